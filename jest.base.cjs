@@ -1,0 +1,16 @@
+// One base for every package. The real MongoDB and NATS Streaming servers are started once per run by globalSetup.
+module.exports = (packageDir) => ({
+  rootDir: packageDir,
+  roots: ['<rootDir>/src'],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  testTimeout: 60_000,
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+    ],
+  },
+  globalSetup: `${__dirname}/tools/servers/dist/jest-global-setup.js`,
+  globalTeardown: `${__dirname}/tools/servers/dist/jest-global-teardown.js`,
+});
