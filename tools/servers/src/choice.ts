@@ -1,0 +1,68 @@
+/** How to run a server that was found: its command line, and how it says that it is ready. */
+export interface Program {
+  readonly command: string;
+  /** The arguments for this port and this existing, private data folder. */
+  args(port: number, dataDir: string): readonly string[];
+  /** Matches what the server prints once it takes work. */
+  readonly ready: RegExp;
+  /** The folder below the data folder that this kind of server may call its own: formats differ. */
+  readonly dataName: string;
+}
+
+/** What a choice gives: a program to run, or the address of a server that runs already. */
+export type Offer = { readonly program: Program } | { readonly url: string };
+
+/** What a choice may look at. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+}
+
+/** One way to come by a server. */
+export interface Choice {
+  /** For people, e.g. "mongod on PATH". */
+  readonly name: string;
+  /** Gives the server, or throws an error whose message says why it cannot and, where there is one, the remedy. */
+  look(surroundings: Surroundings): Promise<Offer>;
+}
+
+/** Thrown when every choice failed; the message lists each with its reason. */
+export class NoServerError extends Error {
+  override readonly name = 'NoServerError';
+  constructor(
+    what: string,
+    readonly reasons: readonly { choice: string; reason: string }[],
+  ) {
+    super(
+      [`${what} could not be started. What was tried:`, ...reasons.map((r) => `  - ${r.choice}: ${r.reason}`)].join(
+        '\n',
+      ),
+    );
+  }
+}
+
+/**
+ * Tries the choices in order and resolves with the first one whose offer could be used.
+ * An address that was given is not passed over: when it cannot be used, that is the answer.
+ * @throws NoServerError when none worked.
+ */
+export async function firstThatWorks<T>(
+  what: string,
+  choices: readonly Choice[],
+  surroundings: Surroundings,
+  use: (offer: Offer, choice: Choice) => Promise<T>,
+): Promise<T> {
+  const reasons: { choice: string; reason: string }[] = [];
+  for (const choice of choices) {
+    try {
+      const taken = await use(await choice.look(surroundings), choice);
+      surroundings.log(`${what}: ${choice.name}`);
+      return taken;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      surroundings.log(`${what}: not ${choice.name}: ${reason}`);
+      reasons.push({ choice: choice.name, reason });
+    }
+  }
+  throw new NoServerError(what, reasons);
+}

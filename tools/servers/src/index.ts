@@ -1,0 +1,7 @@
+export { NoServerError } from './choice';
+export { freePort } from './free-port';
+export { LockedError, lockFile } from './lock-file';
+export { databaseUrl } from './mongo/database-url';
+export { startMongo } from './mongo/start-mongo';
+export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
+export type { RunningServer, ServerOptions } from './running-server';

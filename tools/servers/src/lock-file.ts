@@ -1,0 +1,76 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+
+/** Says who holds a lock. */
+export class LockedError extends Error {
+  override readonly name = 'LockedError';
+  constructor(
+    readonly file: string,
+    readonly pid: number,
+  ) {
+    super(`Process ${pid} holds ${file}. Stop that process; if it is none of ours, delete the file.`);
+  }
+}
+
+/**
+ * Takes a lock: a file that holds the id of this process. A lock whose process is gone is taken over.
+ * @returns what releases it; may be called again.
+ * @throws LockedError when a living process holds it.
+ */
+export function lockFile(file: string): () => void {
+  const mine = `${file}.${process.pid}.${attempts++}`;
+  writeFileSync(mine, `${process.pid}\n`);
+  try {
+    // A link appears with its content, so nobody ever reads a lock without a holder.
+    while (!linked(mine, file)) {
+      const holder = holderOf(file);
+      if (holder !== undefined && isAlive(holder)) throw new LockedError(file, holder);
+      moveAway(file, `${mine}.stale`);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+  return () => {
+    if (holderOf(file) === process.pid) rmSync(file, { force: true });
+  };
+}
+
+let attempts = 0;
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Of several processes that find the same stale lock one moves it; for the others it is gone. */
+function moveAway(file: string, to: string): void {
+  try {
+    renameSync(file, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  rmSync(to, { force: true });
+}
+
+function holderOf(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

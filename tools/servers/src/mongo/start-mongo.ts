@@ -1,0 +1,23 @@
+import { firstThatWorks } from '../choice';
+import type { RunningServer, ServerOptions } from '../running-server';
+import { startServer } from '../start-server';
+import { MONGO_CHOICES } from './choices';
+
+/**
+ * Finds or gets a MongoDB server and runs it: MONGO_URI, a mongod on PATH or in the cache, the official download, or
+ * the substitute, in this order. Each choice that was not taken is logged with its reason.
+ * @throws NoServerError that lists every choice with its reason and remedy.
+ */
+export async function startMongo(options: ServerOptions = {}): Promise<RunningServer> {
+  const env = options.env ?? process.env;
+  const log = options.log ?? (() => undefined);
+  return firstThatWorks('MongoDB', MONGO_CHOICES, { env, log }, async (offer, choice) => {
+    if ('url' in offer) return given(offer.url, choice.name);
+    const { pid, port, stop, kill } = await startServer(offer.program, options, env);
+    return { url: `mongodb://127.0.0.1:${port}`, pid, source: choice.name, stop, kill };
+  });
+}
+
+function given(url: string, source: string): RunningServer {
+  return { url, pid: undefined, source, stop: () => Promise.resolve(), kill: () => Promise.resolve() };
+}

@@ -1,0 +1,24 @@
+import type { Program } from '../choice';
+
+/** The version that is downloaded or built. It is in the name of its folder in the cache. */
+export const NATS_STREAMING_VERSION = '0.25.6';
+export const NATS_PROGRAM = 'nats-streaming-server';
+
+/** The folder of the program in the cache. */
+export function natsFolder(): string {
+  return `${NATS_PROGRAM}-${NATS_STREAMING_VERSION}-${process.platform}-${process.arch}`;
+}
+
+/** The command line of NATS Streaming; `args` come last, so they win. */
+export function natsProgram(command: string, args: readonly string[]): Program {
+  return {
+    command,
+    args: (port, dataDir) => ['-a', '127.0.0.1', '-p', String(port), ...storeIn(dataDir, args), ...args],
+    ready: /Streaming Server is ready/,
+    dataName: 'nats-streaming',
+  };
+}
+
+function storeIn(dataDir: string, args: readonly string[]): readonly string[] {
+  return args.includes('-st') ? [] : ['-st', 'FILE', '--dir', dataDir];
+}

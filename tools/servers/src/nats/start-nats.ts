@@ -1,0 +1,49 @@
+import { firstThatWorks } from '../choice';
+import { freePort } from '../free-port';
+import type { RunningServer, ServerOptions } from '../running-server';
+import { startServer } from '../start-server';
+import { natsChoices } from './choices';
+
+export interface NatsOptions extends ServerOptions {
+  /** The name that clients must know. Absent: "ticketing". */
+  clusterId?: string;
+  /** Appended to the command line, so that they win over what is set here, e.g. ['-mm', '100']. */
+  args?: readonly string[];
+}
+
+export interface RunningNats extends RunningServer {
+  readonly clusterId: string;
+  /** Where the server's own state can be read by HTTP; undefined when it was given by its address. */
+  readonly monitorUrl: string | undefined;
+}
+
+/**
+ * A client that died is given up after 5 s + 2 failed heartbeats. The limits: channels and messages without end (the
+ * defaults lose messages silently), 10 GB per channel as a last bound for the disk.
+ */
+const SET_ON_PURPOSE = ['-hbi', '5s', '-hbt', '5s', '-hbf', '2', '-mc', '0', '-mm', '0', '-mb', '10GB'];
+
+/**
+ * Finds or gets a NATS Streaming server and runs it: NATS_URL, one on PATH or in the cache, the official release, or
+ * one built with Go, in this order. Without a data folder it keeps its messages in memory.
+ * @throws NoServerError that lists every choice with its reason and remedy.
+ */
+export async function startNats(options: NatsOptions = {}): Promise<RunningNats> {
+  const env = options.env ?? process.env;
+  const log = options.log ?? (() => undefined);
+  const clusterId = options.clusterId ?? 'ticketing';
+  const monitor = await freePort();
+  const store = options.dataDir === undefined ? ['-st', 'MEMORY'] : [];
+  const args = ['-cid', clusterId, '-m', String(monitor), ...store, ...SET_ON_PURPOSE, ...(options.args ?? [])];
+  return firstThatWorks('NATS Streaming', natsChoices(args), { env, log }, async (offer, choice) => {
+    if ('url' in offer) return { ...given(offer.url, choice.name), clusterId: env['NATS_CLUSTER_ID'] || clusterId };
+    const { pid, port, stop, kill } = await startServer(offer.program, options, env);
+    const url = `nats://127.0.0.1:${port}`;
+    return { url, pid, source: choice.name, stop, kill, clusterId, monitorUrl: `http://127.0.0.1:${monitor}` };
+  });
+}
+
+function given(url: string, source: string) {
+  const nothing = () => Promise.resolve();
+  return { url, pid: undefined, source, stop: nothing, kill: nothing, monitorUrl: undefined };
+}

@@ -1,0 +1,25 @@
+/** A server that can be used now: one that was started here, or one that was given by its address. */
+export interface RunningServer {
+  /** Where it listens. For MongoDB without a database name: see `databaseUrl`. */
+  readonly url: string;
+  /** Undefined when the server was given by its address. */
+  readonly pid: number | undefined;
+  /** Says which choice was taken, for people. */
+  readonly source: string;
+  /** Asks it to stop and waits until it has exited. May be called again. Does nothing when it was given by its address. */
+  stop(): Promise<void>;
+  /** Kills it at once (SIGKILL) and waits until it has exited. Does nothing when it was given by its address. */
+  kill(): Promise<void>;
+}
+
+/** Options that both servers understand. */
+export interface ServerOptions {
+  /** Where the data is kept. Absent: nothing is kept after `stop`. */
+  dataDir?: string;
+  /** The port on 127.0.0.1. Absent: a free one. */
+  port?: number;
+  /** Where settings, PATH included, are read from. Absent: the environment of this process. */
+  env?: NodeJS.ProcessEnv;
+  /** Takes the lines that say what is being done. Absent: they are dropped. */
+  log?: (line: string) => void;
+}

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { letGo, watchOver } from './guard';
+
+/** How long a server may take until it says that it is ready: a data folder may have to be recovered. */
+const READY_WITHIN_MS = 60_000;
+/** How long `stop` waits after SIGTERM before it kills. */
+const STOP_WITHIN_MS = 15_000;
+const KEPT_OUTPUT_CHARS = 4_000;
+
+/** A process of ours that is ready for work. */
+export interface ServerProcess {
+  readonly pid: number;
+  /** SIGTERM, SIGKILL after 15 s; resolves when the process is gone. */
+  readonly stop: () => Promise<void>;
+  /** SIGKILL; resolves when the process is gone. */
+  readonly kill: () => Promise<void>;
+}
+
+/**
+ * Starts a server and resolves when its output matches `ready`.
+ * It is in a process group of its own, so that a Ctrl-C in the terminal reaches only its owner, which then stops it in
+ * order; and it is stopped when its owner is gone without having done so.
+ * @throws when it exits or is silent for too long; the message has the end of its output.
+ */
+export async function startProcess(
+  command: string,
+  args: readonly string[],
+  ready: RegExp,
+  env: NodeJS.ProcessEnv,
+): Promise<ServerProcess> {
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  if (child.pid !== undefined) {
+    const pid = child.pid;
+    watchOver(pid);
+    void exited.then(() => letGo(pid));
+  }
+  const pid = await untilReady(child, ready).catch(async (error: unknown) => {
+    child.kill('SIGKILL');
+    await exited;
+    throw error;
+  });
+  return {
+    pid,
+    async stop() {
+      child.kill('SIGTERM');
+      const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+      await exited;
+      clearTimeout(deadline);
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Keeps reading after it resolved: a server whose output is not taken away would block. */
+function untilReady(child: ChildProcess, ready: RegExp): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const fail = (what: string) => reject(new Error(`${what}. Its last output: ${output.trim() || '(none)'}`));
+    const deadline = setTimeout(() => fail(`it was not ready within ${READY_WITHIN_MS / 1000} s`), READY_WITHIN_MS);
+    const onData = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
+      if (child.pid !== undefined && ready.test(output)) {
+        clearTimeout(deadline);
+        resolve(child.pid);
+      }
+    };
+    child.stdout?.on('data', onData);
+    child.stderr?.on('data', onData);
+    child.once('error', (error) => {
+      clearTimeout(deadline);
+      reject(new Error(`it cannot be run: ${error.message}`, { cause: error }));
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(deadline);
+      fail(`it exited with ${signal ?? `code ${code}`}`);
+    });
+  });
+}

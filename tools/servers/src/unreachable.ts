@@ -1,0 +1,40 @@
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheDir } from './cache';
+
+const REMEMBERED_FOR_MS = 4 * 60 * 60 * 1000;
+
+/** How long a download may take until its first byte arrives. */
+export const NO_CONNECTION_AFTER_MS = 10_000;
+
+/**
+ * Runs a download, and remembers for four hours in the cache that it failed, so that not every start waits for a
+ * connection that cannot be had. TICKETING_RETRY_DOWNLOADS=1 forgets it.
+ * @throws what `download` throws, or at once when it failed not long ago.
+ */
+export async function unlessUnreachable<T>(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  download: () => Promise<T>,
+): Promise<T> {
+  const marker = join(cacheDir(env), `${name}.unreachable`);
+  const failedAt = await stat(marker).then(
+    (found) => found.mtimeMs,
+    () => undefined,
+  );
+  if (failedAt !== undefined && Date.now() - failedAt < REMEMBERED_FOR_MS && !env['TICKETING_RETRY_DOWNLOADS']) {
+    throw new Error(
+      `the download failed at ${new Date(failedAt).toISOString()}; it is tried again after four hours, ` +
+        'or at once with TICKETING_RETRY_DOWNLOADS=1',
+    );
+  }
+  try {
+    const result = await download();
+    await rm(marker, { force: true });
+    return result;
+  } catch (error) {
+    await mkdir(cacheDir(env), { recursive: true });
+    await writeFile(marker, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
