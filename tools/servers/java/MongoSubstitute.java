@@ -27,14 +27,22 @@ public final class MongoSubstitute {
 
         @Override
         public Document handleMessage(MongoMessage message) {
+            String command = message.getDocument().keySet().iterator().next();
             try {
-                return super.handleMessage(message);
+                return super.handleMessage(command.equals("hello") ? asIsMaster(message) : message);
             } finally {
                 // Also after a failure: an unordered bulk write that fails has written its other documents.
-                if (!READS.contains(message.getDocument().keySet().iterator().next())) {
+                if (!READS.contains(command)) {
                     commit();
                 }
             }
+        }
+
+        /** The library knows `hello` only by its old name. */
+        private static MongoMessage asIsMaster(MongoMessage hello) {
+            Document document = new Document("isMaster", 1);
+            document.put("$db", hello.getDatabaseName());
+            return new MongoMessage(hello.getChannel(), hello.getHeader(), document);
         }
     }
 

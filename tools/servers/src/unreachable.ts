@@ -1,4 +1,4 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDir } from './cache';
 
@@ -23,8 +23,9 @@ export async function unlessUnreachable<T>(
     () => undefined,
   );
   if (failedAt !== undefined && Date.now() - failedAt < REMEMBERED_FOR_MS && !env['TICKETING_RETRY_DOWNLOADS']) {
+    const reason = await readFile(marker, 'utf8');
     throw new Error(
-      `the download failed at ${new Date(failedAt).toISOString()}; it is tried again after four hours, ` +
+      `the download failed at ${new Date(failedAt).toISOString()} (${reason}); it is tried again after four hours, ` +
         'or at once with TICKETING_RETRY_DOWNLOADS=1',
     );
   }

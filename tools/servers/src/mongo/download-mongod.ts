@@ -17,14 +17,12 @@ export function mongodFolder(): string {
  */
 export async function downloadMongod(surroundings: Surroundings): Promise<string> {
   const { env, log } = surroundings;
-  const folder = await unlessUnreachable(mongodFolder(), env, () =>
-    cached(mongodFolder(), surroundings, async (dir) => {
+  const folder = await cached(mongodFolder(), surroundings, (dir) =>
+    unlessUnreachable(mongodFolder(), env, async () => {
       log(`downloading MongoDB ${MONGOD_VERSION} ...`);
       const noConnection = new AbortController();
-      const timer = setTimeout(
-        () => noConnection.abort(new Error(`no connection within ${NO_CONNECTION_AFTER_MS / 1000} s`)),
-        NO_CONNECTION_AFTER_MS,
-      );
+      const error = new Error(`no connection within ${NO_CONNECTION_AFTER_MS / 1000} s`);
+      const timer = setTimeout(() => noConnection.abort(error), NO_CONNECTION_AFTER_MS);
       const program = join(__dirname, '..', '..', 'dist', 'mongo', 'download-mongod-program.js');
       const onLine = (line: string) => {
         clearTimeout(timer);

@@ -3,6 +3,7 @@ import { cacheDir } from '../cache';
 import type { Choice } from '../choice';
 import { findOnPath, isExecutable } from '../find-program';
 import { buildNats } from './build-nats';
+import { downloadNats } from './download-nats';
 import { natsProgram, NATS_PROGRAM, natsFolder } from './nats-program';
 
 /** Where NATS Streaming may come from, best first; `args` are what every one of them is started with. */
@@ -30,6 +31,10 @@ export function natsChoices(args: readonly string[]): readonly Choice[] {
         if (!(await isExecutable(file))) throw new Error('there is none');
         return { program: natsProgram(file, args) };
       },
+    },
+    {
+      name: 'the official release, downloaded',
+      look: async (surroundings) => ({ program: natsProgram(await downloadNats(surroundings), args) }),
     },
     {
       name: 'nats-streaming-server, built by go install',

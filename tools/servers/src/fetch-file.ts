@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { NO_CONNECTION_AFTER_MS } from './unreachable';
+
+/** How long a download that has begun may bring nothing. */
+const STALLED_AFTER_MS = 30_000;
+const SAY_SO_EVERY_MS = 2_000;
+
+/** The text at this address, or undefined when there is none (404). @throws when it cannot be had within 10 s. */
+export async function fetchText(url: string): Promise<string | undefined> {
+  const answer = await get(url, AbortSignal.timeout(NO_CONNECTION_AFTER_MS));
+  return answer.status === 404 ? undefined : checked(answer, url).text();
+}
+
+/**
+ * Downloads to a file, saying how far it is.
+ * @returns the SHA-256 of what was written, in hex.
+ * @throws when there is no answer within 10 s, or nothing more for 30 s, or the answer is not 2xx.
+ */
+export async function fetchFile(url: string, file: string, log: (line: string) => void): Promise<string> {
+  const stalled = new AbortController();
+  const abort = (ms: number, what: string) => setTimeout(() => stalled.abort(new Error(`${what} ${ms / 1000} s`)), ms);
+  let timer = abort(NO_CONNECTION_AFTER_MS, 'no connection within');
+  const hash = createHash('sha256');
+  try {
+    const answer = checked(await get(url, stalled.signal), url);
+    if (!answer.body) throw new Error(`${url} sent nothing`);
+    const total = Number(answer.headers.get('content-length') ?? 0);
+    const say = progress(total, log);
+    await pipeline(
+      Readable.fromWeb(answer.body),
+      async function* (chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          clearTimeout(timer);
+          timer = abort(STALLED_AFTER_MS, 'nothing came for');
+          hash.update(chunk);
+          say(chunk.length);
+          yield chunk;
+        }
+      },
+      createWriteStream(file),
+      { signal: stalled.signal },
+    );
+  } catch (error) {
+    throw stalled.signal.aborted ? stalled.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return hash.digest('hex');
+}
+
+/** `fetch` says only "fetch failed"; the cause says why. */
+async function get(url: string, signal: AbortSignal): Promise<Response> {
+  return fetch(url, { signal }).catch((error: unknown) => {
+    if (signal.aborted && error instanceof Error && error.name === 'TimeoutError') {
+      throw new Error(`no connection within ${NO_CONNECTION_AFTER_MS / 1000} s`, { cause: error });
+    }
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
+    throw cause === undefined ? error : new Error(`${url}: ${cause}`, { cause: error });
+  });
+}
+
+function checked(answer: Response, url: string): Response {
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return answer;
+}
+
+function progress(total: number, log: (line: string) => void): (bytes: number) => void {
+  let done = 0;
+  let saidAt = 0;
+  return (bytes) => {
+    done += bytes;
+    if (Date.now() - saidAt < SAY_SO_EVERY_MS && done !== total) return;
+    saidAt = Date.now();
+    const mb = (n: number) => (n / 1e6).toFixed(1);
+    log(`downloaded ${mb(done)}${total > 0 ? ` of ${mb(total)}` : ''} MB`);
+  };
+}
