@@ -1,0 +1,10 @@
+/**
+ * The program cannot start, and a person can mend that: the message says how.
+ * It is printed without a stack trace (lifecycle.ts).
+ */
+export class StartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
