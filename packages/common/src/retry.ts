@@ -1,0 +1,42 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Resolves after `ms` milliseconds; rejects with an AbortError as soon as the signal aborts. */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await wait(ms, undefined, signal === undefined ? {} : { signal });
+}
+
+export interface BackOff {
+  /** The longest first pause, in milliseconds. It doubles with every attempt. */
+  readonly firstMs: number;
+  /** No pause is longer, in milliseconds. */
+  readonly maxMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each pause of `delayMs`; `attempt` is the number (from 1) of the attempt that failed. */
+  readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
+  /** True for an error that no repetition can mend: it is thrown at once. */
+  readonly isFinal?: (error: unknown) => boolean;
+}
+
+/**
+ * Calls `fn` until it succeeds, for ever if need be, with pauses that double and vary (half to full length), so that
+ * many processes do not come back in step. Throws a final error, or an AbortError when the signal aborts;
+ * `fn` itself is not interrupted.
+ */
+export async function retryWithBackOff<T>(fn: (attempt: number) => Promise<T>, options: BackOff): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    options.signal?.throwIfAborted();
+    try {
+      return await fn(attempt);
+    } catch (error) {
+      if (options.isFinal?.(error) === true) throw error;
+      options.signal?.throwIfAborted();
+      const delayMs = jittered(Math.min(options.maxMs, options.firstMs * 2 ** Math.min(attempt - 1, 30)));
+      options.onRetry?.(error, attempt, delayMs);
+      await sleep(delayMs, options.signal);
+    }
+  }
+}
+
+function jittered(ms: number): number {
+  return Math.round(ms / 2 + (Math.random() * ms) / 2);
+}
