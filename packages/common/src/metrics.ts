@@ -1,0 +1,128 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** What became of one delivered event. */
+export const EVENT_OUTCOMES = ['applied', 'seen', 'parked', 'skipped', 'failed', 'dead-lettered', 'let-go'] as const;
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
+
+export interface Metrics {
+  readonly eventsPublished: Counter<'subject'>;
+  /** `outcome` is an EventOutcome. */
+  readonly eventsConsumed: Counter<'subject' | 'outcome'>;
+  /** Times that a channel no longer held events which this service had not seen. */
+  readonly lostHistory: Counter<'subject'>;
+  readonly outboxPending: Gauge<'aggregate'>;
+  readonly outboxOldestAgeSeconds: Gauge<'aggregate'>;
+  /** In seconds. `route` is a route's pattern, never a path. */
+  readonly httpRequestDuration: Histogram<'method' | 'route' | 'status'>;
+  /**
+   * Calls `refresh` before each scrape, to set gauges. A scrape waits for it one second at most and never fails by it:
+   * failures and delays are counted, and a refresh still under way is not started again. Returns a function that ends it.
+   */
+  beforeScrape(refresh: () => Promise<void>): () => void;
+  /** All metrics as text in the Prometheus format, refreshed. Never rejects because of a refresh. */
+  scrape(): Promise<string>;
+  readonly contentType: string;
+}
+
+const REFRESH_PATIENCE_MS = 1_000;
+
+/** The metrics of one service in a registry of their own, each labelled `service`, with those of the Node process. */
+export function createMetrics(service: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const scrapeTroubles = new Counter({
+    name: 'ticketing_scrape_refresh_troubles_total',
+    help: 'Gauge refreshes before a scrape that failed or took longer than a second',
+    registers,
+  });
+  const refreshers = new Set<() => Promise<void>>();
+
+  return {
+    ...eventMetrics(registers),
+    httpRequestDuration: new Histogram({
+      name: 'ticketing_http_request_duration_seconds',
+      help: 'Duration of HTTP requests by route pattern',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    beforeScrape(refresh) {
+      const refresher = onceAtATime(refresh);
+      refreshers.add(refresher);
+      return () => refreshers.delete(refresher);
+    },
+    async scrape() {
+      const trouble = (): void => scrapeTroubles.inc();
+      await Promise.all([...refreshers].map((refresher) => patiently(refresher, trouble)));
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
+
+type EventMetrics = Pick<
+  Metrics,
+  'eventsPublished' | 'eventsConsumed' | 'lostHistory' | 'outboxPending' | 'outboxOldestAgeSeconds'
+>;
+
+function eventMetrics(registers: Registry[]): EventMetrics {
+  return {
+    eventsPublished: new Counter({
+      name: 'ticketing_events_published_total',
+      help: 'Events that the broker acknowledged',
+      labelNames: ['subject'],
+      registers,
+    }),
+    eventsConsumed: new Counter({
+      name: 'ticketing_events_consumed_total',
+      help: `Delivered events by outcome: ${EVENT_OUTCOMES.join(', ')}`,
+      labelNames: ['subject', 'outcome'],
+      registers,
+    }),
+    lostHistory: new Counter({
+      name: 'ticketing_lost_history_total',
+      help: 'Times that a channel no longer held events which this service had not seen',
+      labelNames: ['subject'],
+      registers,
+    }),
+    outboxPending: new Gauge({
+      name: 'ticketing_outbox_pending',
+      help: 'Saved events that wait to be published',
+      labelNames: ['aggregate'],
+      registers,
+    }),
+    outboxOldestAgeSeconds: new Gauge({
+      name: 'ticketing_outbox_oldest_age_seconds',
+      help: 'Age of the oldest saved event that waits to be published',
+      labelNames: ['aggregate'],
+      registers,
+    }),
+  };
+}
+
+function onceAtATime(fn: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () =>
+    (running ??= Promise.resolve()
+      .then(fn)
+      .finally(() => {
+        running = undefined;
+      }));
+}
+
+/** Resolves when `fn` has ended or a second has passed; calls `trouble` once if it failed or took longer. */
+async function patiently(fn: () => Promise<void>, trouble: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('refresh took too long')), REFRESH_PATIENCE_MS);
+  });
+  try {
+    await Promise.race([fn(), late]);
+  } catch {
+    trouble();
+  } finally {
+    clearTimeout(timer);
+  }
+}
