@@ -1,0 +1,90 @@
+import mongoose, { type Connection } from 'mongoose';
+import { errorText } from './errors/error-text';
+import { StartError } from './errors/start-error';
+import type { Logger } from './logger';
+import { retryWithBackOff } from './retry';
+
+export interface DatabaseOptions {
+  readonly uri: string;
+  /** The database when the path of the URI names none. */
+  readonly defaultDbName: string;
+  readonly logger: Logger;
+  /** Ends the attempts: connectDatabase then rejects with an AbortError. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const PING_PATIENCE_MS = 1_000;
+
+/**
+ * A connection of its own (never mongoose's global one). Tries, and says so in the log, until MongoDB answers; later
+ * losses mend by themselves, and meanwhile an operation fails within about 3 s instead of waiting. An operation that
+ * gets no answer at all fails after 20 s. Throws StartError for a URI that can never work.
+ */
+export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
+  const options = {
+    ...(databaseOf(uri) === '' ? { dbName: defaultDbName } : {}),
+    bufferCommands: false,
+    serverSelectionTimeoutMS: 3_000,
+    connectTimeoutMS: 3_000,
+    heartbeatFrequencyMS: 5_000,
+    socketTimeoutMS: 20_000,
+  };
+  const connection = await retryWithBackOff(() => open(uri, options), {
+    firstMs: 250,
+    maxMs: 5_000,
+    signal,
+    isFinal: (error) => error instanceof StartError,
+    onRetry: (error, attempt, delayMs) =>
+      logger.warn({ attempt, delayMs, reason: errorText(error) }, 'MongoDB cannot be reached: trying again'),
+  });
+  logger.info({ database: connection.name }, 'connected to MongoDB');
+  connection.on('disconnected', () => logger.warn('MongoDB connection lost: it is sought in the background'));
+  connection.on('reconnected', () => logger.info('MongoDB is back'));
+  connection.on('error', (error: unknown) => logger.warn({ err: error }, 'MongoDB connection error'));
+  return connection;
+}
+
+async function open(uri: string, options: mongoose.ConnectOptions): Promise<Connection> {
+  const connection = mongoose.createConnection();
+  try {
+    return await connection.openUri(uri, options);
+  } catch (error) {
+    await connection.destroy().catch(() => undefined);
+    if (error instanceof Error && ['MongoParseError', 'MongoInvalidArgumentError'].includes(error.name)) {
+      throw new StartError(`MONGO_URI cannot be used: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The database that the path of a MongoDB URI names, or ''. */
+function databaseOf(uri: string): string {
+  return /^[^:]+:\/\/[^/?]*\/([^?]*)/.exec(uri)?.[1] ?? '';
+}
+
+/** Whether MongoDB answers a ping within one second. Never rejects. */
+export async function isConnected(connection: Connection): Promise<boolean> {
+  if (connection.readyState !== mongoose.ConnectionStates.connected || connection.db === undefined) return false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), PING_PATIENCE_MS);
+  });
+  const answered = connection.db.command({ ping: 1 }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([answered, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The time by the database's clock. Rejects when the database cannot be reached. */
+export async function databaseNow(connection: Connection): Promise<Date> {
+  const reply: Record<string, unknown> = await connection.getClient().db('admin').command({ hello: 1 });
+  if (!(reply['localTime'] instanceof Date)) {
+    throw new Error('the answer of MongoDB to `hello` has no localTime: use a server that tells its time');
+  }
+  return reply['localTime'];
+}
