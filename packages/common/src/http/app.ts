@@ -1,0 +1,54 @@
+import express, { type Express, type RequestHandler, Router } from 'express';
+import type { Logger } from '../logger';
+import type { Metrics } from '../metrics';
+import { readCurrentUser } from './current-user';
+import { errorHandler, unknownRoute } from './error-handler';
+import { type HealthChecks, healthRoutes } from './health';
+import { logRequests } from './log-requests';
+import { measureRequests, metricsRoute } from './metrics-route';
+
+export interface AppOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Verifies the tokens of the callers. */
+  readonly jwtKey: string;
+  readonly health: Pick<HealthChecks, 'mongo' | 'nats'>;
+  /** Whether the service is shutting down: then /readyz is 503 and every reply closes its connection. */
+  readonly draining: () => boolean;
+  /** Adds the routes of the service by their full patterns, such as `/api/tickets/:id`. */
+  readonly routes: (router: Router) => void;
+  /** The largest body, such as `100kb`. */
+  readonly bodyLimit?: string;
+}
+
+/**
+ * The HTTP side of a service: health, metrics, who is calling, JSON bodies, the routes, and one error reply for all.
+ * No ETag is made of bodies: the version is the tag.
+ */
+export function createApp(options: AppOptions): Express {
+  const { logger, metrics, jwtKey, health, draining, routes, bodyLimit = '100kb' } = options;
+  const router = Router();
+  routes(router);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use(closeConnectionWhen(draining));
+  app.use(logRequests(logger));
+  app.use(measureRequests(metrics));
+  app.use(healthRoutes({ ...health, draining }));
+  app.use(metricsRoute(metrics));
+  app.use(readCurrentUser(jwtKey));
+  app.use(express.json({ limit: bodyLimit }));
+  app.use(router);
+  app.use(unknownRoute);
+  app.use(errorHandler(logger));
+  return app;
+}
+
+function closeConnectionWhen(draining: () => boolean): RequestHandler {
+  return (_req, res, next) => {
+    if (draining()) res.set('Connection', 'close');
+    next();
+  };
+}

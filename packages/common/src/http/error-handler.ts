@@ -1,0 +1,87 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { isDatabaseUnavailable } from '../database-errors';
+import { AppError, type ErrorKind, type Problem } from '../errors/app-error';
+import { NotFoundError, UnavailableError } from '../errors/kinds';
+import type { Logger } from '../logger';
+
+/** The one map from kind to status. */
+const STATUS: Readonly<Record<ErrorKind, number>> = {
+  'invalid-input': 400,
+  'not-signed-in': 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'precondition-failed': 412,
+  unavailable: 503,
+};
+
+interface Reply {
+  readonly status: number;
+  readonly problems: readonly Problem[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers what no route answered: 404. Goes after all routes. */
+export const unknownRoute: RequestHandler = (req) => {
+  throw new NotFoundError(`there is no ${req.method} ${req.path} here`);
+};
+
+/**
+ * Answers every error as JSON `{ errors: [{ message, field? }] }`. What is not meant for the caller becomes a 500 that
+ * says nothing of the inside and is logged as an error. Goes last.
+ */
+export function errorHandler(logger: Logger): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  return (error: unknown, req, res, _next) => {
+    const reply = replyTo(error);
+    const facts = { err: error, method: req.method, path: req.path };
+    if (reply.status === 500) logger.error(facts, 'request failed by a fault of the service');
+    if (reply.status === 503) logger.warn(facts, 'request refused for now');
+    if (res.headersSent) {
+      // The reply has begun: the caller can only learn by a broken connection that it is not whole.
+      res.destroy();
+      return;
+    }
+    send(res, reply);
+  };
+}
+
+function send(res: Response, { status, problems, headers = {} }: Reply): void {
+  for (const stale of ['ETag', 'Link', 'Location', 'Content-Encoding']) res.removeHeader(stale);
+  res.status(status).set(headers).json({ errors: problems });
+}
+
+function replyTo(error: unknown): Reply {
+  if (error instanceof AppError) {
+    return { status: STATUS[error.kind], problems: error.problems(), headers: headersFor(error) };
+  }
+  if (isDatabaseUnavailable(error)) {
+    return replyTo(new UnavailableError('the database cannot be reached at the moment: try again in a few seconds'));
+  }
+  return replyToHttpError(error) ?? { status: 500, problems: [{ message: 'something went wrong on our side' }] };
+}
+
+function headersFor(error: AppError): Record<string, string> {
+  if (error instanceof UnavailableError) return { 'Retry-After': String(error.retryAfter) };
+  return error.kind === 'not-signed-in' ? { 'WWW-Authenticate': 'Bearer' } : {};
+}
+
+const BODY_MESSAGES: Readonly<Record<string, string>> = {
+  'entity.parse.failed': 'the body is not valid JSON: send one JSON object',
+  'entity.too.large': 'the body is too large',
+  'encoding.unsupported': 'the Content-Encoding of the body is not supported: send it as it is, or by gzip',
+  'charset.unsupported': 'the charset of the body is not supported: send it as UTF-8',
+};
+
+/** What Express and its body parser throw for a request that they cannot read; undefined for any other error. */
+function replyToHttpError(error: unknown): Reply | undefined {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  if (error instanceof URIError && error.status === 400) {
+    return { status: 400, problems: [{ message: 'the address holds a % that is not followed by two hex digits' }] };
+  }
+  const { status } = error;
+  if (!('expose' in error) || error.expose !== true || status < 400 || status > 499) return undefined;
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
+  return { status, problems: [{ message: BODY_MESSAGES[type] ?? STATUS_CODES[status] ?? 'bad request' }] };
+}

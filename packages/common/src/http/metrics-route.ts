@@ -1,0 +1,33 @@
+import { METHODS } from 'node:http';
+import { type Request, type RequestHandler, Router } from 'express';
+import type { Metrics } from '../metrics';
+
+/** `/metrics` for Prometheus. */
+export function metricsRoute(metrics: Metrics): Router {
+  const router = Router();
+  router.get('/metrics', async (_req, res) => {
+    res.set('Content-Type', metrics.contentType).send(await metrics.scrape());
+  });
+  return router;
+}
+
+/**
+ * Measures every request by method, route and status. The route is its pattern as registered (`unmatched` without one),
+ * so that no caller can make new series; a reply that the caller did not wait for has the status `aborted`.
+ */
+export function measureRequests(metrics: Metrics): RequestHandler {
+  return (req, res, next) => {
+    const stop = metrics.httpRequestDuration.startTimer();
+    res.once('close', () => {
+      const status = res.writableFinished ? String(res.statusCode) : 'aborted';
+      stop({ method: METHODS.includes(req.method) ? req.method : 'other', route: patternOf(req), status });
+    });
+    next();
+  };
+}
+
+function patternOf(req: Request): string {
+  const route: unknown = req.route;
+  if (typeof route !== 'object' || route === null || !('path' in route)) return 'unmatched';
+  return typeof route.path === 'string' ? route.path : 'unmatched';
+}

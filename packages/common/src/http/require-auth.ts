@@ -1,0 +1,15 @@
+import type { Request, RequestHandler } from 'express';
+import { NotSignedInError } from '../errors/kinds';
+import type { CurrentUser } from './token';
+
+/** Lets only signed-in callers pass: others get 401. */
+export const requireAuth: RequestHandler = (req, _res, next) => {
+  currentUserOf(req);
+  next();
+};
+
+/** Who is calling. Throws NotSignedInError. */
+export function currentUserOf(req: Request): CurrentUser {
+  if (req.currentUser === undefined) throw new NotSignedInError();
+  return req.currentUser;
+}

@@ -1,0 +1,71 @@
+import { type RequestListener, createServer } from 'node:http';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { StartError } from '../errors/start-error';
+import { sleep } from '../retry';
+import { refuseBrokenRequest } from './broken-request';
+import { watchTraffic } from './traffic';
+
+export interface HttpServer {
+  /** The port that it listens on. */
+  readonly port: number;
+  /**
+   * Ends the server without cutting off a request: for `graceMs` it still accepts, while every reply closes its
+   * connection; then it stops listening, closes idle connections, and resolves when the last reply is out.
+   * Idempotent. It has no deadline of its own: the caller's is one for all that is to be closed.
+   */
+  drain(): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** How long drain() still accepts, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+/** Longer than the idle time of common ingresses, so that they, not we, end an idle connection (ms). */
+const KEEP_ALIVE_MS = 75_000;
+/** Time for requests that lie in the system's buffers when listening ends (ms). */
+const SETTLE_MS = 50;
+
+/** Serves the app on the port (0: any free one). Throws StartError when the port cannot be had. */
+export async function listen(app: RequestListener, port: number, options: ListenOptions = {}): Promise<HttpServer> {
+  const { graceMs = 250 } = options;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const traffic = watchTraffic(server);
+  server.on('request', app);
+  server.on('clientError', (error, socket) => {
+    refuseBrokenRequest(error, socket as Socket, traffic.inHand(socket as Socket) > 0);
+  });
+  await listening(server, port);
+
+  let drained: Promise<void> | undefined;
+  const drain = async (): Promise<void> => {
+    traffic.closeAfterReplies();
+    await sleep(graceMs);
+    const closed = stopListening(server);
+    await sleep(SETTLE_MS);
+    traffic.closeIdle();
+    await closed;
+    server.close();
+  };
+  return { port: (server.address() as AddressInfo).port, drain: () => (drained ??= drain()) };
+}
+
+function listening(server: NetServer, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? 'is in use by another program: stop that, or set PORT to another one'
+          : `cannot be used: ${error.message}`;
+      reject(new StartError(`port ${port} ${reason}`, { cause: error }));
+    });
+    server.listen(port, resolve);
+  });
+}
+
+/** Resolves when all connections are closed. By net's close(): that of http would cut off replies (see traffic.ts). */
+function stopListening(server: NetServer): Promise<void> {
+  return new Promise((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
+  });
+}

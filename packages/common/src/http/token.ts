@@ -1,0 +1,33 @@
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
+
+const currentUserSchema = z.object({
+  id: z.string().min(1),
+  email: z.email({ pattern: z.regexes.html5Email }),
+});
+
+/** Who is calling, as the token says. */
+export type CurrentUser = Readonly<z.output<typeof currentUserSchema>>;
+
+const SEVEN_DAYS = 7 * 24 * 60 * 60;
+
+/** A JWT of the user, signed by HS256. It is valid for `expiresInSeconds`, by default seven days. */
+export function signToken(
+  user: CurrentUser,
+  key: string,
+  options: { readonly expiresInSeconds?: number } = {},
+): string {
+  const { expiresInSeconds = SEVEN_DAYS } = options;
+  return jwt.sign({ id: user.id, email: user.email }, key, { algorithm: 'HS256', expiresIn: expiresInSeconds });
+}
+
+/** The user of a token that is signed by HS256 with this key, not expired, and whole; otherwise undefined. */
+export function verifyToken(token: string, key: string): CurrentUser | undefined {
+  try {
+    const payload = jwt.verify(token, key, { algorithms: ['HS256'] });
+    return currentUserSchema.safeParse(payload).data;
+  } catch (error) {
+    if (error instanceof jwt.JsonWebTokenError) return undefined;
+    throw error;
+  }
+}

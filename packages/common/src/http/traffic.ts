@@ -1,0 +1,58 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Which connections of a server have requests in hand. */
+export interface Traffic {
+  /** The number of requests of the connection whose replies are not out. */
+  inHand(socket: Socket): number;
+  /** From now on each reply, also of a request already in hand, closes its connection. */
+  closeAfterReplies(): void;
+  /** Closes the connections without a request in hand, now and whenever one becomes idle. */
+  closeIdle(): void;
+}
+
+/**
+ * Watches a server that has not accepted anything yet. Node's own closeIdleConnections() takes a connection for idle
+ * when its reply was ended, even if most of it is still on the way to a slow reader, and would cut it off.
+ */
+export function watchTraffic(server: Server): Traffic {
+  const connections = new Map<Socket, Set<ServerResponse>>();
+  let closingReplies = false;
+  let closingIdle = false;
+
+  const closeIfIdle = (socket: Socket, replies: ReadonlySet<ServerResponse>): void => {
+    if (closingIdle && replies.size === 0) socket.destroySoon();
+  };
+
+  server.on('connection', (socket) => {
+    const replies = new Set<ServerResponse>();
+    connections.set(socket, replies);
+    socket.once('close', () => connections.delete(socket));
+    closeIfIdle(socket, replies);
+  });
+  server.on('request', ({ socket }, res) => {
+    const replies = connections.get(socket) ?? new Set();
+    replies.add(res);
+    if (closingReplies) announceClose(res);
+    res.once('close', () => {
+      replies.delete(res);
+      closeIfIdle(socket, replies);
+    });
+  });
+
+  return {
+    inHand: (socket) => connections.get(socket)?.size ?? 0,
+    closeAfterReplies() {
+      closingReplies = true;
+      for (const replies of connections.values()) replies.forEach(announceClose);
+    },
+    closeIdle() {
+      closingIdle = true;
+      for (const [socket, replies] of connections) closeIfIdle(socket, replies);
+    },
+  };
+}
+
+function announceClose(res: ServerResponse): void {
+  if (!res.headersSent) res.setHeader('Connection', 'close');
+}
