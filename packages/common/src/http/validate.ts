@@ -6,17 +6,20 @@ import { InvalidInputError } from '../errors/kinds';
 /** The body as the schema reads it. Throws InvalidInputError with one entry per problem. */
 export function parseBody<S extends z.ZodType>(schema: S, req: Request): z.output<S> {
   const body: unknown = req.body;
-  if (body === undefined) throw new InvalidInputError([{ message: missingBody(req) }]);
+  // An empty body of the type JSON comes as {} from the parser.
+  if (body === undefined || req.headers['content-length'] === '0') {
+    throw new InvalidInputError([{ message: missingBody(req) }]);
+  }
   const result = schema.safeParse(body, { error: sayRequired });
   if (!result.success) throw new InvalidInputError(result.error.issues.flatMap(problemsOf));
   return result.data;
 }
 
-function missingBody(req: Request): string {
-  const type = req.headers['content-type'];
-  const empty = req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0;
-  if (empty) return 'the body is missing: send a JSON object with Content-Type: application/json';
-  return `the body must be JSON with Content-Type: application/json, not ${type ?? 'without a Content-Type'}`;
+function missingBody({ headers }: Request): string {
+  const sent = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return sent
+    ? `send the body as JSON with Content-Type: application/json, not ${headers['content-type'] ?? 'without one'}`
+    : 'the body is missing: send a JSON object with Content-Type: application/json';
 }
 
 /** Replaces zod's words for a field that is not there; the schema's own messages come first. */

@@ -1,0 +1,28 @@
+import type { Express } from 'express';
+import { createLogger } from '../logger';
+import { createMetrics } from '../metrics';
+import { type AppOptions, createApp } from './app';
+
+export const JWT_KEY = 'key-of-the-http-tests';
+
+export interface TestApp {
+  readonly app: Express;
+  /** Every line that the app logged. */
+  readonly lines: Record<string, unknown>[];
+}
+
+/** A whole app, as a service makes it, with the given routes. */
+export function testApp(routes: AppOptions['routes'], options: Partial<AppOptions> = {}): TestApp {
+  const lines: Record<string, unknown>[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+  const app = createApp({
+    logger: createLogger({ name: 'test', level: 'debug', destination }),
+    metrics: createMetrics('test'),
+    jwtKey: JWT_KEY,
+    health: { mongo: () => true, nats: () => true },
+    draining: () => false,
+    routes,
+    ...options,
+  });
+  return { app, lines };
+}
