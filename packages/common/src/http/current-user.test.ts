@@ -1,0 +1,104 @@
+import jwt from 'jsonwebtoken';
+import request from 'supertest';
+import { JWT_KEY, testApp } from './app.test.helper';
+import { currentUserOf, requireAuth } from './require-auth';
+import { signToken, verifyToken } from './token';
+
+const alice = { id: 'alice', email: 'alice@example.com' };
+const good = signToken(alice, JWT_KEY);
+
+const { app } = testApp((router) => {
+  router.get('/me', requireAuth, (req, res) => {
+    res.json(currentUserOf(req));
+  });
+});
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const sessionCookie = (session: unknown): string => `session=${base64(JSON.stringify(session))}`;
+const now = Math.floor(Date.now() / 1000);
+const [header, payload, signature] = good.split('.');
+
+const badTokens: [string, string][] = [
+  ['expired', signToken(alice, JWT_KEY, { expiresInSeconds: -1 })],
+  ['signed with another key', signToken(alice, 'another-key-of-someone')],
+  ['alg none', `${part({ alg: 'none', typ: 'JWT' })}.${part({ ...alice, exp: now + 60 })}.`],
+  ['alg none with the good signature', `${part({ alg: 'none', typ: 'JWT' })}.${payload}.${signature}`],
+  ['HS512', jwt.sign(alice, JWT_KEY, { algorithm: 'HS512' })],
+  ['another payload under the signature', `${header}.${part({ id: 'bob', email: 'bob@example.com' })}.${signature}`],
+  ['without a signature', `${header}.${payload}`],
+  ['without an id', jwt.sign({ email: alice.email }, JWT_KEY)],
+  ['with an empty id', jwt.sign({ ...alice, id: '' }, JWT_KEY)],
+  ['with a number as id', jwt.sign({ ...alice, id: 7 }, JWT_KEY)],
+  ['without an email', jwt.sign({ id: 'alice' }, JWT_KEY)],
+  ['with a word as email', jwt.sign({ id: 'alice', email: 'alice' }, JWT_KEY)],
+  ['a text as payload', jwt.sign('alice', JWT_KEY)],
+  ['not valid yet', jwt.sign({ ...alice, nbf: now + 600 }, JWT_KEY)],
+  ['garbage', 'garbage'],
+];
+
+test('a good token tells who is calling, and no more', () => {
+  expect(verifyToken(good, JWT_KEY)).toEqual(alice);
+});
+
+test('a token lives seven days unless told otherwise', () => {
+  const { exp, iat } = jwt.decode(good) as { exp: number; iat: number };
+  expect(exp - iat).toBe(7 * 24 * 60 * 60);
+  const short = jwt.decode(signToken(alice, JWT_KEY, { expiresInSeconds: 60 })) as { exp: number; iat: number };
+  expect(short.exp - short.iat).toBe(60);
+});
+
+test('a good bearer token and a good cookie sign in', async () => {
+  const bearer = await request(app).get('/me').set('Authorization', `Bearer ${good}`);
+  expect([bearer.status, bearer.body]).toEqual([200, alice]);
+  const cookie = await request(app)
+    .get('/me')
+    .set('Cookie', sessionCookie({ jwt: good }));
+  expect([cookie.status, cookie.body]).toEqual([200, alice]);
+  expect(cookie.headers['set-cookie']).toBeUndefined();
+});
+
+test('the scheme is not case-sensitive, and another scheme leaves the cookie to speak', async () => {
+  expect((await request(app).get('/me').set('Authorization', `bearer ${good}`)).status).toBe(200);
+  const both = request(app)
+    .get('/me')
+    .set('Authorization', 'Basic YTpi')
+    .set('Cookie', sessionCookie({ jwt: good }));
+  expect((await both).status).toBe(200);
+});
+
+test('an invalid bearer token is not saved by a good cookie', async () => {
+  const both = request(app)
+    .get('/me')
+    .set('Authorization', 'Bearer x')
+    .set('Cookie', sessionCookie({ jwt: good }));
+  expect((await both).status).toBe(401);
+});
+
+test.each(badTokens)('a token that is %s does not sign in, as bearer and as cookie', async (_name, token) => {
+  expect((await request(app).get('/me').set('Authorization', `Bearer ${token}`)).status).toBe(401);
+  const res = await request(app)
+    .get('/me')
+    .set('Cookie', sessionCookie({ jwt: token }));
+  expect(res.status).toBe(401);
+  expect(res.body).toEqual({ errors: [{ message: 'sign in first: send a valid token' }] });
+});
+
+test.each([
+  ['no header at all', {}],
+  ['Bearer without a token', { Authorization: 'Bearer ' }],
+  ['a cookie that is no base64', { Cookie: 'session=%%%' }],
+  ['a cookie that is no JSON', { Cookie: `session=${base64('{"jwt":')}` }],
+  ['an empty cookie', { Cookie: 'session=' }],
+  ['a cookie of null', { Cookie: sessionCookie(null) }],
+  ['a cookie of a number', { Cookie: sessionCookie(7) }],
+  ['a cookie of a text', { Cookie: sessionCookie('jwt') }],
+  ['a cookie of an array', { Cookie: sessionCookie([good]) }],
+  ['a cookie without a token', { Cookie: sessionCookie({}) }],
+  ['a token that is no text', { Cookie: sessionCookie({ jwt: { a: 1 } }) }],
+  ['a token of null', { Cookie: sessionCookie({ jwt: null }) }],
+  ['names of the prototype', { Cookie: `session=${base64('{"__proto__":{"jwt":"x"},"constructor":1,"toJSON":1}')}` }],
+  ['a cookie of another name', { Cookie: sessionCookie({ jwt: good }).replace('session', 'other') }],
+])('%s means not signed in, never a 500', async (_name, headers) => {
+  expect((await request(app).get('/me').set(headers)).status).toBe(401);
+});

@@ -1,0 +1,65 @@
+import { get } from 'node:http';
+import request from 'supertest';
+import { createMetrics } from '../metrics';
+import { sleep } from '../retry';
+import { testApp } from './app.test.helper';
+import { listen } from './server';
+
+let entering: () => void;
+const entered = new Promise<void>((resolve) => (entering = resolve));
+const metrics = createMetrics('tickets');
+const { app } = testApp(
+  (router) => {
+    router.get('/api/tickets/:id', (_req, res) => void res.json({}));
+    router.get('/broken/:id', () => {
+      throw new Error('broken');
+    });
+    router.get('/never', () => entering());
+  },
+  { metrics },
+);
+
+async function counted(): Promise<string[]> {
+  const { text, type } = await request(app).get('/metrics');
+  expect(type).toBe('text/plain');
+  return text.split('\n').filter((line) => line.startsWith('ticketing_http_request_duration_seconds_count'));
+}
+
+test('requests are measured by pattern, method and status; no path makes a series', async () => {
+  await request(app).get('/api/tickets/1');
+  await request(app).get('/api/tickets/2');
+  await request(app).get('/broken/1');
+  await request(app).get('/nowhere/1');
+  await request(app).propfind('/nowhere/2');
+  const lines = await counted();
+  const series = (route: string, status: string, count: number, method = 'GET'): string =>
+    `ticketing_http_request_duration_seconds_count{service="tickets",method="${method}",route="${route}",status="${status}"} ${count}`;
+  expect(lines.sort()).toEqual(
+    [
+      series('/api/tickets/:id', '200', 2),
+      series('/broken/:id', '500', 1),
+      series('unmatched', '404', 1),
+      series('unmatched', '404', 1, 'PROPFIND'),
+    ].sort(),
+  );
+});
+
+test('a request that the caller gave up is counted as aborted', async () => {
+  const server = await listen(app, 0);
+  const call = get({ port: server.port, path: '/never' });
+  call.on('error', () => undefined);
+  await entered;
+  call.destroy();
+  await expect(abortedSeries()).resolves.toContain('route="/never"');
+  await server.drain();
+});
+
+async function abortedSeries(): Promise<string> {
+  const deadline = Date.now() + 5_000;
+  while (Date.now() < deadline) {
+    const line = (await counted()).find((candidate) => candidate.includes('status="aborted"'));
+    if (line !== undefined) return line;
+    await sleep(20);
+  }
+  throw new Error('no request was counted as aborted within 5 s');
+}
