@@ -10,8 +10,14 @@ const SAY_SO_EVERY_MS = 2_000;
 
 /** The text at this address, or undefined when there is none (404). @throws when it cannot be had within 10 s. */
 export async function fetchText(url: string): Promise<string | undefined> {
-  const answer = await get(url, AbortSignal.timeout(NO_CONNECTION_AFTER_MS));
-  return answer.status === 404 ? undefined : checked(answer, url).text();
+  const patience = new AbortController();
+  const timer = abortAfter(patience, NO_CONNECTION_AFTER_MS, 'no connection within');
+  try {
+    const answer = await get(url, patience.signal);
+    return answer.status === 404 ? undefined : await checked(answer, url).text();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -21,8 +27,7 @@ export async function fetchText(url: string): Promise<string | undefined> {
  */
 export async function fetchFile(url: string, file: string, log: (line: string) => void): Promise<string> {
   const stalled = new AbortController();
-  const abort = (ms: number, what: string) => setTimeout(() => stalled.abort(new Error(`${what} ${ms / 1000} s`)), ms);
-  let timer = abort(NO_CONNECTION_AFTER_MS, 'no connection within');
+  let timer = abortAfter(stalled, NO_CONNECTION_AFTER_MS, 'no connection within');
   const hash = createHash('sha256');
   try {
     const answer = checked(await get(url, stalled.signal), url);
@@ -34,7 +39,7 @@ export async function fetchFile(url: string, file: string, log: (line: string) =
       async function* (chunks: AsyncIterable<Uint8Array>) {
         for await (const chunk of chunks) {
           clearTimeout(timer);
-          timer = abort(STALLED_AFTER_MS, 'nothing came for');
+          timer = abortAfter(stalled, STALLED_AFTER_MS, 'nothing came for');
           hash.update(chunk);
           say(chunk.length);
           yield chunk;
@@ -51,12 +56,14 @@ export async function fetchFile(url: string, file: string, log: (line: string) =
   return hash.digest('hex');
 }
 
+function abortAfter(controller: AbortController, ms: number, what: string): NodeJS.Timeout {
+  return setTimeout(() => controller.abort(new Error(`${what} ${ms / 1000} s`)), ms);
+}
+
 /** `fetch` says only "fetch failed"; the cause says why. */
 async function get(url: string, signal: AbortSignal): Promise<Response> {
   return fetch(url, { signal }).catch((error: unknown) => {
-    if (signal.aborted && error instanceof Error && error.name === 'TimeoutError') {
-      throw new Error(`no connection within ${NO_CONNECTION_AFTER_MS / 1000} s`, { cause: error });
-    }
+    if (signal.aborted) throw signal.reason;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
     throw cause === undefined ? error : new Error(`${url}: ${cause}`, { cause: error });
   });

@@ -1,13 +1,17 @@
 import { startedForJest } from './jest-servers';
 import { startMongo } from './mongo/start-mongo';
 import { startNats } from './nats/start-nats';
+import { patientLog } from './patient-log';
+
+/** A warm start takes less; a download or a build takes more, and is to be seen. */
+const QUIET_FOR_MS = 1_500;
 
 /**
  * Starts one MongoDB and one NATS Streaming for a whole jest run and leaves their addresses in TEST_MONGO_URI (without
  * a database name), TEST_NATS_URL and TEST_NATS_CLUSTER_ID. What is set already, there or as MONGO_URI or NATS_URL, is used as it is.
  */
 export default async function setup(): Promise<void> {
-  const log = (line: string) => void process.stderr.write(`${line}\n`);
+  const { log, end } = patientLog((line) => void process.stderr.write(`${line}\n`), QUIET_FOR_MS);
   const env = process.env;
   await Promise.all([
     env['TEST_MONGO_URI'] ||
@@ -21,6 +25,6 @@ export default async function setup(): Promise<void> {
         env['TEST_NATS_URL'] = nats.url;
         env['TEST_NATS_CLUSTER_ID'] = nats.clusterId;
       }),
-  ]);
+  ]).finally(end);
   env['TEST_NATS_CLUSTER_ID'] ??= env['NATS_CLUSTER_ID'] || 'ticketing';
 }

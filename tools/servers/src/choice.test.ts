@@ -1,0 +1,36 @@
+import { firstThatWorks, type Choice } from './choice';
+
+const choice = (name: string, fails?: string): Choice => ({
+  name,
+  look: () => (fails === undefined ? Promise.resolve({ url: name }) : Promise.reject(new Error(fails))),
+});
+
+test('the first choice that works wins; those before it are named with their reason', async () => {
+  const log: string[] = [];
+  const surroundings = { env: {}, log: (line: string) => log.push(line) };
+  const choices = [choice('first', 'is away'), choice('second'), choice('third')];
+  const taken = await firstThatWorks('X', choices, surroundings, (_, { name }) => Promise.resolve(name));
+  expect(taken).toBe('second');
+  expect(log).toEqual(['X: not first: is away', 'X: second']);
+});
+
+test('an offer that cannot be used is passed over like one that cannot be had', async () => {
+  const use = (_: unknown, { name }: Choice) =>
+    name === 'second' ? Promise.reject(new Error('does not start')) : Promise.resolve(name);
+  const surroundings = { env: {}, log: () => undefined };
+  expect(await firstThatWorks('X', [choice('second'), choice('third')], surroundings, use)).toBe('third');
+});
+
+test('when none works the error has every choice with its reason', async () => {
+  const all = firstThatWorks('X', [choice('a', 'no a'), choice('b', 'no b')], { env: {}, log: () => undefined }, () =>
+    Promise.resolve(),
+  );
+  await expect(all).rejects.toMatchObject({
+    name: 'NoServerError',
+    message: 'X could not be started. What was tried:\n  - a: no a\n  - b: no b',
+    reasons: [
+      { choice: 'a', reason: 'no a' },
+      { choice: 'b', reason: 'no b' },
+    ],
+  });
+});
