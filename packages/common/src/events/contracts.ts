@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { orderCancelled, orderCreated } from './order';
+import { ticketCreated, ticketUpdated } from './ticket';
+
+/** Every event that travels, by its subject. A channel has the name of its subject. */
+export const contracts = {
+  [ticketCreated.subject]: ticketCreated,
+  [ticketUpdated.subject]: ticketUpdated,
+  [orderCreated.subject]: orderCreated,
+  [orderCancelled.subject]: orderCancelled,
+};
+
+export type Subject = keyof typeof contracts;
+
+/** An event as a consumer sees it: state of the aggregate plus `meta`. */
+export type EventOf<S extends Subject> = { [K in Subject]: z.output<(typeof contracts)[K]['tolerant']> }[S];
+
+/** An event without `meta`: the public state of the aggregate at one version. */
+export type StateOf<S extends Subject> = { [K in Subject]: Omit<EventOf<K>, 'meta'> }[S];
+
+export type AnyEvent = EventOf<Subject>;
+export type EventMeta = AnyEvent['meta'];
+
+/** Thrown when an event that is to be published breaks its contract: a programming error of the publisher. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+  constructor(
+    readonly subject: Subject,
+    readonly problems: string,
+  ) {
+    super(`event ${subject} breaks its contract: ${problems}`);
+  }
+}
+
+/** Names each problem with its path, in one line. */
+function problemsOf(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`).join('; ');
+}
+
+/** The JSON text of an event. Publishers are strict. @throws ContractError when a field is missing, wrong or unknown */
+export function encodeEvent<S extends Subject>(subject: S, event: EventOf<S>): string {
+  const checked = contracts[subject].strict.safeParse(event);
+  if (!checked.success) throw new ContractError(subject, problemsOf(checked.error));
+  return JSON.stringify(checked.data);
+}
+
+export type Decoded<S extends Subject> =
+  { ok: true; event: EventOf<S> } | { ok: false; reason: 'not-json' | 'schema'; message: string };
+
+/** Reads a message. Never throws: what can never succeed is told apart so that it can become a dead letter. */
+export function decodeEvent<S extends Subject>(subject: S, payload: string): Decoded<S> {
+  let json: unknown;
+  try {
+    json = JSON.parse(payload);
+  } catch (error) {
+    return { ok: false, reason: 'not-json', message: error instanceof Error ? error.message : String(error) };
+  }
+  const checked = contracts[subject].tolerant.safeParse(json);
+  if (!checked.success) return { ok: false, reason: 'schema', message: problemsOf(checked.error) };
+  return { ok: true, event: checked.data as EventOf<S> };
+}

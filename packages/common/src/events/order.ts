@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineEvent, objectId, version } from './envelope';
+
+/** Every status word of the contract. `awaiting:payment` and `complete` are reserved for a payments service. */
+export const orderStatuses = ['created', 'awaiting:payment', 'complete', 'cancelled'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+
+const orderState = {
+  id: objectId,
+  version,
+  userId: z.string().min(1),
+  expiresAt: z.iso.datetime(),
+  /** This is the n-th order of its ticket, counted from 1: consumers order reservations by it. */
+  reservation: z.int().min(1),
+  ticket: z.object({ id: objectId, price: z.number().min(0) }),
+};
+
+/** A ticket is reserved by this order. */
+export const orderCreated = defineEvent('order:created', { ...orderState, status: z.literal('created') });
+
+/** The order was cancelled by its user, or expired. Terminal. */
+export const orderCancelled = defineEvent('order:cancelled', { ...orderState, status: z.literal('cancelled') });
