@@ -1,0 +1,120 @@
+import type { Logger } from '../logger';
+import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
+import type { FailureHandler } from './handle-failure';
+import { decide, type Replica } from './ordering';
+import type { Origin } from './origin';
+import type { ParkedEvent, ParkedEventStore } from './parked-events';
+
+export type Outcome = 'applied' | 'seen' | 'parked' | 'skipped' | 'failed' | 'dead-lettered' | 'let-go';
+
+export interface InOrderDependencies {
+  readonly replica: Replica<AnyEvent>;
+  readonly parked: ParkedEventStore;
+  readonly failures: FailureHandler;
+  readonly logger: Logger;
+  readonly count: (subject: Subject, outcome: Outcome) => void;
+}
+
+/** A delivered event and where it came from. */
+export interface Delivery {
+  readonly subject: Subject;
+  readonly event: AnyEvent;
+  readonly origin: Origin;
+  readonly payload: string;
+}
+
+/**
+ * Applies events to a replica in the order of their versions, in whatever order they come: N+1 to N, what was seen is
+ * nothing, a gap is parked. Nothing is acked here; when `apply` returns, the event is either in the replica or parked.
+ */
+export class InOrder {
+  constructor(private readonly deps: InOrderDependencies) {}
+
+  /** @throws what the replica or the database threw; then nothing was lost and the event must come again */
+  async apply(delivery: Delivery): Promise<Outcome> {
+    const { event } = delivery;
+    const { replica } = this.deps;
+    for (;;) {
+      // The common case first: one conditional write, nothing read. A snapshot replaces any older state at once.
+      const expected = event.meta.snapshot ? { below: event.version } : { exactly: previous(event.version) };
+      if (await replica.apply(event, expected)) {
+        await this.applyParked(event.id, event.version);
+        return 'applied';
+      }
+      const decision = decide(await replica.versionOf(event.id), event.version);
+      if (decision === 'seen') return 'seen';
+      if (decision === 'gap' && !event.meta.snapshot) return this.park(delivery);
+      // The replica moved between the write and the read: look again.
+    }
+  }
+
+  /**
+   * Applies what fits now, from the version that the replica has. Whoever changes the version and whoever parks both come
+   * here after their own write, so an event that is parked while its predecessor is applied is found by one of the two.
+   */
+  async applyParked(aggregateId: string, version: number | undefined): Promise<number | undefined> {
+    const { replica, parked } = this.deps;
+    for (let have = version; ;) {
+      const next = await parked.find(aggregateId, (have ?? -1) + 1);
+      if (!next) return have;
+      const wrote = await this.applyOne(next, { exactly: have });
+      if (wrote === 'failed') return have;
+      have = wrote ? next.version : await replica.versionOf(aggregateId);
+    }
+  }
+
+  /** Removes a parked event that was passed, or applies it if it is next. Returns whether it is settled. */
+  async settle(event: ParkedEvent): Promise<boolean> {
+    const have = await this.deps.replica.versionOf(event.aggregateId);
+    const decision = decide(have, event.version);
+    if (decision === 'seen') await this.deps.parked.remove(event);
+    if (decision === 'next') await this.applyParked(event.aggregateId, have);
+    return decision !== 'gap';
+  }
+
+  /** Applies a parked event over a gap, as the whole state that it is; counted and logged. */
+  async skipTo(event: ParkedEvent, waitedMs: number): Promise<void> {
+    const have = await this.deps.replica.versionOf(event.aggregateId);
+    const wrote = await this.applyOne(event, { below: event.version }, 'skipped');
+    if (wrote !== true) return;
+    this.deps.logger.warn(
+      { subject: event.subject, aggregateId: event.aggregateId, from: have, to: event.version, waitedMs },
+      'gap patience is over: applied a later version over the missing ones',
+    );
+    await this.applyParked(event.aggregateId, event.version);
+  }
+
+  private async park({ subject, event, origin, payload }: Delivery): Promise<Outcome> {
+    const { replica, parked } = this.deps;
+    const { channel, sequence, storedAt } = origin;
+    await parked.park({ channel, sequence, storedAt, subject, aggregateId: event.id, version: event.version, payload });
+    // The predecessor may have been applied between the check and the parking, by another member that saw nothing parked.
+    const version = await this.applyParked(event.id, await replica.versionOf(event.id));
+    return (version ?? -1) >= event.version ? 'applied' : 'parked';
+  }
+
+  private async applyOne(
+    parkedEvent: ParkedEvent,
+    expected: Parameters<Replica<AnyEvent>['apply']>[1],
+    outcome: Outcome = 'applied',
+  ): Promise<boolean | 'failed'> {
+    const { replica, parked, failures, count } = this.deps;
+    const decoded = decodeEvent(parkedEvent.subject, parkedEvent.payload);
+    try {
+      if (!decoded.ok) throw new Error(`a parked event cannot be read: ${decoded.message}`);
+      const wrote = await replica.apply(decoded.event, expected);
+      await parked.remove(parkedEvent);
+      if (wrote) count(parkedEvent.subject, outcome);
+      return wrote;
+    } catch (error) {
+      if ((await failures.handle(parkedEvent, parkedEvent.payload, error)) === 'dead-lettered') {
+        await parked.remove(parkedEvent);
+      }
+      return 'failed';
+    }
+  }
+}
+
+function previous(version: number): number | undefined {
+  return version === 0 ? undefined : version - 1;
+}

@@ -1,0 +1,52 @@
+/** A message as it was delivered. At least once: it can come again, late, and in any order. */
+export interface Message {
+  readonly channel: string;
+  /** Position in the channel, from 1. It names the message within one store of the server. */
+  readonly sequence: number;
+  /** When the server stored it (ms since 1970, the server's clock). */
+  readonly storedAt: number;
+  /** True when the server has delivered it before, to anyone in the group. */
+  readonly redelivered: boolean;
+  readonly payload: string;
+  /** Tells the server that this group is done with the message. Does nothing once the connection it came on is gone. */
+  ack(): void;
+}
+
+export interface SubscriptionOptions {
+  /** Members of one queue group share the messages of a channel; the group's position is durable under the same name. */
+  readonly queueGroup: string;
+  /** Without an ack for this long (ms, whole seconds) the message is delivered again. */
+  readonly ackWaitMs: number;
+  /** Unacked messages this member may hold. Redeliveries ignore it. */
+  readonly maxInFlight: number;
+  /** Called each time before the subscription is made on a new client, so before any message of that client. */
+  readonly onSubscribe?: () => void;
+}
+
+export interface Subscription {
+  /** Stops delivery and keeps the group's position. Idempotent. */
+  close(): Promise<void>;
+  /** Leaves the group; the last member to leave deletes the group's position. */
+  unsubscribe(): Promise<void>;
+}
+
+/** Carries messages. The one implementation speaks NATS Streaming. */
+export interface Bus {
+  /** Resolves once the server has stored the message. @throws NotConnectedError at once when there is no connection */
+  publish(channel: string, payload: string): Promise<void>;
+  /** Delivers all that the group has not acked, from the first message on. Survives reconnects until it is closed. */
+  subscribe(channel: string, options: SubscriptionOptions, onMessage: (message: Message) => void): Subscription;
+  /** The oldest message that the channel still holds, or undefined when it is empty (or does not answer within 1 s). */
+  oldest(channel: string): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined>;
+  isConnected(): boolean;
+  /** Called after each connection is established and its subscriptions are made; returns how to stop that. */
+  onConnected(callback: () => void): () => void;
+}
+
+/** There is no connection to NATS Streaming now. What was to be published stays in the outbox. */
+export class NotConnectedError extends Error {
+  override readonly name = 'NotConnectedError';
+  constructor() {
+    super('not connected to NATS Streaming');
+  }
+}

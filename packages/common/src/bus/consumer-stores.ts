@@ -1,0 +1,27 @@
+import type { Connection } from 'mongoose';
+import type { Logger } from '../logger';
+import { type DeadLetterStore, deadLetterStore } from './dead-letters';
+import { failureStore } from './failures';
+import { type FailureHandler, failureHandler } from './handle-failure';
+import { type ParkedEventStore, parkedEventStore } from './parked-events';
+
+/** What one consumer group keeps in its service's own database. */
+export interface ConsumerStores {
+  readonly parked: ParkedEventStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly failures: FailureHandler;
+}
+
+/** Opens the stores and makes their indexes. @param maxDeliveries failures after which a message is a dead letter */
+export async function consumerStores(
+  connection: Connection,
+  group: string,
+  maxDeliveries: number,
+  logger: Logger,
+): Promise<ConsumerStores> {
+  const deadLetters = deadLetterStore(connection);
+  const failures = failureStore(connection);
+  const parked = parkedEventStore(connection, group);
+  await Promise.all([parked.createIndexes(), failures.createIndexes(), deadLetters.createIndexes()]);
+  return { parked, deadLetters, failures: failureHandler({ failures, deadLetters, maxDeliveries, logger }) };
+}

@@ -1,0 +1,174 @@
+import type { Connection } from 'mongoose';
+import { isDatabaseUnavailable } from '../database-errors';
+import { decodeEvent, type Subject } from '../events/contracts';
+import type { Logger } from '../logger';
+import type { Metrics } from '../metrics';
+import { InOrder, type Outcome } from './apply-in-order';
+import type { Bus, Message, Subscription } from './bus';
+import { type ConsumerStores, consumerStores } from './consumer-stores';
+import { consumerSweep } from './consumer-sweep';
+import { DatabaseGate } from './database-gate';
+import { type MessageHandler, messageHandler } from './handle-message';
+import { HistoryWatch } from './history-watch';
+import { type AnyListener, anyListener, type Listener } from './listener';
+import { originOf } from './origin';
+import type { Repeating } from '../repeating';
+import { WorkQueue } from './work-queue';
+
+/** How a consumer bounds itself. All of these are configuration of a service. */
+export interface ConsumerSettings {
+  readonly ackWaitMs: number;
+  readonly maxInFlight: number;
+  /** Messages handled at the same time, over all channels of the group. */
+  readonly concurrency: number;
+  /** A handler that failed this often on one message makes it a dead letter. */
+  readonly maxDeliveries: number;
+  /** How long (ms, the database's clock) a parked event waits for its predecessor before it is applied over the gap. */
+  readonly gapPatienceMs: number;
+  /** How often (ms) parked events and redriven dead letters are looked at. */
+  readonly sweepMs: number;
+}
+
+export interface ConsumerOptions {
+  readonly bus: Bus;
+  readonly connection: Connection;
+  readonly queueGroup: string;
+  readonly listeners: readonly Listener[];
+  readonly settings: ConsumerSettings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+interface Channel {
+  readonly listener: AnyListener;
+  readonly inOrder: InOrder | undefined;
+  readonly handler: MessageHandler;
+}
+
+/**
+ * This process as a member of a queue group: the one mechanism that every listener goes through. It never crashes the
+ * process, acks only what is settled, and stops itself while the database is away.
+ */
+export class Consumer {
+  private readonly queue: WorkQueue;
+  private readonly gate: DatabaseGate;
+  private readonly watch: HistoryWatch;
+  private readonly stopping = new AbortController();
+  private readonly channels: ReadonlyMap<Subject, Channel>;
+  private readonly sweep: Repeating;
+  private subscriptions: Subscription[] = [];
+  private ended: Promise<void> | undefined;
+
+  private constructor(
+    private readonly options: ConsumerOptions,
+    stores: ConsumerStores,
+  ) {
+    const { bus, connection, queueGroup, listeners, settings, logger, metrics } = options;
+    this.queue = new WorkQueue({
+      concurrency: settings.concurrency,
+      letGoAfterMs: settings.ackWaitMs,
+      capacity: settings.maxInFlight * listeners.length * 4,
+    });
+    this.gate = new DatabaseGate(connection, logger, this.stopping.signal);
+    const subjects = listeners.map(({ subject }) => subject);
+    this.watch = new HistoryWatch(bus, connection, queueGroup, subjects, logger, metrics);
+    this.channels = new Map(
+      listeners.map(anyListener).map((listener) => {
+        const { replica, subject } = listener;
+        const inOrder = replica && new InOrder({ ...stores, replica, logger, count: this.count });
+        return [subject, { listener, inOrder, handler: messageHandler(listener, inOrder, stores) }] as const;
+      }),
+    );
+    this.sweep = consumerSweep({
+      ...{ connection, queueGroup, stores, logger, channels: this.channels, count: this.count },
+      ...{ gapPatienceMs: settings.gapPatienceMs, sweepMs: settings.sweepMs },
+      also: () => this.watch.flush(),
+      onOutage: this.pause,
+    });
+  }
+
+  /** Subscribes every listener. @throws what the database throws when the consumer's own collections cannot be prepared */
+  static async start(options: ConsumerOptions): Promise<Consumer> {
+    const { connection, queueGroup, settings, logger, bus } = options;
+    const consumer = new Consumer(
+      options,
+      await consumerStores(connection, queueGroup, settings.maxDeliveries, logger),
+    );
+    await consumer.watch.load();
+    consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
+    const stopWatching = bus.onConnected(() => void consumer.watch.check());
+    consumer.stopping.signal.addEventListener('abort', stopWatching);
+    if (bus.isConnected()) void consumer.watch.check();
+    consumer.sweep.start();
+    return consumer;
+  }
+
+  /** Stops taking messages, waits for those in hand to finish and ack, closes the subscriptions; the position stays. */
+  drain(): Promise<void> {
+    return (this.ended ??= this.end('close'));
+  }
+
+  /** Like drain, but leaves the group: the last member to leave deletes its position. Not for a shutdown. */
+  unsubscribe(): Promise<void> {
+    return (this.ended ??= this.end('unsubscribe'));
+  }
+
+  private async end(how: 'close' | 'unsubscribe'): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.queue.drain(), this.sweep.stop()]);
+    await this.watch.flush();
+    await Promise.all(this.subscriptions.map((subscription) => subscription[how]()));
+  }
+
+  private subscribe(channel: Channel): Subscription {
+    const { subject } = channel.listener;
+    const { queueGroup, settings, bus } = this.options;
+    const { ackWaitMs, maxInFlight } = settings;
+    const onSubscribe = () => this.watch.mark(subject);
+    return bus.subscribe(subject, { queueGroup, ackWaitMs, maxInFlight, onSubscribe }, (message) =>
+      this.take(channel, message),
+    );
+  }
+
+  private take({ listener, handler }: Channel, message: Message): void {
+    const { subject } = listener;
+    const decoded = decodeEvent(subject, message.payload);
+    const id = `${subject}|${message.sequence}`;
+    this.queue.offer({
+      id,
+      key: decoded.ok ? listener.keyOf(decoded.event) : id,
+      letGo: () => this.count(subject, 'let-go'),
+      run: async () => {
+        try {
+          const origin = originOf(this.options.queueGroup, message);
+          const outcome = await handler({ origin, payload: message.payload, decoded });
+          this.count(subject, outcome);
+          if (outcome === 'failed') return 'done'; // no ack: the server delivers it again after the ack wait
+          message.ack();
+          this.watch.passed(message);
+          return 'done';
+        } catch (error) {
+          if (isDatabaseUnavailable(error)) {
+            this.pause();
+            return 'paused';
+          }
+          // The account of a failure could not be kept. No ack, so that nothing is lost.
+          this.options.logger.error({ err: error, subject, sequence: message.sequence }, 'could not settle a message');
+          return 'done';
+        }
+      },
+    });
+  }
+
+  private readonly pause = (): void => {
+    const reopen = async () => {
+      await this.watch.check();
+      this.queue.resume();
+    };
+    this.gate.close(() => this.queue.pause(), reopen);
+  };
+
+  private readonly count = (subject: Subject, outcome: Outcome): void => {
+    this.options.metrics.eventsConsumed.inc({ subject, outcome });
+  };
+}

@@ -1,0 +1,34 @@
+import { isDatabaseUnavailable } from '../database-errors';
+import type { Logger } from '../logger';
+import type { DeadLetterStore } from './dead-letters';
+import type { FailureStore } from './failures';
+import type { Origin } from './origin';
+
+export interface FailureHandler {
+  /**
+   * Decides what a failed handling means. Counts it and returns 'failed' (to be tried again), or keeps the message as a
+   * dead letter once it failed `maxDeliveries` times.
+   * @throws the error itself, uncounted, when the database is unavailable: that is not the message's fault
+   */
+  handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'dead-lettered'>;
+}
+
+export function failureHandler(deps: {
+  readonly failures: FailureStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly maxDeliveries: number;
+  readonly logger: Logger;
+}): FailureHandler {
+  const { failures, deadLetters, maxDeliveries, logger } = deps;
+  return {
+    async handle(origin, payload, error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      const attempts = await failures.add(origin);
+      logger.error({ err: error, ...origin, attempts, maxDeliveries }, 'a handler failed');
+      if (attempts < maxDeliveries) return 'failed';
+      await deadLetters.put(origin, 'failed', String(error), attempts, payload);
+      await failures.clear(origin);
+      return 'dead-lettered';
+    },
+  };
+}

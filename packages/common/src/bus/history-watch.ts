@@ -1,0 +1,74 @@
+import type { Connection } from 'mongoose';
+import { isDatabaseUnavailable } from '../database-errors';
+import type { Logger } from '../logger';
+import type { Metrics } from '../metrics';
+import type { Bus, Message } from './bus';
+import { type BrokenHistory, ChannelHistory } from './channel-history';
+
+/**
+ * Says so when a channel lost messages before this group had them, or when the server came back with a new store. The
+ * events are gone from the broker and from the outboxes; their owner can publish its current state again (re-emission).
+ */
+export class HistoryWatch {
+  private readonly histories: ReadonlyMap<string, ChannelHistory>;
+
+  constructor(
+    private readonly bus: Bus,
+    connection: Connection,
+    group: string,
+    channels: readonly string[],
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {
+    this.histories = new Map(channels.map((channel) => [channel, new ChannelHistory(connection, group, channel)]));
+  }
+
+  /** Reads how far the group has come. Call before subscribing. */
+  async load(): Promise<void> {
+    await Promise.all([...this.histories.values()].map((history) => history.load()));
+  }
+
+  /** Call before each subscribing: what is reached now is what the channel's oldest message is compared with. */
+  mark(channel: string): void {
+    this.histories.get(channel)?.mark();
+  }
+
+  /** Looks at the oldest message of each channel. Never throws: without a connection it is done at the next one. */
+  async check(): Promise<void> {
+    for (const [channel, history] of this.histories) {
+      try {
+        const oldest = await this.bus.oldest(channel);
+        if (oldest) this.report(channel, history.check(oldest));
+      } catch (error) {
+        this.logger.debug({ err: error, channel }, 'could not look at the oldest message of a channel');
+      }
+    }
+  }
+
+  /** Notes a handled message. */
+  passed(message: Message): void {
+    this.report(message.channel, this.histories.get(message.channel)?.passed(message));
+  }
+
+  /** Writes the positions. A database that is away is no reason to fail: they are written the next time. */
+  async flush(): Promise<void> {
+    try {
+      await Promise.all([...this.histories.values()].map((history) => history.flush()));
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+    }
+  }
+
+  private report(channel: string, broken: BrokenHistory | undefined): void {
+    if (!broken) return;
+    this.metrics.lostHistory.inc({ subject: channel });
+    const what =
+      broken.kind === 'lost'
+        ? `messages ${broken.from} to ${broken.to} were dropped before this group had them`
+        : `its sequences start again (had ${broken.had}, now ${broken.offered}): the server has a new store`;
+    this.logger.error(
+      { channel, ...broken },
+      `lost history in ${channel}: ${what}; ask the owner to re-emit its state`,
+    );
+  }
+}

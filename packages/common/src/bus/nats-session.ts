@@ -1,0 +1,195 @@
+import { connect as connectNats } from 'nats';
+import {
+  connect as connectStan,
+  type Message as StanMessage,
+  type Stan,
+  type Subscription as StanSubscription,
+} from 'node-nats-streaming';
+import { type Message, NotConnectedError, type SubscriptionOptions } from './bus';
+
+export interface NatsSessionOptions {
+  readonly url: string;
+  readonly clusterId: string;
+  readonly clientId: string;
+  /** A ping each `pingIntervalMs` (ms, whole seconds); the server counts as dead after `maxPingsOut` unanswered ones. */
+  readonly pingIntervalMs: number;
+  readonly maxPingsOut: number;
+  /** How long to wait for the server to connect, subscribe, and ack what was published (ms). */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The life of one NATS Streaming client, from connect to lost. A client that lost its connection is finished: the bus makes
+ * a new one. The TCP connection below it reconnects by itself after a short cut, and the client lives on if the server
+ * still knows it; the pings find out (node-nats-streaming, "Client Pings").
+ */
+export class NatsSession {
+  private up = true;
+  /** Resolves with the reason when this client is finished. */
+  readonly lost: Promise<Error>;
+
+  private constructor(
+    private readonly stan: Stan,
+    nats: ReturnType<typeof connectNats>,
+    private readonly options: NatsSessionOptions,
+  ) {
+    nats.on('disconnect', () => (this.up = false));
+    nats.on('reconnect', () => (this.up = true));
+    this.lost = new Promise((resolve) => {
+      stan.on('connection_lost', (error?: unknown) => resolve(toError(error, 'connection lost')));
+      nats.on('close', () => resolve(new Error('connection closed')));
+      this.fail = resolve;
+    });
+    void this.lost.then(() => {
+      this.up = false;
+      nats.close();
+    });
+  }
+
+  private fail: (reason: Error) => void = () => undefined;
+
+  /** @throws Error with what the server or the network said when there is no session within `timeoutMs` */
+  static open(options: NatsSessionOptions): Promise<NatsSession> {
+    const nats = connectNats({
+      url: options.url,
+      encoding: 'binary',
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+    });
+    return new Promise((resolve, reject) => {
+      const giveUp = (error: unknown) => {
+        clearTimeout(timer);
+        nats.close();
+        reject(toError(error, 'cannot connect'));
+      };
+      const timer = setTimeout(() => giveUp(new Error(`no answer within ${options.timeoutMs} ms`)), options.timeoutMs);
+      const stan = connectStan(options.clusterId, options.clientId, {
+        nc: nats,
+        connectTimeout: options.timeoutMs,
+        ackTimeout: options.timeoutMs,
+        stanPingInterval: options.pingIntervalMs,
+        stanMaxPingOut: options.maxPingsOut,
+      });
+      stan.once('error', giveUp);
+      stan.once('connect', () => {
+        clearTimeout(timer);
+        stan.removeListener('error', giveUp);
+        const session = new NatsSession(stan, nats, options);
+        // An error event after this point comes with a disconnect or a lost connection, which are handled by name.
+        stan.on('error', () => undefined);
+        resolve(session);
+      });
+    });
+  }
+
+  isUp(): boolean {
+    return this.up;
+  }
+
+  publish(channel: string, payload: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.up) return reject(new NotConnectedError());
+      // The client calls back without an error when the connection closes under an unacked publish: look at `up` too.
+      this.stan.publish(channel, payload, (error) => {
+        if (error) reject(toError(error, 'publish failed'));
+        else if (this.up) resolve();
+        else reject(new NotConnectedError());
+      });
+    });
+  }
+
+  /** Subscribes durably, with manual acks, from the first message on. Fails the whole session if the server refuses. */
+  async subscribe(
+    channel: string,
+    options: SubscriptionOptions,
+    onMessage: (message: Message) => void,
+  ): Promise<StanSubscription> {
+    const subscription = this.stan.subscribe(
+      channel,
+      options.queueGroup,
+      this.stan
+        .subscriptionOptions()
+        .setDurableName(options.queueGroup)
+        .setDeliverAllAvailable()
+        .setManualAckMode(true)
+        .setAckWait(options.ackWaitMs)
+        .setMaxInFlight(options.maxInFlight),
+    );
+    subscription.on('message', (message: StanMessage) => onMessage(toMessage(message, () => this.up)));
+    subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
+    try {
+      await settled(subscription, 'ready');
+    } catch (error) {
+      this.fail(toError(error, `cannot subscribe to ${channel}`));
+      throw error;
+    }
+    return subscription;
+  }
+
+  /** The channel's oldest message, by a plain subscription that takes one message and closes. */
+  async oldest(channel: string, waitMs: number): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined> {
+    const options = this.stan.subscriptionOptions().setDeliverAllAvailable().setManualAckMode(true).setMaxInFlight(1);
+    const subscription = this.stan.subscribe(channel, options);
+    const first = new Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), waitMs);
+      subscription.once('message', (message: StanMessage) => {
+        clearTimeout(timer);
+        resolve({ sequence: message.getSequence(), storedAt: message.getTimestamp().getTime() });
+      });
+    });
+    await settled(subscription, 'ready');
+    const message = await first;
+    await endSubscription(subscription, 'close');
+    return message;
+  }
+
+  /** Tells the server that this client leaves, then closes the connection. Close its subscriptions before. */
+  async close(): Promise<void> {
+    if (this.up) {
+      this.up = false;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.options.timeoutMs);
+        this.stan.once('close', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        this.stan.close();
+      });
+    }
+    this.fail(new Error('closed')); // which closes the connection: it says nothing itself when it is closed on purpose
+  }
+}
+
+/** Ends a subscription and waits for the server's answer; a connection that is gone has ended it already. */
+export async function endSubscription(subscription: StanSubscription, how: 'close' | 'unsubscribe'): Promise<void> {
+  if (subscription.isClosed()) return;
+  const ended = settled(subscription, how === 'close' ? 'closed' : 'unsubscribed').catch(() => undefined);
+  subscription[how]();
+  await ended;
+}
+
+function settled(subscription: StanSubscription, event: 'ready' | 'closed' | 'unsubscribed'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: unknown) => reject(toError(error, `no ${event} from the server`));
+    subscription.once(event, () => resolve());
+    subscription.once('error', failed);
+    subscription.once('timeout', failed);
+  });
+}
+
+function toMessage(message: StanMessage, isUp: () => boolean): Message {
+  return {
+    channel: message.getSubject(),
+    sequence: message.getSequence(),
+    storedAt: message.getTimestamp().getTime(),
+    redelivered: message.isRedelivered(),
+    payload: message.getRawData().toString('utf8'),
+    ack: () => {
+      if (isUp()) message.ack();
+    },
+  };
+}
+
+function toError(error: unknown, fallback: string): Error {
+  return error instanceof Error ? error : new Error(typeof error === 'string' && error !== '' ? error : fallback);
+}

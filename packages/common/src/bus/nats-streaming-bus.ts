@@ -1,0 +1,146 @@
+import type { Subscription as StanSubscription } from 'node-nats-streaming';
+import type { Logger } from '../logger';
+import { retryWithBackOff } from '../retry';
+import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
+import { uniqueClientId } from './client-id';
+import { endSubscription, NatsSession } from './nats-session';
+
+export interface NatsStreamingOptions {
+  readonly url: string;
+  readonly clusterId: string;
+  /** Each client gets an id of its own that starts with this. */
+  readonly clientIdPrefix: string;
+  readonly logger: Logger;
+  /** Put before each channel's name, so that test suites can share one server. Default: nothing. */
+  readonly channelPrefix?: string;
+  /** Default 3,000 ms. */
+  readonly pingIntervalMs?: number;
+  /** Default 3: with the interval above a dead server is noticed after 12 s. */
+  readonly maxPingsOut?: number;
+  /** For connecting, subscribing, and acks of publishes. Default 5,000 ms. */
+  readonly timeoutMs?: number;
+}
+
+interface Wanted {
+  readonly channel: string;
+  readonly options: SubscriptionOptions;
+  readonly onMessage: (message: Message) => void;
+  current: StanSubscription | undefined;
+}
+
+/**
+ * NATS Streaming that is always on its way to being connected: it connects in the background with back-off, and when a
+ * client is lost it makes a new one, with a new id, and subscribes again. It never throws for a server that is away.
+ */
+export class NatsStreamingBus implements Bus {
+  private session: NatsSession | undefined;
+  private readonly wanted = new Set<Wanted>();
+  private readonly callbacks = new Set<() => void>();
+  private readonly closing = new AbortController();
+  private readonly running: Promise<void>;
+  private readonly prefix: string;
+
+  constructor(private readonly options: NatsStreamingOptions) {
+    this.prefix = options.channelPrefix ?? '';
+    this.running = this.run();
+  }
+
+  isConnected(): boolean {
+    return this.session?.isUp() ?? false;
+  }
+
+  onConnected(callback: () => void): () => void {
+    this.callbacks.add(callback);
+    return () => this.callbacks.delete(callback);
+  }
+
+  async publish(channel: string, payload: string): Promise<void> {
+    if (!this.session) throw new NotConnectedError();
+    await this.session.publish(this.prefix + channel, payload);
+  }
+
+  async oldest(channel: string): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined> {
+    if (!this.session) throw new NotConnectedError();
+    return this.session.oldest(this.prefix + channel, 1_000);
+  }
+
+  subscribe(channel: string, options: SubscriptionOptions, onMessage: (message: Message) => void): Subscription {
+    const wanted: Wanted = {
+      channel: this.prefix + channel,
+      options,
+      onMessage: (message) => onMessage({ ...message, channel }),
+      current: undefined,
+    };
+    this.wanted.add(wanted);
+    let made = this.session ? this.make(this.session, wanted) : Promise.resolve();
+    const end = async (how: 'close' | 'unsubscribe') => {
+      this.wanted.delete(wanted);
+      await made;
+      if (wanted.current) await endSubscription(wanted.current, how);
+    };
+    made = made.catch(() => undefined);
+    return { close: () => end('close'), unsubscribe: () => end('unsubscribe') };
+  }
+
+  /** Closes the client. Close the subscriptions first, or the server answers 'stan: invalid subscription'. Idempotent. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.session?.close();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.closing.signal.aborted) {
+      try {
+        this.session = await this.connect();
+      } catch {
+        return; // closed while connecting: retryWithBackOff gives up only then
+      }
+      await this.live(this.session);
+      this.session = undefined;
+    }
+  }
+
+  private async live(session: NatsSession): Promise<void> {
+    const { logger } = this.options;
+    if (this.closing.signal.aborted) return session.close();
+    try {
+      await Promise.all([...this.wanted].map((wanted) => this.make(session, wanted)));
+      logger.info('connected to NATS Streaming');
+      for (const callback of this.callbacks) callback();
+    } catch (error) {
+      logger.error({ err: error }, 'NATS Streaming refused a subscription');
+    }
+    const reason = await session.lost;
+    if (!this.closing.signal.aborted) {
+      logger.warn({ reason: reason.message }, 'lost the NATS Streaming client: making a new one');
+    }
+  }
+
+  private connect(): Promise<NatsSession> {
+    const { url, clusterId, clientIdPrefix, logger } = this.options;
+    return retryWithBackOff(
+      () =>
+        NatsSession.open({
+          url,
+          clusterId,
+          clientId: uniqueClientId(clientIdPrefix),
+          pingIntervalMs: this.options.pingIntervalMs ?? 3_000,
+          maxPingsOut: this.options.maxPingsOut ?? 3,
+          timeoutMs: this.options.timeoutMs ?? 5_000,
+        }),
+      {
+        firstMs: 100,
+        maxMs: 5_000,
+        signal: this.closing.signal,
+        onRetry: (error, attempt, delayMs) =>
+          logger.warn({ url, attempt, delayMs, reason: String(error) }, 'cannot reach NATS Streaming: trying again'),
+      },
+    );
+  }
+
+  private async make(session: NatsSession, wanted: Wanted): Promise<void> {
+    wanted.options.onSubscribe?.();
+    wanted.current = await session.subscribe(wanted.channel, wanted.options, wanted.onMessage);
+  }
+}

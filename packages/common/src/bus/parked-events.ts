@@ -1,0 +1,52 @@
+import type { Connection } from 'mongoose';
+import type { Subject } from '../events/contracts';
+import type { Origin } from './origin';
+
+/** An event that came before its predecessor, kept until that is applied or the gap's patience ends. */
+export interface ParkedEvent extends Origin {
+  _id: string;
+  subject: Subject;
+  aggregateId: string;
+  version: number;
+  payload: string;
+  /** The database's clock. */
+  parkedAt: Date;
+}
+
+export type ParkedEventStore = ReturnType<typeof parkedEventStore>;
+
+/** What is parked for one consumer group. One document per (group, aggregate, version), found by `_id`. */
+export function parkedEventStore(connection: Connection, group: string) {
+  const parked = () => connection.collection<ParkedEvent>('parked_events');
+  const idOf = (aggregateId: string, version: number) => `${group}|${aggregateId}|${version}`;
+  return {
+    /** Parks it once: a second copy of the same version changes nothing, not even the time it has waited. */
+    async park(event: Omit<ParkedEvent, '_id' | 'parkedAt' | 'group'>): Promise<void> {
+      const _id = idOf(event.aggregateId, event.version);
+      if (await parked().findOne({ _id }, { projection: { _id: 1 } })) return;
+      await parked().updateOne(
+        { _id },
+        { $set: { ...event, group }, $currentDate: { parkedAt: true } },
+        { upsert: true },
+      );
+    },
+
+    find(aggregateId: string, version: number): Promise<ParkedEvent | null> {
+      return parked().findOne({ _id: idOf(aggregateId, version) });
+    },
+
+    /** Longest waiting first; of one aggregate the lowest version first. @param limit at most this many */
+    oldest(limit: number): Promise<ParkedEvent[]> {
+      return parked().find({ group }).sort({ parkedAt: 1, version: 1 }).limit(limit).toArray();
+    },
+
+    async remove(event: Pick<ParkedEvent, '_id'>): Promise<void> {
+      await parked().deleteOne({ _id: event._id });
+    },
+
+    /** For mongod: the sweep reads by group and age. */
+    async createIndexes(): Promise<void> {
+      await parked().createIndex({ group: 1, parkedAt: 1 });
+    },
+  };
+}
