@@ -1,0 +1,26 @@
+import { UnavailableError } from '../errors/kinds';
+
+/** A save or write that would break "one save, one event, one version". A programming error: it changed nothing. */
+export class OutboxRuleError extends Error {
+  override readonly name = 'OutboxRuleError';
+}
+
+/** So many events of this aggregate wait for the broker that it takes no more writes now. It changed nothing. */
+export class OutboxFullError extends UnavailableError {
+  constructor(
+    readonly aggregateId: string,
+    readonly pending: number,
+  ) {
+    super(`${pending} changes of ${aggregateId} wait to be published: try again when the broker has taken them`);
+  }
+}
+
+/** The reply of a write was lost and it could not be found out whether it happened. */
+export class WriteUnknownError extends UnavailableError {
+  constructor(
+    readonly aggregateId: string,
+    cause: unknown,
+  ) {
+    super('the reply of the database was lost: look whether your change is there before you repeat it', { cause });
+  }
+}

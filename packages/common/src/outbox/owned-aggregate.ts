@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { HydratedDocument, Model, Schema } from 'mongoose';
+import { updateIfCurrentPlugin } from 'mongoose-update-if-current';
+import { encodeEvent, type EventOf, type StateOf, type Subject } from '../events/contracts';
+import type { OutboxEntry, OwnedFields, OwnedMethods } from './entry';
+import { OutboxFullError, OutboxRuleError } from './errors';
+
+/** Writes to an aggregate with this many pending events are refused. */
+export const MAX_PENDING = 1_000;
+
+export type OwnedDocument<T = object> = HydratedDocument<T & OwnedFields, OwnedMethods>;
+export type OwnedModel<T = object> = Model<T & OwnedFields, object, OwnedMethods>;
+
+/** An aggregate of any state, for what only looks at its version and outbox. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- Mongoose's models are invariant in their fields
+export type AnyOwnedModel = OwnedModel<any>;
+
+export interface OwnedAggregateOptions<T> {
+  /** The public state of the aggregate as the event carries it, with the version that the save writes. */
+  readonly state: (document: OwnedDocument<T>, version: number) => StateOf<Subject>;
+}
+
+interface Recording {
+  subjects: Subject[];
+  /** A save was tried. Its outcome decides whether the document in memory is still what the database has. */
+  saving: boolean;
+}
+
+const recordings = new WeakMap<object, Recording>();
+const savedCallbacks = new WeakMap<object, (document: OwnedDocument) => void>();
+
+/** Calls back after each successful save of a document of this model. One callback per model; it must not throw. */
+export function onSaved(model: AnyOwnedModel, callback: (document: OwnedDocument) => void): void {
+  savedCallbacks.set(model, callback);
+}
+
+/** Tells who waits for saves that this document was saved. */
+export function notifySaved(document: OwnedDocument): void {
+  const model: object = document.constructor;
+  savedCallbacks.get(model)?.(document);
+}
+
+/**
+ * Makes a schema an owned aggregate: versioned by mongoose-update-if-current, with its outbox inside the document, so that
+ * state, version and event are one atomic write. A save that records no event, or two, is refused, and so is every way
+ * around the save: otherwise the sequence of versions would have holes.
+ */
+export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptions<T>): void {
+  schema.set('versionKey', 'version');
+  schema.set('writeConcern', { w: 'majority', j: true });
+  schema.set('optimisticConcurrency', false);
+  schema.plugin(updateIfCurrentPlugin);
+  schema.add({ outbox: { type: ['Mixed'], default: [] }, lastEventId: { type: String } });
+  schema.index({ 'outbox.at': 1 });
+
+  schema.method('record', function (subject: Subject) {
+    recordingOf(this).subjects.push(subject);
+  });
+
+  schema.pre('save', function () {
+    const document = this as unknown as OwnedDocument<T>;
+    const recording = recordingOf(document);
+    const id = String(document._id);
+    if (recording.saving) throw new OutboxRuleError(`the save of ${id} failed before: load it again and start over`);
+    const [subject, ...more] = recording.subjects;
+    if (!subject || more.length > 0) {
+      throw new OutboxRuleError(`a save of ${id} must record exactly one event, not ${recording.subjects.length}`);
+    }
+    if (document.outbox.length >= MAX_PENDING) throw new OutboxFullError(id, document.outbox.length);
+    const entry = newEntry(subject, state(document, document.isNew ? 0 : document.version + 1));
+    recording.saving = true;
+    document.outbox.push(entry);
+    document.lastEventId = entry.id;
+  });
+
+  schema.post('save', function () {
+    recordings.delete(this);
+    notifySaved(this as unknown as OwnedDocument);
+  });
+
+  const refuse = (way: string) => () => {
+    throw new OutboxRuleError(`${way} on an owned aggregate would write without an event: load it, record, save`);
+  };
+  for (const way of [
+    ...(['updateOne', 'updateMany', 'replaceOne', 'findOneAndUpdate', 'findOneAndReplace'] as const),
+    ...(['deleteOne', 'deleteMany', 'findOneAndDelete'] as const),
+  ]) {
+    schema.pre(way, { query: true, document: false }, refuse(way));
+  }
+  schema.pre('deleteOne', { query: false, document: true }, refuse('deleteOne'));
+  schema.pre('updateOne', { query: false, document: true }, refuse('updateOne'));
+  schema.pre('insertMany', refuse('insertMany'));
+  schema.pre('bulkWrite', refuse('bulkWrite'));
+}
+
+function newEntry(subject: Subject, state: StateOf<Subject>): OutboxEntry {
+  const at = new Date();
+
+  const meta = { id: randomUUID(), occurredAt: at.toISOString() };
+  const event = { ...state, meta } as EventOf<Subject>;
+  encodeEvent(subject, event); // a state that breaks the contract is refused before anything is written
+  return { id: meta.id, subject, at, event };
+}
+
+function recordingOf(document: object): Recording {
+  const known = recordings.get(document);
+  if (known) return known;
+  const fresh: Recording = { subjects: [], saving: false };
+  recordings.set(document, fresh);
+  return fresh;
+}

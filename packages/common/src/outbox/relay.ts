@@ -1,0 +1,154 @@
+import type { Connection, Types } from 'mongoose';
+import { isDatabaseUnavailable } from '../database-errors';
+import { Lease } from '../lease';
+import type { Logger } from '../logger';
+import type { Metrics } from '../metrics';
+import type { Publisher } from '../bus/publisher';
+import { Repeating } from '../repeating';
+import type { OutboxEntry } from './entry';
+import { onSaved, type AnyOwnedModel } from './owned-aggregate';
+import { PublishedRemoval } from './published-removal';
+
+/** A sweep reads the outboxes of this many aggregates at a time. */
+export const SWEEP_PAGE = 500;
+/** The sweep leaves entries younger than this (ms) to the process that wrote them. */
+export const SWEEP_MIN_AGE_MS = 2_000;
+/** So many events may be on their way at once; what is saved beyond it waits for the sweep. */
+const MAX_IN_HAND = 10_000;
+
+export interface RelayOptions {
+  readonly connection: Connection;
+  readonly models: readonly AnyOwnedModel[];
+  readonly publisher: Publisher;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** How often (ms) one process of the service looks for what others left behind. */
+  readonly sweepMs: number;
+}
+
+interface Pending {
+  readonly _id: Types.ObjectId;
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/**
+ * Publishes what was saved: right after each save in this process, and by a sweep what another process left behind. At least
+ * once; an event stays in its outbox until the broker has stored it.
+ */
+export class Relay {
+  /** Events that are being published, or are published and not yet removed. They are not published again. */
+  private readonly inHand = new Map<string, Promise<boolean>>();
+  /** Ids removed since the last sweep, and between the two before: a document loaded before the removal has them still. */
+  private removed = { lately: new Set<string>(), before: new Set<string>() };
+  private readonly removals: ReadonlyMap<AnyOwnedModel, PublishedRemoval>;
+  private readonly lease: Lease;
+  private readonly sweeping: Repeating;
+  private readonly stopListening: () => void;
+  private readonly stopMeasuring: () => void;
+
+  constructor(private readonly options: RelayOptions) {
+    const { models, connection, publisher, metrics, logger, sweepMs } = options;
+    this.removals = new Map(models.map((model) => [model, new PublishedRemoval(model, logger)]));
+    this.lease = new Lease(connection, 'outbox-sweep', sweepMs * 3);
+    for (const model of models) {
+      onSaved(model, (document) => void this.publishAll(model, document));
+    }
+    this.sweeping = new Repeating(() => this.sweep(), sweepMs);
+    this.sweeping.start();
+    this.stopListening = publisher.onConnected(() => void this.sweeping.now());
+    this.stopMeasuring = metrics.beforeScrape(() => this.measure());
+  }
+
+  /** Finishes what is on its way and gives the sweep to somebody else. What is left is published by whoever sweeps next. */
+  async drain(): Promise<void> {
+    this.stopListening();
+    this.stopMeasuring();
+    await this.sweeping.stop();
+    await Promise.all(this.inHand.values());
+    await Promise.all([...this.removals.values()].map((removal) => removal.flush()));
+    await this.lease.release().catch((error: unknown) => {
+      if (!isDatabaseUnavailable(error)) throw error;
+    });
+  }
+
+  /** Publishes all that is pending in one document, in its order. Returns whether the broker has all of it. */
+  private async publishAll(model: AnyOwnedModel, { _id, outbox }: Pending): Promise<boolean> {
+    const { lately, before } = this.removed;
+    const fresh = outbox.filter(({ id }) => !this.inHand.has(id) && !lately.has(id) && !before.has(id));
+    if (this.inHand.size + fresh.length > MAX_IN_HAND) return false;
+    const results = await Promise.all(
+      fresh.map((entry) => {
+        const published = this.publish(entry);
+        this.inHand.set(entry.id, published);
+        return published;
+      }),
+    );
+    const publishedIds = fresh.filter((_, index) => results[index]).map(({ id }) => id);
+    const forget = (ids: readonly string[]) => ids.forEach((id) => this.inHand.delete(id));
+    forget(fresh.filter((_, index) => !results[index]).map(({ id }) => id));
+    if (publishedIds.length > 0) {
+      this.removals.get(model)?.add(_id, publishedIds, (removed) => {
+        if (removed) publishedIds.forEach((id) => this.removed.lately.add(id));
+        forget(publishedIds);
+      });
+    }
+    return results.every(Boolean);
+  }
+
+  private async publish({ subject, event, id }: OutboxEntry): Promise<boolean> {
+    const { publisher, logger } = this.options;
+    try {
+      await publisher.publish(subject, event);
+      return true;
+    } catch (error) {
+      logger.debug({ err: error, subject, eventId: id }, 'not published: it stays in the outbox');
+      return false;
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    const { models, publisher, logger } = this.options;
+    this.removed = { lately: new Set(), before: this.removed.lately };
+    try {
+      if (!publisher.isConnected() || !(await this.lease.acquire())) return;
+      for (const model of models) await this.sweepModel(model);
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) logger.error({ err: error }, 'the sweep of the outbox failed');
+    }
+  }
+
+  private async sweepModel(model: AnyOwnedModel): Promise<void> {
+    for (;;) {
+      const before = new Date(Date.now() - SWEEP_MIN_AGE_MS);
+      const page = await this.pending(model, { 'outbox.at': { $lt: before } });
+      const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
+      await this.removals.get(model)?.flush();
+      if (page.length > 0) {
+        const left = published.filter((all) => !all).length;
+        this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');
+      }
+      if (page.length < SWEEP_PAGE || !published.every(Boolean) || !(await this.lease.acquire())) return;
+    }
+  }
+
+  private pending(model: AnyOwnedModel, filter: object): Promise<Pending[]> {
+    return model.collection
+      .find<Pending>(filter, { projection: { outbox: 1 }, readConcern: { level: 'majority' } })
+      .limit(SWEEP_PAGE)
+      .toArray();
+  }
+
+  /** Pending events and the age of the oldest, of at most one page of aggregates each. */
+  private async measure(): Promise<void> {
+    const { models, metrics } = this.options;
+    for (const model of models) {
+      const aggregate = model.modelName.toLowerCase();
+      const entries = (await this.pending(model, { 'outbox.at': { $gt: new Date(0) } })).flatMap(
+        ({ outbox }) => outbox,
+      );
+      const oldest = Math.min(Date.now(), ...entries.map(({ at }) => at.getTime()));
+      metrics.outboxPending.set({ aggregate }, entries.length);
+      metrics.outboxOldestAgeSeconds.set({ aggregate }, (Date.now() - oldest) / 1_000);
+    }
+  }
+}

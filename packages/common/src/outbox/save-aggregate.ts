@@ -1,0 +1,44 @@
+import { isDatabaseUnavailable } from '../database-errors';
+import { sleep } from '../retry';
+import { WriteUnknownError } from './errors';
+import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
+
+/** How long (ms), and how often, a write whose reply was lost is looked for before the answer is "not known". */
+const LOOK_FOR_MS = 5_000;
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Saves an aggregate with its recorded event. When the reply of the write is lost, looks whether it happened before an
+ * error is answered. Returns the saved document: use it instead of the one that was given.
+ * @throws VersionError (mongoose) when somebody else saved first; WriteUnknownError when it cannot be found out
+ */
+export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<OwnedDocument<T>> {
+  try {
+    await document.save();
+    return document;
+  } catch (error) {
+    const eventId = document.lastEventId;
+    if (!isDatabaseUnavailable(error) || eventId === undefined) throw error;
+    const found = await find(document as OwnedDocument);
+    if (!found || !hasRecorded(found, eventId)) throw new WriteUnknownError(String(document._id), error);
+    notifySaved(found);
+    return found as OwnedDocument<T>;
+  }
+}
+
+async function find(document: OwnedDocument): Promise<OwnedDocument | null> {
+  const model = document.constructor as unknown as OwnedModel;
+  for (const until = Date.now() + LOOK_FOR_MS; Date.now() < until; await sleep(LOOK_EVERY_MS)) {
+    try {
+      return await model.findById(document._id).read('primary').readConcern('majority');
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+    }
+  }
+  return null;
+}
+
+/** True if the document has ever taken this event: as its last one, or as one that is still to be published. */
+function hasRecorded(document: OwnedDocument, eventId: string): boolean {
+  return document.lastEventId === eventId || document.outbox.some(({ id }) => id === eventId);
+}

@@ -1,0 +1,41 @@
+import type { Types } from 'mongoose';
+import { ConflictError } from '../errors/kinds';
+import type { Subject } from '../events/contracts';
+import { sleep } from '../retry';
+import type { OwnedDocument, OwnedModel } from './owned-aggregate';
+import { saveAggregate } from './save-aggregate';
+
+/** How often a change is applied again on a newer version before the caller is told to try later. */
+const MAX_TRIES = 30;
+
+/**
+ * Loads an aggregate, changes it, and saves it with the event that `change` names; when somebody else saved first, does all
+ * of it again on the newer version. `change` may throw to refuse, or return undefined to leave the aggregate as it is.
+ * Returns the aggregate and whether it was saved, or undefined when there is none with this id.
+ * @throws ConflictError after 30 lost races
+ */
+export async function updateAggregate<T>(
+  model: OwnedModel<T>,
+  id: string | Types.ObjectId,
+  change: (document: OwnedDocument<T>) => Subject | undefined,
+): Promise<{ document: OwnedDocument<T>; saved: boolean } | undefined> {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    const document = (await model.findById(id)) as OwnedDocument<T> | null;
+    if (!document) return undefined;
+    const subject = change(document);
+    if (!subject) return { document, saved: false };
+    document.record(subject);
+    try {
+      return { document: await saveAggregate(document), saved: true };
+    } catch (error) {
+      if (!isVersionConflict(error)) throw error;
+      await sleep(Math.random() * Math.min(50, 2 * attempt));
+    }
+  }
+  throw new ConflictError('it is being changed by many others: try again');
+}
+
+/** A save that found another version than the one it was made from. */
+export function isVersionConflict(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'VersionError' || error.name === 'DocumentNotFoundError');
+}
