@@ -1,0 +1,73 @@
+export {
+  type EventOf,
+  type StateOf,
+  type Subject,
+  type AnyEvent,
+  type EventMeta,
+  ContractError,
+  contracts,
+  decodeEvent,
+  encodeEvent,
+} from './events/contracts';
+export { type OrderStatus, orderStatuses } from './events/order';
+export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
+export { uniqueClientId } from './bus/client-id';
+export { NatsStreamingBus, type NatsStreamingOptions } from './bus/nats-streaming-bus';
+export { createPublisher, type Publisher } from './bus/publisher';
+export { type Listener } from './bus/listener';
+export { Consumer, type ConsumerOptions, type ConsumerSettings } from './bus/consumer';
+export { decide, type Decision, type Expected, type Replica } from './bus/ordering';
+export { type DeadLetter, deadLetterStore } from './bus/dead-letters';
+export { type OutboxEntry, type OwnedFields } from './outbox/entry';
+export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/errors';
+export { ownedAggregate, type OwnedDocument, type OwnedModel, type AnyOwnedModel } from './outbox/owned-aggregate';
+export { Relay, type RelayOptions } from './outbox/relay';
+export { reEmit, type ReEmitOptions } from './outbox/re-emit';
+export { saveAggregate } from './outbox/save-aggregate';
+export { updateAggregate } from './outbox/update-aggregate';
+export {
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  NotSignedInError,
+  PreconditionFailedError,
+  UnavailableError,
+} from './errors/kinds';
+export { AppError } from './errors/app-error';
+export { StartError } from './errors/start-error';
+export { createApp, type AppOptions } from './http/app';
+export { listen, type HttpServer } from './http/server';
+export { etagOf, requireMatch } from './http/etag';
+export { objectIdOf } from './http/object-id';
+export { parsePage, setNextLink } from './http/pagination';
+export { currentUserOf, requireAuth } from './http/require-auth';
+export { type CurrentUser, signToken, verifyToken } from './http/token';
+export { parseBody } from './http/validate';
+export {
+  baseConfig,
+  type BaseConfig,
+  type Config,
+  type Variable,
+  type ConfigShape,
+  ConfigError,
+  describeConfig,
+  loadConfig,
+  milliseconds,
+  variable,
+  wholeNumber,
+} from './config';
+export { connectDatabase, databaseNow, isConnected } from './database';
+export { isDatabaseUnavailable, isDuplicateKey } from './database-errors';
+export { createLogger, type Logger } from './logger';
+export { createMetrics, type Metrics } from './metrics';
+export { runMain, type Started } from './lifecycle';
+export { Repeating } from './repeating';
+export { retryWithBackOff, sleep } from './retry';
+export {
+  startService,
+  type RunningService,
+  type ServiceContext,
+  type ServiceOverrides,
+  type ServiceParts,
+} from './service';

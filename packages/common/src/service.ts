@@ -1,0 +1,181 @@
+import type { Router } from 'express';
+import type { Connection } from 'mongoose';
+import { Consumer } from './bus/consumer';
+import type { Listener } from './bus/listener';
+import { NatsStreamingBus } from './bus/nats-streaming-bus';
+import { createPublisher, type Publisher } from './bus/publisher';
+import { type CloseStep, closeInOrder } from './close-in-order';
+import type { BaseConfig } from './config';
+import { connectDatabase, isConnected } from './database';
+import { isDatabaseUnavailable } from './database-errors';
+import { UnavailableError } from './errors/kinds';
+import { createApp } from './http/app';
+import { listen } from './http/server';
+import type { Started } from './lifecycle';
+import { createLogger, type Logger } from './logger';
+import { createMetrics, type Metrics } from './metrics';
+import type { AnyOwnedModel } from './outbox/owned-aggregate';
+import { Relay } from './outbox/relay';
+import type { Repeating } from './repeating';
+import { retryWithBackOff } from './retry';
+
+/** What a service is given to assemble itself from. */
+export interface ServiceContext {
+  readonly connection: Connection;
+  readonly publisher: Publisher;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What a service is made of. */
+export interface ServiceParts {
+  /** Models of the aggregates that it owns: their indexes are made, and a relay publishes their events. */
+  readonly owned: readonly AnyOwnedModel[];
+  readonly listeners: readonly Listener[];
+  readonly repeating?: readonly Repeating[];
+  readonly routes: (router: Router) => void;
+}
+
+/** What a test replaces. */
+export interface ServiceOverrides {
+  readonly clock?: () => Date;
+  readonly logger?: Logger;
+  /** Put before each channel's name, so that suites can share one NATS Streaming server. */
+  readonly channelPrefix?: string;
+  /** Gives up a start that waits for MongoDB. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ServiceOptions extends ServiceOverrides {
+  /** Also the name of its database; its queue group is `<name>-service`. */
+  readonly name: string;
+  readonly config: BaseConfig;
+  readonly assemble: (context: ServiceContext) => ServiceParts;
+}
+
+export interface RunningService extends Started {
+  /** The port that it answers on. */
+  readonly port: number;
+  /** Drains and closes everything, in order. Idempotent. */
+  stop(onStep?: (name: string) => void): Promise<void>;
+}
+
+/**
+ * Starts a service and resolves when it is ready. It answers /healthz and /readyz from the first moment, and 503 to the rest
+ * until MongoDB is there; it does not wait for NATS Streaming, since what is written meanwhile waits in the outbox.
+ * @throws StartError when the port cannot be had; AbortError when `signal` aborts the start
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { name, config, signal } = options;
+  const logger = options.logger ?? createLogger({ name, level: config.logLevel });
+  const metrics = createMetrics(name);
+  const state: { parts?: RunningParts; draining: boolean } = { draining: false };
+
+  const bus = new NatsStreamingBus({
+    url: config.natsUrl,
+    clusterId: config.natsClusterId,
+    clientIdPrefix: config.natsClientId,
+    logger,
+    ...(options.channelPrefix !== undefined && { channelPrefix: options.channelPrefix }),
+  });
+  let router: Router | undefined;
+  const app = createApp({
+    logger,
+    metrics,
+    jwtKey: config.jwtKey,
+    health: {
+      mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
+      nats: () => bus.isConnected(),
+    },
+    draining: () => state.draining,
+    routes: (created) => {
+      router = created;
+      created.use((_req, _res, next) => {
+        next(state.parts ? undefined : new UnavailableError('the service is starting: try again', { retryAfter: 1 }));
+      });
+    },
+  });
+  let closing: Promise<void> | undefined;
+  const http = await listen(app, config.port).catch(async (error: unknown) => {
+    await bus.close();
+    throw error;
+  });
+  logger.info({ port: http.port }, 'listening');
+  const running = await startParts({ ...options, logger, metrics, bus }).catch(async (error: unknown) => {
+    state.draining = true;
+    await Promise.all([http.drain(), bus.close()]);
+    throw error;
+  });
+  if (router) running.routes(router);
+  state.parts = running;
+  signal?.throwIfAborted();
+  logger.info('ready');
+
+  return {
+    port: http.port,
+    stopDeadlineMs: config.drainDeadlineMs,
+    stop: (onStep) => {
+      state.draining = true;
+      return (closing ??= closeInOrder(
+        [{ name: 'http', close: () => http.drain() }, ...running.closables],
+        logger,
+        onStep,
+      ));
+    },
+  };
+}
+
+interface RunningParts {
+  readonly connection: Connection;
+  readonly routes: (router: Router) => void;
+  /** In the order in which they are to be closed. */
+  readonly closables: readonly CloseStep[];
+}
+
+async function startParts(
+  options: ServiceOptions & { logger: Logger; metrics: Metrics; bus: NatsStreamingBus },
+): Promise<RunningParts> {
+  const { name, config, logger, metrics, bus, signal } = options;
+  const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger, signal });
+  const publisher = createPublisher(bus, metrics);
+  const clock = options.clock ?? (() => new Date());
+  const {
+    owned,
+    listeners,
+    repeating = [],
+    routes,
+  } = options.assemble({ connection, publisher, clock, logger, metrics });
+
+  const consumer = await retryWithBackOff(
+    async () => {
+      await Promise.all(owned.map((model) => model.createIndexes()));
+      return Consumer.start({
+        ...{ bus, connection, listeners, logger, metrics },
+        queueGroup: `${name}-service`,
+        settings: {
+          ackWaitMs: config.ackWaitMs,
+          maxInFlight: config.maxInFlight,
+          concurrency: config.listenerConcurrency,
+          maxDeliveries: config.maxDeliveries,
+          gapPatienceMs: config.gapPatienceMs,
+          sweepMs: config.eventSweepMs,
+        },
+      });
+    },
+    { firstMs: 250, maxMs: 5_000, signal, isFinal: (error) => !isDatabaseUnavailable(error) },
+  );
+  const relay = new Relay({ connection, models: owned, publisher, logger, metrics, sweepMs: config.outboxSweepMs });
+  for (const task of repeating) task.start();
+  return {
+    connection,
+    routes,
+    closables: [
+      ...repeating.map((task, index) => ({ name: `repeating ${index + 1}`, close: () => task.stop() })),
+      { name: 'listeners', close: () => consumer.drain() },
+      { name: 'relay', close: () => relay.drain() },
+      { name: 'NATS Streaming', close: () => bus.close() },
+      { name: 'MongoDB', close: () => connection.close() },
+    ],
+  };
+}

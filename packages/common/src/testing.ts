@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import mongoose, { type Connection } from 'mongoose';
+import { NatsStreamingBus } from './bus/nats-streaming-bus';
+import { createLogger, type Logger } from './logger';
+import { sleep } from './retry';
+
+/** Where the real servers of this test run are. Set by the jest global set-up. */
+export interface TestServers {
+  /** Without a database name. */
+  readonly mongoUrl: string;
+  readonly natsUrl: string;
+  readonly natsClusterId: string;
+}
+
+/** @throws Error that says how to run the tests when there are no servers */
+export function testServers(env: NodeJS.ProcessEnv = process.env): TestServers {
+  const { TEST_MONGO_URI: mongoUrl, TEST_NATS_URL: natsUrl, TEST_NATS_CLUSTER_ID: natsClusterId } = env;
+  if (!mongoUrl || !natsUrl || !natsClusterId) {
+    throw new Error(
+      'no test servers: run the tests by `npm test`, which starts them and sets TEST_MONGO_URI and TEST_NATS_URL',
+    );
+  }
+  return { mongoUrl, natsUrl, natsClusterId };
+}
+
+/** A short name that nobody else has, so that suites run side by side. */
+export function uniqueName(prefix = 't'): string {
+  return `${prefix}${randomBytes(5).toString('hex')}`;
+}
+
+/** The address of a database of the test server; `name` is unique unless given. */
+export function testDatabaseUri(name = uniqueName('test_')): string {
+  const { mongoUrl } = testServers();
+  const [, origin, query = ''] = /^([^/]+\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(mongoUrl) ?? [];
+  if (!origin) throw new Error('TEST_MONGO_URI is not a MongoDB address');
+  return `${origin}/${name}${query}`;
+}
+
+/** A connection to a database of its own. Close it with `dropAndClose`. */
+export function testConnection(uri = testDatabaseUri()): Promise<Connection> {
+  return mongoose.createConnection(uri, { bufferCommands: false, serverSelectionTimeoutMS: 3_000 }).asPromise();
+}
+
+export async function dropAndClose(connection: Connection): Promise<void> {
+  await connection.dropDatabase();
+  await connection.close();
+}
+
+/** A bus on the test server whose channels are its own. Resolves when it is connected; close it in the end. */
+export async function testBus(channelPrefix = `${uniqueName()}.`, logger = silentLogger()): Promise<NatsStreamingBus> {
+  const { natsUrl, natsClusterId } = testServers();
+  const options = { url: natsUrl, clusterId: natsClusterId, clientIdPrefix: 'test', channelPrefix, logger };
+  const bus = new NatsStreamingBus(options);
+  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
+  return bus;
+}
+
+export function silentLogger(): Logger {
+  return createLogger({ name: 'test', level: 'silent' });
+}
+
+export interface WaitOptions {
+  /** Default 10,000 ms. */
+  readonly timeoutMs?: number;
+  /** Default 20 ms. */
+  readonly everyMs?: number;
+  /** Named in the error. */
+  readonly what?: string;
+}
+
+/** Asks until the answer is truthy, and returns it. @throws Error with the last answer or error when time is over */
+export async function waitFor<T>(ask: () => T | Promise<T>, options: WaitOptions = {}): Promise<T> {
+  const { timeoutMs = 10_000, everyMs = 20, what = 'the condition' } = options;
+  let last: unknown;
+  for (const until = Date.now() + timeoutMs; Date.now() < until; await sleep(everyMs)) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error(`waited ${timeoutMs} ms for ${what}; last: ${String(last)}`, { cause: last });
+}
