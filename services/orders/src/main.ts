@@ -1,0 +1,5 @@
+import { loadConfig, runMain } from '@ticketing/common';
+import { ordersConfig } from './config';
+import { startOrders } from './service';
+
+runMain('orders', async (signal) => startOrders(loadConfig(ordersConfig, process.env), { signal }));

@@ -1,0 +1,30 @@
+import {
+  currentUserOf,
+  ForbiddenError,
+  NotFoundError,
+  objectIdOf,
+  requireAuth,
+  updateAggregate,
+} from '@ticketing/common';
+import type { Router } from 'express';
+import { isActive, type OrderDocument, type OrderModel } from './order';
+
+/** Cancels an order in memory. Returns the event to record, or undefined when it was cancelled before. */
+export function cancel(order: OrderDocument): 'order:cancelled' | undefined {
+  if (!isActive(order)) return undefined;
+  order.status = 'cancelled';
+  return 'order:cancelled';
+}
+
+/** `DELETE /api/orders/:id`: its owner cancels an order. Again: the same answer, and nothing is published twice. */
+export function cancelOrder(router: Router, Order: OrderModel): void {
+  router.delete('/api/orders/:id', requireAuth, async (req, res) => {
+    const id = objectIdOf(req.params['id'], 'no such order');
+    const updated = await updateAggregate(Order, id, (order) => {
+      if (order.userId !== currentUserOf(req).id) throw new ForbiddenError('this is the order of somebody else');
+      return cancel(order);
+    });
+    if (!updated) throw new NotFoundError('no such order');
+    res.status(204).end();
+  });
+}

@@ -1,0 +1,32 @@
+import { type Logger, Repeating, updateAggregate } from '@ticketing/common';
+import { cancel } from './cancel-order';
+import type { OrderModel } from './order';
+
+/** At most this many orders are expired at a time; the next look follows at once when there were as many. */
+const BATCH = 100;
+
+export interface ExpireOrdersOptions {
+  readonly Order: OrderModel;
+  readonly clock: () => Date;
+  /** Pause between two looks (ms). */
+  readonly everyMs: number;
+  readonly logger: Logger;
+}
+
+/** Cancels what was not completed by `expiresAt`. Safe in many replicas at once: every cancel is a versioned save. */
+export function expireOrders({ Order, clock, everyMs, logger }: ExpireOrdersOptions): Repeating {
+  const expireBatch = async (): Promise<number> => {
+    const due = await Order.find({ status: 'created', expiresAt: { $lte: clock() } }, { _id: 1 }).limit(BATCH);
+    await Promise.all(due.map(({ _id }) => updateAggregate(Order, _id, cancel)));
+    if (due.length > 0) logger.info({ orders: due.length }, 'orders expired');
+    return due.length;
+  };
+  const expire = async () => {
+    try {
+      while ((await expireBatch()) === BATCH);
+    } catch (error) {
+      logger.warn({ err: error }, 'could not expire orders: trying again');
+    }
+  };
+  return new Repeating(expire, everyMs);
+}

@@ -1,0 +1,67 @@
+import {
+  type OrderStatus,
+  orderStatuses,
+  ownedAggregate,
+  type OwnedDocument,
+  type OwnedModel,
+  type StateOf,
+} from '@ticketing/common';
+import { type Connection, Schema, Types } from 'mongoose';
+
+/** What orders knows of an order, besides its version and outbox. */
+export interface OrderFields {
+  userId: string;
+  status: OrderStatus;
+  expiresAt: Date;
+  /** This is the n-th order of its ticket, from 1. */
+  reservation: number;
+  /** The ticket, at the price that was reserved. */
+  ticket: { id: Types.ObjectId; price: number };
+}
+
+export type OrderDocument = OwnedDocument<OrderFields>;
+export type OrderModel = OwnedModel<OrderFields>;
+
+/** Of two orders with the same number for one ticket the database takes one. */
+export const ONE_PER_NUMBER = 'one_order_per_ticket_and_number';
+
+const orderSchema = new Schema<OrderFields>(
+  {
+    userId: { type: String, required: true },
+    status: { type: String, enum: orderStatuses, required: true },
+    expiresAt: { type: Date, required: true },
+    reservation: { type: Number, required: true },
+    ticket: { type: new Schema({ id: Types.ObjectId, price: Number }, { _id: false, id: false }), required: true },
+  },
+  { timestamps: true },
+);
+orderSchema.index({ 'ticket.id': 1, reservation: -1 }, { unique: true, name: ONE_PER_NUMBER });
+orderSchema.index({ userId: 1, _id: -1 });
+orderSchema.index({ status: 1, expiresAt: 1 });
+orderSchema.index({ updatedAt: 1 });
+ownedAggregate<OrderFields>(orderSchema as Schema, { state: orderState });
+
+/** The public state of an order at a version: what its events and its HTTP replies show. */
+export function orderState(order: OrderDocument, version: number): StateOf<'order:created' | 'order:cancelled'> {
+  const { userId, status, reservation, ticket } = order;
+  return {
+    id: order.id as string,
+    version,
+    // The contract of each event names the one status that it may carry; it is checked when the event is recorded.
+    status: status as 'created',
+    userId,
+    expiresAt: order.expiresAt.toISOString(),
+    reservation,
+    ticket: { id: String(ticket.id), price: ticket.price },
+  };
+}
+
+/** Cancelled is terminal; every other status holds the ticket. */
+export function isActive(order: Pick<OrderFields, 'status'>): boolean {
+  return order.status !== 'cancelled';
+}
+
+/** The model on one connection; each service instance has its own. */
+export function orderModel(connection: Connection): OrderModel {
+  return connection.model('Order', orderSchema, 'orders') as unknown as OrderModel;
+}

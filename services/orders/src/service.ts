@@ -1,0 +1,35 @@
+import { type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
+import type { OrdersConfig } from './config';
+import { cancelOrder } from './orders/cancel-order';
+import { createOrder } from './orders/create-order';
+import { expireOrders } from './orders/expire-orders';
+import { listOrders } from './orders/list-orders';
+import { orderModel } from './orders/order';
+import { showOrder } from './orders/show-order';
+import { onTicketCreated } from './ticket-replica/on-ticket-created';
+import { onTicketUpdated } from './ticket-replica/on-ticket-updated';
+import { ticketReplicaModel } from './ticket-replica/ticket';
+
+/** Everything orders is made of. A test starts the same service with its own clock, channels and database. */
+export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = {}): Promise<RunningService> {
+  return startService({
+    name: 'orders',
+    config,
+    ...overrides,
+    assemble: ({ connection, clock, logger }) => {
+      const Order = orderModel(connection);
+      const Ticket = ticketReplicaModel(connection);
+      return {
+        owned: [Order],
+        listeners: [onTicketCreated(Ticket), onTicketUpdated(Ticket)],
+        repeating: [expireOrders({ Order, clock, everyMs: config.orderExpirySweepMs, logger })],
+        routes: (router) => {
+          createOrder(router, { Order, Ticket, clock, windowMs: config.orderWindowMs });
+          listOrders(router, Order);
+          showOrder(router, Order);
+          cancelOrder(router, Order);
+        },
+      };
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { type EventOf, type Expected, isDuplicateKey, type Replica } from '@ticketing/common';
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+
+type TicketEvent = EventOf<'ticket:created' | 'ticket:updated'>;
+
+/** What orders needs of a ticket. A copy: tickets owns it, and only its events change it. */
+export interface TicketReplicaFields {
+  _id: Types.ObjectId;
+  /** The owner's version, never one of our own. */
+  version: number;
+  title: string;
+  price: number;
+  userId: string;
+  orderId?: string;
+}
+
+export type TicketReplicaModel = Model<TicketReplicaFields>;
+
+const ticketReplicaSchema = new Schema<TicketReplicaFields>(
+  {
+    version: { type: Number, required: true },
+    title: { type: String, required: true },
+    price: { type: Number, required: true },
+    userId: { type: String, required: true },
+    orderId: String,
+  },
+  { versionKey: false },
+);
+
+/** The model on one connection; each service instance has its own. */
+export function ticketReplicaModel(connection: Connection): TicketReplicaModel {
+  return connection.model('TicketReplica', ticketReplicaSchema, 'tickets');
+}
+
+/** Applies ticket events to the replica, each as one conditional write. */
+export function ticketReplica(Ticket: TicketReplicaModel): Replica<TicketEvent> {
+  return {
+    async versionOf(id) {
+      return (await Ticket.findById(id, { version: 1 }).lean())?.version;
+    },
+
+    async apply(event, expected) {
+      const { filter, upsert } = conditionOf(event, expected);
+      const { version, title, price, userId } = event;
+      const orderId = 'orderId' in event ? event.orderId : undefined;
+      const state = { version, title, price, userId };
+      const update = orderId === undefined ? { $set: state, $unset: { orderId: 1 } } : { $set: { ...state, orderId } };
+      try {
+        const { matchedCount, upsertedCount } = await Ticket.updateOne(filter, update, { upsert });
+        return matchedCount + upsertedCount > 0;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false; // it is there, at a version that the filter does not match
+        throw error;
+      }
+    },
+  };
+}
+
+/** "Not there yet" is an upsert whose filter matches no version, so that a ticket that is there is a duplicate key. */
+function conditionOf({ id }: TicketEvent, expected: Expected): { filter: object; upsert: boolean } {
+  if ('below' in expected) return { filter: { _id: id, version: { $lt: expected.below } }, upsert: true };
+  if (expected.exactly === undefined) return { filter: { _id: id, version: { $lt: 0 } }, upsert: true };
+  return { filter: { _id: id, version: expected.exactly }, upsert: false };
+}

@@ -1,0 +1,5 @@
+import { baseConfig, type Config } from '@ticketing/common';
+
+/** Every environment variable of tickets. */
+export const ticketsConfig = baseConfig('tickets');
+export type TicketsConfig = Config<typeof ticketsConfig>;

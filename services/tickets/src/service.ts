@@ -1,0 +1,31 @@
+import { type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
+import type { TicketsConfig } from './config';
+import { onOrderCancelled } from './reservations/on-order-cancelled';
+import { onOrderCreated } from './reservations/on-order-created';
+import { createTicket } from './tickets/create-ticket';
+import { listTickets } from './tickets/list-tickets';
+import { showTicket } from './tickets/show-ticket';
+import { ticketModel } from './tickets/ticket';
+import { updateTicket } from './tickets/update-ticket';
+
+/** Everything tickets is made of. A test starts the same service with its own clock, channels and database. */
+export function startTickets(config: TicketsConfig, overrides: ServiceOverrides = {}): Promise<RunningService> {
+  return startService({
+    name: 'tickets',
+    config,
+    ...overrides,
+    assemble: ({ connection }) => {
+      const Ticket = ticketModel(connection);
+      return {
+        owned: [Ticket],
+        listeners: [onOrderCreated(Ticket), onOrderCancelled(Ticket)],
+        routes: (router) => {
+          createTicket(router, Ticket);
+          listTickets(router, Ticket);
+          showTicket(router, Ticket);
+          updateTicket(router, Ticket);
+        },
+      };
+    },
+  });
+}

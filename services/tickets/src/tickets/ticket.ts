@@ -1,0 +1,50 @@
+import { ownedAggregate, type OwnedDocument, type OwnedModel, type StateOf } from '@ticketing/common';
+import { type Connection, Schema } from 'mongoose';
+import { neverReserved, type Reservation } from '../reservations/reservation';
+
+/** What tickets knows of a ticket, besides its version and outbox. */
+export interface TicketFields {
+  title: string;
+  price: number;
+  userId: string;
+  /** The latest order of this ticket that is known, and whether it still holds the ticket. */
+  reservation: Reservation;
+}
+
+export type TicketDocument = OwnedDocument<TicketFields>;
+export type TicketModel = OwnedModel<TicketFields>;
+
+const reservation = new Schema(
+  {
+    number: { type: Number, required: true },
+    state: { type: String, enum: ['held', 'released'], required: true },
+    orderId: String,
+  },
+  { _id: false },
+);
+
+const ticketSchema = new Schema<TicketFields>(
+  {
+    title: { type: String, required: true },
+    price: { type: Number, required: true },
+    userId: { type: String, required: true },
+    reservation: { type: reservation, default: neverReserved },
+  },
+  { timestamps: true },
+);
+// The list shows what is not held, newest first.
+ticketSchema.index({ 'reservation.state': 1, _id: -1 });
+ticketSchema.index({ updatedAt: 1 });
+ownedAggregate<TicketFields>(ticketSchema as Schema, { state: ticketState });
+
+/** The public state of a ticket at a version: what its events and its HTTP replies show. */
+export function ticketState(ticket: TicketDocument, version: number): StateOf<'ticket:updated'> {
+  const { title, price, userId } = ticket;
+  const { state, orderId } = ticket.reservation;
+  return { id: ticket.id as string, version, title, price, userId, ...(state === 'held' && orderId && { orderId }) };
+}
+
+/** The model on one connection; each service instance has its own. */
+export function ticketModel(connection: Connection): TicketModel {
+  return connection.model('Ticket', ticketSchema, 'tickets') as unknown as TicketModel;
+}

@@ -1,0 +1,34 @@
+import {
+  ConflictError,
+  currentUserOf,
+  etagOf,
+  ForbiddenError,
+  NotFoundError,
+  objectIdOf,
+  parseBody,
+  requireAuth,
+  requireMatch,
+  updateAggregate,
+} from '@ticketing/common';
+import type { Router } from 'express';
+import { type TicketModel, ticketState } from './ticket';
+import { ticketInput } from './ticket-input';
+
+/** `PUT /api/tickets/:id`: its owner changes title and price, unless an order holds it. `If-Match` is honoured. */
+export function updateTicket(router: Router, Ticket: TicketModel): void {
+  router.put('/api/tickets/:id', requireAuth, async (req, res) => {
+    const id = objectIdOf(req.params['id'], 'no such ticket');
+    const input = parseBody(ticketInput, req);
+    const updated = await updateAggregate(Ticket, id, (ticket) => {
+      if (ticket.userId !== currentUserOf(req).id) throw new ForbiddenError('only its owner can change a ticket');
+      requireMatch(req, ticket.version);
+      if (ticket.reservation.state === 'held')
+        throw new ConflictError('the ticket is reserved: it cannot be changed now');
+      ticket.set(input);
+      return 'ticket:updated';
+    });
+    if (!updated) throw new NotFoundError('no such ticket');
+    const { document } = updated;
+    res.set('ETag', etagOf(document.version)).json(ticketState(document, document.version));
+  });
+}
