@@ -29,7 +29,8 @@ export function runMain(name: string, start: Start): void {
   process.on('unhandledRejection', (reason) => fatal(reason, 'unhandled rejection'));
 
   const abort = new AbortController();
-  const started = start(abort.signal);
+  // Starts when the handlers of signals stand.
+  const started = Promise.resolve().then(() => start(abort.signal));
   let stopping: Promise<void> | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
