@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { ConfigError, baseConfig, describeConfig, loadConfig, milliseconds, variable, wholeNumber } from './config';
+
+const required = { MONGO_URI: 'mongodb://db:27017', NATS_URL: 'nats://nats:4222', JWT_KEY: 'sixteen-letters-!' };
+
+function problemsOf(env: NodeJS.ProcessEnv, shape = baseConfig('tickets')): readonly string[] {
+  try {
+    loadConfig(shape, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('the required variables are enough; the rest has defaults', () => {
+  expect(loadConfig(baseConfig('tickets'), required)).toEqual({
+    port: 3000,
+    mongoUri: 'mongodb://db:27017',
+    natsUrl: 'nats://nats:4222',
+    natsClusterId: 'ticketing',
+    natsClientId: 'tickets',
+    jwtKey: 'sixteen-letters-!',
+    logLevel: 'info',
+    ackWaitMs: 30_000,
+    maxInFlight: 64,
+    listenerConcurrency: 16,
+    maxDeliveries: 5,
+    gapPatienceMs: 30_000,
+    eventSweepMs: 1_000,
+    outboxSweepMs: 2_000,
+    drainDeadlineMs: 10_000,
+  });
+});
+
+test('given values are read as what they are, and an empty string is not given', () => {
+  const env = { ...required, PORT: '0', LOG_LEVEL: 'silent', ACK_WAIT_MS: '5000', NATS_CLUSTER_ID: '' };
+  const config = loadConfig(baseConfig('tickets'), env);
+  expect(config).toMatchObject({ port: 0, logLevel: 'silent', ackWaitMs: 5000, natsClusterId: 'ticketing' });
+});
+
+test('every problem is named at once, one line each, without the values', () => {
+  const env = {
+    PORT: '70000',
+    MONGO_URI: 'postgres://u:hunter2@db',
+    JWT_KEY: 'hunter2',
+    NATS_CLIENT_ID: 'a.b',
+    LOG_LEVEL: 'loud',
+  };
+  const load = (): unknown => loadConfig(baseConfig('tickets'), env);
+  expect(load).toThrow(ConfigError);
+  expect(load).toThrow(
+    [
+      'the configuration is wrong:',
+      '  PORT must be a port, a whole number from 0 to 65535',
+      '  MONGO_URI must be an address such as mongodb://localhost:27017',
+      '  NATS_URL is required: an address such as nats://localhost:4222',
+      '  NATS_CLIENT_ID must be a name of letters, digits, _ and - only',
+      '  JWT_KEY must be a secret of at least 16 characters',
+      '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
+    ].join('\n'),
+  );
+  expect(problemsOf(env).join()).not.toContain('hunter2');
+});
+
+test.each([
+  ['PORT', '-1'],
+  ['PORT', '3000x'],
+  ['PORT', '0x10'],
+  ['PORT', '1.5'],
+  ['PORT', ' '],
+  ['MONGO_URI', 'mongodb://'],
+  ['MONGO_URI', 'db:27017'],
+  ['NATS_URL', 'http://nats:4222'],
+  ['NATS_URL', 'nats://'],
+  ['ACK_WAIT_MS', '999'],
+  ['ACK_WAIT_MS', '30s'],
+  ['GAP_PATIENCE_MS', '2147483648'],
+  ['MAX_IN_FLIGHT', '0'],
+  ['MAX_DELIVERIES', '9999999999999999999'],
+  ['LOG_LEVEL', 'INFO'],
+])('%s=%j is refused with one line', (name, value) => {
+  const problems = problemsOf({ ...required, [name]: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${name} must be `));
+});
+
+test.each([
+  ['MONGO_URI', 'mongodb+srv://cluster.example/tickets?w=majority'],
+  ['MONGO_URI', 'mongodb://user:pw@a:1,b:2/?replicaSet=rs'],
+  ['NATS_CLIENT_ID', 'Tickets_1-a'],
+  ['GAP_PATIENCE_MS', '0'],
+])('%s=%j is accepted', (name, value) => {
+  expect(problemsOf({ ...required, [name]: value })).toEqual([]);
+});
+
+test('a service adds variables by the same mechanism', () => {
+  const shape = {
+    ...baseConfig('orders'),
+    orderWindowMs: variable('ORDER_WINDOW_MS', milliseconds().default(900_000), 'How long a ticket stays reserved'),
+    title: variable('TITLE', z.string().optional(), 'Nothing much'),
+  };
+  const config = loadConfig(shape, { ...required, ORDER_WINDOW_MS: '1000' });
+  const windowMs: number = config.orderWindowMs;
+  expect([windowMs, config.title, config.natsClientId]).toEqual([1000, undefined, 'orders']);
+});
+
+test('a number says its bounds', () => {
+  const shape = { few: variable('FEW', wholeNumber({ min: 2 }), 'A few') };
+  expect(() => loadConfig(shape, { FEW: '1' })).toThrow('FEW must be a whole number, at least 2');
+  expect(() => loadConfig(shape, {})).toThrow('FEW is required: a whole number, at least 2');
+});
+
+test('the description has a row per variable, as one would write it', () => {
+  const rows = describeConfig(baseConfig('tickets'));
+  expect(rows).toHaveLength(15);
+  expect(rows[0]).toEqual({
+    name: 'PORT',
+    default: '3000',
+    description: 'Port of the HTTP server; 0 takes any free port',
+    required: false,
+  });
+  expect(rows.filter((row) => row.required).map((row) => row.name)).toEqual(['MONGO_URI', 'NATS_URL', 'JWT_KEY']);
+  expect(rows.filter((row) => row.required).every((row) => row.default === undefined)).toBe(true);
+});
+
+test('the defaults of the description are valid values', () => {
+  const rows = describeConfig(baseConfig('tickets'));
+  const written = Object.fromEntries(rows.map((row) => [row.name, row.default]));
+  expect(loadConfig(baseConfig('other'), { ...written, ...required })).toEqual(
+    loadConfig(baseConfig('tickets'), required),
+  );
+});

@@ -1,0 +1,44 @@
+import { createLogger, type LogLevel } from './logger';
+
+function recording(level: LogLevel) {
+  const lines: string[] = [];
+  return {
+    logger: createLogger({ name: 'tickets', level, destination: { write: (line) => lines.push(line) } }),
+    lines,
+  };
+}
+
+test('a line is JSON with the name and an ISO time', () => {
+  const { logger, lines } = recording('info');
+  logger.info({ port: 3000 }, 'listening');
+  const line = JSON.parse(lines[0] ?? '');
+  expect(line).toMatchObject({ name: 'tickets', level: 30, port: 3000, msg: 'listening' });
+  expect(new Date(line.time).toISOString()).toBe(line.time);
+});
+
+test('an error is logged with its stack and its causes', () => {
+  const { logger, lines } = recording('info');
+  logger.error({ err: new Error('outer', { cause: new Error('inner') }) }, 'failed');
+  const { err } = JSON.parse(lines[0] ?? '');
+  expect(err).toMatchObject({ type: 'Error', message: 'outer: inner' });
+  expect(err.stack).toContain('logger.test.ts');
+});
+
+test('headers that carry credentials never reach the log', () => {
+  const { logger, lines } = recording('info');
+  const headers = { authorization: 'hunter2', cookie: 'hunter2', 'set-cookie': ['hunter2'], host: 'example.com' };
+  logger.info({ headers, req: { headers }, err: { config: { headers } } }, 'request');
+  logger.info({ headers: { Authorization: 'hunter2', Cookie: 'hunter2', 'Set-Cookie': 'hunter2' } }, 'request');
+  expect(lines.join('')).not.toContain('hunter2');
+  expect(lines[0]?.match(/example\.com/g)).toHaveLength(3);
+});
+
+test('the level bounds what is logged, and silent logs nothing', () => {
+  const warn = recording('warn');
+  warn.logger.info('not this');
+  warn.logger.warn('this');
+  expect(warn.lines).toHaveLength(1);
+  const silent = recording('silent');
+  silent.logger.fatal('not even this');
+  expect(silent.lines).toEqual([]);
+});
