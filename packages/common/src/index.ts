@@ -23,6 +23,7 @@ export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/er
 export { ownedAggregate, type OwnedDocument, type OwnedModel, type AnyOwnedModel } from './outbox/owned-aggregate';
 export { Relay, type RelayOptions } from './outbox/relay';
 export { reEmit, type ReEmitOptions } from './outbox/re-emit';
+export { reEmitCommand, type ReEmitCommand } from './outbox/re-emit-command';
 export { saveAggregate } from './outbox/save-aggregate';
 export { updateAggregate } from './outbox/update-aggregate';
 export {
