@@ -28,6 +28,8 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     connectTimeoutMS: 3_000,
     heartbeatFrequencyMS: 5_000,
     socketTimeoutMS: 20_000,
+    // A consumer acks what it wrote, so what it wrote must survive a failover.
+    writeConcern: { w: 'majority' as const, journal: true },
   };
   const connection = await retryWithBackOff(() => open(uri, options), {
     firstMs: 250,
@@ -38,7 +40,11 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
       logger.warn({ attempt, delayMs, reason: errorText(error) }, 'MongoDB cannot be reached: trying again'),
   });
   logger.info({ database: connection.name }, 'connected to MongoDB');
-  connection.on('disconnected', () => logger.warn('MongoDB connection lost: it is sought in the background'));
+  let closing = false;
+  connection.on('disconnecting', () => (closing = true));
+  connection.on('disconnected', () => {
+    if (!closing) logger.warn('MongoDB connection lost: it is sought in the background');
+  });
   connection.on('reconnected', () => logger.info('MongoDB is back'));
   connection.on('error', (error: unknown) => logger.warn({ err: error }, 'MongoDB connection error'));
   return connection;
