@@ -43,7 +43,7 @@ test('every problem is named at once, one line each, without the values', () => 
   const env = {
     PORT: '70000',
     MONGO_URI: 'postgres://u:hunter2@db',
-    JWT_KEY: 'hunter2',
+    JWT_KEY: '',
     NATS_CLIENT_ID: 'a.b',
     LOG_LEVEL: 'loud',
   };
@@ -56,7 +56,7 @@ test('every problem is named at once, one line each, without the values', () => 
       '  MONGO_URI must be an address such as mongodb://localhost:27017',
       '  NATS_URL is required: an address such as nats://localhost:4222',
       '  NATS_CLIENT_ID must be a name of letters, digits, _ and - only',
-      '  JWT_KEY must be a secret of at least 16 characters',
+      '  JWT_KEY is required: a secret that is not empty',
       '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
     ].join('\n'),
   );

@@ -69,6 +69,7 @@ export interface RunningService extends Started {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, signal } = options;
   const logger = options.logger ?? createLogger({ name, level: config.logLevel });
+  if (config.jwtKey.length < 32) logger.warn('JWT_KEY is short: anyone who guesses it can sign in as anybody');
   const metrics = createMetrics(name);
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
