@@ -1,5 +1,6 @@
 export { NoServerError } from './choice';
-export { freePort } from './free-port';
+export { assertPortFree, freePort } from './free-port';
+export { letGo, watchOver } from './guard';
 export { LockedError, lockFile } from './lock-file';
 export { databaseUrl } from './mongo/database-url';
 export { startMongo } from './mongo/start-mongo';

@@ -34,7 +34,8 @@ export async function runToEnd(command: string, args: readonly string[], options
       child.once('close', resolve);
     });
     signal?.throwIfAborted();
-    if (code !== 0) throw new Error(`${command} ended with ${code ?? 'a signal'}: ${output.trim()}`);
+    if (code !== 0)
+      throw new Error(`${command} ended with ${code ?? 'a signal'}: ${output.trim().replace(/\s+/g, ' ')}`);
   } finally {
     signal?.removeEventListener('abort', onAbort);
     if (pid !== undefined) letGo(pid);

@@ -10,6 +10,8 @@ export interface RunningServer {
   stop(): Promise<void>;
   /** Kills it at once (SIGKILL) and waits until it has exited. Does nothing when it was given by its address. */
   kill(): Promise<void>;
+  /** Resolves when the process has exited, for whatever reason. Never, when it was given by its address. */
+  readonly exited: Promise<void>;
 }
 
 /** Options that both servers understand. */

@@ -14,6 +14,8 @@ export interface ServerProcess {
   readonly stop: () => Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
+  /** Resolves when the process is gone, for whatever reason. */
+  readonly exited: Promise<void>;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function startProcess(
   });
   return {
     pid,
+    exited,
     async stop() {
       child.kill('SIGTERM');
       const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);

@@ -31,6 +31,7 @@ export async function startServer(
     return {
       pid: server.pid,
       port,
+      exited: server.exited,
       stop: () => server.stop().then(cleanUp),
       kill: () => server.kill().then(cleanUp),
     };

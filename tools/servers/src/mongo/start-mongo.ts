@@ -1,4 +1,5 @@
 import { firstThatWorks } from '../choice';
+import { given } from '../given-server';
 import type { RunningServer, ServerOptions } from '../running-server';
 import { startServer } from '../start-server';
 import { MONGO_CHOICES } from './choices';
@@ -13,11 +14,7 @@ export async function startMongo(options: ServerOptions = {}): Promise<RunningSe
   const log = options.log ?? (() => undefined);
   return firstThatWorks('MongoDB', MONGO_CHOICES, { env, log }, async (offer, choice) => {
     if ('url' in offer) return given(offer.url, choice.name);
-    const { pid, port, stop, kill } = await startServer(offer.program, options, env);
-    return { url: `mongodb://127.0.0.1:${port}`, pid, source: choice.name, stop, kill };
+    const { port, ...server } = await startServer(offer.program, options, env);
+    return { url: `mongodb://127.0.0.1:${port}`, source: choice.name, ...server };
   });
-}
-
-function given(url: string, source: string): RunningServer {
-  return { url, pid: undefined, source, stop: () => Promise.resolve(), kill: () => Promise.resolve() };
 }

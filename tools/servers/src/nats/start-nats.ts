@@ -1,5 +1,6 @@
 import { firstThatWorks } from '../choice';
 import { freePort } from '../free-port';
+import { given } from '../given-server';
 import type { RunningServer, ServerOptions } from '../running-server';
 import { startServer } from '../start-server';
 import { natsChoices } from './choices';
@@ -36,14 +37,12 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
   const store = options.dataDir === undefined ? ['-st', 'MEMORY'] : [];
   const args = ['-cid', clusterId, '-m', String(monitor), ...store, ...SET_ON_PURPOSE, ...(options.args ?? [])];
   return firstThatWorks('NATS Streaming', natsChoices(args), { env, log }, async (offer, choice) => {
-    if ('url' in offer) return { ...given(offer.url, choice.name), clusterId: env['NATS_CLUSTER_ID'] || clusterId };
-    const { pid, port, stop, kill } = await startServer(offer.program, options, env);
-    const url = `nats://127.0.0.1:${port}`;
-    return { url, pid, source: choice.name, stop, kill, clusterId, monitorUrl: `http://127.0.0.1:${monitor}` };
+    if ('url' in offer) {
+      const theirs = env['NATS_CLUSTER_ID'] || clusterId;
+      return { ...given(offer.url, choice.name), clusterId: theirs, monitorUrl: undefined };
+    }
+    const { port, ...server } = await startServer(offer.program, options, env);
+    const urls = { url: `nats://127.0.0.1:${port}`, monitorUrl: `http://127.0.0.1:${monitor}` };
+    return { ...urls, source: choice.name, clusterId, ...server };
   });
-}
-
-function given(url: string, source: string) {
-  const nothing = () => Promise.resolve();
-  return { url, pid: undefined, source, stop: nothing, kill: nothing, monitorUrl: undefined };
 }

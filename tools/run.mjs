@@ -1,0 +1,116 @@
+// What `npm start`, `npm test` and `npm run token` call. Needs nothing but Node: it also installs what the rest needs.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const say = (line) => process.stderr.write(`${line}\n`);
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  say(`Node 20.19 or later is needed, this is ${process.versions.node}. Install one from https://nodejs.org.`);
+  process.exit(1);
+}
+
+/** Runs a command; its standard output goes to standard error when `quiet`. Returns its exit code. */
+function run(command, args, { quiet = false } = {}) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'],
+  });
+  if (error) say(`${command} cannot be run: ${error.message}`);
+  return status ?? 130;
+}
+
+const tool = (file, args, options) => run(process.execPath, [join(ROOT, 'node_modules', file), ...args], options);
+
+function must(code) {
+  if (code !== 0) process.exit(code);
+}
+
+/** Whether node_modules has what the lock file names; npm writes down in it what it installed. */
+function isInstalled() {
+  const lock = join(ROOT, 'package-lock.json');
+  const installed = join(ROOT, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  if (!existsSync(lock) || statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return true;
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const there = packagesOf(installed);
+  const same = Object.entries(packagesOf(lock)).every(([path, wanted]) => {
+    if (!path.includes('node_modules/')) return true;
+    const found = there[path];
+    return found ? found.version === wanted.version && found.integrity === wanted.integrity : wanted.optional === true;
+  });
+  if (same) utimesSync(installed, new Date(), new Date());
+  return same;
+}
+
+function install() {
+  if (isInstalled()) return;
+  const command = existsSync(join(ROOT, 'package-lock.json')) ? 'ci' : 'install';
+  say(`Installing dependencies (npm ${command}) ...`);
+  const args = [command, '--include=dev', '--no-audit', '--no-fund'];
+  const npm = process.env['npm_execpath'];
+  must(npm ? run(process.execPath, [npm, ...args], { quiet: true }) : run('npm', args, { quiet: true }));
+}
+
+const build = (...projects) => tool('typescript/bin/tsc', ['-b', ...projects], { quiet: true });
+
+function start() {
+  say('Building ...');
+  must(build('tools/start', 'services/tickets', 'services/orders'));
+  // In this process, so that there is nobody between the terminal and the program that would have to pass on signals.
+  require(join(ROOT, 'tools/start/dist/main.js'));
+}
+
+function token(args) {
+  must(build('tools/start'));
+  process.exitCode = require(join(ROOT, 'tools/start/dist/token.js')).main(args, process.env);
+}
+
+function test(args) {
+  say('Building ...');
+  const built = build();
+  if (built !== 0) {
+    process.stdout.write('0 passed, 0 failed\n');
+    process.exit(built);
+  }
+  say('Checking style ...');
+  const linted = tool('eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
+  const formatted = tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+  say('Testing ...');
+  const dir = mkdtempSync(join(tmpdir(), 'ticketing-test-'));
+  const file = join(dir, 'result.json');
+  const tested = tool('jest/bin/jest.js', ['--json', `--outputFile=${file}`, ...args], { quiet: true });
+  const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  rmSync(dir, { recursive: true, force: true });
+  process.exitCode = report(result, [tested, linted, formatted]);
+}
+
+/** Prints the one line of the result; returns the exit code. */
+function report(result, codes) {
+  const passed = result.numPassedTests ?? 0;
+  // A suite that could not be run has no tests to count, but it failed.
+  const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
+  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
+  if (codes[1] !== 0) say('eslint found problems: see above.');
+  if (codes[2] !== 0) say('Some files are not formatted: npm run format');
+  if (passed + failed === 0) say('No test was run.');
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  return failed > 0 || passed === 0 ? 1 : Math.max(...codes);
+}
+
+checkNode();
+const [what, ...args] = process.argv.slice(2);
+const commands = { start, test, token };
+if (!(what in commands)) {
+  say(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}`);
+  process.exit(2);
+}
+install();
+commands[what](args);

@@ -1,0 +1,7 @@
+import type { RunningServer } from './running-server';
+
+/** A server that was given by its address: it is not ours to stop. */
+export function given(url: string, source: string): RunningServer {
+  const nothing = () => Promise.resolve();
+  return { url, pid: undefined, source, stop: nothing, kill: nothing, exited: new Promise<void>(() => undefined) };
+}

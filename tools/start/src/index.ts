@@ -1,0 +1,3 @@
+export { startIngress, type Ingress, type IngressOptions, type IngressRoute } from './ingress';
+export { startServiceProcess, type ServiceProcess, type ServiceProcessOptions } from './service-process';
+export { tokenFor } from './token';

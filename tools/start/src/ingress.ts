@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createProxyServer } from 'http-proxy-3';
+import { agentOf, firstConnected } from './ingress-target';
+
+export interface IngressRoute {
+  /** What this path and all below it is served by, e.g. "/api/tickets". */
+  readonly path: string;
+  /** Addresses such as "http://127.0.0.1:4001", taken in turn. Read at each request, so it may be changed. */
+  readonly targets: readonly string[];
+}
+
+export interface IngressOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly routes: readonly IngressRoute[];
+}
+
+export interface Ingress {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections, and resolves when the answers under way are out, after 10 s at the latest. */
+  stop(): Promise<void>;
+}
+
+/** An answer that has not begun by then is given up with 502. */
+const ANSWER_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 10_000;
+
+/**
+ * Makes several services one address. A target that refuses the connection is passed over, which is safe because
+ * nothing was sent to it; nothing is ever sent twice. No target: 503; one that breaks off: 502; another path: 404.
+ * @throws when the port cannot be had.
+ */
+export async function startIngress({ port, routes }: IngressOptions): Promise<Ingress> {
+  const proxy = createProxyServer({ xfwd: true, proxyTimeout: ANSWER_WITHIN_MS });
+  // Otherwise the client would wait for ever for the rest of an answer that broke off.
+  proxy.on('proxyRes', (answer, _request, response) => answer.once('error', () => response.destroy()));
+  let turn = 0;
+
+  const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const route = routes.find(({ path }) => isBelow(path, request.url ?? '/'));
+    if (!route) return answerError(response, 404, 'there is nothing at this path');
+    const start = turn++ % Math.max(route.targets.length, 1);
+    const connected = await firstConnected([...route.targets.slice(start), ...route.targets.slice(0, start)]);
+    if (!connected) {
+      response.setHeader('retry-after', '1');
+      return answerError(response, 503, 'the service does not take connections: try again');
+    }
+    proxy.web(request, response, { target: connected.target, agent: agentOf(connected.socket) }, () =>
+      answerError(response, 502, 'the service broke off'),
+    );
+  };
+
+  const server = createServer((request, response) => {
+    forward(request, response).catch(() => answerError(response, 502, 'the request could not be passed on'));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${taken}`,
+    port: taken,
+    async stop() {
+      const deadline = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS);
+      // An error means that it is closed already.
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      clearTimeout(deadline);
+    },
+  };
+}
+
+function isBelow(path: string, url: string): boolean {
+  const asked = url.split('?', 1)[0] ?? '';
+  return asked === path || asked.startsWith(`${path}/`);
+}
+
+function answerError(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify({ errors: [{ message }] });
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
+}

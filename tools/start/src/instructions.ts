@@ -1,0 +1,20 @@
+/** What to try, as lines that work as they are: each stands alone, with the token in it. */
+export function instructions(url: string, token: string): string {
+  const auth = `-H 'authorization: Bearer ${token}'`;
+  const json = `-H 'content-type: application/json'`;
+  const pick = (field: string) => `node -pe 'JSON.parse(require("fs").readFileSync(0))[0].${field}'`;
+  const newest = `$(curl -s '${url}/api/tickets?limit=1' | ${pick('id')})`;
+  const ordered = `$(curl -s '${url}/api/orders?limit=1' ${auth} | ${pick('ticket.id')})`;
+  return [
+    '# sell a ticket',
+    `curl -s ${url}/api/tickets ${auth} ${json} -d '{"title":"Concert","price":20}'`,
+    '# list what can be bought',
+    `curl -s ${url}/api/tickets`,
+    '# order the newest one',
+    `curl -s ${url}/api/orders ${auth} ${json} -d "{\\"ticketId\\":\\"${newest}\\"}"`,
+    '# show the ticket that was ordered last: it has an orderId now',
+    `curl -s ${url}/api/tickets/${ordered}`,
+    '# a token for somebody else',
+    'npm run -s token -- alice',
+  ].join('\n');
+}

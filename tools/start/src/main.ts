@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LockedError, lockFile } from '@ticketing/servers';
+import { instructions } from './instructions';
+import { stopInOrder, type Part } from './parts';
+import { readSettings, type Settings } from './settings';
+import { startSystem } from './start-system';
+import { tokenFor } from './token';
+
+/** One Ctrl-C can arrive twice, from the terminal and from npm; a person is slower. */
+const SAME_CTRL_C_MS = 500;
+
+const write = (text: string) => void process.stdout.write(text);
+const say = (line: string) => write(`${line}\n`);
+const parts: Part[] = [];
+let stoppingSince: number | undefined;
+
+/** Stops everything once and exits with `code`. */
+async function stopAndExit(code: number): Promise<void> {
+  if (stoppingSince !== undefined) return;
+  stoppingSince = Date.now();
+  await stopInOrder(parts, say);
+  process.exit(code);
+}
+
+function onSignal(): void {
+  if (stoppingSince === undefined) {
+    say('stopping; once more to force it ...');
+    void stopAndExit(0);
+  } else if (Date.now() - stoppingSince > SAME_CTRL_C_MS) {
+    say('forced');
+    void Promise.allSettled(parts.map((part) => part.kill())).then(() => process.exit(130));
+  }
+}
+
+function addPart(part: Part): void {
+  parts.push(part);
+  void part.exited.then(() => {
+    if (stoppingSince !== undefined) return;
+    say(`${part.name} has ended by itself: see its last lines above. Everything is stopped.`);
+    void stopAndExit(1);
+  });
+}
+
+async function run(settings: Settings): Promise<void> {
+  const colorize = process.stdout.isTTY;
+  const options = { settings, env: process.env, say, write, colorize, onPart: addPart };
+  const { url, mongoUrl, natsUrl, key } = await startSystem(options);
+  if (stoppingSince !== undefined) return;
+  say(`\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    NATS Streaming: ${withoutPassword(natsUrl)}\n`);
+  say(`${instructions(url, tokenFor('alice', key))}\n`);
+  say('Ctrl-C stops everything; the data stays.\n');
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/([^:@/]+):[^@/]+@/, '//$1:***@');
+}
+
+function lock(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    process.on('exit', lockFile(join(dataDir, 'npm-start.lock')));
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+    const other = 'Stop it first (Ctrl-C there), or give this one its own folder: TICKETING_DATA=...';
+    throw new Error(`npm start is running already (process ${error.pid}, ${error.file}). ${other}`, { cause: error });
+  }
+}
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  try {
+    const settings = readSettings(process.env);
+    lock(settings.dataDir);
+    await run(settings);
+  } catch (error) {
+    if (stoppingSince !== undefined) return;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    await stopAndExit(1);
+  }
+}
+
+void main();

@@ -1,0 +1,25 @@
+import { prettyFactory } from 'pino-pretty';
+
+const COLORS = [36, 35, 33, 32];
+let names = 0;
+
+/** Turns what a service prints, JSON by pino or anything else, into lines for people that begin with its name. */
+export function readableLog(name: string, write: (text: string) => void, colorize: boolean): (line: string) => void {
+  const color = COLORS[names++ % COLORS.length];
+  const prefix = colorize ? `\u001b[${color}m${name.padEnd(7)}\u001b[0m ` : `${name.padEnd(7)} `;
+  const pretty = prettyFactory({
+    colorize,
+    ignore: 'pid,hostname,name',
+    translateTime: 'HH:MM:ss.l',
+    singleLine: true,
+  });
+  return (line) => {
+    const text = pretty(line).trimEnd();
+    write(
+      text
+        .split('\n')
+        .map((each) => `${prefix}${each}\n`)
+        .join(''),
+    );
+  };
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { databaseUrl, startMongo, startNats, type RunningServer } from '@ticketing/servers';
+import { startIngress } from './ingress';
+import { jwtKey } from './jwt-key';
+import { PLACES, type Part } from './parts';
+import { readableLog } from './readable-log';
+import { startServiceProcess } from './service-process';
+import type { Settings } from './settings';
+
+export interface SystemOptions {
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  /** Takes what is done, a line each. */
+  readonly say: (line: string) => void;
+  /** Takes the readable logs of the services. */
+  readonly write: (text: string) => void;
+  readonly colorize: boolean;
+  /** Is told of each part as soon as it runs, so that what there is can be stopped at any time. */
+  readonly onPart: (part: Part) => void;
+}
+
+/** Where a system that is ready can be reached, and the key of its tokens. */
+export interface SystemAddresses {
+  readonly url: string;
+  readonly mongoUrl: string;
+  readonly natsUrl: string;
+  readonly key: string;
+}
+
+/**
+ * Starts everything, and resolves when both services are ready.
+ * The ingress is first, so that a port that is taken is said before anything is downloaded or built.
+ * @throws when a part cannot be started; parts that run by then are left to the caller.
+ */
+export async function startSystem(options: SystemOptions): Promise<SystemAddresses> {
+  const { settings, env, say, onPart } = options;
+  const targets = { tickets: [] as string[], orders: [] as string[] };
+  const routes = [
+    { path: '/api/tickets', targets: targets.tickets },
+    { path: '/api/orders', targets: targets.orders },
+  ];
+  const ingress = await startIngress({ port: settings.port, routes }).catch((cause: unknown) => {
+    throw new Error(`Port ${settings.port} is taken. Stop what listens there, or choose another: PORT=3001 npm start`, {
+      cause,
+    });
+  });
+  const stopIngress = () => ingress.stop();
+  onPart({ name: 'ingress', place: PLACES.ingress, stop: stopIngress, kill: stopIngress, exited: never });
+
+  const { mongo, nats } = await startServers(options);
+  const key = jwtKey(env, settings.dataDir);
+  const service = async (name: 'tickets' | 'orders') => {
+    const process = await startServiceProcess({
+      name,
+      env: {
+        // PORT is the ingress's own; the service takes a free one.
+        ...{ ...env, PORT: '' },
+        MONGO_URI: databaseUrl(mongo.url, name),
+        NATS_URL: nats.url,
+        NATS_CLUSTER_ID: nats.clusterId,
+        NATS_CLIENT_ID: name,
+        JWT_KEY: key,
+        LOG_LEVEL: settings.logLevel,
+      },
+      log: readableLog(name, options.write, options.colorize),
+    });
+    onPart({ ...process, name, place: PLACES.services });
+    targets[name].push(process.url);
+  };
+  say('starting tickets and orders ...');
+  await allOf([service('tickets'), service('orders')]);
+  return { url: ingress.url, mongoUrl: mongo.url, natsUrl: nats.url, key };
+}
+
+const never = new Promise<void>(() => undefined);
+
+async function startServers({ settings, env, say, onPart }: SystemOptions) {
+  const add = (name: string, place: number, server: RunningServer) => {
+    if (server.pid !== undefined) onPart({ ...server, name, place });
+  };
+  const common = { env, log: say };
+  const port = (given: number | undefined) => (given === undefined ? {} : { port: given });
+  const [mongo, nats] = await allOf([
+    startMongo({ ...common, ...port(settings.mongoPort), dataDir: join(settings.dataDir, 'mongo') }).then((server) => {
+      add('MongoDB', PLACES.mongo, server);
+      return server;
+    }),
+    startNats({
+      ...common,
+      ...port(settings.natsPort),
+      dataDir: join(settings.dataDir, 'nats'),
+      clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
+    }).then((server) => {
+      add('NATS Streaming', PLACES.nats, server);
+      return server;
+    }),
+  ]);
+  return { mongo, nats };
+}
+
+/** Waits for all also when one fails, so that none starts behind the back of a stop. @throws what failed first. */
+async function allOf<T extends readonly Promise<unknown>[]>(all: readonly [...T]) {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
