@@ -129,7 +129,7 @@ export function baseConfig(service: string) {
     listenerConcurrency: variable(
       'LISTENER_CONCURRENCY',
       wholeNumber({ min: 1 }).default(16),
-      'Events that one listener handles at the same time',
+      'Events that one process handles at the same time',
     ),
     maxDeliveries: variable(
       'MAX_DELIVERIES',
