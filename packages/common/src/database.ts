@@ -9,7 +9,7 @@ export interface DatabaseOptions {
   /** The database when the path of the URI names none. */
   readonly defaultDbName: string;
   readonly logger: Logger;
-  /** Ends the attempts: connectDatabase then rejects with an AbortError. */
+  /** Ends the attempts: connectDatabase rejects when the present one has ended, within about 3 s. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,11 +56,19 @@ async function open(uri: string, options: mongoose.ConnectOptions): Promise<Conn
     return await connection.openUri(uri, options);
   } catch (error) {
     await connection.destroy().catch(() => undefined);
-    if (error instanceof Error && ['MongoParseError', 'MongoInvalidArgumentError'].includes(error.name)) {
-      throw new StartError(`MONGO_URI cannot be used: ${error.message}`, { cause: error });
+    if (isUnusableUri(error)) {
+      const reason = error.message.replace(/\/\/[^/\s]*@/g, '//***@');
+      throw new StartError(`MONGO_URI cannot be used: ${reason}`, { cause: error });
     }
     throw error;
   }
+}
+
+function isUnusableUri(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return (
+    ['MongoParseError', 'MongoInvalidArgumentError'].includes(error.name) || /^Unable to parse/.test(error.message)
+  );
 }
 
 /** The database that the path of a MongoDB URI names, or ''. */
