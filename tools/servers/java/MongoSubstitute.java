@@ -4,6 +4,7 @@ import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.h2.mvstore.MVStore;
 
 /**
@@ -20,7 +21,15 @@ public final class MongoSubstitute {
             "find", "getMore", "count", "distinct", "hello", "isMaster", "ismaster", "ping", "buildInfo", "endSessions",
             "killCursors", "listCollections", "listDatabases", "listIndexes", "serverStatus");
 
+    /** Commands that make or remove collections and indexes. */
+    private static final Set<String> STRUCTURE = Set.of(
+            "create", "createIndexes", "drop", "dropDatabase", "dropIndexes", "renameCollection");
+
     private static final class CommittingBackend extends H2Backend {
+        /** Collections that are known to exist. */
+        private final Set<String> existing = ConcurrentHashMap.newKeySet();
+        private final Object structure = new Object();
+
         CommittingBackend(MVStore store) {
             super(store);
         }
@@ -28,12 +37,37 @@ public final class MongoSubstitute {
         @Override
         public Document handleMessage(MongoMessage message) {
             String command = message.getDocument().keySet().iterator().next();
-            try {
+            if (READS.contains(command)) {
                 return super.handleMessage(command.equals("hello") ? asIsMaster(message) : message);
+            }
+            try {
+                return handleWrite(command, message);
             } finally {
                 // Also after a failure: an unordered bulk write that fails has written its other documents.
-                if (!READS.contains(command)) {
-                    commit();
+                commit();
+            }
+        }
+
+        /**
+         * The library makes a collection when it is first written to, but two that make it at once are not kept apart:
+         * one of them fails. So what may make one runs alone, until it is there.
+         */
+        private Document handleWrite(String command, MongoMessage message) {
+            String database = message.getDatabaseName();
+            String collection = String.valueOf(message.getDocument().get(command));
+            String name = database + "." + collection;
+            if (!STRUCTURE.contains(command) && existing.contains(name)) {
+                return super.handleMessage(message);
+            }
+            synchronized (structure) {
+                try {
+                    return super.handleMessage(message);
+                } finally {
+                    if (STRUCTURE.contains(command)) {
+                        existing.clear();
+                    } else if (resolveDatabase(database).resolveCollection(collection, false) != null) {
+                        existing.add(name);
+                    }
                 }
             }
         }

@@ -25,7 +25,9 @@ lines.on('close', () => {
   signalAll('SIGTERM');
   const deadline = Date.now() + KILL_AFTER_MS;
   const poll = setInterval(() => {
-    signalAll(Date.now() < deadline ? 0 : 'SIGKILL');
-    if (pids.size === 0) clearInterval(poll);
+    const late = Date.now() >= deadline;
+    signalAll(late ? 'SIGKILL' : 0);
+    // What was killed needs no more watching; it may stay on the list of processes for a while.
+    if (late || pids.size === 0) clearInterval(poll);
   }, 50);
 });

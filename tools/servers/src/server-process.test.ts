@@ -20,17 +20,20 @@ function isAlive(pid: number | undefined): boolean {
 const env = { ...process.env, MONGO_URI: '', NATS_URL: '' };
 
 describe.each(['stop', 'kill'] as const)('after %s', (how) => {
-  test.each([startMongo, startNats])('of what $name started no process and no data is left', async (start) => {
-    const temporary = temporaryDir();
-    const before = process.env['TMPDIR'] ?? '/tmp';
-    process.env['TMPDIR'] = temporary;
-    const server = await start({ env }).finally(() => (process.env['TMPDIR'] = before));
-    expect(isAlive(server.pid)).toBe(true);
-    await server[how]();
-    expect(isAlive(server.pid)).toBe(false);
-    await server[how]();
-    expect(readdirSync(temporary).filter((name) => name.startsWith('ticketing-'))).toEqual([]);
-  });
+  test.each([startMongo, startNats].map((start) => ({ name: start.name, start })))(
+    'of what $name started no process and no data is left',
+    async ({ start }) => {
+      const temporary = temporaryDir();
+      const before = process.env['TMPDIR'] ?? '/tmp';
+      process.env['TMPDIR'] = temporary;
+      const server = await start({ env }).finally(() => (process.env['TMPDIR'] = before));
+      expect(isAlive(server.pid)).toBe(true);
+      await server[how]();
+      expect(isAlive(server.pid)).toBe(false);
+      await server[how]();
+      expect(readdirSync(temporary).filter((name) => name.startsWith('ticketing-'))).toEqual([]);
+    },
+  );
 });
 
 test('data that is to be kept is under the data folder after the stop', async () => {

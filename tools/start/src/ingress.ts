@@ -65,9 +65,12 @@ export async function startIngress({ port, routes }: IngressOptions): Promise<In
     port: taken,
     async stop() {
       const deadline = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS);
+      // A connection that is kept alive becomes idle only when its answer is out.
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
       // An error means that it is closed already.
       await new Promise<void>((resolve) => server.close(() => resolve()));
       clearTimeout(deadline);
+      clearInterval(idle);
     },
   };
 }

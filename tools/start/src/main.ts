@@ -37,7 +37,7 @@ function addPart(part: Part): void {
   parts.push(part);
   void part.exited.then(() => {
     if (stoppingSince !== undefined) return;
-    say(`${part.name} has ended by itself: see its last lines above. Everything is stopped.`);
+    say(`${part.name} has ended by itself; its last lines are above. Stopping everything ...`);
     void stopAndExit(1);
   });
 }
@@ -67,7 +67,19 @@ function lock(dataDir: string): void {
   }
 }
 
+/** npm starts a shell that starts this; a SIGTERM that is sent to npm ends only npm and its shell. */
+function stopWithNpm(): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    onSignal();
+  }, 500);
+  watch.unref();
+}
+
 async function main(): Promise<void> {
+  if (process.env['npm_lifecycle_event'] !== undefined) stopWithNpm();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   try {
     const settings = readSettings(process.env);

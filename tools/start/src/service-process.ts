@@ -68,10 +68,12 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     await exited;
   };
   const url = `http://127.0.0.1:${port}`;
+  const waiting = new AbortController();
   const problem = await Promise.race([
     exited.then((code) => `exited with ${code ?? 'a signal'} before it was ready`),
-    untilReady(url, readyWithinMs),
+    untilReady(url, readyWithinMs, waiting.signal),
   ]);
+  waiting.abort();
   if (problem !== undefined) {
     await kill();
     throw new Error([`${name} ${problem}. Its last lines:`, ...last].join('\n'));
@@ -87,10 +89,10 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
 }
 
 /** Undefined when it is ready, otherwise what is wrong. */
-async function untilReady(url: string, withinMs: number): Promise<string | undefined> {
+async function untilReady(url: string, withinMs: number, until: AbortSignal): Promise<string | undefined> {
   const deadline = Date.now() + withinMs;
   let answer = 'nothing';
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !until.aborted) {
     try {
       const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
       if (response.status === 200) return undefined;

@@ -97,9 +97,9 @@ describe('optimistic concurrency', () => {
   const findOneAndUpdate: Write = async (docs, _id, writer) =>
     (await docs.findOneAndUpdate({ _id, version: 0 }, { $set: { version: 1, writer } })) !== null;
 
-  test.each([updateOne, findOneAndUpdate])(
+  test.each([updateOne, findOneAndUpdate].map((write) => ({ name: write.name, write })))(
     'of 40 that race on one version by $name one wins, every time',
-    async (write) => {
+    async ({ write }) => {
       const docs = client.db('race').collection<Doc>(write.name);
       const winners: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
@@ -111,6 +111,24 @@ describe('optimistic concurrency', () => {
       expect(winners).toEqual(Array(ROUNDS).fill(1));
     },
   );
+
+  test('of many that use a new collection first, in every way that makes one, none fails', async () => {
+    const failed: unknown[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const db = client.db(`first_use_${round}`);
+      const docs = db.collection<{ _id: number; k?: number }>('docs');
+      const uses = [
+        (n: number) => docs.insertOne({ _id: n }),
+        (n: number) => docs.updateOne({ _id: n }, { $set: { k: n } }, { upsert: true }),
+        () => docs.createIndex({ k: 1 }, { unique: true, sparse: true }),
+        () => db.createCollection('docs').catch((error: { code?: number }) => expect(error.code).toBe(48)),
+        () => docs.find().toArray(),
+      ];
+      const all = await Promise.allSettled(Array.from({ length: RACERS }, async (_, n) => uses[n % uses.length]?.(n)));
+      failed.push(...all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])));
+    }
+    expect(failed).toEqual([]);
+  });
 
   test('of 40 that insert the same unique key one wins, and the index is named to the others', async () => {
     const numbers = client.db('race').collection('numbers');

@@ -1,0 +1,139 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from '@ticketing/servers';
+
+jest.setTimeout(120_000);
+const MAIN = join(__dirname, '..', 'dist', 'main.js');
+const folders: string[] = [];
+const running: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    if (child.exitCode === null && child.kill('SIGTERM')) await exited;
+  }
+  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
+});
+
+function dataDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'npm-start-'));
+  folders.push(dir);
+  return dir;
+}
+
+/** The program of `npm start` as a process of its own. */
+function start(env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [MAIN], { env: { ...process.env, MONGO_URI: '', NATS_URL: '', ...env } });
+  running.push(child);
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const said = async (text: RegExp): Promise<string> => {
+    for (let waited = 0; waited < 60_000 && child.exitCode === null; waited += 50) {
+      if (text.test(output)) return output;
+      await sleep(50);
+    }
+    throw new Error(`it did not say ${text}:\n${output}`);
+  };
+  return { child, exited, said, output: () => output };
+}
+
+const shell = async (line: string) => (await promisify(execFile)('bash', ['-c', line])).stdout;
+
+test('starts everything, its printed lines work, stops in order on Ctrl-C, and keeps the data', async () => {
+  const env = { PORT: String(await freePort()), TICKETING_DATA: dataDir() };
+  const first = start(env);
+  const output = await first.said(/Ctrl-C stops everything/);
+  expect(output).toMatch(
+    /^Ready: http:\/\/localhost:\d+ +MongoDB: mongodb:\/\/127\S+ +NATS Streaming: nats:\/\/127\S+$/m,
+  );
+  const [sell = '', list = '', order = '', show = ''] = output.split('\n').filter((line) => line.startsWith('curl '));
+  const ticket = JSON.parse(await shell(sell));
+  expect(ticket).toMatchObject({ title: 'Concert', price: 20, userId: 'alice', version: 0 });
+  expect(JSON.parse(await shell(list))).toEqual([ticket]);
+  const ordered = JSON.parse(await shell(order));
+  expect(ordered).toMatchObject({ status: 'created', ticket: { id: ticket.id, price: 20 } });
+  let shown = { orderId: undefined };
+  for (let tries = 0; tries < 50 && shown.orderId === undefined; tries++) shown = JSON.parse(await shell(show));
+  expect(shown).toEqual({ ...ticket, version: 1, orderId: ordered.id });
+
+  // As it comes from a terminal and from npm: twice at once is one Ctrl-C.
+  first.child.kill('SIGINT');
+  first.child.kill('SIGINT');
+  expect(await first.exited).toBe(0);
+  const stops = first.output().match(/^(ingress|tickets|orders|NATS Streaming|MongoDB) stopped$/gm) ?? [];
+  expect(stops).toHaveLength(5);
+  expect(stops[0]).toBe('ingress stopped');
+  expect(stops.slice(3)).toEqual(['NATS Streaming stopped', 'MongoDB stopped']);
+  expect(first.output()).toMatch(/^(tickets|orders ) \[\d\d:\d\d:\d\d\.\d+\] INFO: /m);
+  expect(statSync(join(env.TICKETING_DATA, 'jwt-key')).mode & 0o777).toBe(0o600);
+
+  const second = start(env);
+  await second.said(/Ctrl-C stops everything/);
+  expect(JSON.parse(await shell(show))).toEqual(shown);
+  second.child.kill('SIGTERM');
+  expect(await second.exited).toBe(0);
+});
+
+test('run twice at once it says so; when a service dies it says so and stops everything; both exit with 1', async () => {
+  const env = { PORT: String(await freePort()), TICKETING_DATA: dataDir() };
+  const first = start(env);
+  const output = await first.said(/Ctrl-C stops everything/);
+  const second = start({ ...env, PORT: String(await freePort()) });
+  expect(await second.exited).toBe(1);
+  expect(second.output()).toContain(`npm start is running already (process ${first.child.pid}`);
+
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
+  const orders = stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, parent, ...args]) => {
+      return parent === String(first.child.pid) && args.join(' ').includes('services/orders/');
+    });
+  process.kill(Number(orders?.[0]), 'SIGKILL');
+  expect(await first.exited).toBe(1);
+  const rest = first.output().slice(output.length);
+  expect(rest).toMatch(/^orders has ended by itself/m);
+  expect(rest).toMatch(/^tickets stopped$[\s\S]*^MongoDB stopped$/m);
+});
+
+test('a port that is taken, or cannot be one: a clear message and exit 1, before anything is started', async () => {
+  const server = createServer().listen(0);
+  const PORT = String((server.address() as AddressInfo).port);
+  const taken = start({ PORT, TICKETING_DATA: dataDir() });
+  expect(await taken.exited).toBe(1);
+  expect(taken.output()).toMatch(
+    /^Port \d+ is taken\. Stop what listens there, or choose another: PORT=3001 npm start$/m,
+  );
+  expect(taken.output()).not.toContain('MongoDB:');
+  server.close();
+  const bad = start({ PORT: 'http', TICKETING_DATA: dataDir() });
+  expect(await bad.exited).toBe(1);
+  expect(bad.output()).toBe('PORT is "http", but must be a port from 1 to 65535\n');
+});
+
+test('MONGO_URI and NATS_URL that are given are used, and are not stopped', async () => {
+  const { TEST_MONGO_URI, TEST_NATS_URL, TEST_NATS_CLUSTER_ID } = process.env;
+  const given = start({
+    PORT: String(await freePort()),
+    TICKETING_DATA: dataDir(),
+    MONGO_URI: TEST_MONGO_URI,
+    NATS_URL: TEST_NATS_URL,
+    NATS_CLUSTER_ID: TEST_NATS_CLUSTER_ID,
+    PATH: tmpdir(),
+  });
+  const output = await given.said(/Ctrl-C stops everything/);
+  expect(output).toContain('MongoDB: the server at MONGO_URI');
+  expect(output).toContain('NATS Streaming: the server at NATS_URL');
+  expect(output).toMatch(new RegExp(`^Ready: .*MongoDB: ${TEST_MONGO_URI} .*NATS Streaming: ${TEST_NATS_URL}$`, 'm'));
+  given.child.kill('SIGTERM');
+  expect(await given.exited).toBe(0);
+  expect(given.output()).not.toContain('MongoDB stopped');
+});

@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+// tools/run.mjs in a project of its own, whose tools are small programs that do what the test tells them.
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'run-'));
+  put('tools/run.mjs', '');
+  cpSync(join(__dirname, '..', '..', 'run.mjs'), join(root, 'tools/run.mjs'));
+  put('package-lock.json', lock('1.0.0'));
+  installed('1.0.0');
+  put('npm.cjs', npm);
+  put('tools/start/dist/token.js', 'exports.main = ([name]) => (process.stdout.write(`token-of-${name}\\n`), 0);');
+  put('tools/start/dist/main.js', 'console.log("started in", process.pid);');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const TOOLS = ['typescript/bin/tsc', 'eslint/bin/eslint.js', 'prettier/bin/prettier.cjs'];
+const lock = (version: string) =>
+  JSON.stringify({
+    packages: { '': {}, 'node_modules/a': { version }, 'node_modules/b': { version, optional: true } },
+  });
+/** Stands for npm: notes how it was called and installs what the lock file names. */
+const npm = `const fs = require('node:fs'); fs.writeFileSync('npm-called', process.argv.slice(2).join(' '));
+  console.log('npm talks');
+  fs.mkdirSync('node_modules', { recursive: true }); fs.cpSync('tools-installed', 'node_modules', { recursive: true });
+  fs.writeFileSync('node_modules/.package-lock.json', fs.existsSync('package-lock.json') ? fs.readFileSync('package-lock.json') : '{}');`;
+const fakeJest = (result: object, code: number) => `
+  const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
+  require('node:fs').writeFileSync(file, ${JSON.stringify(JSON.stringify(result))});
+  console.log('jest talks', process.argv.slice(2).filter((arg) => arg[0] !== '-').join(' ')); process.exit(${code});`;
+
+function put(path: string, content: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+function installed(version: string, codes: Record<string, number> = {}, result: object = { numPassedTests: 3 }): void {
+  for (const dir of ['node_modules', 'tools-installed']) {
+    for (const tool of TOOLS) put(`${dir}/${tool}`, `console.log('${tool} talks'); process.exit(${codes[tool] ?? 0});`);
+    put(`${dir}/jest/bin/jest.js`, fakeJest(result, codes['jest'] ?? 0));
+  }
+  put('node_modules/.package-lock.json', lock(version));
+}
+
+function run(...args: string[]) {
+  const env = { ...process.env, npm_execpath: join(root, 'npm.cjs'), CI: 'true' };
+  return spawnSync(process.execPath, ['tools/run.mjs', ...args], { cwd: root, env, encoding: 'utf8' });
+}
+
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
+const called = () =>
+  existsSync(join(root, 'npm-called')) ? readFileSync(join(root, 'npm-called'), 'utf8') : undefined;
+const older = (path: string) => utimesSync(join(root, path), new Date(0), new Date(0));
+
+test.each([
+  ['all passed', { numPassedTests: 12 }, 0, '12 passed, 0 failed', 0],
+  ['some failed', { numPassedTests: 2, numFailedTests: 1 }, 1, '2 passed, 1 failed', 1],
+  ['a suite could not be run', { numPassedTests: 2, numRuntimeErrorTestSuites: 1 }, 1, '2 passed, 1 failed', 1],
+  ['some skipped', { numPassedTests: 2, numPendingTests: 1, numTodoTests: 2 }, 0, '2 passed, 0 failed, 3 skipped', 0],
+  ['no test was run', { numPassedTests: 0 }, 0, '0 passed, 0 failed', 1],
+  ['all were skipped', { numPassedTests: 0, numPendingTests: 4 }, 0, '0 passed, 0 failed, 4 skipped', 1],
+  ['all passed, but jest failed', { numPassedTests: 2 }, 1, '2 passed, 0 failed', 1],
+])('test: when %s the last line says so, and the exit code', (_, result, code, line, status) => {
+  installed('1.0.0', { jest: code }, result);
+  const ran = run('test');
+  expect(lastLine(ran.stdout)).toBe(line);
+  expect(`${ran.stdout}${ran.stderr}`.match(/\d+ passed, \d+ failed/g)).toHaveLength(1);
+  expect(ran.status).toBe(status);
+});
+
+test.each(TOOLS)('test: when %s finds something the exit code says so', (tool) => {
+  installed('1.0.0', { [tool]: 1 });
+  const ran = run('test');
+  expect(ran.status).toBe(1);
+  expect(lastLine(ran.stdout)).toBe(tool.startsWith('typescript') ? '0 passed, 0 failed' : '3 passed, 0 failed');
+});
+
+test('test: other arguments go to jest', () => {
+  expect(run('test', 'some/path', 'other').stderr).toContain('jest talks some/path other');
+});
+
+test('token: prints the token and nothing else, also when it installs and builds first', () => {
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  const ran = run('token', 'alice');
+  expect(ran).toMatchObject({ status: 0, stdout: 'token-of-alice\n' });
+  expect(ran.stderr).toContain('npm talks');
+  expect(ran.stderr).toContain('tsc talks');
+});
+
+test('start: builds, then runs the program in the same process', () => {
+  const ran = run('start');
+  expect(ran.stderr).toMatch(/Building \.\.\.\ntypescript\/bin\/tsc talks/);
+  expect(ran.stdout).toBe(`started in ${ran.pid}\n`);
+});
+
+test('start: does not start what could not be built', () => {
+  installed('1.0.0', { 'typescript/bin/tsc': 2 });
+  expect(run('start')).toMatchObject({ status: 2, stdout: '' });
+});
+
+test('what is installed already is not installed again', () => {
+  older('package-lock.json');
+  run('start');
+  expect(called()).toBeUndefined();
+  // A lock file that was only touched, and one whose optional package is not for this platform.
+  older('node_modules/.package-lock.json');
+  run('start');
+  put('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }));
+  older('node_modules/.package-lock.json');
+  run('start');
+  expect(called()).toBeUndefined();
+});
+
+test('what the lock file names otherwise is installed by npm ci, and said', () => {
+  put('package-lock.json', lock('2.0.0'));
+  older('node_modules/.package-lock.json');
+  const ran = run('start');
+  expect(ran.stderr).toContain('Installing dependencies (npm ci) ...');
+  expect(called()).toMatch(/^ci --include=dev/);
+});
+
+test('without a lock file it is npm install', () => {
+  rmSync(join(root, 'package-lock.json'));
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  run('start');
+  expect(called()).toMatch(/^install/);
+});
+
+test('an unknown command says what there is', () => {
+  expect(run('nonsense')).toMatchObject({ status: 2, stderr: 'usage: node tools/run.mjs start|test|token\n' });
+});

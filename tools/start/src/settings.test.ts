@@ -1,0 +1,22 @@
+import { readSettings } from './settings';
+
+test('nothing need be set', () => {
+  const settings = readSettings({});
+  expect(settings).toMatchObject({ port: 3000, mongoPort: undefined, natsPort: undefined, logLevel: 'info' });
+  expect(settings.dataDir).toMatch(/\/\.data$/);
+});
+
+test('ports, data folder and log level can be set', () => {
+  const env = { PORT: '8080', MONGO_PORT: '1', NATS_PORT: '65535', TICKETING_DATA: '/data', LOG_LEVEL: 'debug' };
+  const expected = { port: 8080, mongoPort: 1, natsPort: 65_535, dataDir: '/data', logLevel: 'debug' };
+  expect(readSettings(env)).toEqual(expected);
+});
+
+test.each(['abc', '0', '65536', '-1', '3000 ', '1e3', '123456'])(
+  'PORT "%s" is refused, with what it may be',
+  (PORT) => {
+    expect(() => readSettings({ PORT, MONGO_PORT: 'x' })).toThrow(
+      `PORT is "${PORT}", but must be a port from 1 to 65535\nMONGO_PORT is "x", but must be a port from 1 to 65535`,
+    );
+  },
+);
