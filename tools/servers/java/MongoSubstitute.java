@@ -5,6 +5,8 @@ import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
 /**
@@ -28,7 +30,8 @@ public final class MongoSubstitute {
     private static final class CommittingBackend extends H2Backend {
         /** Collections that are known to exist. */
         private final Set<String> existing = ConcurrentHashMap.newKeySet();
-        private final Object structure = new Object();
+        /** Held for writing by what changes the structure, and for reading by everything else. */
+        private final ReadWriteLock structure = new ReentrantReadWriteLock(true);
 
         CommittingBackend(MVStore store) {
             super(store);
@@ -38,7 +41,7 @@ public final class MongoSubstitute {
         public Document handleMessage(MongoMessage message) {
             String command = message.getDocument().keySet().iterator().next();
             if (READS.contains(command)) {
-                return super.handleMessage(command.equals("hello") ? asIsMaster(message) : message);
+                return beside(command.equals("hello") ? asIsMaster(message) : message);
             }
             try {
                 return handleWrite(command, message);
@@ -49,26 +52,36 @@ public final class MongoSubstitute {
         }
 
         /**
-         * The library makes a collection when it is first written to, but two that make it at once are not kept apart:
-         * one of them fails. So what may make one runs alone, until it is there.
+         * The library makes a collection when it is first written to, but does not keep apart two that make it at once,
+         * nor an index that is made from documents that are read or written. So what makes something runs alone.
          */
         private Document handleWrite(String command, MongoMessage message) {
             String database = message.getDatabaseName();
             String collection = String.valueOf(message.getDocument().get(command));
             String name = database + "." + collection;
             if (!STRUCTURE.contains(command) && existing.contains(name)) {
-                return super.handleMessage(message);
+                return beside(message);
             }
-            synchronized (structure) {
-                try {
-                    return super.handleMessage(message);
-                } finally {
-                    if (STRUCTURE.contains(command)) {
-                        existing.clear();
-                    } else if (resolveDatabase(database).resolveCollection(collection, false) != null) {
-                        existing.add(name);
-                    }
+            structure.writeLock().lock();
+            try {
+                Document reply = super.handleMessage(message);
+                if (STRUCTURE.contains(command)) {
+                    existing.clear();
+                } else if (resolveDatabase(database).resolveCollection(collection, false) != null) {
+                    existing.add(name);
                 }
+                return reply;
+            } finally {
+                structure.writeLock().unlock();
+            }
+        }
+
+        private Document beside(MongoMessage message) {
+            structure.readLock().lock();
+            try {
+                return super.handleMessage(message);
+            } finally {
+                structure.readLock().unlock();
             }
         }
 
