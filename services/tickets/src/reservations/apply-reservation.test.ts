@@ -1,0 +1,113 @@
+import { saveAggregate } from '@ticketing/common';
+import { dropAndClose, testConnection, testDatabaseUri } from '@ticketing/common/testing';
+import type { Connection } from 'mongoose';
+import { ticketModel, type TicketModel } from '../tickets/ticket';
+import { applyReservation } from './apply-reservation';
+import { type OrderEvent, orderIds, reservationOf, sequencesWithDuplicate } from './deliveries.test.helper';
+import { neverReserved, nextReservation } from './reservation';
+
+/** Two processes of the service: each has its own connection and model. */
+let connections: [Connection, Connection];
+let members: [TicketModel, TicketModel];
+
+beforeAll(async () => {
+  const uri = testDatabaseUri();
+  connections = [await testConnection(uri), await testConnection(uri)];
+  members = [ticketModel(connections[0]), ticketModel(connections[1])];
+});
+afterAll(async () => {
+  await connections[1].close();
+  await dropAndClose(connections[0]);
+});
+
+async function newTicket(): Promise<string> {
+  const ticket = new members[0]({ title: 'Concert', price: 20, userId: 'alice' });
+  ticket.record('ticket:created');
+  await saveAggregate(ticket);
+  return ticket.id as string;
+}
+
+const deliver = (ticketId: string, event: OrderEvent, member = members[0]) =>
+  applyReservation(member, ticketId, reservationOf(event));
+
+/** What the ticket shows, and whether each of its versions has exactly one event. */
+async function endOf(ticketId: string) {
+  const { version, outbox, reservation } = (await members[0].findById(ticketId).lean()) ?? {};
+  const versions = outbox?.map(({ event }) => event.version);
+  expect(versions).toEqual(Array.from({ length: (version ?? 0) + 1 }, (_, n) => n));
+  const last = outbox?.at(-1)?.event;
+  return { reservation, orderId: last && 'orderId' in last ? last.orderId : undefined };
+}
+
+const WORKERS = 16;
+
+/** Runs all tasks, some at a time. */
+async function inParallel<T>(tasks: readonly T[], run: (task: T) => Promise<void>): Promise<void> {
+  const left = tasks[Symbol.iterator]();
+  await Promise.all(
+    Array.from({ length: WORKERS }, async () => {
+      for (const task of left) await run(task);
+    }),
+  );
+}
+
+const all: OrderEvent[] = ['A created', 'A cancelled', 'B created', 'B cancelled'];
+const released = { reservation: { number: 2, state: 'released' }, orderId: undefined };
+const heldByB = { reservation: { number: 2, state: 'held', orderId: orderIds.B }, orderId: orderIds.B };
+
+test.each([
+  ['both orders end cancelled: the ticket is free', all, 240, released],
+  ['B is not cancelled: it holds the ticket', all.slice(0, 3), 36, heldByB],
+])(
+  'every interleaving with one duplicate, and all of it again after a crash that lost the acks; %s',
+  async (_name, events, count, end) => {
+    const sequences = sequencesWithDuplicate(events);
+    expect(sequences).toHaveLength(count);
+    await inParallel(sequences, async (sequence) => {
+      const ticketId = await newTicket();
+      // What comes twice may come to the other member.
+      for (const [index, event] of sequence.entries()) await deliver(ticketId, event, members[index % 2]);
+      expect([sequence, await endOf(ticketId)]).toEqual([sequence, end]);
+      for (const event of events) expect([sequence, await deliver(ticketId, event)]).toEqual([sequence, 'seen']);
+    });
+  },
+);
+
+// What a delivery does depends on the reservation alone, so these steps, with the pure enumeration in reservation.test.ts,
+// cover every sequence with a duplicate and a crash.
+test('each event at each state that a ticket can be in: the database ends as the pure rule says', async () => {
+  const states: OrderEvent[][] = [[], ...all.map((event) => [event])];
+  const steps = states.flatMap((state) => all.map((event) => [...state, event]));
+  await inParallel(steps, async (step) => {
+    const ticketId = await newTicket();
+    let expected = neverReserved;
+    for (const event of step) {
+      const next = nextReservation(expected, reservationOf(event));
+      expect([step, await deliver(ticketId, event)]).toEqual([step, next ? 'applied' : 'seen']);
+      expected = next ?? expected;
+    }
+    expect([step, (await endOf(ticketId)).reservation]).toEqual([step, expected]);
+  });
+});
+
+test('all events of both orders at the same time, twice each, by two members: 50 rounds end right', async () => {
+  await inParallel(Array.from({ length: 50 }), async () => {
+    const ticketId = await newTicket();
+    await Promise.all(members.flatMap((member) => all.map((event) => deliver(ticketId, event, member))));
+    expect(await endOf(ticketId)).toEqual(released);
+  });
+});
+
+test("A's cancel, repeated after B ordered, changes nothing", async () => {
+  const ticketId = await newTicket();
+  for (const event of ['A created', 'A cancelled', 'B created'] as const) {
+    expect(await deliver(ticketId, event)).toBe('applied');
+  }
+  expect(await deliver(ticketId, 'A cancelled')).toBe('seen');
+  expect(await deliver(ticketId, 'A created')).toBe('seen');
+  expect(await endOf(ticketId)).toEqual(heldByB);
+});
+
+test('an order of a ticket that does not exist is refused, so that it becomes a dead letter', async () => {
+  await expect(deliver('f'.repeat(24), 'A created')).rejects.toThrow(/ticket f+, which does not exist/);
+});
