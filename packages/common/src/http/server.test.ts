@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, get, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { StartError } from '../errors/start-error';
 import { sleep } from '../retry';
 import { testApp } from './app.test.helper';
@@ -21,8 +23,14 @@ const { app } = testApp(
   { draining: () => draining },
 );
 
+const workers: Worker[] = [];
+
 beforeEach(() => {
   draining = false;
+});
+
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.terminate();
 });
 
 async function drain(server: HttpServer): Promise<void> {
@@ -43,24 +51,69 @@ async function call(port: number, path: string, agent: Agent): Promise<Reply> {
   return { status: res.statusCode, connection: res.headers.connection, bytes };
 }
 
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port);
+  const accepted = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return accepted;
+}
+
 /** Sends requests over one connection until the server asks to close it; returns how many were answered by 200. */
-async function keepCalling(port: number): Promise<number> {
+async function keepCalling(port: number, onAnswer: () => void): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let answered = 1; ; answered += 1) {
     const { status, connection } = await call(port, '/quick', agent);
     if (status !== 200) throw new Error(`answered ${status}`);
     if (connection === 'close') return answered;
+    onAnswer();
   }
 }
 
 test('a drain under keep-alive load loses no request', async () => {
   const server = await listen(app, 0);
-  const clients = Promise.all(Array.from({ length: 25 }, () => keepCalling(server.port)));
-  await sleep(300);
+  const warm: Promise<void>[] = [];
+  const clients = Array.from({ length: 25 }, () => {
+    let onAnswer = (): void => undefined;
+    warm.push(new Promise((resolve) => (onAnswer = resolve)));
+    return keepCalling(server.port, onAnswer);
+  });
+  // The load stands when each client keeps a connection on which it was answered.
+  await Promise.race([Promise.all(warm), Promise.all(clients)]);
   await drain(server);
-  const answered = await clients;
+  const answered = await Promise.all(clients);
   expect(answered).toHaveLength(25);
   expect(Math.min(...answered)).toBeGreaterThan(1);
+});
+
+test('a request that arrives while the event loop is held up is not taken for an idle connection', async () => {
+  const server = await listen(app, 0, { graceMs: 0 });
+  // The caller is another thread: it sends its second request while this one is blocked past the last pause of drain().
+  const caller = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads');
+    const socket = require('node:net').connect(workerData, '127.0.0.1');
+    const ask = () => socket.write('GET /quick HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n');
+    let text = '';
+    socket.on('data', (chunk) => { text += chunk; if (text.endsWith('}')) { parentPort.postMessage(text); text = ''; } });
+    socket.on('error', (error) => parentPort.postMessage(error.code));
+    socket.on('close', () => parentPort.postMessage('closed'));
+    parentPort.on('message', () => setTimeout(ask, 150));
+    ask();`,
+    { eval: true, workerData: server.port },
+  );
+  workers.push(caller);
+  expect(String(await once(caller, 'message'))).toContain('200 OK');
+  const drained = drain(server);
+  while (await accepts(server.port));
+  caller.postMessage('ask again');
+  const answer = once(caller, 'message');
+  // Blocked from here, the timers that expire meanwhile run before what has arrived is read.
+  await nextTurn();
+  for (const start = performance.now(); performance.now() - start < 400;);
+  expect(String(await answer)).toMatch(/200 OK[^]*Connection: close/);
+  await drained;
 });
 
 test('a drain waits for the requests in hand, and tells them to close', async () => {

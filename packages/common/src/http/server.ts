@@ -1,5 +1,6 @@
 import { type RequestListener, createServer } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartError } from '../errors/start-error';
 import { sleep } from '../retry';
 import { refuseBrokenRequest } from './broken-request';
@@ -38,11 +39,14 @@ export async function listen(app: RequestListener, port: number, options: Listen
   await listening(server, port);
 
   let drained: Promise<void> | undefined;
+  // After each pause the event loop takes one turn: if it was held up, the timer comes before what arrived is read.
   const drain = async (): Promise<void> => {
     traffic.closeAfterReplies();
     await sleep(graceMs);
+    await nextTurn();
     const closed = stopListening(server);
     await sleep(SETTLE_MS);
+    await nextTurn();
     traffic.closeIdle();
     await closed;
     server.close();
