@@ -1,0 +1,74 @@
+import { waitFor } from '@ticketing/common/testing';
+import { testToken } from '@ticketing/common/testing-service';
+
+export interface Reply<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+export interface Ticket {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly price: number;
+  readonly userId: string;
+  readonly orderId?: string;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly status: string;
+  readonly reservation: number;
+  readonly ticket: { readonly id: string; readonly price: number };
+}
+
+/** What a user does at one address: the ingress, or one instance. Every call resolves with whatever was answered. */
+export class Client {
+  constructor(
+    private readonly url: string,
+    private readonly user: string,
+  ) {}
+
+  readonly sell = (title: string, price = 20) => this.call<Ticket>('POST', '/api/tickets', { title, price });
+  readonly edit = (id: string, title: string, price: number) =>
+    this.call<Ticket>('PUT', `/api/tickets/${id}`, { title, price });
+  readonly ticket = (id: string) => this.call<Ticket>('GET', `/api/tickets/${id}`);
+  readonly tickets = () => this.call<Ticket[]>('GET', '/api/tickets?limit=100');
+  readonly order = (ticketId: string) => this.call<Order>('POST', '/api/orders', { ticketId });
+  readonly shownOrder = (id: string) => this.call<Order>('GET', `/api/orders/${id}`);
+  readonly cancel = (id: string) => this.call<undefined>('DELETE', `/api/orders/${id}`);
+
+  /** Puts a ticket up for sale. @throws when that is not answered by 201 */
+  async sold(title: string, price = 20): Promise<Ticket> {
+    return expectStatus(201, await this.sell(title, price)).body;
+  }
+
+  /** Orders a ticket as soon as orders knows it. @throws when that is not answered by 201 */
+  async orderSoon(ticketId: string): Promise<Order> {
+    const ask = async () => {
+      const answered = await this.order(ticketId);
+      if (answered.status === 404) throw new Error(JSON.stringify(answered.body));
+      return answered;
+    };
+    const reply = await waitFor(ask, { what: `ticket ${ticketId} in orders` });
+    return expectStatus(201, reply).body;
+  }
+
+  private async call<Body>(method: string, path: string, body?: unknown): Promise<Reply<Body>> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { Authorization: `Bearer ${testToken(this.user)}`, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+  }
+}
+
+/** @throws Error with what was answered instead */
+export function expectStatus<Body>(status: number, reply: Reply<Body>): Reply<Body> {
+  if (reply.status !== status) {
+    throw new Error(`expected ${status}, got ${reply.status}: ${JSON.stringify(reply.body)}`);
+  }
+  return reply;
+}

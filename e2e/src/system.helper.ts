@@ -1,0 +1,83 @@
+import { dropAndClose, testConnection } from '@ticketing/common/testing';
+import { TEST_JWT_KEY } from '@ticketing/common/testing-service';
+import { databaseUrl, type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
+import { type Ingress, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
+
+export type ServiceName = 'tickets' | 'orders';
+type Connection = Awaited<ReturnType<typeof testConnection>>;
+
+/** Soon enough for a test; what is not set here is as in production. */
+const IMPATIENT = { ACK_WAIT_MS: '2000', EVENT_SWEEP_MS: '200', OUTBOX_SWEEP_MS: '500', ORDER_EXPIRY_SWEEP_MS: '200' };
+
+/** MongoDB and NATS Streaming of a suite's own, and the services as processes behind the ingress, as many as wanted. */
+export class TestSystem {
+  private readonly running = new Set<ServiceProcess>();
+  private readonly fatal: string[] = [];
+
+  private constructor(
+    readonly mongo: Restartable,
+    readonly nats: Restartable,
+    /** To look into the database of each service. */
+    readonly databases: Readonly<Record<ServiceName, Connection>>,
+    private readonly ingress: Ingress,
+    private readonly targets: Readonly<Record<ServiceName, string[]>>,
+  ) {}
+
+  /** Both servers and the ingress, without a service yet. */
+  static async open(): Promise<TestSystem> {
+    const [mongo, nats] = await Promise.all([restartableMongo(), restartableNats()]);
+    const connect = (name: ServiceName) => testConnection(databaseUrl(mongo.url, name));
+    const [tickets, orders] = await Promise.all([connect('tickets'), connect('orders')]);
+    const targets = { tickets: [], orders: [] };
+    const routes = [
+      { path: '/api/tickets', targets: targets.tickets },
+      { path: '/api/orders', targets: targets.orders },
+    ];
+    const ingress = await startIngress({ port: 0, routes });
+    return new TestSystem(mongo, nats, { tickets, orders }, ingress, targets);
+  }
+
+  /** The one address of both services. */
+  get url(): string {
+    return this.ingress.url;
+  }
+
+  /** Resolves when the service is ready; until its process is gone it is behind the ingress. */
+  async start(name: ServiceName, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+    const service = await startServiceProcess({
+      name,
+      env: {
+        ...IMPATIENT,
+        MONGO_URI: databaseUrl(this.mongo.url, name),
+        NATS_URL: this.nats.url,
+        NATS_CLUSTER_ID: 'ticketing',
+        NATS_CLIENT_ID: name,
+        JWT_KEY: TEST_JWT_KEY,
+        LOG_LEVEL: 'fatal',
+        PORT: '',
+        ...env,
+      },
+      log: (line) => this.fatal.push(`${name}: ${line}`),
+    });
+    const targets = this.targets[name];
+    this.running.add(service);
+    targets.push(service.url);
+    void service.exited.then(() => {
+      this.running.delete(service);
+      targets.splice(targets.indexOf(service.url), 1);
+    });
+    return service;
+  }
+
+  /** Ends everything. @throws when a service does not exit with 0, or has logged something fatal in its life */
+  async close(): Promise<void> {
+    const codes = await Promise.all([...this.running].map((service) => service.stop()));
+    await this.ingress.stop();
+    await Promise.all(Object.values(this.databases).map(dropAndClose));
+    await Promise.all([this.mongo.remove(), this.nats.remove()]);
+    const bad = codes.filter((code) => code !== 0);
+    if (bad.length > 0 || this.fatal.length > 0) {
+      throw new Error(`services exited with [${codes.join()}] and said:\n${this.fatal.join('\n')}`);
+    }
+  }
+}
