@@ -1,0 +1,35 @@
+import { decodeEvent, type EventOf, NatsStreamingBus, type Subject } from '@ticketing/common';
+import { silentLogger, uniqueName, waitFor } from '@ticketing/common/testing';
+
+/** A plain subscriber of one channel, in a group of its own. */
+export interface ChannelWatch<S extends Subject> {
+  /** Every message that the channel has had, in order; two that carry the same event are both here. */
+  events(): EventOf<S>[];
+  /** Whether the channel has had any message, by what the server says. */
+  isEmpty(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Resolves when it is connected. */
+export async function watchChannel<S extends Subject>(natsUrl: string, subject: S): Promise<ChannelWatch<S>> {
+  const bus = new NatsStreamingBus({
+    url: natsUrl,
+    clusterId: 'ticketing',
+    clientIdPrefix: 'watch',
+    channelPrefix: '',
+    logger: silentLogger(),
+  });
+  const bySequence = new Map<number, EventOf<S>>();
+  const options = { queueGroup: uniqueName(), ackWaitMs: 2_000, maxInFlight: 10_000 };
+  bus.subscribe(subject, options, (message) => {
+    const decoded = decodeEvent(subject, message.payload);
+    if (decoded.ok) bySequence.set(message.sequence, decoded.event);
+    message.ack();
+  });
+  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
+  return {
+    events: () => [...bySequence].sort(([a], [b]) => a - b).map(([, event]) => event),
+    isEmpty: async () => (await bus.oldest(subject)) === undefined,
+    close: () => bus.close(),
+  };
+}
