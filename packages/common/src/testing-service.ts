@@ -13,6 +13,7 @@ import {
   testConnection,
   testDatabaseUri,
   testServers,
+  type TestServers,
   uniqueName,
 } from './testing';
 
@@ -81,20 +82,25 @@ export class TestBed {
   private constructor(
     readonly databaseUri: string,
     readonly channelPrefix: string,
+    private readonly servers: TestServers,
     readonly connection: Connection,
     private readonly bus: Awaited<ReturnType<typeof testBus>>,
   ) {}
 
-  static async open(): Promise<TestBed> {
-    const databaseUri = testDatabaseUri();
+  /** @param servers given by a test that has its own, to take them away */
+  static async open(servers = testServers()): Promise<TestBed> {
+    const databaseUri = testDatabaseUri(undefined, servers);
     const channelPrefix = `${uniqueName()}.`;
-    const [connection, bus] = await Promise.all([testConnection(databaseUri), testBus(channelPrefix)]);
-    return new TestBed(databaseUri, channelPrefix, connection, bus);
+    const [connection, bus] = await Promise.all([
+      testConnection(databaseUri),
+      testBus(channelPrefix, undefined, servers),
+    ]);
+    return new TestBed(databaseUri, channelPrefix, servers, connection, bus);
   }
 
   /** What the environment of an instance is unless it is told otherwise. */
   env(): NodeJS.ProcessEnv {
-    const { natsUrl, natsClusterId } = testServers();
+    const { natsUrl, natsClusterId } = this.servers;
     return {
       PORT: '0',
       MONGO_URI: this.databaseUri,

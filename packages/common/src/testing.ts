@@ -29,8 +29,7 @@ export function uniqueName(prefix = 't'): string {
 }
 
 /** The address of a database of the test server; `name` is unique unless given. */
-export function testDatabaseUri(name = uniqueName('test_')): string {
-  const { mongoUrl } = testServers();
+export function testDatabaseUri(name = uniqueName('test_'), { mongoUrl } = testServers()): string {
   const [, origin, query = ''] = /^([^/]+\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(mongoUrl) ?? [];
   if (!origin) throw new Error('TEST_MONGO_URI is not a MongoDB address');
   return `${origin}/${name}${query}`;
@@ -47,8 +46,11 @@ export async function dropAndClose(connection: Connection): Promise<void> {
 }
 
 /** A bus on the test server whose channels are its own. Resolves when it is connected; close it in the end. */
-export async function testBus(channelPrefix = `${uniqueName()}.`, logger = silentLogger()): Promise<NatsStreamingBus> {
-  const { natsUrl, natsClusterId } = testServers();
+export async function testBus(
+  channelPrefix = `${uniqueName()}.`,
+  logger = silentLogger(),
+  { natsUrl, natsClusterId } = testServers(),
+): Promise<NatsStreamingBus> {
   const options = { url: natsUrl, clusterId: natsClusterId, clientIdPrefix: 'test', channelPrefix, logger };
   const bus = new NatsStreamingBus(options);
   await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });

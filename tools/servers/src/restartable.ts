@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port';
+import { startMongo } from './mongo/start-mongo';
+import { startNats } from './nats/start-nats';
+import type { RunningServer, ServerOptions } from './running-server';
+
+/** A server of a test's own, which the test takes away and brings back: on the same port, with its data. */
+export interface Restartable {
+  readonly url: string;
+  /** SIGKILL; resolves when it is gone. Nothing when it is down. */
+  down(): Promise<void>;
+  /** Resolves when it is ready. Nothing when it is up. */
+  up(): Promise<void>;
+  /** Stops everything that it does, or lets it go on. The connections stay. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+/** Never the server of MONGO_URI: that is not the test's to take away. */
+export function restartableMongo(): Promise<Restartable> {
+  return restartable((options) => startMongo({ ...options, env: { ...process.env, MONGO_URI: '' } }));
+}
+
+/** Never the server of NATS_URL. Its cluster id is `ticketing`; it keeps its messages in files. */
+export function restartableNats(): Promise<Restartable> {
+  return restartable((options) => startNats({ ...options, env: { ...process.env, NATS_URL: '' } }));
+}
+
+async function restartable(start: (options: ServerOptions) => Promise<RunningServer>): Promise<Restartable> {
+  const options = { port: await freePort(), dataDir: await mkdtemp(join(tmpdir(), 'ticketing-test-')) };
+  let running: RunningServer | undefined = await start(options);
+  const { url } = running;
+  const down = async () => {
+    const ending = running;
+    running = undefined;
+    await ending?.kill();
+  };
+  return {
+    url,
+    down,
+    up: async () => void (running ??= await start(options)),
+    signal: (signal) => {
+      if (running?.pid !== undefined) process.kill(running.pid, signal);
+    },
+    remove: async () => {
+      await down();
+      await rm(options.dataDir, { recursive: true, force: true });
+    },
+  };
+}
