@@ -15,6 +15,9 @@ export interface InOrderDependencies {
   readonly count: (subject: Subject, outcome: Outcome) => void;
 }
 
+/** A replica that so often neither takes an event nor moves past it is broken; each honest race moves it on. */
+const MAX_LOOKS = 100;
+
 /** A delivered event and where it came from. */
 export interface Delivery {
   readonly subject: Subject;
@@ -34,7 +37,7 @@ export class InOrder {
   async apply(delivery: Delivery): Promise<Outcome> {
     const { event } = delivery;
     const { replica } = this.deps;
-    for (;;) {
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       // The common case first: one conditional write, nothing read. A snapshot replaces any older state at once.
       const expected = event.meta.snapshot ? { below: event.version } : { exactly: previous(event.version) };
       if (await replica.apply(event, expected)) {
@@ -46,19 +49,21 @@ export class InOrder {
       if (decision === 'gap' && !event.meta.snapshot) return this.park(delivery);
       // The replica moved between the write and the read: look again.
     }
+    throw new Error(`the replica neither takes version ${event.version} of ${event.id} nor is past it`);
   }
 
   /**
    * Applies what fits now, from the version that the replica has. Whoever changes the version and whoever parks both come
    * here after their own write, so an event that is parked while its predecessor is applied is found by one of the two.
    */
-  async applyParked(aggregateId: string, version: number | undefined): Promise<number | undefined> {
+  async applyParked(aggregateId: string, version: number | undefined): Promise<void> {
     const { replica, parked } = this.deps;
-    for (let have = version; ;) {
+    for (let have = version, looks = 0; looks < MAX_LOOKS; looks += 1) {
       const next = await parked.find(aggregateId, (have ?? -1) + 1);
-      if (!next) return have;
+      if (!next) return;
       const wrote = await this.applyOne(next, { exactly: have });
-      if (wrote === 'failed') return have;
+      if (wrote === 'failed') return;
+      if (wrote) looks = 0;
       have = wrote ? next.version : await replica.versionOf(aggregateId);
     }
   }
@@ -89,8 +94,8 @@ export class InOrder {
     const { channel, sequence, storedAt } = origin;
     await parked.park({ channel, sequence, storedAt, subject, aggregateId: event.id, version: event.version, payload });
     // The predecessor may have been applied between the check and the parking, by another member that saw nothing parked.
-    const version = await this.applyParked(event.id, await replica.versionOf(event.id));
-    return (version ?? -1) >= event.version ? 'applied' : 'parked';
+    await this.applyParked(event.id, await replica.versionOf(event.id));
+    return 'parked';
   }
 
   private async applyOne(
@@ -103,13 +108,16 @@ export class InOrder {
     try {
       if (!decoded.ok) throw new Error(`a parked event cannot be read: ${decoded.message}`);
       const wrote = await replica.apply(decoded.event, expected);
-      await parked.remove(parkedEvent);
+      // Not written, it is removed only if it was passed: a replica that was rebuilt still needs it.
+      const have = wrote ? parkedEvent.version : await replica.versionOf(parkedEvent.aggregateId);
+      if (decide(have, parkedEvent.version) === 'seen') await parked.remove(parkedEvent);
       if (wrote) count(parkedEvent.subject, outcome);
       return wrote;
     } catch (error) {
-      if ((await failures.handle(parkedEvent, parkedEvent.payload, error)) === 'dead-lettered') {
-        await parked.remove(parkedEvent);
-      }
+      const { group, channel, sequence, storedAt } = parkedEvent;
+      const became = await failures.handle({ group, channel, sequence, storedAt }, parkedEvent.payload, error);
+      count(parkedEvent.subject, became);
+      if (became === 'dead-lettered') await parked.remove(parkedEvent);
       return 'failed';
     }
   }

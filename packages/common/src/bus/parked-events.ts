@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { isDuplicateKey } from '../database-errors';
 import type { Subject } from '../events/contracts';
 import type { Origin } from './origin';
 
@@ -24,11 +25,12 @@ export function parkedEventStore(connection: Connection, group: string) {
     async park(event: Omit<ParkedEvent, '_id' | 'parkedAt' | 'group'>): Promise<void> {
       const _id = idOf(event.aggregateId, event.version);
       if (await parked().findOne({ _id }, { projection: { _id: 1 } })) return;
-      await parked().updateOne(
-        { _id },
-        { $set: { ...event, group }, $currentDate: { parkedAt: true } },
-        { upsert: true },
-      );
+      const update = { $set: { ...event, group }, $currentDate: { parkedAt: true } } as const;
+      try {
+        await parked().updateOne({ _id }, update, { upsert: true });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error; // another member parked it at the same moment
+      }
     },
 
     find(aggregateId: string, version: number): Promise<ParkedEvent | null> {
