@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { isDuplicateKey } from '../database-errors';
 import type { Message } from './bus';
 
 type Place = Pick<Message, 'sequence' | 'storedAt'>;
@@ -26,15 +27,19 @@ export function compareHistory(reached: Place | undefined, oldest: Place): Broke
   return undefined;
 }
 
+/** By the server's time, because the sequences of a new store start again; within one millisecond by sequence. */
+function isAfter(one: Place, other: Place): boolean {
+  return one.storedAt > other.storedAt || (one.storedAt === other.storedAt && one.sequence > other.sequence);
+}
+
 /**
- * How far one group has come in one channel: the latest message that it handled. Kept in memory and written once in a
- * while, so after a crash it lags behind and the group may report a loss that was none. Not noticed here: a message that
+ * How far one group has come in one channel: the latest message that a member handled. Kept in memory and written once in
+ * a while, so after a crash it lags behind and the group may report a loss that was none. Not noticed here: a message that
  * was in hand at a crash and is dropped by the channel's limits before it comes again.
  */
 export class ChannelHistory {
   private reached: Place | undefined;
   private baseline: Place | undefined;
-  private written: Place | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -44,10 +49,7 @@ export class ChannelHistory {
 
   /** Reads what the group, in any process, has reached. */
   async load(): Promise<void> {
-    const stored = await this.positions().findOne({ _id: this.id });
-    if (stored && stored.storedAt > (this.reached?.storedAt ?? -1)) {
-      this.reached = this.written = { sequence: stored.sequence, storedAt: stored.storedAt };
-    }
+    await this.catchUp();
     this.mark();
   }
 
@@ -69,25 +71,33 @@ export class ChannelHistory {
   /** Notes a handled message. Returns what is wrong when its sequence starts again. */
   passed(place: Place): BrokenHistory | undefined {
     const { reached } = this;
-    const older = reached && place.sequence <= reached.sequence;
-    const broken = older ? compareHistory(reached, place) : undefined;
-    if (!older || broken) this.reached = place;
-    return broken;
+    if (reached && !isAfter(place, reached)) return undefined;
+    this.reached = { sequence: place.sequence, storedAt: place.storedAt };
+    if (!reached || place.sequence > reached.sequence) return undefined;
+    this.mark(); // said once is enough
+    return compareHistory(reached, place);
   }
 
-  /** Writes the position if it changed; never back to an earlier one, which another member may hold. */
+  /** Learns how far other members have come, and writes the position if this one is the furthest. */
   async flush(): Promise<void> {
+    const stored = await this.catchUp();
     const { reached } = this;
-    if (!reached || reached === this.written) return;
-    const place = { sequence: reached.sequence, storedAt: reached.storedAt };
-    const moved = await this.positions().updateOne(
-      { _id: this.id, storedAt: { $lte: place.storedAt } },
-      { $set: place },
-    );
-    if (moved.matchedCount === 0 && !this.written) {
-      await this.positions().updateOne({ _id: this.id }, { $setOnInsert: place }, { upsert: true });
+    if (!reached || (stored && !isAfter(reached, stored))) return;
+    // On top of what was read, or not at all: another member that is further by now has written that.
+    const filter = { _id: this.id, ...(stored ?? { sequence: -1 }) };
+    try {
+      await this.positions().updateOne(filter, { $set: reached }, { upsert: !stored });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
     }
-    this.written = reached;
+  }
+
+  private async catchUp(): Promise<Place | undefined> {
+    const stored = await this.positions().findOne({ _id: this.id });
+    if (!stored) return undefined;
+    const place = { sequence: stored.sequence, storedAt: stored.storedAt };
+    if (!this.reached || isAfter(place, this.reached)) this.reached = place;
+    return place;
   }
 
   private get id(): string {

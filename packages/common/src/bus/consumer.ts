@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import { isDatabaseUnavailable } from '../database-errors';
-import { decodeEvent, type Subject } from '../events/contracts';
+import { type Decoded, decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
 import { InOrder, type Outcome } from './apply-in-order';
@@ -11,7 +11,7 @@ import { DatabaseGate } from './database-gate';
 import { type MessageHandler, messageHandler } from './handle-message';
 import { HistoryWatch } from './history-watch';
 import { type AnyListener, anyListener, type Listener } from './listener';
-import { originOf } from './origin';
+import { originId, originOf } from './origin';
 import type { Repeating } from '../repeating';
 import { WorkQueue } from './work-queue';
 
@@ -116,8 +116,7 @@ export class Consumer {
   private async end(how: 'close' | 'unsubscribe'): Promise<void> {
     this.stopping.abort();
     await Promise.all([this.queue.drain(), this.sweep.stop()]);
-    await this.watch.flush();
-    await Promise.all(this.subscriptions.map((subscription) => subscription[how]()));
+    await Promise.all([this.watch.flush(), ...this.subscriptions.map((subscription) => subscription[how]())]);
   }
 
   private subscribe(channel: Channel): Subscription {
@@ -133,14 +132,14 @@ export class Consumer {
   private take({ listener, handler }: Channel, message: Message): void {
     const { subject } = listener;
     const decoded = decodeEvent(subject, message.payload);
-    const id = `${subject}|${message.sequence}`;
+    const origin = originOf(this.options.queueGroup, message);
+    const id = originId(origin);
     this.queue.offer({
       id,
-      key: decoded.ok ? listener.keyOf(decoded.event) : id,
+      key: keyOf(listener, decoded) ?? id,
       letGo: () => this.count(subject, 'let-go'),
       run: async () => {
         try {
-          const origin = originOf(this.options.queueGroup, message);
           const outcome = await handler({ origin, payload: message.payload, decoded });
           this.count(subject, outcome);
           if (outcome === 'failed') return 'done'; // no ack: the server delivers it again after the ack wait
@@ -161,14 +160,23 @@ export class Consumer {
   }
 
   private readonly pause = (): void => {
-    const reopen = async () => {
-      await this.watch.check();
-      this.queue.resume();
-    };
-    this.gate.close(() => this.queue.pause(), reopen);
+    this.gate.close(
+      () => this.queue.pause(),
+      () => this.watch.checkFromHere(),
+      () => this.queue.resume(),
+    );
   };
 
   private readonly count = (subject: Subject, outcome: Outcome): void => {
     this.options.metrics.eventsConsumed.inc({ subject, outcome });
   };
+}
+
+/** Undefined when there is none to be had: then the handler, which asks for it again, fails by it. */
+function keyOf(listener: AnyListener, decoded: Decoded<Subject>): string | undefined {
+  try {
+    return decoded.ok ? listener.keyOf(decoded.event) : undefined;
+  } catch {
+    return undefined;
+  }
 }

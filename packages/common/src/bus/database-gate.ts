@@ -13,16 +13,20 @@ export class DatabaseGate {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Call when the database turned out to be unavailable. `onClosed` and `onOpen` are called once per outage. */
-  close(onClosed: () => void, onOpen: () => Promise<void>): void {
-    if (this.waiting) return;
+  /**
+   * Call each time that the database turned out to be unavailable: `onClosed` is called each time, and when the database
+   * is back `beforeOpen` and then `onOpen`, once per outage.
+   */
+  close(onClosed: () => void, beforeOpen: () => Promise<void>, onOpen: () => void): void {
     onClosed();
+    if (this.waiting) return;
     this.logger.warn('MongoDB is unavailable: the listeners pause, nothing is counted as failed');
     this.waiting = this.untilBack()
-      .then(async () => {
+      .then(beforeOpen)
+      .then(() => {
         this.waiting = undefined;
         this.logger.info('MongoDB is back: the listeners go on');
-        await onOpen();
+        onOpen();
       })
       .catch(() => undefined); // given up because the consumer drains
   }

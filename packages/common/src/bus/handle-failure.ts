@@ -1,5 +1,7 @@
 import { isDatabaseUnavailable } from '../database-errors';
+import { UnavailableError } from '../errors/kinds';
 import type { Logger } from '../logger';
+import { NotConnectedError } from './bus';
 import type { DeadLetterStore } from './dead-letters';
 import type { FailureStore } from './failures';
 import type { Origin } from './origin';
@@ -8,7 +10,7 @@ export interface FailureHandler {
   /**
    * Decides what a failed handling means. Counts it and returns 'failed' (to be tried again), or keeps the message as a
    * dead letter once it failed `maxDeliveries` times.
-   * @throws the error itself, uncounted, when the database is unavailable: that is not the message's fault
+   * @throws the error itself, uncounted, when MongoDB or NATS Streaming is unavailable: that is not the message's fault
    */
   handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'dead-lettered'>;
 }
@@ -22,7 +24,9 @@ export function failureHandler(deps: {
   const { failures, deadLetters, maxDeliveries, logger } = deps;
   return {
     async handle(origin, payload, error) {
-      if (isDatabaseUnavailable(error)) throw error;
+      if (isDatabaseUnavailable(error) || error instanceof NotConnectedError || error instanceof UnavailableError) {
+        throw error;
+      }
       const attempts = await failures.add(origin);
       logger.error({ err: error, ...origin, attempts, maxDeliveries }, 'a handler failed');
       if (attempts < maxDeliveries) return 'failed';

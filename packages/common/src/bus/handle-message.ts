@@ -13,7 +13,7 @@ export interface Handling {
 /**
  * Takes one message from "delivered" to an outcome. Every outcome but 'failed' means that the message is settled and may be
  * acked: it is applied, seen, parked, or kept as a dead letter.
- * @throws only when the database is unavailable; then nothing is counted and nothing is lost
+ * @throws only when MongoDB or NATS Streaming is unavailable; then nothing is counted and nothing is lost
  */
 export type MessageHandler = (handling: Handling) => Promise<Outcome>;
 

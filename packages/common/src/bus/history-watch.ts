@@ -35,14 +35,21 @@ export class HistoryWatch {
 
   /** Looks at the oldest message of each channel. Never throws: without a connection it is done at the next one. */
   async check(): Promise<void> {
-    for (const [channel, history] of this.histories) {
+    const look = async ([channel, history]: [string, ChannelHistory]) => {
       try {
         const oldest = await this.bus.oldest(channel);
         if (oldest) this.report(channel, history.check(oldest));
       } catch (error) {
         this.logger.debug({ err: error, channel }, 'could not look at the oldest message of a channel');
       }
-    }
+    };
+    await Promise.all([...this.histories].map(look));
+  }
+
+  /** The same after a pause without a new subscribing: what is reached now is what must still be there. */
+  async checkFromHere(): Promise<void> {
+    for (const history of this.histories.values()) history.mark();
+    await this.check();
   }
 
   /** Notes a handled message. */

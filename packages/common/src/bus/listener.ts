@@ -40,6 +40,9 @@ export function anyListener(listener: Listener): AnyListener {
     subject: listener.subject,
     keyOf: listener.key,
     replica: undefined,
-    handle: listener.handle,
+    handle(event: never) {
+      listener.key(event); // an event without a key cannot be handled one at a time: that is a failure of the handler
+      return listener.handle(event);
+    },
   };
 }

@@ -1,0 +1,180 @@
+import type { AnyEvent } from '../events/contracts';
+import { NotConnectedError } from './bus';
+import { sleep } from '../retry';
+import { waitFor } from '../testing';
+import { Bench, newId, type TicketEvent, ticketEvent } from './consumer.test.helper';
+import { deadLetterStore } from './dead-letters';
+import type { Listener } from './listener';
+
+const subject = 'ticket:updated';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(() => bench.close());
+
+type Handle = (event: TicketEvent) => Promise<'applied' | 'seen'>;
+
+function listener(handle: Handle, key = (event: AnyEvent) => event.id): Listener {
+  return { subject, ordering: 'any-order', key, handle };
+}
+
+const letters = () => deadLetterStore(bench.connection).list();
+
+test('events of one key are handled one at a time, of different keys at the same time', async () => {
+  const [a, b] = [newId(), newId()];
+  const running = new Map<string, number>();
+  let most = { ofOneKey: 0, ofAll: 0 };
+  await bench.consumer([
+    listener(async ({ id }) => {
+      running.set(id, (running.get(id) ?? 0) + 1);
+      const counts = [...running.values()];
+      most = {
+        ofOneKey: Math.max(most.ofOneKey, ...counts),
+        ofAll: Math.max(
+          most.ofAll,
+          counts.reduce((sum, count) => sum + count, 0),
+        ),
+      };
+      await sleep(5);
+      running.set(id, (running.get(id) ?? 0) - 1);
+      return 'applied';
+    }),
+  ]);
+  for (let version = 0; version < 20; version += 1) {
+    await bench.publish(subject, ticketEvent(a, version), ticketEvent(b, version));
+  }
+  await waitFor(async () => (await bench.count('applied')) === 40);
+  expect(most).toEqual({ ofOneKey: 1, ofAll: 2 });
+});
+
+test('a handler that throws gets the event again after the ack wait, and it counts as handled later', async () => {
+  const calls: number[] = [];
+  await bench.consumer([
+    listener(() => {
+      calls.push(Date.now());
+      return calls.length === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve('applied');
+    }),
+  ]);
+  await bench.publish(subject, ticketEvent(newId(), 0));
+  await waitFor(async () => (await bench.count('applied')) === 1);
+  const [first = 0, second = 0] = calls;
+  expect(second - first).toBeGreaterThan(700);
+  expect(await bench.outcomes()).toEqual({ failed: 1, applied: 1 });
+  await sleep(1_500);
+  expect(calls).toHaveLength(2);
+  expect(await letters()).toEqual([]);
+});
+
+test('a handler that fails maxDeliveries times makes a dead letter with its reason, and the next event is handled', async () => {
+  const [bad, good] = [newId(), newId()];
+  const handled: string[] = [];
+  await bench.consumer([
+    listener(({ id }) => {
+      if (id === bad) throw new Error('cannot be done');
+      handled.push(id);
+      return Promise.resolve('applied');
+    }),
+  ]);
+  const event = ticketEvent(bad, 0);
+  await bench.publish(subject, event, ticketEvent(good, 0));
+  await waitFor(async () => (await bench.count('dead-lettered')) === 1);
+  const [letter] = await letters();
+  expect(letter).toMatchObject({
+    ...{ group: bench.group, channel: subject, sequence: 1, state: 'dead' },
+    ...{ reason: 'failed', message: 'Error: cannot be done', attempts: 3 },
+  });
+  expect(JSON.parse(letter?.payload ?? '')).toEqual(event);
+  expect(handled).toEqual([good]);
+  expect(await bench.outcomes()).toEqual({ failed: 2, applied: 1, 'dead-lettered': 1 });
+  expect(bench.lines.filter(({ msg }) => msg === 'a handler failed').map(({ attempts }) => attempts)).toEqual([
+    1, 2, 3,
+  ]);
+  expect(await bench.connection.collection('delivery_failures').countDocuments()).toBe(0);
+});
+
+test('failures are counted over all members of the group, and not by the redeliveries of the server', async () => {
+  const id = newId();
+  const fails = () => Promise.reject(new Error('no'));
+  const first = await bench.consumer([listener(fails)]);
+  await bench.publish(subject, ticketEvent(id, 0));
+  await waitFor(async () => (await bench.count('failed')) === 1);
+  await first.drain();
+  await sleep(1_100);
+  await bench.consumer([listener(fails)]);
+  await waitFor(async () => (await letters()).length === 1);
+  expect(await bench.count('failed')).toBe(2);
+  expect((await letters())[0]).toMatchObject({ attempts: 3 });
+});
+
+test('an event that cannot be given a key becomes a dead letter, and the next one is handled', async () => {
+  const [bad, good] = [newId(), newId()];
+  const handled: string[] = [];
+  const handle: Handle = ({ id }) => {
+    handled.push(id);
+    return Promise.resolve('applied');
+  };
+  const key = (event: AnyEvent) => {
+    if (event.id === bad) throw new Error('no key');
+    return event.id;
+  };
+  await bench.consumer([listener(handle, key)], { settings: { maxDeliveries: 2 } });
+  await bench.publish(subject, ticketEvent(bad, 0), ticketEvent(good, 0));
+  await waitFor(async () => (await letters()).length === 1);
+  expect((await letters())[0]).toMatchObject({ reason: 'failed', message: 'Error: no key' });
+  expect(handled).toEqual([good]);
+});
+
+test('a handler that finds NATS Streaming away is not counted as failed', async () => {
+  const errors = [...Array.from({ length: 4 }, () => new NotConnectedError())];
+  await bench.consumer(
+    [
+      listener(() => {
+        const error = errors.pop();
+        return error ? Promise.reject(error) : Promise.resolve('applied');
+      }),
+    ],
+    { settings: { maxDeliveries: 2 } },
+  );
+  await bench.publish(subject, ticketEvent(newId(), 0));
+  await waitFor(async () => (await bench.count('applied')) === 1);
+  expect(await bench.outcomes()).toEqual({ applied: 1 });
+});
+
+test.each([
+  ['not-json', '{"id": "torn'],
+  ['not-json', ''],
+  ['schema', JSON.stringify({ ...ticketEvent(newId(), 0), version: 'one', colour: 'red' })],
+  ['schema', 'null'],
+])(
+  'poison (%s: %s) becomes a dead letter at once, raw and whole, and the next event is handled',
+  async (reason, poison) => {
+    const handled: number[] = [];
+    await bench.consumer([
+      listener(({ version }) => {
+        handled.push(version);
+        return Promise.resolve('applied');
+      }),
+    ]);
+    await bench.bus.publish(subject, poison);
+    await bench.publish(subject, ticketEvent(newId(), 5));
+    await waitFor(async () => (await bench.settled()) === 2);
+    expect(handled).toEqual([5]);
+    expect(await letters()).toMatchObject([{ reason, payload: poison, attempts: 0, state: 'dead', sequence: 1 }]);
+    await sleep(1_500);
+    expect(await bench.outcomes()).toEqual({ applied: 1, 'dead-lettered': 1 });
+  },
+);
+
+test('a handler that throws something that is no error is a failure like any other', async () => {
+  const thrown: unknown[] = [undefined, 'text', Object.create(null)];
+  await bench.consumer([
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is the case at hand
+    listener(() => Promise.reject(thrown.pop())),
+  ]);
+  await bench.publish(subject, ticketEvent(newId(), 0));
+  await waitFor(async () => (await bench.count('dead-lettered')) === 1);
+  expect(await letters()).toHaveLength(1);
+  expect(await bench.count('failed')).toBe(2);
+});
