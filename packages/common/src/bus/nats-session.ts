@@ -70,14 +70,16 @@ export class NatsSession {
         stanPingInterval: options.pingIntervalMs,
         stanMaxPingOut: options.maxPingsOut,
       });
-      stan.once('error', giveUp);
+      // Never removed: an 'error' event that nobody hears would end the process. After 'connect' it changes nothing; it
+      // comes with a disconnect or a lost connection, which are handled by name.
+      let connected = false;
+      stan.on('error', (error: unknown) => {
+        if (!connected) giveUp(error);
+      });
       stan.once('connect', () => {
+        connected = true;
         clearTimeout(timer);
-        stan.removeListener('error', giveUp);
-        const session = new NatsSession(stan, nats, options);
-        // An error event after this point comes with a disconnect or a lost connection, which are handled by name.
-        stan.on('error', () => undefined);
-        resolve(session);
+        resolve(new NatsSession(stan, nats, options));
       });
     });
   }
@@ -118,7 +120,7 @@ export class NatsSession {
     subscription.on('message', (message: StanMessage) => onMessage(toMessage(message, () => this.up)));
     subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
     try {
-      await settled(subscription, 'ready');
+      await settled(subscription, 'ready', this.options.timeoutMs);
     } catch (error) {
       this.fail(toError(error, `cannot subscribe to ${channel}`));
       throw error;
@@ -137,10 +139,19 @@ export class NatsSession {
         resolve({ sequence: message.getSequence(), storedAt: message.getTimestamp().getTime() });
       });
     });
-    await settled(subscription, 'ready');
+    subscription.on('error', () => undefined);
+    await settled(subscription, 'ready', this.options.timeoutMs);
     const message = await first;
-    await endSubscription(subscription, 'close');
+    await this.end(subscription, 'close');
     return message;
+  }
+
+  /** Ends a subscription and waits for the server's answer; a connection that is gone has ended it already. */
+  async end(subscription: StanSubscription, how: 'close' | 'unsubscribe'): Promise<void> {
+    if (subscription.isClosed()) return;
+    const ended = settled(subscription, how === 'close' ? 'closed' : 'unsubscribed', this.options.timeoutMs);
+    subscription[how]();
+    await ended.catch(() => undefined);
   }
 
   /** Tells the server that this client leaves, then closes the connection. Close its subscriptions before. */
@@ -160,18 +171,22 @@ export class NatsSession {
   }
 }
 
-/** Ends a subscription and waits for the server's answer; a connection that is gone has ended it already. */
-export async function endSubscription(subscription: StanSubscription, how: 'close' | 'unsubscribe'): Promise<void> {
-  if (subscription.isClosed()) return;
-  const ended = settled(subscription, how === 'close' ? 'closed' : 'unsubscribed').catch(() => undefined);
-  subscription[how]();
-  await ended;
-}
-
-function settled(subscription: StanSubscription, event: 'ready' | 'closed' | 'unsubscribed'): Promise<void> {
+/** Has a time limit of its own, because a connection that is closed forgets its requests and their time limits. */
+function settled(
+  subscription: StanSubscription,
+  event: 'ready' | 'closed' | 'unsubscribed',
+  withinMs: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: unknown) => reject(toError(error, `no ${event} from the server`));
-    subscription.once(event, () => resolve());
+    const failed = (error: unknown) => {
+      clearTimeout(timer);
+      reject(toError(error, `no ${event} from the server`));
+    };
+    const timer = setTimeout(failed, withinMs);
+    subscription.once(event, () => {
+      clearTimeout(timer);
+      resolve();
+    });
     subscription.once('error', failed);
     subscription.once('timeout', failed);
   });

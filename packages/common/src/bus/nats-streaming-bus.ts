@@ -1,9 +1,8 @@
-import type { Subscription as StanSubscription } from 'node-nats-streaming';
 import type { Logger } from '../logger';
 import { retryWithBackOff } from '../retry';
 import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
 import { uniqueClientId } from './client-id';
-import { endSubscription, NatsSession } from './nats-session';
+import { NatsSession } from './nats-session';
 
 export interface NatsStreamingOptions {
   readonly url: string;
@@ -25,7 +24,8 @@ interface Wanted {
   readonly channel: string;
   readonly options: SubscriptionOptions;
   readonly onMessage: (message: Message) => void;
-  current: StanSubscription | undefined;
+  /** The latest attempt to make it, and how that one is ended. */
+  made: Promise<{ readonly end: (how: 'close' | 'unsubscribe') => Promise<void> } | undefined>;
 }
 
 /**
@@ -69,16 +69,14 @@ export class NatsStreamingBus implements Bus {
       channel: this.prefix + channel,
       options,
       onMessage: (message) => onMessage({ ...message, channel }),
-      current: undefined,
+      made: Promise.resolve(undefined),
     };
     this.wanted.add(wanted);
-    let made = this.session ? this.make(this.session, wanted) : Promise.resolve();
+    if (this.session) this.make(this.session, wanted).catch(() => undefined); // it fails the session, which is replaced
     const end = async (how: 'close' | 'unsubscribe') => {
       this.wanted.delete(wanted);
-      await made;
-      if (wanted.current) await endSubscription(wanted.current, how);
+      await (await wanted.made)?.end(how);
     };
-    made = made.catch(() => undefined);
     return { close: () => end('close'), unsubscribe: () => end('unsubscribe') };
   }
 
@@ -141,6 +139,11 @@ export class NatsStreamingBus implements Bus {
 
   private async make(session: NatsSession, wanted: Wanted): Promise<void> {
     wanted.options.onSubscribe?.();
-    wanted.current = await session.subscribe(wanted.channel, wanted.options, wanted.onMessage);
+    const subscribed = session.subscribe(wanted.channel, wanted.options, wanted.onMessage);
+    wanted.made = subscribed.then(
+      (subscription) => ({ end: (how) => session.end(subscription, how) }),
+      () => undefined,
+    );
+    await subscribed;
   }
 }
