@@ -1,0 +1,37 @@
+import { waitFor } from '@ticketing/common/testing';
+import { newId, newMeta, type TestBed, testToken } from '@ticketing/common/testing-service';
+import { Types } from 'mongoose';
+import request from 'supertest';
+
+/** Headers of a signed-in caller. */
+export function as(userId: string): { Authorization: string } {
+  return { Authorization: `Bearer ${testToken(userId)}` };
+}
+
+/** Has tickets sell a ticket, as far as orders can see: its event, and then its replica. Returns its id. */
+export async function newTicket(bed: TestBed, price = 20): Promise<string> {
+  const id = newId();
+  await bed.publish('ticket:created', { id, version: 0, title: 'Concert', price, userId: 'alice', meta: newMeta() });
+  await waitFor(async () => (await replicaOf(bed, id)) !== null);
+  return id;
+}
+
+/** The replica of a ticket as it is in the database. */
+export async function replicaOf(bed: TestBed, id: string): Promise<Record<string, unknown> | null> {
+  return bed.connection.collection('tickets').findOne({ _id: new Types.ObjectId(id) });
+}
+
+export interface Order {
+  readonly id: string;
+  readonly version: number;
+  readonly status: string;
+  readonly expiresAt: string;
+  readonly reservation: number;
+  readonly ticket: { readonly id: string; readonly price: number };
+}
+
+/** Orders a ticket. @throws when it is not answered by 201 */
+export async function order(url: string, ticketId: string, userId = 'bob'): Promise<Order> {
+  const reply = await request(url).post('/api/orders').set(as(userId)).send({ ticketId }).expect(201);
+  return reply.body as Order;
+}
