@@ -11,6 +11,7 @@ test.each([
   ['a network timeout', new mongo.MongoNetworkTimeoutError('connection timed out')],
   ['a closed topology', new mongo.MongoTopologyClosedError('Topology is closed')],
   ['no connection', new mongo.MongoNotConnectedError('Client must be connected')],
+  ['a socket that broke while it was written to', Object.assign(new Error('ended'), { code: 'EPIPE' })],
   ['no server', new mongoose.Error.MongooseServerSelectionError('connect ECONNREFUSED')],
 ])('%s means unavailable', (_name, error) => {
   expect(isDatabaseUnavailable(error)).toBe(true);
@@ -21,6 +22,7 @@ test.each([
   ['a failed validation by the server', serverError(121)],
   ['a failed login', serverError(18)],
   ['a code of another system', Object.assign(new Error('91'), { code: 91 })],
+  ['a system error that is not of a socket', Object.assign(new Error('no such file'), { code: 'ENOENT' })],
   ['an ordinary error', new Error('before initial connection')],
   ['a text', 'MongoNetworkError'],
   ['nothing', undefined],

@@ -19,6 +19,16 @@ const UNAVAILABLE_NAMES = new Set([
 /** Answers of a server that steps down, shuts down, is not primary or cannot reach its peers. */
 const UNAVAILABLE_CODES = new Set([6, 7, 64, 89, 91, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436]);
 
+/** A connection that breaks while a command is being written: the driver throws the error of the socket as it is. */
+const BROKEN_SOCKET = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_STREAM_DESTROYED',
+]);
+
 /** Mongoose's own words, as plain MongooseError, for an operation on a connection that is not open. */
 const NOT_OPEN = /before initial connection|buffering timed out|connection was (force )?closed/i;
 
@@ -34,6 +44,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   for (let depth = 0; current instanceof Error && depth < 10; depth += 1) {
     if (UNAVAILABLE_NAMES.has(current.name)) return true;
     if (current.name.startsWith('Mongo') && UNAVAILABLE_CODES.has(codeOf(current))) return true;
+    if ('code' in current && BROKEN_SOCKET.has(String(current.code))) return true;
     if (current.name === 'MongooseError' && NOT_OPEN.test(current.message)) return true;
     current = current.cause;
   }
