@@ -1,0 +1,69 @@
+import { Agent, request } from 'node:http';
+import { testToken } from '@ticketing/common/testing-service';
+
+/** What became of one request. */
+export interface Outcome {
+  readonly n: number;
+  /** Undefined when there was no whole answer. */
+  readonly status: number | undefined;
+  readonly body: string;
+  /** Why there was no whole answer, and whether any of it had come, or a connection was used again for it. */
+  readonly error?: NodeJS.ErrnoException;
+  readonly answerBegan: boolean;
+  readonly reused: boolean;
+}
+
+export interface Load {
+  readonly outcomes: readonly Outcome[];
+  /** Resolves when every request that was begun has ended. */
+  end(): Promise<readonly Outcome[]>;
+}
+
+/**
+ * POSTs again and again over connections that are kept alive, straight to one process, in `clients` loops at once. A
+ * loop pauses after a refused connection, and goes on until `end`.
+ */
+export function startLoad(url: string, path: string, bodyOf: (n: number) => unknown, clients = 16): Load {
+  const agent = new Agent({ keepAlive: true });
+  const outcomes: Outcome[] = [];
+  let going = true;
+  let count = 0;
+  const loop = async () => {
+    while (going) {
+      const n = count++;
+      const outcome = await post(agent, url + path, JSON.stringify(bodyOf(n)), n);
+      outcomes.push(outcome);
+      if (outcome.error) await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const loops = Promise.all(Array.from({ length: clients }, loop));
+  return {
+    outcomes,
+    async end() {
+      going = false;
+      await loops;
+      agent.destroy();
+      return outcomes;
+    },
+  };
+}
+
+function post(agent: Agent, url: string, body: string, n: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    let answerBegan = false;
+    const headers = { Authorization: `Bearer ${testToken('alice')}`, 'Content-Type': 'application/json' };
+    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+      answerBegan = true;
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.once('error', fail);
+      response.once('end', () =>
+        resolve({ n, status: response.statusCode, body: text, answerBegan, reused: sent.reusedSocket }),
+      );
+    });
+    const fail = (error: NodeJS.ErrnoException) =>
+      resolve({ n, status: undefined, body: '', error, answerBegan, reused: sent.reusedSocket });
+    sent.once('error', fail);
+    sent.end(body);
+  });
+}
