@@ -71,11 +71,12 @@ export class Relay {
     });
   }
 
-  /** Publishes all that is pending in one document, in its order. Returns whether the broker has all of it. */
+  /** Publishes all that is pending in one document, in its order. Returns, when that is known, whether the broker has all of it. */
   private async publishAll(model: AnyOwnedModel, { _id, outbox }: Pending): Promise<boolean> {
     const { lately, before } = this.removed;
     const fresh = outbox.filter(({ id }) => !this.inHand.has(id) && !lately.has(id) && !before.has(id));
     if (this.inHand.size + fresh.length > MAX_IN_HAND) return false;
+    const others = outbox.flatMap(({ id }) => this.inHand.get(id) ?? []);
     const results = await Promise.all(
       fresh.map((entry) => {
         const published = this.publish(entry);
@@ -92,7 +93,7 @@ export class Relay {
         forget(publishedIds);
       });
     }
-    return results.every(Boolean);
+    return [...results, ...(await Promise.all(others))].every(Boolean);
   }
 
   private async publish({ subject, event, id }: OutboxEntry): Promise<boolean> {

@@ -1,0 +1,198 @@
+import { sleep } from '../retry';
+import { waitFor } from '../testing';
+import { TestBed } from '../testing-service';
+import type { Publisher } from '../bus/publisher';
+import { newThing, type Owner, type OwnerOptions, pendingCount, startOwner, stored } from './owner.test.helper';
+import { SWEEP_MIN_AGE_MS, SWEEP_PAGE } from './relay';
+
+let bed: TestBed;
+const owners: Owner[] = [];
+beforeEach(async () => {
+  bed = await TestBed.open();
+});
+afterEach(async () => {
+  await Promise.all(owners.splice(0).map((owner) => owner.close()));
+  await bed.close();
+});
+
+async function start(options: Partial<OwnerOptions> = {}): Promise<Owner> {
+  const owner = await startOwner({
+    ...bed,
+    databaseUri: bed.databaseUri,
+    channelPrefix: bed.channelPrefix,
+    ...options,
+  });
+  owners.push(owner);
+  return owner;
+}
+
+const nothingPending = (owner: Owner) =>
+  waitFor(async () => (await pendingCount(owner.model)) === 0, { what: 'empty outboxes' });
+
+/** Saves without publishing, as a process that died right after it. Entries look `ageMs` old. */
+async function leaveBehind(owner: Owner, count: number, ageMs: number): Promise<void> {
+  const things = Array.from({ length: count }, () => newThing(owner.model));
+  const old = new Date(Date.now() - ageMs);
+  const documents = things.map(({ _id }) => {
+    const id = String(_id);
+    const meta = { id: crypto.randomUUID(), occurredAt: old.toISOString() };
+    const event = { id, version: 0, title: 'left', price: 1, userId: 'u1', meta };
+    const entry = { id: meta.id, subject: 'ticket:created', at: old, event };
+    return { _id, title: 'left', price: 1, version: 0, outbox: [entry], lastEventId: meta.id };
+  });
+  await owner.model.collection.insertMany(documents);
+}
+
+test('what was saved is published at once, without the sweep, and leaves the outbox without touching the version', async () => {
+  const owner = await start({ sweepMs: 60_000 });
+  const events = bed.events('ticket:created');
+  const thing = newThing(owner.model);
+  await thing.save();
+  await waitFor(() => events.length === 1);
+  expect(events[0]).toMatchObject({ id: String(thing._id), version: 0, title: 'title', price: 10, userId: 'u1' });
+  await nothingPending(owner);
+  expect(await stored(owner.model, thing._id)).toMatchObject({ version: 0, title: 'title' });
+  expect(await owner.metrics.scrape()).toContain(
+    'ticketing_events_published_total{subject="ticket:created",service="owner"} 1',
+  );
+});
+
+test('all that is pending in a document is published with its next save, in order', async () => {
+  let open = false;
+  const refuse = () => Promise.reject(new Error('not now'));
+  const around = (publisher: Publisher): Publisher => ({
+    ...publisher,
+    publish: (subject, event) => (open ? publisher.publish(subject, event) : refuse()),
+  });
+  const owner = await start({ sweepMs: 60_000, around });
+  const events = bed.events('ticket:updated');
+  const thing = newThing(owner.model);
+  await thing.save();
+  for (let version = 1; version <= 20; version += 1) {
+    open = version === 20;
+    const again = await owner.model.findById(thing._id);
+    again?.record('ticket:updated');
+    await again?.save();
+  }
+  await nothingPending(owner);
+  await waitFor(() => events.length === 20);
+  expect(events.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+});
+
+test('a document that is kept and saved again publishes each version once, though it still has what was removed', async () => {
+  const owner = await start({ sweepMs: 60_000 });
+  const [created, updated] = [bed.events('ticket:created'), bed.events('ticket:updated')];
+  const thing = newThing(owner.model);
+  await thing.save();
+  for (let version = 1; version <= 100; version += 1) {
+    thing.record('ticket:updated');
+    await thing.save();
+  }
+  await nothingPending(owner);
+  await waitFor(() => updated.length >= 100);
+  await sleep(200);
+  expect([created.length, updated.length]).toEqual([1, 100]);
+  expect(new Set(updated.map(({ version }) => version)).size).toBe(100);
+});
+
+test('the sweep publishes what another process left, all pages of it, and leaves the young to who wrote them', async () => {
+  const owner = await start({ sweepMs: 60_000 });
+  const events = bed.events('ticket:created');
+  const count = SWEEP_PAGE * 2 + 50;
+  await leaveBehind(owner, count, SWEEP_MIN_AGE_MS + 60_000);
+  await leaveBehind(owner, 3, -60_000);
+  const sweeper = await start();
+  await waitFor(() => events.length === count, { timeoutMs: 30_000, what: 'all events' });
+  await waitFor(async () => (await pendingCount(owner.model)) === 3);
+  await sleep(500);
+  expect(events).toHaveLength(count);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(count);
+  expect(sweeper.said).toContain('the sweep published what was left in outboxes');
+});
+
+test('the sweep waits until an entry is two seconds old', async () => {
+  const owner = await start({ sweepMs: 60_000 });
+  const events = bed.events('ticket:created');
+  await leaveBehind(owner, 1, 0);
+  const left = Date.now();
+  await start({ sweepMs: 50 });
+  await waitFor(() => events.length === 1);
+  expect(Date.now() - left).toBeGreaterThanOrEqual(SWEEP_MIN_AGE_MS);
+});
+
+test('one process sweeps at a time, and hands it over when it ends', async () => {
+  const [first, second] = [await start(), await start({ sweepMs: 101 })];
+  await sleep(400);
+  const leases = () => bed.connection.collection('leases').find().toArray();
+  const [before, ...more] = await leases();
+  expect(more).toEqual([]);
+  await leaveBehind(first, 20, 60_000);
+  await nothingPending(first);
+  const sweptBy = (owner: Owner) => owner.said.length > 0;
+  await waitFor(() => sweptBy(first) || sweptBy(second));
+  expect([first, second].filter(sweptBy)).toHaveLength(1);
+  const [holder, other] = sweptBy(first) ? [first, second] : [second, first];
+  await holder.close();
+  owners.splice(owners.indexOf(holder), 1);
+  await leaveBehind(other, 20, 60_000);
+  await nothingPending(other);
+  await waitFor(() => sweptBy(other));
+  const [after] = await leases();
+  expect(after?.['holder']).not.toBe(before?.['holder']);
+});
+
+test('a sweep waits for what is on its way: it does not publish it twice, nor spin on it', async () => {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const slow = (publisher: Publisher): Publisher => ({
+    ...publisher,
+    publish: async (subject, event) => {
+      await released;
+      await publisher.publish(subject, event);
+    },
+  });
+  const owner = await start({ around: slow });
+  const events = bed.events('ticket:created');
+  await Promise.all(Array.from({ length: SWEEP_PAGE }, () => newThing(owner.model).save()));
+  let reads = 0;
+  owner.connection.set('debug', (_collection: string, method: string) => {
+    reads += Number(method === 'find');
+  });
+  await sleep(SWEEP_MIN_AGE_MS + 200);
+  const before = reads;
+  expect(before).toBeGreaterThan(0);
+  await sleep(500);
+  expect(reads).toBe(before);
+  release();
+  await nothingPending(owner);
+  await sleep(300);
+  expect(events).toHaveLength(SWEEP_PAGE);
+});
+
+test('drain finishes what is on its way: published, removed, and the lease given up', async () => {
+  const owner = await start();
+  const events = bed.events('ticket:created');
+  await waitFor(() => bed.connection.collection('leases').countDocuments());
+  await Promise.all(Array.from({ length: 200 }, () => newThing(owner.model).save()));
+  await owner.relay.drain();
+  expect(await pendingCount(owner.model)).toBe(0);
+  expect(await bed.connection.collection('leases').countDocuments()).toBe(0);
+  await waitFor(() => events.length === 200);
+  await owner.relay.drain();
+});
+
+test('a scrape tells how many events wait, and the age of the oldest', async () => {
+  const owner = await start({ sweepMs: 60_000 });
+  const scraped = async (name: string) => {
+    const line = new RegExp(`^ticketing_outbox_${name}\\{aggregate="thing".*\\} (.+)$`, 'm').exec(
+      await owner.metrics.scrape(),
+    );
+    return Number(line?.[1]);
+  };
+  expect([await scraped('pending'), await scraped('oldest_age_seconds')]).toEqual([0, 0]);
+  await leaveBehind(owner, 3, 1_000);
+  await leaveBehind(owner, 1, 100_000);
+  expect(await scraped('pending')).toBe(4);
+  expect(await scraped('oldest_age_seconds')).toBeGreaterThanOrEqual(100);
+  expect(await scraped('oldest_age_seconds')).toBeLessThan(110);
+});
