@@ -24,5 +24,5 @@ export interface OwnedMethods {
   record(subject: Subject): void;
 }
 
-/** Fields that every public view of an aggregate leaves out. */
-export const privateFields = ['_id', 'outbox', 'lastEventId'] as const;
+/** A projection for reads that only show: an outbox can be long while the broker is away. Never for a document to be saved. */
+export const withoutOutbox = { outbox: 0, lastEventId: 0 } as const;

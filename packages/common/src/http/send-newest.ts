@@ -1,0 +1,27 @@
+import type { Request, Response } from 'express';
+import { type FilterQuery, Types } from 'mongoose';
+import { withoutOutbox } from '../outbox/entry';
+import type { OwnedDocument, OwnedModel } from '../outbox/owned-aggregate';
+import { parsePage, setNextLink } from './pagination';
+
+/**
+ * Answers `?limit&cursor` with a page of the aggregates that match, newest first, each as `view` shows it, and with the link
+ * to the next page while there are more. Outboxes are not read. @throws InvalidInputError for a bad limit or cursor
+ */
+export async function sendNewest<T>(
+  { req, res }: { req: Request; res: Response },
+  model: OwnedModel<T>,
+  filter: FilterQuery<T>,
+  view: (document: OwnedDocument<T>) => unknown,
+): Promise<void> {
+  const { limit, cursor } = parsePage(req.query);
+  const older = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
+  const found = (await model
+    .find({ ...filter, ...older } as FilterQuery<T>, withoutOutbox)
+    .sort({ _id: -1 })
+    .limit(limit + 1)) as OwnedDocument<T>[];
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  if (found.length > limit && last) setNextLink(req, res, { limit, cursor: String(last._id) });
+  res.json(page.map(view));
+}
