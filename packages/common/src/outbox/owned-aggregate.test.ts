@@ -1,8 +1,9 @@
-import { Types, type Connection } from 'mongoose';
+import { type Connection, Schema, Types } from 'mongoose';
+import { encodeEvent } from '../events/contracts';
 import { dropAndClose, testConnection } from '../testing';
 import { OutboxFullError, OutboxRuleError } from './errors';
-import { MAX_PENDING } from './owned-aggregate';
-import { newThing, stored, thingModel, type ThingModel } from './owner.test.helper';
+import { MAX_PENDING, ownedAggregate } from './owned-aggregate';
+import { newThing, stored, thingModel, type ThingModel, thingState } from './owner.test.helper';
 
 let connection: Connection;
 let model: ThingModel;
@@ -97,6 +98,21 @@ test('a state that breaks the contract is refused before it is written, and can 
   expect(await stored(model, thing._id)).toMatchObject({ title: 'better', version: 0, outbox: { length: 1 } });
 });
 
+test('an event whose optional field is undefined can still be published when it is read from the database', async () => {
+  const schema = new Schema({});
+  const state = (_: unknown, version: number) => ({ ...thingState(newThing(model), version), orderId: undefined });
+  ownedAggregate(schema, { state: state });
+  const optional = connection.model('Optional', schema) as unknown as ThingModel;
+  const document = new optional();
+  document.record('ticket:updated');
+  await document.save();
+  document.record('ticket:updated');
+  await document.save();
+  const { outbox } = await stored(optional, document._id);
+  expect(outbox).toHaveLength(2);
+  for (const { event } of outbox) expect(() => encodeEvent('ticket:updated', event as never)).not.toThrow();
+});
+
 test('a save that lost the race leaves no event, and the same document cannot be saved again', async () => {
   const thing = newThing(model);
   await thing.save();
@@ -131,7 +147,11 @@ test(`an aggregate with ${MAX_PENDING} pending events takes no more until some a
   full.set('title', 'fuller').record('ticket:updated');
   const refusal = await full.save().catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(OutboxFullError);
-  expect(refusal).toMatchObject({ kind: 'unavailable', pending: MAX_PENDING, message: expect.stringContaining('broker') });
+  expect(refusal).toMatchObject({
+    kind: 'unavailable',
+    pending: MAX_PENDING,
+    message: expect.stringContaining('broker'),
+  });
   expect(await stored(model, _id)).toMatchObject({ title: 'full', outbox: { length: MAX_PENDING } });
   await model.collection.updateOne({ _id }, { $pop: { outbox: -1 } });
   const less = await load(_id);

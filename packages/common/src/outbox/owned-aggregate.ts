@@ -95,10 +95,10 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
 
 function newEntry(subject: Subject, state: StateOf<Subject>): OutboxEntry {
   const at = new Date();
-
   const meta = { id: randomUUID(), occurredAt: at.toISOString() };
-  const event = { ...state, meta } as EventOf<Subject>;
-  encodeEvent(subject, event); // a state that breaks the contract is refused before anything is written
+  // A state that breaks the contract is refused here, before anything is written. What is stored is what travels:
+  // the database would turn an optional field that is undefined into null, which no publisher may send.
+  const event = JSON.parse(encodeEvent(subject, { ...state, meta } as EventOf<Subject>)) as EventOf<Subject>;
   return { id: meta.id, subject, at, event };
 }
 

@@ -20,9 +20,13 @@ export function thingState(thing: OwnedDocument<Thing>, version: number): StateO
 }
 
 /** An owned aggregate of the tests: on the wire it is a ticket, because only events with a contract travel. */
-export function thingModel(connection: Connection): ThingModel {
+export function thingModel(connection: Connection, beforeWrite?: (id: unknown) => Promise<unknown>): ThingModel {
   const schema = new Schema({ title: String, price: Number }, { timestamps: true });
   ownedAggregate<Thing>(schema, { state: thingState });
+  if (beforeWrite)
+    schema.pre('save', async function () {
+      await beforeWrite(this._id);
+    });
   return connection.model('Thing', schema, 'things') as unknown as ThingModel;
 }
 
