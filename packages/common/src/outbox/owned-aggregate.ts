@@ -98,7 +98,7 @@ function newEntry(subject: Subject, state: StateOf<Subject>): OutboxEntry {
   const meta = { id: randomUUID(), occurredAt: at.toISOString() };
   // A state that breaks the contract is refused here, before anything is written. What is stored is what travels:
   // the database would turn an optional field that is undefined into null, which no publisher may send.
-  const event = JSON.parse(encodeEvent(subject, { ...state, meta } as EventOf<Subject>)) as EventOf<Subject>;
+  const event = JSON.parse(encodeEvent(subject, { ...state, meta })) as EventOf<Subject>;
   return { id: meta.id, subject, at, event };
 }
 
