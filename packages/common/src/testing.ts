@@ -4,6 +4,8 @@ import { NatsStreamingBus } from './bus/nats-streaming-bus';
 import { createLogger, type Logger } from './logger';
 import { sleep } from './retry';
 
+export { startTcpProxy, type TcpProxy } from './tcp-proxy';
+
 /** Where the real servers of this test run are. Set by the jest global set-up. */
 export interface TestServers {
   /** Without a database name. */

@@ -86,12 +86,6 @@ export interface ConsumerOverrides {
 /** One database, one set of channels, one group, and as many members as wanted. */
 export class Bench {
   readonly metrics: Metrics = createMetrics('test');
-  readonly lines: LogLine[] = [];
-  readonly logger: Logger = createLogger({
-    name: 'test',
-    level: 'debug',
-    destination: { write: (line: string) => void this.lines.push(JSON.parse(line) as LogLine) },
-  });
   readonly group = uniqueName('group-');
   readonly replica: TestReplica;
   private readonly consumers: Consumer[] = [];
@@ -99,13 +93,21 @@ export class Bench {
   private constructor(
     readonly bus: NatsStreamingBus,
     readonly connection: Connection,
+    readonly logger: Logger,
+    readonly lines: readonly LogLine[],
   ) {
     this.replica = new TestReplica(connection);
   }
 
   /** On the shared test servers, unless it is given its own. */
-  static async open(own: { bus?: NatsStreamingBus; connection?: Connection } = {}): Promise<Bench> {
-    return new Bench(own.bus ?? (await testBus()), own.connection ?? (await testConnection()));
+  static async open(
+    own: { bus?: (logger: Logger) => NatsStreamingBus | Promise<NatsStreamingBus>; connection?: Connection } = {},
+  ): Promise<Bench> {
+    const lines: LogLine[] = [];
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };
+    const logger = createLogger({ name: 'test', level: 'debug', destination });
+    const connection = own.connection ?? (await testConnection());
+    return new Bench(await (own.bus?.(logger) ?? testBus()), connection, logger, lines);
   }
 
   /** A member of the group. The ack wait is one second, the least that the server knows. */

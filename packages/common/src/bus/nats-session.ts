@@ -42,6 +42,7 @@ export class NatsSession {
     });
     void this.lost.then(() => {
       this.up = false;
+      stan.close(); // ends its pings, which would throw on a closed connection, and its publishes that have no ack
       nats.close();
     });
   }
