@@ -3,6 +3,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartError } from '../errors/start-error';
 import { sleep } from '../retry';
+import { acceptWaiting } from './accept-waiting';
 import { refuseBrokenRequest } from './broken-request';
 import { watchTraffic } from './traffic';
 
@@ -39,14 +40,14 @@ export async function listen(app: RequestListener, port: number, options: Listen
   await listening(server, port);
 
   let drained: Promise<void> | undefined;
-  // After each pause the event loop takes one turn: if it was held up, the timer comes before what arrived is read.
   const drain = async (): Promise<void> => {
     traffic.closeAfterReplies();
     await sleep(graceMs);
-    await nextTurn();
+    const serveAccepted = await acceptWaiting(server);
     const closed = stopListening(server);
+    serveAccepted();
     await sleep(SETTLE_MS);
-    await nextTurn();
+    await nextTurn(); // if the event loop was held up, the timer comes before what has arrived is read
     traffic.closeIdle();
     await closed;
     server.close();
