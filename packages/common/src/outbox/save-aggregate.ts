@@ -13,12 +13,14 @@ const LOOK_EVERY_MS = 200;
  * @throws VersionError (mongoose) when somebody else saved first; WriteUnknownError when it cannot be found out
  */
 export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<OwnedDocument<T>> {
+  const lastSavedEventId = document.lastEventId;
   try {
     await document.save();
     return document;
   } catch (error) {
     const eventId = document.lastEventId;
-    if (!isDatabaseUnavailable(error) || eventId === undefined) throw error;
+    const notTried = eventId === undefined || eventId === lastSavedEventId;
+    if (!isDatabaseUnavailable(error) || notTried) throw error;
     const found = await find(document as OwnedDocument);
     if (!found || !hasRecorded(found, eventId)) throw new WriteUnknownError(String(document._id), error);
     notifySaved(found);
