@@ -1,5 +1,6 @@
 import type { Connection, Types } from 'mongoose';
 import { isDatabaseUnavailable } from '../database-errors';
+import { ContractError } from '../events/contracts';
 import { Lease } from '../lease';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
@@ -102,7 +103,9 @@ export class Relay {
       await publisher.publish(subject, event);
       return true;
     } catch (error) {
-      logger.debug({ err: error, subject, eventId: id }, 'not published: it stays in the outbox');
+      // One that breaks its contract will never go out, and what comes after it in its aggregate is parked by consumers.
+      const level = error instanceof ContractError ? 'error' : 'debug';
+      logger[level]({ err: error, subject, eventId: id }, 'not published: it stays in the outbox');
       return false;
     }
   }
