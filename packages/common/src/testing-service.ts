@@ -87,10 +87,9 @@ export class TestBed {
     private readonly bus: Awaited<ReturnType<typeof testBus>>,
   ) {}
 
-  /** @param servers given by a test that has its own, to take them away */
-  static async open(servers = testServers()): Promise<TestBed> {
+  /** @param servers given by a test that has its own, to take them away, or to have channels without a prefix there */
+  static async open(servers = testServers(), channelPrefix = `${uniqueName()}.`): Promise<TestBed> {
     const databaseUri = testDatabaseUri(undefined, servers);
-    const channelPrefix = `${uniqueName()}.`;
     const [connection, bus] = await Promise.all([
       testConnection(databaseUri),
       testBus(channelPrefix, undefined, servers),

@@ -71,6 +71,8 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
     recording.saving = true;
     document.outbox.push(entry);
     document.lastEventId = entry.id;
+    // The time of this version, also when its save changes nothing else: a re-emission since a time goes by it.
+    if (schema.path('updatedAt')) document.set('updatedAt', entry.at);
   });
 
   schema.post('save', function () {

@@ -13,7 +13,7 @@ export interface ReEmitOptions<T> {
   /** Which event tells the present state of this aggregate. */
   readonly subject: (document: OwnedDocument<T>) => Subject;
   readonly state: (document: OwnedDocument<T>, version: number) => StateOf<Subject>;
-  /** Only aggregates changed at or after this time; absent: all. */
+  /** Only aggregates whose last version was saved at or after this time (`updatedAt`: timestamps); absent: all. */
   readonly since?: Date | undefined;
 }
 
@@ -33,7 +33,8 @@ export async function reEmit<T>({ model, publisher, subject, state, since }: ReE
     const page = await model
       .find(filter as FilterQuery<T>)
       .sort({ _id: 1 })
-      .limit(PAGE);
+      .limit(PAGE)
+      .readConcern('majority'); // nothing is published that a failover can take back
     await Promise.all(
       (page as OwnedDocument<T>[]).map((document) => {
         const meta = { id: randomUUID(), occurredAt: new Date().toISOString(), snapshot: true };

@@ -1,0 +1,69 @@
+import { type Restartable, freePort, restartableNats } from '@ticketing/servers';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { testServers, waitFor } from '../testing';
+import { TestBed } from '../testing-service';
+import { newThing, type Owner, pendingCount, startOwner } from './owner.test.helper';
+
+const program = join(__dirname, '../../dist/outbox/re-emit.test.program.js');
+
+/** A server of its own: the command publishes to the channels of the service, which no other test may see. */
+let nats: Restartable;
+let bed: TestBed;
+let owner: Owner;
+/** Takes its time to give up, so it does that while the others run. */
+let withoutNats: { url: string; ended: ReturnType<typeof run> };
+beforeAll(async () => {
+  nats = await restartableNats();
+  const servers = { ...testServers(), natsUrl: nats.url, natsClusterId: 'ticketing' };
+  bed = await TestBed.open(servers, '');
+  owner = await startOwner({ databaseUri: bed.databaseUri, channelPrefix: '', servers });
+  const url = `nats://127.0.0.1:${await freePort()}`;
+  withoutNats = { url, ended: run([], { NATS_URL: url }) };
+});
+afterAll(async () => {
+  await owner.close();
+  await bed.close();
+  await nats.remove();
+});
+
+async function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...bed.env(), ...env } });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => (said.stdout += String(text)));
+  child.stderr.on('data', (text) => (said.stderr += String(text)));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, ...said };
+}
+
+test('it publishes the present state of all aggregates, says how many, and ends', async () => {
+  const events = bed.events('ticket:updated');
+  await Promise.all([newThing(owner.model).save(), newThing(owner.model).save()]);
+  await waitFor(async () => (await pendingCount(owner.model)) === 0);
+  expect(await run([])).toEqual({ code: 0, stdout: 'published 2 snapshots\n', stderr: '' });
+  await waitFor(() => events.length === 2);
+  expect(events.every(({ meta, version }) => meta.snapshot === true && version === 0)).toBe(true);
+});
+
+test('--since takes only what changed since; --help explains', async () => {
+  expect(await run(['--since', '2999-01-31T12:00:00Z'])).toMatchObject({ code: 0, stdout: 'published 0 snapshots\n' });
+  expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--since TIME') });
+});
+
+test.each([
+  [['--since', 'yesterday'], {}, '--since yesterday is not a time such as 2026-01-31T12:00:00Z'],
+  [['--sinse', '2026-01-31'], {}, "Unknown option '--sinse'"],
+  [[], { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
+])('%j %j is refused with a message that says what to do', async (args, env, message) => {
+  const { code, stdout, stderr } = await run(args, env);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('without NATS Streaming it gives up and says that nothing was published', async () => {
+  const { code, stderr } = await withoutNats.ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain(`NATS Streaming cannot be reached at ${withoutNats.url}: nothing was published`);
+});
