@@ -1,0 +1,63 @@
+import { type Restartable, restartableNats } from '@ticketing/servers';
+import { testServers, waitFor } from '../testing';
+import { TestBed } from '../testing-service';
+import { newThing, type Owner, pendingCount, startOwner } from './owner.test.helper';
+import { updateAggregate } from './update-aggregate';
+
+let nats: Restartable;
+let bed: TestBed;
+let owners: Owner[] = [];
+beforeAll(async () => {
+  nats = await restartableNats();
+});
+afterAll(() => nats.remove());
+beforeEach(async () => {
+  await nats.up();
+  const servers = { ...testServers(), natsUrl: nats.url, natsClusterId: 'ticketing' };
+  bed = await TestBed.open(servers);
+  const { databaseUri, channelPrefix } = bed;
+  owners = await Promise.all([1, 2].map(() => startOwner({ databaseUri, channelPrefix, servers, sweepMs: 300 })));
+});
+afterEach(async () => {
+  await Promise.all(owners.map((owner) => owner.close()));
+  await bed.close();
+});
+
+test('while NATS is away saves succeed and their events wait; after it is back all are published', async () => {
+  const [owner] = owners as [Owner];
+  const [created, updated] = [bed.events('ticket:created'), bed.events('ticket:updated')];
+  await nats.down();
+  await waitFor(() => owners.every(({ bus }) => !bus.isConnected()));
+  const started = Date.now();
+  const ids = await Promise.all(
+    Array.from({ length: 100 }, async (_, at) => {
+      const { model } = owners[at % 2] as Owner;
+      const thing = newThing(model);
+      await thing.save();
+      await updateAggregate(model, thing._id, () => 'ticket:updated');
+      return String(thing._id);
+    }),
+  );
+  expect(Date.now() - started).toBeLessThan(5_000);
+  expect(await pendingCount(owner.model)).toBe(200);
+
+  await nats.up();
+  await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 20_000, what: 'empty outboxes' });
+  const idsOf = (events: readonly { id: string }[]) => new Set(events.map(({ id }) => id));
+  await waitFor(() => idsOf(created).size === 100 && idsOf(updated).size === 100);
+  expect([...idsOf(created)].sort()).toEqual([...ids].sort());
+  expect([...idsOf(updated)].sort()).toEqual([...ids].sort());
+});
+
+test('a save while NATS hangs does not wait for it, and its event is published when it goes on', async () => {
+  const [{ model }] = owners as [Owner];
+  const events = bed.events('ticket:created');
+  nats.signal('SIGSTOP');
+  const started = Date.now();
+  await newThing(model).save();
+  expect(Date.now() - started).toBeLessThan(1_000);
+  expect(await pendingCount(model)).toBe(1);
+  nats.signal('SIGCONT');
+  await waitFor(async () => (await pendingCount(model)) === 0, { timeoutMs: 20_000 });
+  await waitFor(() => events.length > 0);
+});
