@@ -1,11 +1,14 @@
-/** Does something again and again, one at a time, each `everyMs` (ms) after the last one ended. `task` must not reject. */
+/**
+ * Does something again and again, one at a time, each `everyMs` (ms) after the last one ended. `task` must not reject; its
+ * signal aborts when it is to stop: a long one then ends after what it has in hand.
+ */
 export class Repeating {
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
-    private readonly task: () => Promise<void>,
+    private readonly task: (stopping: AbortSignal) => Promise<void>,
     private readonly everyMs: number,
   ) {}
 
@@ -17,21 +20,21 @@ export class Repeating {
   now(): Promise<void> {
     clearTimeout(this.timer);
     this.current = this.current
-      .then(() => (this.stopped ? undefined : this.task()))
+      .then(() => (this.stopping.signal.aborted ? undefined : this.task(this.stopping.signal)))
       .finally(() => this.schedule(this.everyMs));
     return this.current;
   }
 
   /** Waits for the one that runs; none follows. Idempotent. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
     await this.current;
   }
 
   private schedule(ms: number): void {
     clearTimeout(this.timer);
-    if (this.stopped) return;
+    if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => void this.now(), ms);
   }
 }

@@ -13,7 +13,10 @@ export interface ExpireOrdersOptions {
   readonly logger: Logger;
 }
 
-/** Cancels what was not completed by `expiresAt`. Safe in many replicas at once: every cancel is a versioned save. */
+/**
+ * Cancels what was not completed by `expiresAt`. Safe in many replicas at once: every cancel is a versioned save. With many
+ * to expire it stops after the batch in hand.
+ */
 export function expireOrders({ Order, clock, everyMs, logger }: ExpireOrdersOptions): Repeating {
   const expireBatch = async (): Promise<number> => {
     const due = await Order.find({ status: 'created', expiresAt: { $lte: clock() } }, { _id: 1 }).limit(BATCH);
@@ -21,9 +24,9 @@ export function expireOrders({ Order, clock, everyMs, logger }: ExpireOrdersOpti
     if (due.length > 0) logger.info({ orders: due.length }, 'orders expired');
     return due.length;
   };
-  const expire = async () => {
+  const expire = async (stopping: AbortSignal) => {
     try {
-      while ((await expireBatch()) === BATCH);
+      while ((await expireBatch()) === BATCH && !stopping.aborted);
     } catch (error) {
       logger.warn({ err: error }, 'could not expire orders: trying again');
     }
