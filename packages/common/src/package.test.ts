@@ -27,7 +27,7 @@ export type None = EventOf<'ticket:sold'>;
 `;
 
 const settings = {
-  compilerOptions: { strict: true, module: 'nodenext', target: 'es2023', skipLibCheck, noEmit: true, types: [] },
+  compilerOptions: { strict: true, module: 'nodenext', target: 'es2023', skipLibCheck: true, noEmit: true, types: [] },
   files: ['usage.ts'],
 };
 
