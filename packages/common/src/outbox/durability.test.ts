@@ -1,0 +1,64 @@
+import mongoose, { type Connection } from 'mongoose';
+import type { CommandStartedEvent } from 'mongodb';
+import { createPublisher } from '../bus/publisher';
+import { silentLogger, waitFor } from '../testing';
+import { TestBed } from '../testing-service';
+import { newThing, type Owner, startOwner, thingModel, thingState } from './owner.test.helper';
+import { reEmit } from './re-emit';
+import { Relay } from './relay';
+import { updateAggregate } from './update-aggregate';
+
+type Command = Record<string, unknown>;
+
+let bed: TestBed;
+let owner: Owner;
+/** Tells what the driver sends. */
+let connection: Connection;
+const sent: CommandStartedEvent[] = [];
+beforeAll(async () => {
+  bed = await TestBed.open();
+  owner = await startOwner({ databaseUri: bed.databaseUri, channelPrefix: bed.channelPrefix, sweepMs: 60_000 });
+  connection = await mongoose.createConnection(bed.databaseUri, { monitorCommands: true }).asPromise();
+  connection.getClient().on('commandStarted', (event) => sent.push(event));
+});
+afterAll(async () => {
+  await owner.close();
+  await connection.close();
+  await bed.close();
+});
+
+const ofThings = (name: string): Command[] =>
+  sent
+    .filter(({ commandName, command }) => commandName === name && command[name] === 'things')
+    .map(({ command }) => command);
+
+test('an owned aggregate is written with majority and journal, whatever the connection says', async () => {
+  const model = thingModel(connection);
+  const thing = newThing(model);
+  await thing.save();
+  await updateAggregate(model, thing._id, () => 'ticket:updated');
+  for (const name of ['insert', 'update']) {
+    const commands = ofThings(name);
+    expect(commands.length).toBeGreaterThan(0);
+    for (const { writeConcern } of commands) expect(writeConcern).toMatchObject({ w: 'majority', j: true });
+  }
+});
+
+test('the sweep and a re-emission read with majority: nothing is published that a failover can take back', async () => {
+  const model = connection.model('Thing') as unknown as ReturnType<typeof thingModel>;
+  const publisher = createPublisher(owner.bus, owner.metrics);
+  const { metrics } = owner;
+  sent.length = 0;
+  const relay = new Relay({ connection, models: [model], publisher, logger: silentLogger(), metrics, sweepMs: 20 });
+  await waitFor(() => ofThings('find').length > 0);
+  await relay.drain();
+  await reEmit({ model, publisher, subject: () => 'ticket:updated', state: thingState });
+  const finds = ofThings('find');
+  expect(finds.some(({ sort }) => sort !== undefined)).toBe(true);
+  for (const { readConcern } of finds) expect(readConcern).toEqual({ level: 'majority' });
+});
+
+test('an index leads the sweep to documents with something pending', async () => {
+  const keys = (await owner.model.collection.indexes()).map(({ key }) => key as object);
+  expect(keys).toContainEqual({ 'outbox.at': 1 });
+});
