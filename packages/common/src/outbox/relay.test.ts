@@ -196,3 +196,13 @@ test('a scrape tells how many events wait, and the age of the oldest', async () 
   expect(await scraped('oldest_age_seconds')).toBeGreaterThanOrEqual(100);
   expect(await scraped('oldest_age_seconds')).toBeLessThan(110);
 });
+
+test('drain does not wait for a long backlog: the sweep ends after the page in hand', async () => {
+  const owner = await start({ sweepMs: 60_000 });
+  const count = SWEEP_PAGE * 5;
+  await leaveBehind(owner, count, SWEEP_MIN_AGE_MS + 60_000);
+  const sweeper = await start();
+  await waitFor(async () => (await pendingCount(owner.model)) < count, { everyMs: 5 });
+  await sweeper.relay.drain();
+  expect(await pendingCount(owner.model)).toBeGreaterThan(0);
+});

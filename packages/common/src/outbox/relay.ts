@@ -54,7 +54,7 @@ export class Relay {
     for (const model of models) {
       onSaved(model, (document) => void this.publishAll(model, document));
     }
-    this.sweeping = new Repeating(() => this.sweep(), sweepMs);
+    this.sweeping = new Repeating((stopping) => this.sweep(stopping), sweepMs);
     this.sweeping.start();
     this.stopListening = publisher.onConnected(() => void this.sweeping.now());
     this.stopMeasuring = metrics.beforeScrape(() => this.measure());
@@ -110,18 +110,19 @@ export class Relay {
     }
   }
 
-  private async sweep(): Promise<void> {
+  private async sweep(stopping: AbortSignal): Promise<void> {
     const { models, publisher, logger } = this.options;
     this.removed = { lately: new Set(), before: this.removed.lately };
     try {
       if (!publisher.isConnected() || !(await this.lease.acquire())) return;
-      for (const model of models) await this.sweepModel(model);
+      for (const model of models) await this.sweepModel(model, stopping);
     } catch (error) {
       if (!isDatabaseUnavailable(error)) logger.error({ err: error }, 'the sweep of the outbox failed');
     }
   }
 
-  private async sweepModel(model: AnyOwnedModel): Promise<void> {
+  /** Page by page; when it is to stop, the page in hand is the last one. */
+  private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<void> {
     for (;;) {
       const before = new Date(Date.now() - SWEEP_MIN_AGE_MS);
       const page = await this.pending(model, { 'outbox.at': { $lt: before } });
@@ -131,7 +132,8 @@ export class Relay {
         const left = published.filter((all) => !all).length;
         this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');
       }
-      if (page.length < SWEEP_PAGE || !published.every(Boolean) || !(await this.lease.acquire())) return;
+      if (stopping.aborted || page.length < SWEEP_PAGE || !published.every(Boolean)) return;
+      if (!(await this.lease.acquire())) return;
     }
   }
 
