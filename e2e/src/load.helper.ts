@@ -1,16 +1,12 @@
 import { Agent, request } from 'node:http';
 import { testToken } from '@ticketing/common/testing-service';
 
-/** What became of one request. */
+/** What became of one request: its whole answer, or why there is none. */
 export interface Outcome {
   readonly n: number;
-  /** Undefined when there was no whole answer. */
-  readonly status: number | undefined;
-  readonly body: string;
-  /** Why there was no whole answer, and whether any of it had come, or a connection was used again for it. */
-  readonly error?: NodeJS.ErrnoException;
-  readonly answerBegan: boolean;
-  readonly reused: boolean;
+  readonly status?: number | undefined;
+  readonly body?: string;
+  readonly error?: string | undefined;
 }
 
 export interface Load {
@@ -50,19 +46,14 @@ export function startLoad(url: string, path: string, bodyOf: (n: number) => unkn
 
 function post(agent: Agent, url: string, body: string, n: number): Promise<Outcome> {
   return new Promise((resolve) => {
-    let answerBegan = false;
+    const fail = ({ code, message }: NodeJS.ErrnoException) => resolve({ n, error: code ?? message });
     const headers = { Authorization: `Bearer ${testToken('alice')}`, 'Content-Type': 'application/json' };
     const sent = request(url, { method: 'POST', agent, headers }, (response) => {
-      answerBegan = true;
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.once('error', fail);
-      response.once('end', () =>
-        resolve({ n, status: response.statusCode, body: text, answerBegan, reused: sent.reusedSocket }),
-      );
+      response.once('end', () => resolve({ n, status: response.statusCode, body: text }));
     });
-    const fail = (error: NodeJS.ErrnoException) =>
-      resolve({ n, status: undefined, body: '', error, answerBegan, reused: sent.reusedSocket });
     sent.once('error', fail);
     sent.end(body);
   });
