@@ -1,3 +1,4 @@
+import type { Connection } from 'mongoose';
 import { ConflictError } from '../errors/kinds';
 import { sleep } from '../retry';
 import { testConnection, waitFor } from '../testing';
@@ -7,13 +8,14 @@ import { updateAggregate } from './update-aggregate';
 
 let bed: TestBed;
 let owners: Owner[];
+const connections: Connection[] = [];
 beforeEach(async () => {
   bed = await TestBed.open();
   const { databaseUri, channelPrefix } = bed;
   owners = await Promise.all([1, 2].map(() => startOwner({ databaseUri, channelPrefix })));
 });
 afterEach(async () => {
-  await Promise.all(owners.map((owner) => owner.close()));
+  await Promise.all([...owners, ...connections.splice(0)].map((opened) => opened.close()));
   await bed.close();
 });
 
@@ -56,7 +58,8 @@ async function interruptedThing(beforeWrite: (id: unknown) => Promise<unknown>) 
   const thing = newThing(first().model);
   await thing.save();
   const connection = await testConnection(bed.databaseUri);
-  return { id: thing._id, model: thingModel(connection, beforeWrite), done: () => connection.close() };
+  connections.push(connection);
+  return { id: thing._id, model: thingModel(connection, beforeWrite) };
 }
 
 test('an edit that lost a race is made again on the newer version', async () => {
@@ -65,18 +68,17 @@ test('an edit that lost a race is made again on the newer version', async () => 
     return 'ticket:updated' as const;
   };
   let others = 1;
-  const { id, model, done } = await interruptedThing(async (id) => {
+  const { id, model } = await interruptedThing(async (id) => {
     if (others-- > 0) await updateAggregate(first().model, String(id), change(100));
   });
   const edited = await updateAggregate(model, id, change(1));
   expect(edited).toMatchObject({ saved: true, document: { version: 2, price: 111 } });
   expect(await stored(model, id)).toMatchObject({ version: 2, price: 111 });
-  await done();
 });
 
 test('an edit that always loses is given up as a conflict after 30 tries, and wrote nothing', async () => {
   let tries = 0;
-  const { id, model, done } = await interruptedThing((_id) => {
+  const { id, model } = await interruptedThing((_id) => {
     tries += 1;
     return first().model.collection.updateOne({ _id: _id as never }, { $inc: { version: 1 } });
   });
@@ -87,7 +89,6 @@ test('an edit that always loses is given up as a conflict after 30 tries, and wr
   await expect(edit).rejects.toBeInstanceOf(ConflictError);
   expect(tries).toBe(30);
   expect(await stored(model, id)).toMatchObject({ title: 'title', version: 30 });
-  await done();
 });
 
 test('a change that names no event leaves the aggregate, one that throws refuses, and no aggregate is undefined', async () => {
