@@ -152,9 +152,10 @@ export class Relay {
       const entries = (await this.pending(model, { 'outbox.at': { $gt: new Date(0) } })).flatMap(
         ({ outbox }) => outbox,
       );
-      const oldest = Math.min(Date.now(), ...entries.map(({ at }) => at.getTime()));
+      const now = Date.now();
+      const oldest = entries.reduce((least, { at }) => Math.min(least, at.getTime()), now);
       metrics.outboxPending.set({ aggregate }, entries.length);
-      metrics.outboxOldestAgeSeconds.set({ aggregate }, (Date.now() - oldest) / 1_000);
+      metrics.outboxOldestAgeSeconds.set({ aggregate }, (now - oldest) / 1_000);
     }
   }
 }
