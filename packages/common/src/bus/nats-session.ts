@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect as connectNats } from 'nats';
 import {
   connect as connectStan,
@@ -18,6 +19,9 @@ export interface NatsSessionOptions {
   readonly timeoutMs: number;
 }
 
+/** How long the server may take to answer that a subscription or a client leaves (ms). */
+const LEAVE_WITHIN_MS = 1_000;
+
 /**
  * The life of one NATS Streaming client, from connect to lost. A client that lost its connection is finished: the bus makes
  * a new one. The TCP connection below it reconnects by itself after a short cut, and the client lives on if the server
@@ -27,6 +31,8 @@ export class NatsSession {
   private up = true;
   /** Resolves with the reason when this client is finished. */
   readonly lost: Promise<Error>;
+  /** Resolves when it has left the server as well as it could. */
+  private readonly ended: Promise<void>;
 
   private constructor(
     private readonly stan: Stan,
@@ -40,11 +46,7 @@ export class NatsSession {
       nats.on('close', () => resolve(new Error('connection closed')));
       this.fail = resolve;
     });
-    void this.lost.then(() => {
-      this.up = false;
-      stan.close(); // ends its pings, which would throw on a closed connection, and its publishes that have no ack
-      nats.close();
-    });
+    this.ended = this.lost.then(() => this.leave(nats));
   }
 
   private fail: (reason: Error) => void = () => undefined;
@@ -107,26 +109,26 @@ export class NatsSession {
     options: SubscriptionOptions,
     onMessage: (message: Message) => void,
   ): Promise<StanSubscription> {
-    const subscription = this.stan.subscribe(
-      channel,
-      options.queueGroup,
-      this.stan
-        .subscriptionOptions()
-        .setDurableName(options.queueGroup)
-        .setDeliverAllAvailable()
-        .setManualAckMode(true)
-        .setAckWait(options.ackWaitMs)
-        .setMaxInFlight(options.maxInFlight),
-    );
-    subscription.on('message', (message: StanMessage) => onMessage(toMessage(message, () => this.up)));
-    subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
     try {
+      const subscription = this.stan.subscribe(
+        channel,
+        options.queueGroup,
+        this.stan
+          .subscriptionOptions()
+          .setDurableName(options.queueGroup)
+          .setDeliverAllAvailable()
+          .setManualAckMode(true)
+          .setAckWait(Math.ceil(options.ackWaitMs / 1_000) * 1_000) // the protocol has whole seconds only
+          .setMaxInFlight(options.maxInFlight),
+      );
+      subscription.on('message', (message: StanMessage) => onMessage(toMessage(message, () => this.up)));
+      subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
       await settled(subscription, 'ready', this.options.timeoutMs);
+      return subscription;
     } catch (error) {
       this.fail(toError(error, `cannot subscribe to ${channel}`));
       throw error;
     }
-    return subscription;
   }
 
   /** The channel's oldest message, by a plain subscription that takes one message and closes. */
@@ -141,34 +143,40 @@ export class NatsSession {
       });
     });
     subscription.on('error', () => undefined);
-    await settled(subscription, 'ready', this.options.timeoutMs);
-    const message = await first;
-    await this.end(subscription, 'close');
-    return message;
+    try {
+      await settled(subscription, 'ready', this.options.timeoutMs);
+      return await first;
+    } finally {
+      await this.end(subscription, 'close');
+    }
   }
 
   /** Ends a subscription and waits for the server's answer; a connection that is gone has ended it already. */
   async end(subscription: StanSubscription, how: 'close' | 'unsubscribe'): Promise<void> {
     if (subscription.isClosed()) return;
-    const ended = settled(subscription, how === 'close' ? 'closed' : 'unsubscribed', this.options.timeoutMs);
+    const ended = settled(subscription, how === 'close' ? 'closed' : 'unsubscribed', LEAVE_WITHIN_MS);
     subscription[how]();
     await ended.catch(() => undefined);
   }
 
   /** Tells the server that this client leaves, then closes the connection. Close its subscriptions before. */
   async close(): Promise<void> {
-    if (this.up) {
-      this.up = false;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, this.options.timeoutMs);
-        this.stan.once('close', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-        this.stan.close();
-      });
-    }
-    this.fail(new Error('closed')); // which closes the connection: it says nothing itself when it is closed on purpose
+    this.fail(new Error('closed'));
+    await this.ended;
+  }
+
+  /**
+   * Tells the server, if it can be told: a client that only disconnects stays a member of its groups until its heartbeats
+   * fail. Also ends the pings, which would throw on a closed connection, and the publishes that have no ack.
+   */
+  private async leave(nats: ReturnType<typeof connectNats>): Promise<void> {
+    const told = this.up
+      ? once(this.stan, 'close', { signal: AbortSignal.timeout(LEAVE_WITHIN_MS) })
+      : Promise.resolve();
+    this.up = false;
+    this.stan.close();
+    await told.catch(() => undefined);
+    nats.close();
   }
 }
 

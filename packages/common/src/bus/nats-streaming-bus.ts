@@ -1,5 +1,5 @@
 import type { Logger } from '../logger';
-import { retryWithBackOff } from '../retry';
+import { retryWithBackOff, sleep } from '../retry';
 import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
 import { uniqueClientId } from './client-id';
 import { NatsSession } from './nats-session';
@@ -19,6 +19,9 @@ export interface NatsStreamingOptions {
   /** For connecting, subscribing, and acks of publishes. Default 5,000 ms. */
   readonly timeoutMs?: number;
 }
+
+/** A client that lived shorter (ms) is followed by the next one only after a pause that grows. */
+const SHORT_LIFE_MS = 10_000;
 
 interface Wanted {
   readonly channel: string;
@@ -88,14 +91,19 @@ export class NatsStreamingBus implements Bus {
   }
 
   private async run(): Promise<void> {
-    while (!this.closing.signal.aborted) {
-      try {
+    const { signal } = this.closing;
+    try {
+      for (let short = 0; !signal.aborted;) {
         this.session = await this.connect();
-      } catch {
-        return; // closed while connecting: retryWithBackOff gives up only then
+        const since = Date.now();
+        await this.live(this.session);
+        this.session = undefined;
+        // A server that takes clients and then refuses what they ask must not be stormed.
+        short = Date.now() - since < SHORT_LIFE_MS ? short + 1 : 0;
+        if (short > 0) await sleep(Math.min(5_000, 100 * 2 ** short), signal);
       }
-      await this.live(this.session);
-      this.session = undefined;
+    } catch (error) {
+      if (!signal.aborted) throw error; // closed while connecting or waiting: nothing else is thrown here
     }
   }
 
