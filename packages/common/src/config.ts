@@ -123,7 +123,7 @@ export function baseConfig(service: string) {
     ),
     maxInFlight: variable(
       'MAX_IN_FLIGHT',
-      wholeNumber({ min: 1 }).default(64),
+      wholeNumber({ min: 1, max: 2 ** 31 - 1 }).default(64),
       'Events that the broker delivers to one member before it waits for acks',
     ),
     listenerConcurrency: variable(
