@@ -28,6 +28,8 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     connectTimeoutMS: 3_000,
     heartbeatFrequencyMS: 5_000,
     socketTimeoutMS: 20_000,
+    // A version that is decided on must be the newest one, whatever the URI says.
+    readPreference: 'primary' as const,
     // A consumer acks what it wrote, so what it wrote must survive a failover.
     writeConcern: { w: 'majority' as const, journal: true },
   };
