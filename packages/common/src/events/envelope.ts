@@ -30,7 +30,16 @@ export interface AggregateShape extends z.ZodRawShape {
 export function defineEvent<const S extends string, Shape extends AggregateShape>(subject: S, shape: Shape) {
   return {
     subject,
-    strict: z.strictObject({ ...shape, meta: z.strictObject(metaShape) }),
+    strict: z.strictObject({ ...allStrict(shape), meta: z.strictObject(metaShape) }),
     tolerant: z.object({ ...shape, meta: z.object(metaShape) }),
   };
+}
+
+/** Objects within the shape refuse unknown fields, too. */
+function allStrict<Shape extends AggregateShape>(shape: Shape): Shape {
+  const strict = ([name, schema]: [string, unknown]) => [
+    name,
+    schema instanceof z.ZodObject ? schema.strict() : schema,
+  ];
+  return Object.fromEntries(Object.entries(shape).map(strict)) as Shape;
 }
