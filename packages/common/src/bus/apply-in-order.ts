@@ -11,6 +11,8 @@ export interface InOrderDependencies {
   readonly replica: Replica<AnyEvent>;
   readonly parked: ParkedEventStore;
   readonly failures: FailureHandler;
+  /** A parked event that failed is tried again after this long (ms), like a message that was not acked. */
+  readonly retryAfterMs: number;
   readonly logger: Logger;
   readonly count: (subject: Subject, outcome: Outcome) => void;
 }
@@ -118,6 +120,7 @@ export class InOrder {
       const became = await failures.handle({ group, channel, sequence, storedAt }, parkedEvent.payload, error);
       count(parkedEvent.subject, became);
       if (became === 'dead-lettered') await parked.remove(parkedEvent);
+      else await parked.postpone(parkedEvent, this.deps.retryAfterMs);
       return 'failed';
     }
   }

@@ -17,6 +17,8 @@ export interface ConsumerSweepOptions {
   readonly stores: ConsumerStores;
   readonly gapPatienceMs: number;
   readonly sweepMs: number;
+  /** What failed in a sweep is tried again after this long (ms), like a message that was not acked. */
+  readonly retryAfterMs: number;
   readonly channels: ReadonlyMap<Subject, { readonly inOrder: InOrder | undefined; readonly handler: MessageHandler }>;
   readonly logger: Logger;
   readonly count: (subject: Subject, outcome: Outcome) => void;
@@ -26,26 +28,36 @@ export interface ConsumerSweepOptions {
   readonly onOutage: () => void;
 }
 
+/** Tries a task and says when it fails, so that the next one has its turn. @throws when the database is unavailable */
+type Attempt = (what: string, task: () => Promise<void>) => Promise<void>;
+
 /**
  * Finds what nobody will come back for by itself: parked events whose turn came while a process died, gaps whose patience is
  * over, and dead letters that somebody wants redriven. Safe in every member at once: each write is conditional.
  */
 export function consumerSweep(options: ConsumerSweepOptions): Repeating {
+  const attempt: Attempt = async (what, task) => {
+    try {
+      await task();
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      options.logger.error({ err: error }, `the sweep of ${what} failed`);
+    }
+  };
   const sweep = async () => {
     try {
-      await sweepParked(options);
-      await sweepRedriven(options);
-      await options.also();
-    } catch (error) {
-      if (isDatabaseUnavailable(error)) options.onOutage();
-      else options.logger.error({ err: error }, 'the sweep of parked events and dead letters failed');
+      await attempt('parked events', () => sweepParked(options));
+      await attempt('redriven dead letters', () => sweepRedriven(options, attempt));
+      await attempt('positions', options.also);
+    } catch {
+      options.onOutage();
     }
   };
   return new Repeating(sweep, options.sweepMs);
 }
 
 async function sweepParked({ stores, connection, channels, gapPatienceMs }: ConsumerSweepOptions): Promise<void> {
-  const events = await stores.parked.oldest(PAGE);
+  const events = await stores.parked.oldest([...channels.keys()], PAGE);
   if (events.length === 0) return;
   const now = (await databaseNow(connection)).getTime();
   const overdue = new Set<string>();
@@ -64,18 +76,23 @@ async function sweepParked({ stores, connection, channels, gapPatienceMs }: Cons
   }
 }
 
-async function sweepRedriven(options: ConsumerSweepOptions): Promise<void> {
-  const { stores, channels, queueGroup, logger, count } = options;
-  const letters = await stores.deadLetters.list({ group: queueGroup, state: 'redriven' }, PAGE);
+/** Each letter by itself: one that cannot be handled now does not keep the others waiting. */
+async function sweepRedriven(options: ConsumerSweepOptions, attempt: Attempt): Promise<void> {
+  const { stores, channels, queueGroup, logger, count, retryAfterMs } = options;
+  const due = { group: queueGroup, state: 'redriven' as const, notBefore: { $not: { $gt: new Date() } } };
+  const letters = await stores.deadLetters.list(due, PAGE);
   for (const letter of letters) {
     const subject = letter.channel as Subject;
     const handler = channels.get(subject)?.handler;
     if (!handler) continue;
     const { group, channel, sequence, storedAt } = letter;
-    const outcome = await handleAgain(handler, subject, { group, channel, sequence, storedAt }, letter.payload);
-    count(subject, outcome);
-    logger.info({ id: letter._id, outcome }, 'redrove a dead letter');
-    // 'failed' stays redriven and is tried again until it has failed maxDeliveries times; then it is dead again.
-    if (outcome !== 'failed' && outcome !== 'dead-lettered') await stores.deadLetters.drop(letter._id);
+    await attempt(`dead letter ${letter._id}`, async () => {
+      const outcome = await handleAgain(handler, subject, { group, channel, sequence, storedAt }, letter.payload);
+      count(subject, outcome);
+      logger.info({ id: letter._id, outcome }, 'redrove a dead letter');
+      if (outcome === 'failed') await stores.deadLetters.postpone(letter._id, retryAfterMs);
+      // Failed maxDeliveries times it is dead again.
+      else if (outcome !== 'dead-lettered') await stores.deadLetters.drop(letter._id);
+    });
   }
 }

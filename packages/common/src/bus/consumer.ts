@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { isConnected } from '../database';
 import { isDatabaseUnavailable } from '../database-errors';
 import { type Decoded, decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../logger';
@@ -75,14 +76,18 @@ export class Consumer {
     this.channels = new Map(
       listeners.map(anyListener).map((listener) => {
         const { replica, subject } = listener;
-        const inOrder = replica && new InOrder({ ...stores, replica, logger, count: this.count });
+        const inOrder =
+          replica && new InOrder({ ...stores, replica, retryAfterMs: settings.ackWaitMs, logger, count: this.count });
         return [subject, { listener, inOrder, handler: messageHandler(listener, inOrder, stores) }] as const;
       }),
     );
     this.sweep = consumerSweep({
       ...{ connection, queueGroup, stores, logger, channels: this.channels, count: this.count },
-      ...{ gapPatienceMs: settings.gapPatienceMs, sweepMs: settings.sweepMs },
-      also: () => this.watch.flush(),
+      ...{ gapPatienceMs: settings.gapPatienceMs, sweepMs: settings.sweepMs, retryAfterMs: settings.ackWaitMs },
+      also: async () => {
+        await this.watch.flush();
+        await this.watch.checkNowAndThen();
+      },
       onOutage: this.pause,
     });
   }
@@ -116,7 +121,11 @@ export class Consumer {
   private async end(how: 'close' | 'unsubscribe'): Promise<void> {
     this.stopping.abort();
     await Promise.all([this.queue.drain(), this.sweep.stop()]);
-    await Promise.all([this.watch.flush(), ...this.subscriptions.map((subscription) => subscription[how]())]);
+    const flush = async () => {
+      // The position can be written the next time: a database that is away must not hold up the end.
+      if (await isConnected(this.options.connection)) await this.watch.flush();
+    };
+    await Promise.all([flush(), ...this.subscriptions.map((subscription) => subscription[how]())]);
   }
 
   private subscribe(channel: Channel): Subscription {

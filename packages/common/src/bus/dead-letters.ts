@@ -16,6 +16,8 @@ export interface DeadLetter extends Origin {
   deadAt: Date;
   /** `redriven`: somebody asked for another try; the consumer's sweep takes it. */
   state: 'dead' | 'redriven';
+  /** A redriven letter that failed is not tried again before this. */
+  notBefore?: Date;
 }
 
 export type DeadLetterStore = ReturnType<typeof deadLetterStore>;
@@ -47,7 +49,15 @@ export function deadLetterStore(connection: Connection) {
 
     /** Asks the consumer for another try. Returns false when there is no such letter. */
     async redrive(id: string): Promise<boolean> {
-      return (await letters().updateOne({ _id: id }, { $set: { state: 'redriven' } })).matchedCount === 1;
+      return (
+        (await letters().updateOne({ _id: id }, { $set: { state: 'redriven' }, $unset: { notBefore: '' } }))
+          .matchedCount === 1
+      );
+    },
+
+    /** Leaves a redriven letter alone for so long (ms). */
+    async postpone(id: string, ms: number): Promise<void> {
+      await letters().updateOne({ _id: id }, { $set: { notBefore: new Date(Date.now() + ms) } });
     },
 
     /** Deletes the letter: nobody will handle it. Returns false when there is no such letter. */

@@ -5,11 +5,15 @@ import type { Metrics } from '../metrics';
 import type { Bus, Message } from './bus';
 import { type BrokenHistory, ChannelHistory } from './channel-history';
 
+/** How often (ms) a connected group looks at the oldest message of its channels. */
+const CHECK_EVERY_MS = 15_000;
+
 /**
  * Says so when a channel lost messages before this group had them, or when the server came back with a new store. The
  * events are gone from the broker and from the outboxes; their owner can publish its current state again (re-emission).
  */
 export class HistoryWatch {
+  private checkedAt = 0;
   private readonly histories: ReadonlyMap<string, ChannelHistory>;
 
   constructor(
@@ -35,6 +39,7 @@ export class HistoryWatch {
 
   /** Looks at the oldest message of each channel. Never throws: without a connection it is done at the next one. */
   async check(): Promise<void> {
+    this.checkedAt = Date.now();
     const look = async ([channel, history]: [string, ChannelHistory]) => {
       try {
         const oldest = await this.bus.oldest(channel);
@@ -50,6 +55,12 @@ export class HistoryWatch {
   async checkFromHere(): Promise<void> {
     for (const history of this.histories.values()) history.mark();
     await this.check();
+  }
+
+  /** While connected: a channel can lose what a slow group has not had yet. */
+  async checkNowAndThen(): Promise<void> {
+    if (!this.bus.isConnected() || Date.now() - this.checkedAt < CHECK_EVERY_MS) return;
+    await this.checkFromHere();
   }
 
   /** Notes a handled message. */

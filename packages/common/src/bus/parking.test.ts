@@ -19,7 +19,7 @@ const subject = 'ticket:updated';
 async function member(replica: Replica<AnyEvent>) {
   const stores = await consumerStores(bench.connection, bench.group, 3, bench.logger);
   const count = () => undefined;
-  const mechanism = new InOrder({ replica, ...stores, logger: bench.logger, count });
+  const mechanism = new InOrder({ replica, ...stores, retryAfterMs: 1_000, logger: bench.logger, count });
   const take = (id: string, version: number) => {
     const event = ticketEvent(id, version);
     const origin = { group: bench.group, channel: subject, sequence: version + 1, storedAt: 1 };
@@ -145,10 +145,10 @@ test('a crash after the parking and before the ack: it is delivered again and pa
   const id = newId();
   const { take, stores } = await member(bench.replica);
   await take(id, 1);
-  const [first] = await stores.parked.oldest(10);
+  const [first] = await stores.parked.oldest([subject], 10);
   await sleep(20);
   expect(await take(id, 1)).toBe('parked');
-  expect(await stores.parked.oldest(10)).toEqual([first]);
+  expect(await stores.parked.oldest([subject], 10)).toEqual([first]);
 });
 
 test('many members park the same event at the same moment, and it is parked once', async () => {
@@ -165,7 +165,7 @@ test('two groups of one database park apart', async () => {
   await take(id, 1);
   const stores = await consumerStores(bench.connection, 'another', 3, bench.logger);
   expect(await stores.parked.find(id, 1)).toBeNull();
-  expect(await stores.parked.oldest(10)).toEqual([]);
+  expect(await stores.parked.oldest([subject], 10)).toEqual([]);
 });
 
 test('a parked event that the replica refuses becomes a dead letter, and its successor still comes in by patience', async () => {
@@ -177,7 +177,7 @@ test('a parked event that the replica refuses becomes a dead letter, and its suc
       return bench.replica.apply(event, expected);
     },
   };
-  await bench.consumer([inOrder(subject, replica)], { settings: { gapPatienceMs: 1_500 } });
+  await bench.consumer([inOrder(subject, replica)], { settings: { gapPatienceMs: 4_000 } });
   await bench.publish(subject, ticketEvent(id, 2), ticketEvent(id, 1), ticketEvent(id, 0));
   await bench.versionIs(id, 2);
   expect((await bench.replica.find(id))?.history).toEqual([0, 2]);
