@@ -21,9 +21,9 @@ const dead = (): Promise<void> => {
 async function main({ things, dies, ...options }: OwnerProgram): Promise<void> {
   const around = (publisher: Publisher): Publisher => ({
     ...publisher,
-    publish: async (subject, event) => {
+    forward: async (subject, event) => {
       if (dies === 'before-publish') await dead();
-      await publisher.publish(subject, event);
+      await publisher.forward(subject, event);
       if (dies === 'after-publish') await dead();
     },
   });

@@ -65,7 +65,7 @@ test('all that is pending in a document is published with its next save, in orde
   const refuse = () => Promise.reject(new Error('not now'));
   const around = (publisher: Publisher): Publisher => ({
     ...publisher,
-    publish: (subject, event) => (open ? publisher.publish(subject, event) : refuse()),
+    forward: (subject, event) => (open ? publisher.forward(subject, event) : refuse()),
   });
   const owner = await start({ sweepMs: 60_000, around });
   const events = bed.events('ticket:updated');
@@ -148,9 +148,9 @@ test('a sweep waits for what is on its way: it does not publish it twice, nor sp
   const released = new Promise<void>((resolve) => (release = resolve));
   const slow = (publisher: Publisher): Publisher => ({
     ...publisher,
-    publish: async (subject, event) => {
+    forward: async (subject, event) => {
       await released;
-      await publisher.publish(subject, event);
+      await publisher.forward(subject, event);
     },
   });
   const owner = await start({ around: slow });

@@ -1,6 +1,5 @@
-import type { Connection, Types } from 'mongoose';
+import type { Connection, mongo, Types } from 'mongoose';
 import { isDatabaseUnavailable } from '../database-errors';
-import { ContractError } from '../events/contracts';
 import { Lease } from '../lease';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
@@ -12,6 +11,10 @@ import { PublishedRemoval } from './published-removal';
 
 /** A sweep reads the outboxes of this many aggregates at a time. */
 export const SWEEP_PAGE = 500;
+/** Of one aggregate it takes this many events at a time. */
+const SWEEP_ENTRIES = 100;
+/** A sweep ends when the broker did not take the events of this many aggregates. */
+const MAX_LEFT = 10 * SWEEP_PAGE;
 /** The sweep leaves entries younger than this (ms) to the process that wrote them. */
 export const SWEEP_MIN_AGE_MS = 2_000;
 /** So many events may be on their way at once; what is saved beyond it waits for the sweep. */
@@ -30,6 +33,10 @@ export interface RelayOptions {
 interface Pending {
   readonly _id: Types.ObjectId;
   readonly outbox: readonly OutboxEntry[];
+}
+
+interface Dated {
+  readonly outbox: readonly Pick<OutboxEntry, 'at'>[];
 }
 
 /**
@@ -100,12 +107,10 @@ export class Relay {
   private async publish({ subject, event, id }: OutboxEntry): Promise<boolean> {
     const { publisher, logger } = this.options;
     try {
-      await publisher.publish(subject, event);
+      await publisher.forward(subject, event);
       return true;
     } catch (error) {
-      // One that breaks its contract will never go out, and what comes after it in its aggregate is parked by consumers.
-      const level = error instanceof ContractError ? 'error' : 'debug';
-      logger[level]({ err: error, subject, eventId: id }, 'not published: it stays in the outbox');
+      logger.debug({ err: error, subject, eventId: id }, 'not published: it stays in the outbox');
       return false;
     }
   }
@@ -121,25 +126,28 @@ export class Relay {
     }
   }
 
-  /** Page by page; when it is to stop, the page in hand is the last one. */
+  /** Page by page, past what the broker does not take now; when it is to stop, the page in hand is the last one. */
   private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<void> {
+    const left: Types.ObjectId[] = [];
     for (;;) {
       const before = new Date(Date.now() - SWEEP_MIN_AGE_MS);
-      const page = await this.pending(model, { 'outbox.at': { $lt: before } });
+      const old = { 'outbox.at': { $lt: before }, ...(left.length > 0 && { _id: { $nin: left } }) };
+      const page = await this.pending(model, old, { outbox: { $slice: SWEEP_ENTRIES } });
       const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
       await this.removals.get(model)?.flush();
       if (page.length > 0) {
-        const left = published.filter((all) => !all).length;
-        this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');
+        left.push(...page.filter((_, index) => !published[index]).map(({ _id }) => _id));
+        const facts = { aggregates: page.length, left: left.length };
+        this.options.logger.info(facts, 'the sweep published what was left in outboxes');
       }
-      if (stopping.aborted || page.length < SWEEP_PAGE || !published.every(Boolean)) return;
-      if (!(await this.lease.acquire())) return;
+      if (stopping.aborted || page.length < SWEEP_PAGE || left.length >= MAX_LEFT) return;
+      if (!this.options.publisher.isConnected() || !(await this.lease.acquire())) return;
     }
   }
 
-  private pending(model: AnyOwnedModel, filter: object): Promise<Pending[]> {
+  private pending<P = Pending>(model: AnyOwnedModel, filter: object, projection: object): Promise<P[]> {
     return model.collection
-      .find<Pending>(filter, { projection: { outbox: 1 }, readConcern: { level: 'majority' } })
+      .find<P & mongo.WithId<mongo.BSON.Document>>(filter, { projection, readConcern: { level: 'majority' } })
       .limit(SWEEP_PAGE)
       .toArray();
   }
@@ -149,9 +157,8 @@ export class Relay {
     const { models, metrics } = this.options;
     for (const model of models) {
       const aggregate = model.modelName.toLowerCase();
-      const entries = (await this.pending(model, { 'outbox.at': { $gt: new Date(0) } })).flatMap(
-        ({ outbox }) => outbox,
-      );
+      const any = { 'outbox.at': { $gt: new Date(0) } };
+      const entries = (await this.pending<Dated>(model, any, { 'outbox.at': 1 })).flatMap(({ outbox }) => outbox);
       const now = Date.now();
       const oldest = entries.reduce((least, { at }) => Math.min(least, at.getTime()), now);
       metrics.outboxPending.set({ aggregate }, entries.length);

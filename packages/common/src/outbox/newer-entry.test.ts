@@ -1,0 +1,32 @@
+import { createPublisher } from '../bus/publisher';
+import { createMetrics } from '../metrics';
+import { dropAndClose, silentLogger, testBus, testConnection, waitFor } from '../testing';
+import { newThing, pendingCount, stored, thingModel } from './owner.test.helper';
+import { Relay } from './relay';
+
+test('an entry with a field that only a newer version knows is published as it is', async () => {
+  const [connection, bus] = await Promise.all([testConnection(), testBus()]);
+  const payloads: string[] = [];
+  const metrics = createMetrics('test');
+  const model = thingModel(connection);
+  const thing = newThing(model);
+  await thing.save();
+  const newer = { 'outbox.0.at': new Date(Date.now() - 60_000), 'outbox.0.event.colour': 'red' };
+  await model.collection.updateOne({ _id: thing._id }, { $set: newer });
+  const [entry] = (await stored(model, thing._id)).outbox;
+  if (!entry) throw new Error('the saved thing has no event');
+  const options = { queueGroup: 'readers', ackWaitMs: 1_000, maxInFlight: 1 };
+  const subscription = bus.subscribe(entry.subject, options, (message) => payloads.push(message.payload));
+  const publisher = createPublisher(bus, metrics);
+  const relay = new Relay({ connection, models: [model], publisher, logger: silentLogger(), metrics, sweepMs: 50 });
+  try {
+    await waitFor(() => payloads.length > 0);
+    expect(JSON.parse(payloads[0] ?? '')).toEqual({ ...entry.event, colour: 'red' });
+    await waitFor(async () => (await pendingCount(model)) === 0);
+  } finally {
+    await relay.drain();
+    await subscription.close();
+    await bus.close();
+    await dropAndClose(connection);
+  }
+});
