@@ -4,6 +4,8 @@ import type { Logger } from './logger';
 export interface CloseStep {
   readonly name: string;
   readonly close: () => Promise<void> | void;
+  /** After this long (ms) the next step is begun, with a warning: for what loses nothing when the process ends before it does. */
+  readonly withinMs?: number;
 }
 
 /**
@@ -16,12 +18,14 @@ export async function closeInOrder(
   onStep: (name: string) => void = () => undefined,
 ): Promise<void> {
   const failures: unknown[] = [];
-  for (const { name, close } of steps) {
+  for (const { name, close, withinMs } of steps) {
     onStep(name);
     const start = performance.now();
     try {
-      await close();
-      logger.debug({ step: name, durationMs: Math.round(performance.now() - start) }, 'closed');
+      const closed = await finished(close, withinMs);
+      const facts = { step: name, durationMs: Math.round(performance.now() - start) };
+      if (closed) logger.debug(facts, 'closed');
+      else logger.warn(facts, 'closing takes too long: going on without it');
     } catch (error) {
       logger.error({ err: error, step: name }, 'closing failed');
       failures.push(error);
@@ -29,4 +33,23 @@ export async function closeInOrder(
   }
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw new AggregateError(failures, failures.map(errorText).join('; '));
+}
+
+/** Whether it finished in time. What it does later is nobody's concern any more, its failure included. */
+async function finished(close: CloseStep['close'], withinMs: number | undefined): Promise<boolean> {
+  const closing = Promise.resolve(close());
+  if (withinMs === undefined) {
+    await closing;
+    return true;
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), withinMs);
+  });
+  try {
+    closing.catch(() => undefined);
+    return await Promise.race([closing.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

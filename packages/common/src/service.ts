@@ -110,21 +110,18 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   if (router) running.routes(router);
   state.parts = running;
-  signal?.throwIfAborted();
-  logger.info('ready');
 
-  return {
-    port: http.port,
-    stopDeadlineMs: config.drainDeadlineMs,
-    stop: (onStep) => {
-      state.draining = true;
-      return (closing ??= closeInOrder(
-        [{ name: 'http', close: () => http.drain() }, ...running.closables],
-        logger,
-        onStep,
-      ));
-    },
+  const stop = (onStep?: (name: string) => void): Promise<void> => {
+    state.draining = true;
+    const steps = [{ name: 'http', close: () => http.drain() }, ...running.closables];
+    return (closing ??= closeInOrder(steps, logger, onStep));
   };
+  if (signal?.aborted) {
+    await stop();
+    signal.throwIfAborted();
+  }
+  logger.info('ready');
+  return { port: http.port, stopDeadlineMs: config.drainDeadlineMs, stop };
 }
 
 interface RunningParts {
@@ -168,15 +165,22 @@ async function startParts(
   );
   const relay = new Relay({ connection, models: owned, publisher, logger, metrics, sweepMs: config.outboxSweepMs });
   for (const task of repeating) task.start();
+  // A server that hangs must not use up the deadline. Nothing is lost by going on: what was not acked comes again, what was
+  // not published is published by the next sweep.
+  const share = (part: number) => Math.round(config.drainDeadlineMs * part);
   return {
     connection,
     routes,
     closables: [
-      ...repeating.map((task, index) => ({ name: `repeating ${index + 1}`, close: () => task.stop() })),
-      { name: 'listeners', close: () => consumer.drain() },
-      { name: 'relay', close: () => relay.drain() },
-      { name: 'NATS Streaming', close: () => bus.close() },
-      { name: 'MongoDB', close: () => connection.close() },
+      { name: 'sweepers', close: () => stopAll(repeating), withinMs: share(0.15) },
+      { name: 'listeners', close: () => consumer.drain(), withinMs: share(0.35) },
+      { name: 'relay', close: () => relay.drain(), withinMs: share(0.2) },
+      { name: 'NATS Streaming', close: () => bus.close(), withinMs: share(0.12) },
+      { name: 'MongoDB', close: () => connection.close(), withinMs: share(0.08) },
     ],
   };
+}
+
+async function stopAll(tasks: readonly Repeating[]): Promise<void> {
+  await Promise.all(tasks.map((task) => task.stop()));
 }
