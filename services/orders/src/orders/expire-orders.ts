@@ -20,8 +20,10 @@ export interface ExpireOrdersOptions {
 export function expireOrders({ Order, clock, everyMs, logger }: ExpireOrdersOptions): Repeating {
   const expireBatch = async (): Promise<number> => {
     const due = await Order.find({ status: 'created', expiresAt: { $lte: clock() } }, { _id: 1 }).limit(BATCH);
-    await Promise.all(due.map(({ _id }) => updateAggregate(Order, _id, cancel)));
-    if (due.length > 0) logger.info({ orders: due.length }, 'orders expired');
+    const results = await Promise.allSettled(due.map(({ _id }) => updateAggregate(Order, _id, cancel)));
+    const failures = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+    if (due.length > 0) logger.info({ orders: due.length - failures.length }, 'orders expired');
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} orders could not be expired`);
     return due.length;
   };
   const expire = async (stopping: AbortSignal) => {
