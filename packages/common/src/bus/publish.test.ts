@@ -98,6 +98,14 @@ test('a publish that the server does not answer rejects after the time limit', a
   expect(performance.now() - start).toBeLessThan(1_500);
 });
 
+test('an event that is larger than the server takes rejects, and the bus goes on', async () => {
+  const bus = busAt(testServers().natsUrl);
+  await waitFor(() => bus.isConnected());
+  await expect(bus.publish('ticket:updated', 'x'.repeat(2_000_000))).rejects.toThrow();
+  await waitFor(() => bus.publish('ticket:updated', '{}').then(() => true));
+  expect(await bus.oldest('ticket:updated')).toMatchObject({ sequence: 1 });
+});
+
 test('after a short cut of the wire the same bus publishes again', async () => {
   const { proxy, bus } = await cutable();
   proxy.refuse = true;
