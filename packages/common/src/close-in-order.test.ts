@@ -41,3 +41,12 @@ test('several failures are thrown together', async () => {
   await expect(closing).rejects.toBeInstanceOf(AggregateError);
   await expect(closing).rejects.toThrow('Error: http failed; Error: database failed');
 });
+
+test('a step that takes longer than it may is left behind with a warning, and the next one begins', async () => {
+  const order: string[] = [];
+  const hung = { name: 'hung', close: () => new Promise<void>(() => undefined), withinMs: 50 };
+  const next = { name: 'next', close: () => void order.push('next'), withinMs: 50 };
+  await closeInOrder([hung, next], logger);
+  expect(order).toEqual(['next']);
+  expect(lines.join('')).toContain('closing takes too long');
+});

@@ -1,0 +1,32 @@
+import { waitFor } from '@ticketing/common/testing';
+import { TestBed } from '@ticketing/common/testing-service';
+import { type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
+import request from 'supertest';
+import { ticketsConfig } from './config';
+import { startTickets } from './service';
+import { as } from './tickets/tickets.test.helper';
+
+let mongo: Restartable;
+let nats: Restartable;
+let bed: TestBed;
+
+beforeEach(async () => {
+  [mongo, nats] = await Promise.all([restartableMongo(), restartableNats()]);
+  bed = await TestBed.open({ mongoUrl: mongo.url, natsUrl: nats.url, natsClusterId: 'ticketing' });
+});
+afterEach(async () => {
+  mongo.signal('SIGCONT');
+  nats.signal('SIGCONT');
+  await bed.close();
+  await Promise.all([mongo.remove(), nats.remove()]);
+});
+
+test.each(['NATS Streaming', 'MongoDB'])('a stop ends within its 10 s although %s hangs', async (which) => {
+  const tickets = await bed.start(startTickets, ticketsConfig);
+  await waitFor(async () => (await request(tickets.url).get('/readyz')).body.nats === 'up');
+  await request(tickets.url).post('/api/tickets').set(as('alice')).send({ title: 'concert', price: 20 }).expect(201);
+  (which === 'MongoDB' ? mongo : nats).signal('SIGSTOP');
+  const start = performance.now();
+  await tickets.stop();
+  expect(performance.now() - start).toBeLessThan(9_500);
+});
