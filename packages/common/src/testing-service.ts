@@ -35,6 +35,7 @@ export function badCredentials(): [string, Record<string, string>][] {
   return [
     ['nothing', {}],
     ['a token that is none', bearer('nonsense')],
+    ['a token whose content is not JSON', bearer(`${base64({ alg: 'HS256', typ: 'JWT' })}.bm90anNvbg.abc`)],
     ['a token signed with a wrong key', bearer(wrongKey)],
     ['an expired token', bearer(expired)],
     ['a token with alg none', bearer(`${base64({ alg: 'none', typ: 'JWT' })}.${base64(user)}.`)],

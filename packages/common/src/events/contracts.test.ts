@@ -30,6 +30,12 @@ test.each([
   expect(() => encodeEvent('ticket:updated', wrong)).toThrow(named);
 });
 
+test('a publisher refuses an unknown field within a field', () => {
+  const order = orderEvent('created');
+  const wrong = { ...order, ticket: { ...order.ticket, secret: 1 } };
+  expect(() => encodeEvent('order:created', wrong as never)).toThrow('secret');
+});
+
 test('a publisher refuses an event under another subject than its own', () => {
   expect(() => encodeEvent('order:cancelled', orderEvent('created') as never)).toThrow('status');
   expect(() => encodeEvent('ticket:created', { ...event, orderId: newId() } as never)).toThrow('orderId');
