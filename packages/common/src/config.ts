@@ -20,6 +20,7 @@ export interface Variable<S extends z.ZodType = z.ZodType> {
 export type ConfigShape = Readonly<Record<string, Variable>>;
 export type Config<Shape extends ConfigShape> = { readonly [Field in keyof Shape]: z.output<Shape[Field]['schema']> };
 
+/** Declares one environment variable. */
 export function variable<S extends z.ZodType>(env: string, schema: S, description: string): Variable<S> {
   return { env, schema, description };
 }

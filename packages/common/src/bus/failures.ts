@@ -23,7 +23,7 @@ export function failureStore(connection: Connection) {
       return (await failures().findOneAndUpdate({ _id: originId(origin) }, update, options))?.count ?? 1;
     },
 
-    /** Forgets the message: it was handled, or became a dead letter. */
+    /** Forgets the message: it became a dead letter. */
     async clear(origin: Origin): Promise<void> {
       await failures().deleteOne({ _id: originId(origin) });
     },

@@ -15,6 +15,7 @@ export interface FailureHandler {
   handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'dead-lettered'>;
 }
 
+/** The account of failures of one consumer group. */
 export function failureHandler(deps: {
   readonly failures: FailureStore;
   readonly deadLetters: DeadLetterStore;

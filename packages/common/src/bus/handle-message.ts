@@ -13,10 +13,12 @@ export interface Handling {
 /**
  * Takes one message from "delivered" to an outcome. Every outcome but 'failed' means that the message is settled and may be
  * acked: it is applied, seen, parked, or kept as a dead letter.
- * @throws only when MongoDB or NATS Streaming is unavailable; then nothing is counted and nothing is lost
+ * @throws when something is unavailable that is not the message's fault (MongoDB, an outbox that is full); then nothing is
+ * counted and nothing is lost
  */
 export type MessageHandler = (handling: Handling) => Promise<Outcome>;
 
+/** The handling of one listener: through the replica when it is in order, else through its handler. */
 export function messageHandler(
   listener: AnyListener,
   inOrder: InOrder | undefined,

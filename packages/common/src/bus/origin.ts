@@ -9,6 +9,7 @@ export interface Origin {
   readonly storedAt: number;
 }
 
+/** Where this message came from, for this group. */
 export function originOf(group: string, message: Message): Origin {
   return { group, channel: message.channel, sequence: message.sequence, storedAt: message.storedAt };
 }
