@@ -52,7 +52,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
       return 'applied';
     },
   };
-  await bench.consumer([inOrder(subject, replica), anyOrder], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([inOrder(subject, replica), anyOrder], { settings: { maxDeliveries: 1, sweepMs: 60_000 } });
   const ids = Array.from({ length: 20 }, newId);
   const publish = (version: number) => bench.publish(subject, ...ids.map((id) => ticketEvent(id, version)));
   await publish(0);
