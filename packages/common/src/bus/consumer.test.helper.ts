@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type Connection, Types } from 'mongoose';
 import { isDuplicateKey } from '../database-errors';
 import { type AnyEvent, encodeEvent, type EventMeta, type EventOf, type Subject } from '../events/contracts';
@@ -141,6 +142,14 @@ export class Bench {
       totals[outcome] = (totals[outcome] ?? 0) + value;
     }
     return totals;
+  }
+
+  /** A count follows its write by a moment: waits for it before it compares. */
+  async outcomesAre(expected: Partial<Record<Outcome, number>>): Promise<void> {
+    await waitFor(async () => isDeepStrictEqual(await this.outcomes(), expected), { timeoutMs: 3_000 }).catch(
+      () => undefined,
+    );
+    expect(await this.outcomes()).toEqual(expected);
   }
 
   async count(outcome: Outcome): Promise<number> {
