@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LockedError, lockFile } from '@ticketing/servers';
+import { publishAddresses } from './addresses';
 import { instructions } from './instructions';
 import { stopInOrder, type Part } from './parts';
 import { readSettings, type Settings } from './settings';
@@ -45,8 +46,10 @@ function addPart(part: Part): void {
 async function run(settings: Settings): Promise<void> {
   const colorize = process.stdout.isTTY;
   const options = { settings, env: process.env, say, write, colorize, onPart: addPart };
-  const { url, mongoUrl, natsUrl, key } = await startSystem(options);
+  const { key, ...addresses } = await startSystem(options);
   if (stoppingSince !== undefined) return;
+  process.on('exit', publishAddresses(settings.dataDir, { pid: process.pid, ...addresses }));
+  const { url, mongoUrl, natsUrl } = addresses;
   say(`\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    NATS Streaming: ${withoutPassword(natsUrl)}\n`);
   say(`${instructions(url, tokenFor('alice', key))}\n`);
   say('Ctrl-C stops everything; the data stays.\n');

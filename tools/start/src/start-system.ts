@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { databaseUrl, startMongo, startNats, type RunningServer } from '@ticketing/servers';
+import type { Addresses } from './addresses';
 import { startIngress } from './ingress';
 import { jwtKey } from './jwt-key';
 import { PLACES, type Part } from './parts';
@@ -20,10 +21,7 @@ export interface SystemOptions {
 }
 
 /** Where a system that is ready can be reached, and the key of its tokens. */
-export interface SystemAddresses {
-  readonly url: string;
-  readonly mongoUrl: string;
-  readonly natsUrl: string;
+export interface SystemAddresses extends Omit<Addresses, 'pid'> {
   readonly key: string;
 }
 
@@ -69,7 +67,10 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
   };
   say('starting tickets and orders ...');
   await allOf([service('tickets'), service('orders')]);
-  return { url: ingress.url, mongoUrl: mongo.url, natsUrl: nats.url, key };
+  return {
+    ...{ url: ingress.url, mongoUrl: mongo.url, key },
+    ...{ natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
+  };
 }
 
 const never = new Promise<void>(() => undefined);

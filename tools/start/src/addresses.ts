@@ -1,0 +1,42 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readSettings } from './settings';
+
+const addresses = z.object({
+  /** The process of `npm start`. */
+  pid: z.int().positive(),
+  /** Of the ingress. */
+  url: z.string(),
+  /** Without a database name. */
+  mongoUrl: z.string(),
+  natsUrl: z.string(),
+  natsClusterId: z.string(),
+  /** Undefined when NATS Streaming was given by its address. */
+  natsMonitorUrl: z.string().optional(),
+});
+
+/** Where the parts of a running `npm start` are, for programs that look at it. */
+export type Addresses = z.infer<typeof addresses>;
+
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'addresses.json');
+}
+
+/** Leaves the addresses for `readAddresses`, readable by this user only. Returns what takes them away again. */
+export function publishAddresses(dataDir: string, running: Addresses): () => void {
+  const file = fileIn(dataDir);
+  writeFileSync(file, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
+  return () => rmSync(file, { force: true });
+}
+
+/** The addresses of the `npm start` that runs now with this environment's data folder; undefined when none runs. */
+export function readAddresses(env: NodeJS.ProcessEnv): Addresses | undefined {
+  try {
+    const running = addresses.parse(JSON.parse(readFileSync(fileIn(readSettings(env).dataDir), 'utf8')));
+    process.kill(running.pid, 0); // throws when it is gone, as after a SIGKILL
+    return running;
+  } catch {
+    return undefined;
+  }
+}
