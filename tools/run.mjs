@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run token` call. Needs nothing but Node: it also installs what the rest needs.
+// What `npm start`, `npm test` and the other commands of package.json call. Needs nothing but Node: it also installs what the rest needs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -73,6 +73,15 @@ function token(args) {
   process.exitCode = require(join(ROOT, 'tools/start/dist/token.js')).main(args, process.env);
 }
 
+/** A program that is given the rest of the command line; it runs in this process, so that signals reach it. */
+function program(project, file, ...first) {
+  return (args) => {
+    must(build(project));
+    process.argv.splice(1, process.argv.length, join(ROOT, project, file), ...first, ...args);
+    require(join(ROOT, project, file));
+  };
+}
+
 function test(args) {
   say('Building ...');
   const built = build();
@@ -107,7 +116,13 @@ function report(result, codes) {
 
 checkNode();
 const [what, ...args] = process.argv.slice(2);
-const commands = { start, test, token };
+const commands = {
+  ...{ start, test, token },
+  lab: program('tools/lab', 'dist/main.js'),
+  faults: program('e2e', 'dist/faults/main.js'),
+  ops: program('tools/operate', 'dist/main.js'),
+  audit: program('tools/operate', 'dist/main.js', 'audit'),
+};
 if (!(what in commands)) {
   say(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}`);
   process.exit(2);

@@ -1,0 +1,65 @@
+import type { Subject } from '@ticketing/common';
+
+/** What kind of promise is broken; each kind has a test that breaks it on purpose. */
+export type DisagreementKind =
+  | 'promise' // a client was answered 200, 201 or 204, and the owner does not have it
+  | 'replica' // a replica is not its source, in version or state
+  | 'reservation' // a ticket is not free or held as its latest order says, or its orders are not numbered 1..n
+  | 'outbox' // an event is still in an outbox
+  | 'parked' // an event is still parked
+  | 'dead-letter' // a dead letter that nothing explains
+  | 'stream'; // the versions of an aggregate in the stream have a hole, or differ from its owner
+
+/** One thing on which the parts of the system disagree. */
+export interface Disagreement {
+  readonly kind: DisagreementKind;
+  /** The ticket or order that it is about, when it is about one. */
+  readonly aggregateId?: string;
+  /** In words, with both sides. */
+  readonly message: string;
+}
+
+/** What a client was answered: kept by the client itself, as the list of what the system has promised. */
+export type Promised =
+  | {
+      readonly what: 'ticket';
+      readonly id: string;
+      readonly version: number;
+      readonly title: string;
+      readonly price: number;
+      readonly userId: string;
+    }
+  | {
+      readonly what: 'order';
+      readonly id: string;
+      readonly version: number;
+      readonly ticketId: string;
+      readonly userId: string;
+      readonly reservation: number;
+      readonly price: number;
+    }
+  | { readonly what: 'cancelled'; readonly id: string };
+
+/** One event of an aggregate, as the stream has it. */
+export interface StreamedEvent {
+  readonly subject: Subject;
+  readonly sequence: number;
+  readonly version: number;
+  readonly eventId: string;
+  readonly snapshot: boolean;
+  /** The whole event, as it was published. */
+  readonly payload: string;
+}
+
+export interface AuditReport {
+  readonly disagreements: readonly Disagreement[];
+  /** What was compared: an audit that looked at nothing proves nothing. */
+  readonly compared: {
+    readonly tickets: number;
+    readonly orders: number;
+    readonly events: number;
+    readonly promises: number;
+  };
+  /** The stream of one aggregate, in the order in which it was published, for a disagreement's history. */
+  historyOf(aggregateId: string): readonly StreamedEvent[];
+}

@@ -1,0 +1,1 @@
+export type { AuditReport, Disagreement, DisagreementKind, Promised, StreamedEvent } from './audit/report';
