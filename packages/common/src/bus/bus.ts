@@ -13,8 +13,11 @@ export interface Message {
 }
 
 export interface SubscriptionOptions {
-  /** Members of one queue group share the messages of a channel; the group's position is durable under the same name. */
-  readonly queueGroup: string;
+  /**
+   * Members of one queue group share the messages of a channel; the group's position is durable under the same name.
+   * Absent: a subscription of its own, that the server forgets when it ends; after a reconnect it gets everything again.
+   */
+  readonly queueGroup?: string;
   /** Without an ack for this long (ms, whole seconds) the message is delivered again. */
   readonly ackWaitMs: number;
   /** Unacked messages this member may hold. Redeliveries ignore it. */
@@ -38,6 +41,8 @@ export interface Bus {
   subscribe(channel: string, options: SubscriptionOptions, onMessage: (message: Message) => void): Subscription;
   /** The oldest message that the channel still holds, or undefined when it is empty (or does not answer within 1 s). */
   oldest(channel: string): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined>;
+  /** The newest message of the channel, as `oldest`. */
+  newest(channel: string): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined>;
   isConnected(): boolean;
   /** Called after each connection is established and its subscriptions are made; returns how to stop that. */
   onConnected(callback: () => void): () => void;

@@ -8,6 +8,8 @@ import {
 } from 'node-nats-streaming';
 import { type Message, NotConnectedError, type SubscriptionOptions } from './bus';
 
+type Place = Pick<Message, 'sequence' | 'storedAt'>;
+
 export interface NatsSessionOptions {
   readonly url: string;
   readonly clusterId: string;
@@ -103,24 +105,24 @@ export class NatsSession {
     });
   }
 
-  /** Subscribes durably, with manual acks, from the first message on. Fails the whole session if the server refuses. */
+  /** Subscribes with manual acks, from the first message on; a group durably. Fails the whole session if the server refuses. */
   async subscribe(
     channel: string,
     options: SubscriptionOptions,
     onMessage: (message: Message) => void,
   ): Promise<StanSubscription> {
     try {
-      const subscription = this.stan.subscribe(
-        channel,
-        options.queueGroup,
-        this.stan
-          .subscriptionOptions()
-          .setDurableName(options.queueGroup)
-          .setDeliverAllAvailable()
-          .setManualAckMode(true)
-          .setAckWait(Math.ceil(options.ackWaitMs / 1_000) * 1_000) // the protocol has whole seconds only
-          .setMaxInFlight(options.maxInFlight),
-      );
+      const { queueGroup, ackWaitMs, maxInFlight } = options;
+      const how = this.stan
+        .subscriptionOptions()
+        .setDeliverAllAvailable()
+        .setManualAckMode(true)
+        .setAckWait(Math.ceil(ackWaitMs / 1_000) * 1_000) // the protocol has whole seconds only
+        .setMaxInFlight(maxInFlight);
+      const subscription =
+        queueGroup === undefined
+          ? this.stan.subscribe(channel, how)
+          : this.stan.subscribe(channel, queueGroup, how.setDurableName(queueGroup));
       subscription.on('message', (message: StanMessage) => onMessage(toMessage(message, () => this.up)));
       subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
       await settled(subscription, 'ready', this.options.timeoutMs);
@@ -131,11 +133,12 @@ export class NatsSession {
     }
   }
 
-  /** The channel's oldest message, by a plain subscription that takes one message and closes. */
-  async oldest(channel: string, waitMs: number): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined> {
-    const options = this.stan.subscriptionOptions().setDeliverAllAvailable().setManualAckMode(true).setMaxInFlight(1);
-    const subscription = this.stan.subscribe(channel, options);
-    const first = new Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined>((resolve) => {
+  /** The channel's oldest or newest message, by a plain subscription that takes one message and closes. */
+  async edge(which: 'oldest' | 'newest', channel: string, waitMs: number): Promise<Place | undefined> {
+    const options = this.stan.subscriptionOptions().setManualAckMode(true).setMaxInFlight(1);
+    const from = which === 'oldest' ? options.setDeliverAllAvailable() : options.setStartWithLastReceived();
+    const subscription = this.stan.subscribe(channel, from);
+    const first = new Promise<Place | undefined>((resolve) => {
       const timer = setTimeout(() => resolve(undefined), waitMs);
       subscription.once('message', (message: StanMessage) => {
         clearTimeout(timer);

@@ -62,10 +62,8 @@ export class NatsStreamingBus implements Bus {
     await this.session.publish(this.prefix + channel, payload);
   }
 
-  async oldest(channel: string): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined> {
-    if (!this.session) throw new NotConnectedError();
-    return this.session.oldest(this.prefix + channel, 1_000);
-  }
+  readonly oldest = (channel: string) => this.edge('oldest', channel);
+  readonly newest = (channel: string) => this.edge('newest', channel);
 
   subscribe(channel: string, options: SubscriptionOptions, onMessage: (message: Message) => void): Subscription {
     const wanted: Wanted = {
@@ -88,6 +86,11 @@ export class NatsStreamingBus implements Bus {
     this.closing.abort();
     await this.session?.close();
     await this.running;
+  }
+
+  private async edge(which: 'oldest' | 'newest', channel: string) {
+    if (!this.session) throw new NotConnectedError();
+    return this.session.edge(which, this.prefix + channel, 1_000);
   }
 
   private async run(): Promise<void> {

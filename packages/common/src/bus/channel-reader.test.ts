@@ -1,0 +1,87 @@
+import { type NatsOptions, startNats } from '@ticketing/servers';
+import { silentLogger, testBus, waitFor } from '../testing';
+import type { Message } from './bus';
+import { ChannelReader } from './channel-reader';
+import { NatsStreamingBus } from './nats-streaming-bus';
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function opened(bus: NatsStreamingBus): NatsStreamingBus {
+  cleanups.push(() => bus.close());
+  return bus;
+}
+
+async function ownNats(options: NatsOptions = {}) {
+  const nats = await startNats({ ...options, env: { ...process.env, NATS_URL: '' } });
+  cleanups.push(() => nats.stop());
+  return nats;
+}
+
+test('it reads what there is, more than is in hand at once, and what comes while it reads', async () => {
+  const bus = opened(await testBus());
+  await Promise.all(numbers(1, 600).map((n) => bus.publish('channel', `${n}`)));
+  const read: number[] = [];
+  const reader = new ChannelReader({ bus, channel: 'channel', handle: ({ sequence }) => void read.push(sequence) });
+  expect(await reader.caughtUp()).toBe(600);
+  expect(read).toEqual(numbers(1, 600));
+
+  await Promise.all(numbers(601, 620).map((n) => bus.publish('channel', `${n}`)));
+  expect(await reader.caughtUp()).toBe(620);
+  expect(read).toEqual(numbers(1, 620));
+  await reader.close();
+});
+
+test('an empty channel is read at once', async () => {
+  const bus = opened(await testBus());
+  const reader = new ChannelReader({ bus, channel: 'empty', handle: () => undefined });
+  expect(await reader.caughtUp()).toBe(0);
+  await reader.close();
+});
+
+test('caughtUp waits for what is being handled, and throws what a handler threw', async () => {
+  const bus = opened(await testBus());
+  await bus.publish('channel', 'slow');
+  let finish: () => void = () => undefined;
+  const handle = ({ payload }: Message) => {
+    if (payload !== 'slow') throw new Error(`cannot read ${payload}`);
+    return new Promise<void>((resolve) => (finish = resolve));
+  };
+  const reader = new ChannelReader({ bus, channel: 'channel', handle });
+  let done = false;
+  const reading = reader.caughtUp().then(() => (done = true));
+  await bus.newest('channel');
+  expect(done).toBe(false);
+  finish();
+  await reading;
+
+  await bus.publish('channel', 'bad');
+  await expect(reader.caughtUp()).rejects.toThrow('cannot read bad');
+  await reader.close();
+});
+
+test('it leaves nothing on the server, and reads all again when the server was away', async () => {
+  const nats = await ownNats();
+  const options = { url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'reader', logger: silentLogger() };
+  const bus = opened(new NatsStreamingBus(options));
+  await waitFor(() => bus.isConnected());
+  await Promise.all(numbers(1, 3).map((n) => bus.publish('channel', `${n}`)));
+  const read: string[] = [];
+  const reader = new ChannelReader({ bus, channel: 'channel', handle: ({ payload }) => void read.push(payload) });
+  expect(await reader.caughtUp()).toBe(3);
+
+  await nats.kill();
+  const port = Number(new URL(nats.url).port);
+  const another = await ownNats({ port });
+  await waitFor(() => bus.publish('channel', 'of the new store').then(() => true), { timeoutMs: 30_000 });
+  await waitFor(async () => (await reader.caughtUp()) === 1, { timeoutMs: 30_000 });
+  expect(read).toEqual(['1', '2', '3', 'of the new store']);
+
+  await reader.close();
+  const answer = await fetch(`${another.monitorUrl}/streaming/channelsz?channel=channel&subs=1`);
+  expect(await answer.json()).not.toHaveProperty('subscriptions'); // the server leaves the field out where there are none
+});

@@ -1,0 +1,97 @@
+import { type Bus, type Message, NotConnectedError, type Subscription } from './bus';
+
+/** Messages that are handled at the same time. */
+const IN_HAND = 256;
+/** Longer than any handling: a message that is acked late would only be read twice (ms). */
+const ACK_WAIT_MS = 60_000;
+
+export interface ChannelReaderOptions {
+  readonly bus: Bus;
+  readonly channel: string;
+  /** Called for each message, several at a time, and again for all of them after a reconnect. */
+  readonly handle: (message: Message) => void | Promise<void>;
+}
+
+/**
+ * Reads what a channel holds from its first message on and goes on with what comes, as nobody's queue group: no position
+ * is kept on the server, and no consumer gets less.
+ */
+export class ChannelReader {
+  private reached = 0;
+  private subscribed = 0;
+  private readonly inHand = new Set<Promise<void>>();
+  private readonly subscription: Subscription;
+  private failure: { readonly error: unknown } | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(private readonly options: ChannelReaderOptions) {
+    const settings = {
+      ackWaitMs: ACK_WAIT_MS,
+      maxInFlight: IN_HAND,
+      onSubscribe: () => {
+        this.reached = 0; // the server starts again, perhaps with another store
+        this.subscribed += 1;
+      },
+    };
+    this.subscription = options.bus.subscribe(options.channel, settings, (message) => this.take(message));
+  }
+
+  /** The sequence of the latest message that came. */
+  get position(): number {
+    return this.reached;
+  }
+
+  /**
+   * Resolves, with its sequence, when everything up to the newest message that the channel has now was handled; with 0 when
+   * the channel is empty.
+   * @throws what `handle` threw; NotConnectedError when the connection is gone: ask again when it is back
+   */
+  async caughtUp(): Promise<number> {
+    const { bus, channel } = this.options;
+    const last = (await bus.newest(channel))?.sequence ?? 0;
+    if (last === 0 && this.reached > 0) throw new Error(`NATS Streaming did not say what the newest of ${channel} is`);
+    while (this.reached < last || this.inHand.size > 0) {
+      if (this.failure) throw this.failure.error;
+      if (!bus.isConnected()) throw new NotConnectedError();
+      await this.nextChange();
+    }
+    if (this.failure) throw this.failure.error;
+    return last;
+  }
+
+  /** Ends the subscription, and waits for what is in hand. */
+  async close(): Promise<void> {
+    await this.subscription.close();
+    await Promise.all(this.inHand);
+  }
+
+  private take(message: Message): void {
+    const { subscribed } = this;
+    const handled = this.run(message).finally(() => {
+      this.inHand.delete(handled);
+      if (subscribed === this.subscribed) this.reached = Math.max(this.reached, message.sequence);
+      this.wake();
+    });
+    this.inHand.add(handled);
+  }
+
+  private async run(message: Message): Promise<void> {
+    try {
+      await this.options.handle(message);
+      message.ack();
+    } catch (error) {
+      this.failure ??= { error };
+    }
+  }
+
+  /** Or a little later, to see a connection that is gone. */
+  private nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, 100);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
