@@ -38,6 +38,8 @@ export {
 } from './errors/kinds';
 export { AppError } from './errors/app-error';
 export { StartError } from './errors/start-error';
+export { rebuildReplica, type RebuildOptions, type RebuildStep, type Rebuilt } from './rebuild/rebuild-replica';
+export { IncompleteHistoryError, RebuildingError, ReplicaAheadError } from './rebuild/errors';
 export { createApp, type AppOptions } from './http/app';
 export { listen, type HttpServer } from './http/server';
 export { etagOf, requireMatch } from './http/etag';

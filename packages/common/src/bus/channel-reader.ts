@@ -41,10 +41,15 @@ export class ChannelReader {
     return this.reached;
   }
 
+  /** Whether `handle` threw: then `caughtUp` throws that for ever. */
+  get failed(): boolean {
+    return this.failure !== undefined;
+  }
+
   /**
    * Resolves, with its sequence, when everything up to the newest message that the channel has now was handled; with 0 when
    * the channel is empty.
-   * @throws what `handle` threw; NotConnectedError when the connection is gone: ask again when it is back
+   * @throws what `handle` threw; NotConnectedError or what the server said when the connection is gone: ask again then
    */
   async caughtUp(): Promise<number> {
     const { bus, channel } = this.options;

@@ -27,9 +27,12 @@ const ticketReplicaSchema = new Schema<TicketReplicaFields>(
   { versionKey: false },
 );
 
-/** The model on one connection; each service instance has its own. */
-export function ticketReplicaModel(connection: Connection): TicketReplicaModel {
-  return connection.model('TicketReplica', ticketReplicaSchema, 'tickets');
+/** The collection of the replica. */
+export const TICKET_REPLICA = 'tickets';
+
+/** The model on one connection; each service instance has its own. @param collection another one while it is rebuilt */
+export function ticketReplicaModel(connection: Connection, collection = TICKET_REPLICA): TicketReplicaModel {
+  return connection.model(`TicketReplica in ${collection}`, ticketReplicaSchema, collection);
 }
 
 /** Applies ticket events to the replica, each as one conditional write. */

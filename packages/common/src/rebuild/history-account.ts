@@ -1,0 +1,46 @@
+import type { AnyEvent } from '../events/contracts';
+
+/** What a channel's history does not have, in the words of `IncompleteHistoryError`. */
+export type Missing =
+  { readonly kind: 'beginning' | 'snapshots' } | { readonly kind: 'base'; readonly aggregates: number };
+
+/**
+ * Keeps account of what was read of a history: the newest version of each aggregate, and whether its beginning is there.
+ * Every event carries the whole state, so the newest one is enough for each aggregate that is there at all; a beginning
+ * (version 0, or a snapshot of its owner) is what tells that nothing was dropped before.
+ */
+export class HistoryAccount {
+  private readonly newest = new Map<string, { version: number; based: boolean }>();
+  private snapshots = 0;
+  events = 0;
+  unreadable = 0;
+
+  add({ id, version, meta }: Pick<AnyEvent, 'id' | 'version' | 'meta'>): void {
+    this.events += 1;
+    const known = this.newest.get(id) ?? { version, based: false };
+    if (meta.snapshot) this.snapshots += 1;
+    const based = known.based || version === 0 || meta.snapshot === true;
+    this.newest.set(id, { version: Math.max(known.version, version), based });
+  }
+
+  get aggregates(): number {
+    return this.newest.size;
+  }
+
+  /** The newest version of an aggregate, or undefined when the history does not have it. */
+  versionOf(id: string): number | undefined {
+    return this.newest.get(id)?.version;
+  }
+
+  /**
+   * What is missing, or undefined when the history is whole. @param begins whether each channel still has its first message
+   * @param reEmitted somebody says that the owner has re-emitted everything into it: then it needs no first message
+   */
+  missing(begins: boolean, reEmitted: boolean): Missing | undefined {
+    const aggregates = [...this.newest.values()].filter(({ based }) => !based).length;
+    if (aggregates > 0) return { kind: 'base', aggregates };
+    if (begins) return undefined;
+    if (!reEmitted) return { kind: 'beginning' };
+    return this.snapshots > 0 ? undefined : { kind: 'snapshots' };
+  }
+}
