@@ -1,1 +1,9 @@
-export type { AuditReport, Disagreement, DisagreementKind, Promised, StreamedEvent } from './audit/report';
+export { audit, type AuditOptions, auditUntilQuiet } from './audit/audit';
+export type {
+  AggregateState,
+  AuditReport,
+  Disagreement,
+  DisagreementKind,
+  Promised,
+  StreamedEvent,
+} from './audit/report';

@@ -1,4 +1,4 @@
-import type { Subject } from '@ticketing/common';
+import type { StateOf, Subject } from '@ticketing/common';
 
 /** What kind of promise is broken; each kind has a test that breaks it on purpose. */
 export type DisagreementKind =
@@ -40,13 +40,23 @@ export type Promised =
     }
   | { readonly what: 'cancelled'; readonly id: string };
 
+/** The public state of an aggregate at one version, as its events tell it. */
+export type AggregateState = StateOf<Subject>;
+
 /** One event of an aggregate, as the stream has it. */
 export interface StreamedEvent {
   readonly subject: Subject;
   readonly sequence: number;
+  /** When the server stored it (ms since 1970, the server's clock). */
+  readonly storedAt: number;
+  readonly aggregateId: string;
   readonly version: number;
   readonly eventId: string;
+  /** When it was recorded (ms since 1970, the clock of the process that did); of a snapshot, when that was made. */
+  readonly occurredAt: number;
   readonly snapshot: boolean;
+  /** The state that it tells: all but `meta`. */
+  readonly state: AggregateState;
   /** The whole event, as it was published. */
   readonly payload: string;
 }

@@ -1,0 +1,70 @@
+import { type Bus, type DeadLetter, sleep } from '@ticketing/common';
+import type { Connection } from 'mongoose';
+import { checkDeadLetters, checkOutboxes, checkParked } from './check-leftovers';
+import { checkPromises } from './check-promises';
+import { checkReplicas } from './check-replicas';
+import { checkReservations } from './check-reservations';
+import { checkStream, ownedBy } from './check-stream';
+import { readDocuments } from './read-documents';
+import { readStream } from './read-stream';
+import type { AuditReport, Promised } from './report';
+
+export interface AuditOptions {
+  /** Connections to the databases of the two services. */
+  readonly tickets: Connection;
+  readonly orders: Connection;
+  /** Connected, to read the channels. */
+  readonly bus: Bus;
+  /** The clients' own log of what they were answered. */
+  readonly promises?: readonly Promised[];
+  /** Whether something explains this dead letter; absent: nothing explains any. */
+  readonly isExplained?: (letter: DeadLetter) => boolean;
+}
+
+/**
+ * Compares, document by document, what the two services, the stream and the clients hold. It only reads, and holds both
+ * databases and all channels in memory. What is on its way while it looks is a disagreement to it: see `auditUntilQuiet`.
+ * @throws what the database throws, or NotConnectedError: then nothing was compared
+ */
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const { promises = [], isExplained = () => false } = options;
+  const [documents, stream] = await Promise.all([
+    readDocuments(options.tickets, options.orders),
+    readStream(options.bus),
+  ]);
+  const { tickets, orders, replicas, parked, deadLetters } = documents;
+  const historyOf = (aggregateId: string) => stream.events.get(aggregateId) ?? [];
+  return {
+    disagreements: [
+      ...checkPromises(promises, { tickets, orders, historyOf }),
+      ...checkReplicas(tickets, replicas),
+      ...checkReservations(tickets, orders),
+      ...checkOutboxes(documents),
+      ...checkParked(parked),
+      ...checkDeadLetters(deadLetters, isExplained),
+      ...checkStream(ownedBy(documents), stream.events, (channel) => stream.beginOf(channel)),
+    ],
+    compared: {
+      tickets: tickets.length,
+      orders: orders.length,
+      events: [...stream.events.values()].reduce((sum, events) => sum + events.length, 0),
+      promises: promises.length,
+    },
+    historyOf,
+  };
+}
+
+const LOOK_AGAIN_AFTER_MS = 200;
+
+/** Looks again until nothing disagrees or `settleMs` have passed; returns what it saw last. @throws as `audit` does */
+export async function auditUntilQuiet(
+  options: AuditOptions,
+  { settleMs }: { readonly settleMs: number },
+): Promise<AuditReport> {
+  const until = Date.now() + settleMs;
+  for (;;) {
+    const report = await audit(options);
+    if (report.disagreements.length === 0 || Date.now() + LOOK_AGAIN_AFTER_MS > until) return report;
+    await sleep(LOOK_AGAIN_AFTER_MS);
+  }
+}

@@ -1,0 +1,46 @@
+import { contracts, type DeadLetter, decodeEvent, type Subject } from '@ticketing/common';
+import type { Documents, Held, OrderDocument, ParkedDocument, TicketDocument } from './documents';
+import type { Disagreement } from './report';
+
+/** No event waits in the outbox of its aggregate. */
+export function checkOutboxes({ tickets, orders }: Pick<Documents, 'tickets' | 'orders'>): readonly Disagreement[] {
+  const pendingIn = (what: string, documents: readonly (TicketDocument | OrderDocument)[]) =>
+    documents.flatMap(({ _id, outbox = [] }) =>
+      outbox.map(({ subject, id, event }): Disagreement => {
+        const aggregateId = String(_id);
+        const message = `${what} ${aggregateId}: ${subject} ${id} of version ${event.version} is in its outbox`;
+        return { kind: 'outbox', aggregateId, message };
+      }),
+    );
+  return [...pendingIn('ticket', tickets), ...pendingIn('order', orders)];
+}
+
+/** No event waits for its predecessor. */
+export function checkParked(parked: readonly Held<ParkedDocument>[]): readonly Disagreement[] {
+  return parked.map(({ service, document: { subject, aggregateId, version } }) => ({
+    kind: 'parked',
+    aggregateId,
+    message: `${service} has parked ${subject} of version ${version} of ${aggregateId}`,
+  }));
+}
+
+/** No message was given up, unless something explains it. */
+export function checkDeadLetters(
+  letters: readonly Held<DeadLetter>[],
+  isExplained: (letter: DeadLetter) => boolean,
+): readonly Disagreement[] {
+  return letters
+    .filter(({ document }) => !isExplained(document))
+    .map(({ service, document }) => ({
+      kind: 'dead-letter',
+      ...aggregateOf(document),
+      message: `${service} has the ${document.state} letter ${document._id} (${document.reason}): ${document.message}`,
+    }));
+}
+
+/** Of a letter that is an event. */
+function aggregateOf({ channel, payload }: DeadLetter): { aggregateId?: string } {
+  if (!(channel in contracts)) return {};
+  const decoded = decodeEvent(channel as Subject, payload);
+  return decoded.ok ? { aggregateId: decoded.event.id } : {};
+}

@@ -1,0 +1,68 @@
+import { differenceOf } from './difference';
+import { isActive, type OrderDocument, publicTicket, type TicketDocument } from './documents';
+import type { AggregateState, Disagreement, Promised, StreamedEvent } from './report';
+
+type PromisedTicket = Extract<Promised, { what: 'ticket' }>;
+type PromisedOrder = Extract<Promised, { what: 'order' }>;
+
+/** Where the promises should have been kept. */
+export interface Kept {
+  readonly tickets: readonly TicketDocument[];
+  readonly orders: readonly OrderDocument[];
+  readonly historyOf: (aggregateId: string) => readonly StreamedEvent[];
+}
+
+/** What a client was told that it has, its owner has: at that version or a later one, and as it was told. */
+export function checkPromises(promises: readonly Promised[], kept: Kept): readonly Disagreement[] {
+  const tickets = new Map(kept.tickets.map((ticket) => [String(ticket._id), ticket]));
+  const orders = new Map(kept.orders.map((order) => [String(order._id), order]));
+  const problemOf = (promised: Promised): string | undefined => {
+    if (promised.what === 'ticket')
+      return problemOfTicket(promised, tickets.get(promised.id), kept.historyOf(promised.id));
+    const order = orders.get(promised.id);
+    if (promised.what === 'order') return problemOfOrder(promised, order);
+    if (!order) return 'it does not exist';
+    return isActive(order) ? `it is ${order.status}` : undefined;
+  };
+  return promises.flatMap((promised): Disagreement[] => {
+    const problem = problemOf(promised);
+    if (problem === undefined) return [];
+    const message = `a client was promised ${nameOf(promised)}, but ${problem}`;
+    return [{ kind: 'promise', aggregateId: promised.id, message }];
+  });
+}
+
+/** The state of an older version is not in the database any more: the stream, when it has it, must say the same. */
+function problemOfTicket(
+  promised: PromisedTicket,
+  ticket: TicketDocument | undefined,
+  history: readonly StreamedEvent[],
+): string | undefined {
+  if (!ticket) return 'it does not exist';
+  if (ticket.version < promised.version) return `it is at version ${ticket.version}`;
+  const told: AggregateState | undefined =
+    ticket.version === promised.version
+      ? publicTicket(ticket)
+      : history.find(({ version }) => version === promised.version)?.state;
+  if (!told || !('title' in told)) return undefined;
+  const { title, price, userId } = promised;
+  const difference = differenceOf(
+    { title: told.title, price: told.price, userId: told.userId },
+    { title, price, userId },
+  );
+  return difference && `it has ${difference}`;
+}
+
+function problemOfOrder(promised: PromisedOrder, order: OrderDocument | undefined): string | undefined {
+  if (!order) return 'it does not exist';
+  if (order.version < promised.version) return `it is at version ${order.version}`;
+  const { ticketId, userId, reservation, price } = promised;
+  const has = { ticketId: String(order.ticket.id), userId: order.userId, reservation: order.reservation };
+  const difference = differenceOf({ ...has, price: order.ticket.price }, { ticketId, userId, reservation, price });
+  return difference && `it has ${difference}`;
+}
+
+function nameOf(promised: Promised): string {
+  if (promised.what === 'cancelled') return `that order ${promised.id} is cancelled`;
+  return `version ${promised.version} of ${promised.what} ${promised.id}`;
+}

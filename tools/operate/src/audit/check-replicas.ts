@@ -1,0 +1,27 @@
+import { differenceOf } from './difference';
+import { publicReplica, publicTicket, type ReplicaDocument, type TicketDocument } from './documents';
+import type { Disagreement } from './report';
+
+/** Each replica is its ticket in version and state, and there is none more and none less. */
+export function checkReplicas(
+  tickets: readonly TicketDocument[],
+  replicas: readonly ReplicaDocument[],
+): readonly Disagreement[] {
+  const unmatched = new Map(replicas.map((replica) => [String(replica._id), replica]));
+  const problemOf = (ticket: TicketDocument, replica: ReplicaDocument | undefined) => {
+    if (!replica) return `orders has no replica of ticket ${String(ticket._id)}`;
+    const difference = differenceOf(publicReplica(replica), publicTicket(ticket));
+    return difference && `the replica of ticket ${String(ticket._id)} has ${difference}`;
+  };
+  const found = tickets.flatMap((ticket): Disagreement[] => {
+    const aggregateId = String(ticket._id);
+    const message = problemOf(ticket, unmatched.get(aggregateId));
+    unmatched.delete(aggregateId);
+    return message === undefined ? [] : [{ kind: 'replica', aggregateId, message }];
+  });
+  const spare = [...unmatched.keys()].map((aggregateId): Disagreement => {
+    const message = `orders has a replica of ticket ${aggregateId}, which tickets does not have`;
+    return { kind: 'replica', aggregateId, message };
+  });
+  return [...found, ...spare];
+}

@@ -1,0 +1,109 @@
+import type { Subject } from '@ticketing/common';
+import { differenceOf } from './difference';
+import { type Documents, type OrderDocument, publicOrder, publicTicket, type TicketDocument } from './documents';
+import { groupBy } from './group-by';
+import type { AggregateState, Disagreement, StreamedEvent } from './report';
+
+/** An owned aggregate, and what the stream should say of it. */
+export interface Owned {
+  readonly name: string;
+  readonly id: string;
+  readonly state: AggregateState;
+  /** ms since 1970. */
+  readonly createdAt: number;
+  /** The versions whose events are in its outbox still: the stream cannot have them. */
+  readonly pending: ReadonlySet<number>;
+  /** The channel of the events that tell this version. */
+  readonly channelOf: (version: number) => Subject;
+}
+
+export function ownedBy({ tickets, orders }: Pick<Documents, 'tickets' | 'orders'>): Owned[] {
+  const common = ({ _id, createdAt, outbox = [] }: TicketDocument | OrderDocument) => ({
+    id: String(_id),
+    createdAt: createdAt.getTime(),
+    pending: new Set(outbox.map(({ event }) => event.version)),
+  });
+  return [
+    ...tickets.map((ticket): Owned => {
+      const channelOf = (version: number) => (version === 0 ? 'ticket:created' : 'ticket:updated');
+      return { ...common(ticket), name: 'ticket', state: publicTicket(ticket), channelOf };
+    }),
+    ...orders.map((order): Owned => {
+      const channelOf = (version: number) => (version === 0 ? 'order:created' : 'order:cancelled');
+      return { ...common(order), name: 'order', state: publicOrder(order), channelOf };
+    }),
+  ];
+}
+
+/**
+ * The stream tells each version of each aggregate, one state for each, up to the version and state that its owner has.
+ *
+ * A channel that lost its beginning (a new store, or limits) need not have what was recorded before its beginning, and what
+ * is told by a snapshot is told. So version n may be missing if it may have been recorded before that: if the version before
+ * it that the stream has was, or, when the stream has none, if the aggregate was created before. For that the clocks of the
+ * services must agree with that of NATS Streaming to within the time that it was down.
+ * @param beginOf since when (ms) a channel has all that was recorded
+ */
+export function checkStream(
+  owned: readonly Owned[],
+  events: ReadonlyMap<string, readonly StreamedEvent[]>,
+  beginOf: (channel: Subject) => number,
+): readonly Disagreement[] {
+  const ids = new Set(owned.map(({ id }) => id));
+  const found = owned.flatMap((aggregate) => {
+    const versions = groupBy(events.get(aggregate.id) ?? [], ({ version }) => version);
+    const messages = [
+      ...problemsOfEnd(aggregate, versions),
+      ...[...versions.values()].flatMap(problemsOfVersion),
+      ...problemsOfHoles(aggregate, versions, beginOf),
+    ];
+    const { id: aggregateId, name } = aggregate;
+    return messages.map((message) => ({ aggregateId, message: `${name} ${aggregateId}: ${message}` }));
+  });
+  const stray = [...events.keys()]
+    .filter((id) => !ids.has(id))
+    .map((aggregateId) => ({ aggregateId, message: `the stream has events of ${aggregateId}, which nobody owns` }));
+  return [...found, ...stray].map((problem) => ({ kind: 'stream', ...problem }));
+}
+
+type Versions = ReadonlyMap<number, readonly StreamedEvent[]>;
+
+function problemsOfEnd({ state, pending }: Owned, versions: Versions): string[] {
+  const known = [...versions.keys(), ...pending];
+  const last = Math.max(-1, ...known);
+  if (last !== state.version) {
+    const stream = last < 0 ? 'the stream has no event of it' : `the stream ends at version ${last}`;
+    const hint = last < state.version ? '; if the broker lost its store, re-emit' : '';
+    return [`${stream}, its owner is at ${state.version}${hint}`];
+  }
+  const told = versions.get(last)?.[0];
+  const difference = told && differenceOf(told.state, state);
+  return difference ? [`its event of version ${last} has ${difference}, which its owner has`] : [];
+}
+
+/** The same event may be there twice, and snapshots are events of their own; but all tell one state. */
+function problemsOfVersion(events: readonly StreamedEvent[]): string[] {
+  const [first] = events;
+  if (!first) return [];
+  const where = (event: StreamedEvent) => `${event.subject} ${event.sequence}`;
+  const other = events.find(({ state }) => differenceOf(state, first.state) !== undefined);
+  if (other) {
+    const difference = differenceOf(other.state, first.state);
+    return [`version ${first.version} has two states: ${where(other)} has ${difference}, as in ${where(first)}`];
+  }
+  const recorded = events.filter(({ snapshot }) => !snapshot);
+  const second = recorded.find(({ eventId }) => eventId !== recorded[0]?.eventId);
+  if (!second || !recorded[0]) return [];
+  return [`version ${first.version} is two events: ${where(recorded[0])} and ${where(second)}`];
+}
+
+function problemsOfHoles(aggregate: Owned, versions: Versions, beginOf: (channel: Subject) => number): string[] {
+  const last = Math.max(-1, ...versions.keys());
+  const missing: number[] = [];
+  for (let version = 0, since = aggregate.createdAt; version < last; version += 1) {
+    const recorded = (versions.get(version) ?? []).map(({ occurredAt }) => occurredAt);
+    if (recorded.length > 0) since = Math.min(...recorded);
+    else if (!aggregate.pending.has(version) && since > beginOf(aggregate.channelOf(version))) missing.push(version);
+  }
+  return missing.length > 0 ? [`the stream has no event of version ${missing.join(', ')}, but of ${last}`] : [];
+}

@@ -1,0 +1,75 @@
+import { type Bus, ChannelReader, contracts, decodeEvent, type Message, type Subject } from '@ticketing/common';
+import { groupBy } from './group-by';
+import type { StreamedEvent } from './report';
+
+/** A server that is slow to say what the newest message of a channel is, is asked so often. */
+const ASK_TIMES = 3;
+
+/** What the four channels hold. */
+export interface Stream {
+  /** By aggregate, in the order in which they were published; messages that are no events are left out. */
+  readonly events: ReadonlyMap<string, readonly StreamedEvent[]>;
+  /** Since when (ms since 1970, the server's clock) this channel has all that was recorded; Infinity when it has nothing. */
+  beginOf(channel: Subject): number;
+}
+
+/**
+ * Reads all messages of all channels into memory, as nobody's queue group: nothing stays on the server.
+ * @throws NotConnectedError when there is no connection, or it is lost
+ */
+export async function readStream(bus: Bus): Promise<Stream> {
+  const subjects = Object.keys(contracts) as Subject[];
+  const channels = await Promise.all(
+    subjects.map(async (subject) => [subject, await readChannel(bus, subject)] as const),
+  );
+  const events = channels.flatMap(([subject, messages]) => messages.flatMap((message) => eventsOf(subject, message)));
+  const firstOf = new Map(channels.map(([subject, [first]]) => [subject, first]));
+  const storeBegan = Math.min(...[...firstOf.values()].flatMap((first) => (first ? [first.storedAt] : [])));
+  return {
+    events: groupBy(
+      events.toSorted((a, b) => a.storedAt - b.storedAt || a.sequence - b.sequence),
+      ({ aggregateId }) => aggregateId,
+    ),
+    // A channel whose first message is not 1 has lost those before by its limits; otherwise it is as old as the store.
+    beginOf: (channel) => {
+      const first = firstOf.get(channel);
+      return first && first.sequence > 1 ? first.storedAt : storeBegan;
+    },
+  };
+}
+
+/** In the order of their sequences. */
+async function readChannel(bus: Bus, channel: Subject): Promise<Message[]> {
+  const messages = new Map<number, Message>();
+  const reader = new ChannelReader({ bus, channel, handle: (message) => void messages.set(message.sequence, message) });
+  try {
+    await untilCaughtUp(reader);
+  } finally {
+    await reader.close();
+  }
+  return [...messages.values()].sort((a, b) => a.sequence - b.sequence);
+}
+
+async function untilCaughtUp(reader: ChannelReader): Promise<void> {
+  for (let asked = 1; ; asked += 1) {
+    try {
+      const last = await reader.caughtUp();
+      if (last > 0 || reader.position === 0) return;
+    } catch (error) {
+      if (asked >= ASK_TIMES) throw error;
+    }
+  }
+}
+
+function eventsOf(subject: Subject, { sequence, storedAt, payload }: Message): StreamedEvent[] {
+  const decoded = decodeEvent(subject, payload);
+  if (!decoded.ok) return []; // it cannot be applied by anybody: it is a dead letter of each consumer
+  const { meta, ...state } = decoded.event;
+  return [
+    {
+      ...{ subject, sequence, storedAt, payload, state },
+      ...{ aggregateId: state.id, version: state.version, eventId: meta.id },
+      ...{ occurredAt: Date.parse(meta.occurredAt), snapshot: meta.snapshot ?? false },
+    },
+  ];
+}
