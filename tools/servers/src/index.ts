@@ -7,3 +7,4 @@ export { startMongo } from './mongo/start-mongo';
 export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
 export { type Restartable, restartableMongo, restartableNats } from './restartable';
 export type { RunningServer, ServerOptions } from './running-server';
+export { withoutPassword } from './without-password';

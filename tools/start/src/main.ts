@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LockedError, lockFile } from '@ticketing/servers';
+import { LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './addresses';
 import { instructions } from './instructions';
 import { stopInOrder, type Part } from './parts';
@@ -53,10 +53,6 @@ async function run(settings: Settings): Promise<void> {
   say(`\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    NATS Streaming: ${withoutPassword(natsUrl)}\n`);
   say(`${instructions(url, tokenFor('alice', key))}\n`);
   say('Ctrl-C stops everything; the data stays.\n');
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/([^:@/]+):[^@/]+@/, '//$1:***@');
 }
 
 function lock(dataDir: string): void {

@@ -1,0 +1,4 @@
+/** A text, such as an address or an error that quotes one, without what is left of the `@` in its addresses. */
+export function withoutPassword(text: string): string {
+  return text.replace(/\/\/\S*@/g, '//***@');
+}
