@@ -1,9 +1,3 @@
 export { audit, type AuditOptions, auditUntilQuiet } from './audit/audit';
-export type {
-  AggregateState,
-  AuditReport,
-  Disagreement,
-  DisagreementKind,
-  Promised,
-  StreamedEvent,
-} from './audit/report';
+export { parsePromises, type Promised } from './audit/promises';
+export type { AggregateState, AuditReport, Disagreement, DisagreementKind, StreamedEvent } from './audit/report';

@@ -5,9 +5,10 @@ import { checkPromises } from './check-promises';
 import { checkReplicas } from './check-replicas';
 import { checkReservations } from './check-reservations';
 import { checkStream, ownedBy } from './check-stream';
+import type { Promised } from './promises';
 import { readDocuments } from './read-documents';
 import { readStream } from './read-stream';
-import type { AuditReport, Promised } from './report';
+import type { AuditReport } from './report';
 
 export interface AuditOptions {
   /** Connections to the databases of the two services. */
@@ -19,6 +20,8 @@ export interface AuditOptions {
   readonly promises?: readonly Promised[];
   /** Whether something explains this dead letter; absent: nothing explains any. */
   readonly isExplained?: (letter: DeadLetter) => boolean;
+  /** Told how many messages were read so far, by each look from 1 on. */
+  readonly onRead?: (messages: number) => void;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { promises = [], isExplained = () => false } = options;
   const [documents, stream] = await Promise.all([
     readDocuments(options.tickets, options.orders),
-    readStream(options.bus),
+    readStream(options.bus, options.onRead),
   ]);
   const { tickets, orders, replicas, parked, deadLetters } = documents;
   const historyOf = (aggregateId: string) => stream.events.get(aggregateId) ?? [];

@@ -1,6 +1,7 @@
 import { differenceOf } from './difference';
 import { isActive, type OrderDocument, publicTicket, type TicketDocument } from './documents';
-import type { AggregateState, Disagreement, Promised, StreamedEvent } from './report';
+import type { Promised } from './promises';
+import type { AggregateState, Disagreement, StreamedEvent } from './report';
 
 type PromisedTicket = Extract<Promised, { what: 'ticket' }>;
 type PromisedOrder = Extract<Promised, { what: 'order' }>;

@@ -17,10 +17,11 @@ export interface Stream {
  * Reads all messages of all channels into memory, as nobody's queue group: nothing stays on the server.
  * @throws NotConnectedError when there is no connection, or it is lost
  */
-export async function readStream(bus: Bus): Promise<Stream> {
+export async function readStream(bus: Bus, onRead?: (messages: number) => void): Promise<Stream> {
+  let read = 0;
   const subjects = Object.keys(contracts) as Subject[];
   const channels = await Promise.all(
-    subjects.map(async (subject) => [subject, await readChannel(bus, subject)] as const),
+    subjects.map(async (subject) => [subject, await readChannel(bus, subject, () => onRead?.((read += 1)))] as const),
   );
   const events = channels.flatMap(([subject, messages]) => messages.flatMap((message) => eventsOf(subject, message)));
   const firstOf = new Map(channels.map(([subject, [first]]) => [subject, first]));
@@ -39,9 +40,13 @@ export async function readStream(bus: Bus): Promise<Stream> {
 }
 
 /** In the order of their sequences. */
-async function readChannel(bus: Bus, channel: Subject): Promise<Message[]> {
+async function readChannel(bus: Bus, channel: Subject, onMessage: () => void): Promise<Message[]> {
   const messages = new Map<number, Message>();
-  const reader = new ChannelReader({ bus, channel, handle: (message) => void messages.set(message.sequence, message) });
+  const handle = (message: Message) => {
+    messages.set(message.sequence, message);
+    onMessage();
+  };
+  const reader = new ChannelReader({ bus, channel, handle });
   try {
     await untilCaughtUp(reader);
   } finally {

@@ -19,27 +19,6 @@ export interface Disagreement {
   readonly message: string;
 }
 
-/** What a client was answered: kept by the client itself, as the list of what the system has promised. */
-export type Promised =
-  | {
-      readonly what: 'ticket';
-      readonly id: string;
-      readonly version: number;
-      readonly title: string;
-      readonly price: number;
-      readonly userId: string;
-    }
-  | {
-      readonly what: 'order';
-      readonly id: string;
-      readonly version: number;
-      readonly ticketId: string;
-      readonly userId: string;
-      readonly reservation: number;
-      readonly price: number;
-    }
-  | { readonly what: 'cancelled'; readonly id: string };
-
 /** The public state of an aggregate at one version, as its events tell it. */
 export type AggregateState = StateOf<Subject>;
 

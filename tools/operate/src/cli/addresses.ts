@@ -1,0 +1,84 @@
+import { databaseUrl } from '@ticketing/servers';
+import { readAddresses } from '@ticketing/start';
+import { type Command, Option } from 'commander';
+import { CommandError } from './command-error';
+
+export type ServiceName = 'tickets' | 'orders';
+
+/** Where the parts of the system are; what was not given is undefined. */
+export interface SystemAddresses {
+  readonly tickets: string | undefined;
+  readonly orders: string | undefined;
+  readonly nats: string | undefined;
+  readonly clusterId: string;
+  readonly monitor: string | undefined;
+}
+
+export type Part = Exclude<keyof SystemAddresses, 'clusterId'>;
+
+const OPTIONS = {
+  mongo: () => new Option('--mongo <url>', 'MongoDB with the databases tickets and orders').env('MONGO_URI'),
+  ticketsMongo: () => new Option('--tickets-mongo <url>', 'the database of tickets').env('TICKETS_MONGO_URI'),
+  ordersMongo: () => new Option('--orders-mongo <url>', 'the database of orders').env('ORDERS_MONGO_URI'),
+  nats: () => new Option('--nats <url>', 'NATS Streaming').env('NATS_URL'),
+  clusterId: () => new Option('--cluster-id <id>', 'its cluster id (default: ticketing)').env('NATS_CLUSTER_ID'),
+  monitor: () => new Option('--monitor <url>', 'its monitoring port, http://host:8222').env('NATS_MONITOR_URL'),
+} as const;
+
+const REMEDY: Readonly<Record<Part, string>> = {
+  tickets: '--mongo or --tickets-mongo (MONGO_URI, TICKETS_MONGO_URI)',
+  orders: '--mongo or --orders-mongo (MONGO_URI, ORDERS_MONGO_URI)',
+  nats: '--nats (NATS_URL)',
+  monitor: '--monitor (NATS_MONITOR_URL); NATS Streaming has that port when it is started with -m 8222',
+};
+
+/** Adds the options that say where the system is. Without any of them it is the one that `npm start` runs. */
+export function addAddressOptions(command: Command, ...names: readonly (keyof typeof OPTIONS)[]): Command {
+  for (const name of names) command.addOption(OPTIONS[name]());
+  return command;
+}
+
+/**
+ * The addresses that this command was given, by its options or else the environment; when it was given none at all, those of the
+ * running `npm start`. The two are never mixed: databases of one system and a stream of another agree on nothing.
+ * @throws CommandError when nothing is given and nothing runs
+ */
+export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAddresses {
+  const given = (name: keyof typeof OPTIONS, source?: 'cli' | 'env'): string | undefined => {
+    if (source !== undefined && command.getOptionValueSource(name) !== source) return undefined;
+    return (command.getOptionValue(name) as string | undefined) || undefined;
+  };
+  const database = (service: ServiceName) => {
+    const name = `${service}Mongo` as const;
+    const onServer = (url: string | undefined) => (url === undefined ? undefined : databaseUrl(url, service));
+    // An option is nearer than the environment, whichever of the two options it is.
+    return given(name, 'cli') ?? onServer(given('mongo', 'cli')) ?? given(name) ?? onServer(given('mongo'));
+  };
+  const addresses = {
+    ...{ tickets: database('tickets'), orders: database('orders') },
+    ...{ nats: given('nats'), clusterId: given('clusterId') ?? 'ticketing', monitor: given('monitor') },
+  };
+  const { tickets, orders, nats, monitor } = addresses;
+  if (tickets ?? orders ?? nats ?? monitor) return addresses;
+  const running = readAddresses(env);
+  if (!running) {
+    throw new CommandError(
+      'No address is given, and no `npm start` runs here. Start it, or say where the system is, such as\n' +
+        '  --mongo mongodb://host:27017 --nats nats://host:4222 --monitor http://host:8222',
+    );
+  }
+  return {
+    tickets: databaseUrl(running.mongoUrl, 'tickets'),
+    orders: databaseUrl(running.mongoUrl, 'orders'),
+    nats: running.natsUrl,
+    clusterId: given('clusterId', 'cli') ?? running.natsClusterId,
+    monitor: running.natsMonitorUrl,
+  };
+}
+
+/** @throws CommandError that names the option when the address was not given */
+export function need(addresses: SystemAddresses, part: Part): string {
+  const address = addresses[part];
+  if (address === undefined) throw new CommandError(`The address of ${part} is missing: give ${REMEDY[part]}.`);
+  return address;
+}

@@ -1,0 +1,46 @@
+import { createLogger, NatsStreamingBus, sleep } from '@ticketing/common';
+import { withoutPassword } from '@ticketing/servers';
+import mongoose, { type Connection } from 'mongoose';
+import { CommandError } from './command-error';
+
+/** How long a server may take to answer (ms). */
+const WITHIN_MS = 5_000;
+
+/** Gives a task a connection to a database, and closes it. @throws CommandError when it cannot be reached */
+export async function withDatabase<T>(uri: string, task: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await mongoose
+    .createConnection(uri, {
+      ...{ bufferCommands: false, autoCreate: false, autoIndex: false, readPreference: 'primary' },
+      ...{ serverSelectionTimeoutMS: WITHIN_MS, connectTimeoutMS: WITHIN_MS, socketTimeoutMS: 20_000 },
+    })
+    .asPromise()
+    .catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CommandError(`MongoDB cannot be used at ${withoutPassword(uri)}: ${withoutPassword(reason)}`);
+    });
+  try {
+    return await task(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Gives a task a connected bus, and closes it. @throws CommandError when NATS Streaming cannot be reached */
+export async function withBus<T>(
+  url: string,
+  clusterId: string,
+  task: (bus: NatsStreamingBus) => Promise<T>,
+): Promise<T> {
+  const logger = createLogger({ name: 'ops', level: 'silent' });
+  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'ops', logger });
+  try {
+    for (const until = Date.now() + WITHIN_MS; !bus.isConnected(); await sleep(20)) {
+      if (Date.now() < until) continue;
+      const what = `NATS Streaming cannot be reached at ${withoutPassword(url)} within ${WITHIN_MS / 1_000} s`;
+      throw new CommandError(`${what}: does it run there, and is its cluster id "${clusterId}"?`);
+    }
+    return await task(bus);
+  } finally {
+    await bus.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { contracts, type Bus, type Subject } from '@ticketing/common';
+import type { Command } from 'commander';
+import { auditUntilQuiet } from '../audit/audit';
+import { parsePromises, type Promised } from '../audit/promises';
+import type { AuditReport } from '../audit/report';
+import { addAddressOptions, addressesOf, need } from '../cli/addresses';
+import { CommandError } from '../cli/command-error';
+import { withBus, withDatabase } from '../cli/connections';
+import { say, sayJson, table } from '../cli/output';
+import { withProgress } from '../cli/progress';
+import { wholeNumber } from '../cli/whole-number';
+
+const HELP = `
+It looks at both databases and all channels, and changes nothing. Under traffic something is always on its way: give --settle.
+It holds everything that it compares in memory.
+
+FILE has what clients were answered, a JSON object on each line:
+  {"what":"ticket","id":"...","version":0,"title":"concert","price":20,"userId":"alice"}
+  {"what":"order","id":"...","version":0,"ticketId":"...","userId":"bob","reservation":1,"price":20}
+  {"what":"cancelled","id":"..."}
+
+Exit code: 0 everything agrees, 1 something disagrees, 2 it could not be looked at.
+
+Examples:
+  npm run audit
+  npm run audit -- --settle 10000 --json
+  npm run audit -- --mongo mongodb://db:27017 --nats nats://broker:4222 --promises answered.jsonl
+`;
+
+interface AuditCommandOptions {
+  readonly promises?: string;
+  readonly settle: number;
+  readonly json?: true;
+}
+
+/** `audit`: does everything agree? */
+export function addAudit(program: Command): void {
+  const command = program
+    .command('audit')
+    .description('compares the databases of both services, the stream, and what clients were promised')
+    .option('--promises <file>', 'what clients were answered, one JSON object a line')
+    .option('--settle <ms>', 'looks again for so long, until nothing disagrees', wholeNumber, 0)
+    .option('--json', 'prints the report as JSON')
+    .addHelpText('after', HELP);
+  addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo', 'nats', 'clusterId');
+  command.action(async (options: AuditCommandOptions) => {
+    const promises = options.promises === undefined ? [] : readPromises(options.promises);
+    const { disagreements, compared } = await look(command, promises, options.settle);
+    const agree = disagreements.length === 0;
+    if (options.json) sayJson({ agree, compared, disagreements });
+    else {
+      if (!agree) {
+        const rows = disagreements.map(({ kind, message }) => [kind, message]);
+        say(table(['disagreement', 'what'], rows), '');
+      }
+      const { tickets, orders, events, promises: kept } = compared;
+      say(
+        `${agree ? 'Everything agrees' : `${disagreements.length} disagreements`}: compared ${tickets} tickets, ` +
+          `${orders} orders, ${events} events and ${kept} promises.`,
+      );
+    }
+    if (!agree) process.exitCode = 1;
+  });
+}
+
+function readPromises(file: string): Promised[] {
+  try {
+    return parsePromises(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new CommandError(
+      `--promises ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function look(command: Command, promises: readonly Promised[], settleMs: number): Promise<AuditReport> {
+  const addresses = addressesOf(command, process.env);
+  const [ticketsUri, ordersUri, natsUrl] = [
+    need(addresses, 'tickets'),
+    need(addresses, 'orders'),
+    need(addresses, 'nats'),
+  ];
+  return withDatabase(ticketsUri, (tickets) =>
+    withDatabase(ordersUri, (orders) =>
+      withBus(natsUrl, addresses.clusterId, async (bus) =>
+        withProgress('reading events', await countMessages(bus), (onRead) =>
+          auditUntilQuiet({ tickets, orders, bus, promises, onRead }, { settleMs }),
+        ),
+      ),
+    ),
+  );
+}
+
+async function countMessages(bus: Bus): Promise<number> {
+  if (!process.stderr.isTTY) return 0; // nobody sees the bar
+  const channels = Object.keys(contracts) as Subject[];
+  const counts = channels.map(async (channel) => {
+    const [oldest, newest] = await Promise.all([bus.oldest(channel), bus.newest(channel)]);
+    return oldest && newest ? newest.sequence - oldest.sequence + 1 : 0;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}

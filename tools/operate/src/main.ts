@@ -1,0 +1,34 @@
+import { withoutPassword } from '@ticketing/servers';
+import { Command, CommanderError } from 'commander';
+import { CommandError } from './cli/command-error';
+import { addAudit } from './commands/audit';
+
+const HELP = `
+Without an address a command looks at the system that \`npm start\` runs. Passwords in addresses are never printed.
+
+Exit code: 0 done, 1 what was asked for is not so, 2 wrong use, or a server that cannot be reached.
+Each command has its own help: npm run ops -- audit --help
+`;
+
+/** Runs one command. Never rejects; sets the exit code. */
+async function main(): Promise<void> {
+  const program = new Command('npm run ops --')
+    .description('Looks at a running ticketing system, and mends what it can.')
+    .addHelpText('after', HELP)
+    .helpCommand(false)
+    .exitOverride();
+  addAudit(program);
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${withoutPassword(message)}\n`);
+    process.exitCode = error instanceof CommandError ? error.exitCode : 2;
+  }
+}
+
+void main();
