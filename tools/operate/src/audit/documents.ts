@@ -1,5 +1,4 @@
 import type { DeadLetter, StateOf } from '@ticketing/common';
-import type { AggregateState } from './report';
 
 /**
  * What the auditor sees of the databases: raw documents, and what they should have told the world, worked out here and not
@@ -63,7 +62,7 @@ export function publicReplica(replica: ReplicaDocument): StateOf<'ticket:updated
   return { id: String(_id), version, title, price, userId, ...(orderId && { orderId }) };
 }
 
-export function publicOrder({ _id, ticket, ...order }: OrderDocument): AggregateState {
+export function publicOrder({ _id, ticket, ...order }: OrderDocument): StateOf<'order:created' | 'order:cancelled'> {
   const { version, status, userId, expiresAt, reservation } = order;
   return {
     ...{ id: String(_id), version, status: status as 'created', userId, reservation },

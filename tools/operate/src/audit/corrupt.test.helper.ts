@@ -1,0 +1,93 @@
+import { deadLetterStore, encodeEvent, type StateOf, type Subject } from '@ticketing/common';
+import { waitFor } from '@ticketing/common/testing';
+import { newMeta } from '@ticketing/common/testing-service';
+import { type mongo, Types } from 'mongoose';
+import type { OperatedSystem } from '../operated-system.test.helper';
+import { type OrderDocument, publicOrder, publicTicket, type TicketDocument } from './documents';
+
+export type Change = mongo.UpdateFilter<mongo.BSON.Document>;
+
+/** What a corruption does to a system, behind the back of its services. */
+export class Corrupter {
+  constructor(readonly system: OperatedSystem) {}
+
+  readonly ticket = (id: string, change: Change) => this.change('tickets', 'tickets', id, change);
+  readonly replica = (id: string, change: Change) => this.change('orders', 'tickets', id, change);
+  readonly order = (id: string, change: Change) => this.change('orders', 'orders', id, change);
+
+  async removeReplica(id: string): Promise<void> {
+    await this.collection('orders', 'tickets').deleteOne({ _id: new Types.ObjectId(id) });
+  }
+
+  async addReplica(): Promise<void> {
+    const state = { version: 0, title: 'never sold', price: 1, userId: 'alice' };
+    await this.collection('orders', 'tickets').insertOne({ _id: new Types.ObjectId(), ...state });
+  }
+
+  /** An event that no sweep of the service touches, because it will be recorded in an hour. */
+  async leaveInOutbox(service: 'tickets' | 'orders', id: string): Promise<void> {
+    const entry = { id: newMeta().id, subject: 'ticket:updated', at: new Date(Date.now() + 3_600_000) };
+    await this.change(service, service, id, { $set: { outbox: [{ ...entry, event: { id, version: 0 } }] } });
+  }
+
+  /** An event that no sweep of the service touches for an hour. */
+  async park(aggregateId: string): Promise<void> {
+    const origin = { group: 'orders-service', channel: 'ticket:updated', sequence: 999, storedAt: Date.now() };
+    const event = { ...origin, subject: 'ticket:updated', aggregateId, version: 99, payload: '{}' };
+    const later = { parkedAt: new Date(), notBefore: new Date(Date.now() + 3_600_000) };
+    await this.collection('orders', 'parked_events').insertOne({ ...event, ...later });
+  }
+
+  async giveUp(service: 'tickets' | 'orders'): Promise<void> {
+    const channel = service === 'tickets' ? 'order:created' : 'ticket:created';
+    const origin = { group: `${service}-service`, channel, sequence: 998, storedAt: Date.now() };
+    await deadLetterStore(this.system.databases[service]).put(origin, 'not-json', 'no JSON', 0, 'no JSON');
+  }
+
+  /** Changes a ticket and tells everybody, as a save of a faulty service would. Resolves when the replica has it. */
+  async saveTicket(id: string, fields: object, versions = 1): Promise<void> {
+    await this.ticket(id, { $set: fields, $inc: { version: versions } });
+    const state = publicTicket((await this.read('tickets', 'tickets', id)) as unknown as TicketDocument);
+    await this.publish('ticket:updated', state);
+    await waitFor(async () => (await this.read('orders', 'tickets', id))['version'] === state.version);
+  }
+
+  async saveOrder(id: string, fields: object): Promise<void> {
+    await this.order(id, { $set: fields, $inc: { version: 1 } });
+    const state = publicOrder((await this.read('orders', 'orders', id)) as unknown as OrderDocument);
+    await this.publish(state.status === 'cancelled' ? 'order:cancelled' : 'order:created', state);
+  }
+
+  /** Publishes another event of the ticket's present version. */
+  async publishTwin(id: string, fields: object): Promise<void> {
+    const state = publicTicket((await this.read('tickets', 'tickets', id)) as unknown as TicketDocument);
+    await this.publish('ticket:updated', { ...state, ...fields });
+  }
+
+  async untilTicket(id: string, is: (ticket: TicketDocument) => boolean): Promise<void> {
+    await waitFor(async () => is((await this.read('tickets', 'tickets', id)) as unknown as TicketDocument));
+  }
+
+  private publish<S extends Subject>(subject: S, state: StateOf<S>): Promise<void> {
+    const event = { ...state, meta: newMeta() } as Parameters<typeof encodeEvent<S>>[1];
+    return this.system.bus.publish(subject, encodeEvent(subject, event));
+  }
+
+  private async change(service: 'tickets' | 'orders', collection: string, id: string, change: Change): Promise<void> {
+    const { matchedCount } = await this.collection(service, collection).updateOne(
+      { _id: new Types.ObjectId(id) },
+      change,
+    );
+    if (matchedCount !== 1) throw new Error(`there is no ${id} in ${collection} of ${service}`);
+  }
+
+  private async read(service: 'tickets' | 'orders', collection: string, id: string) {
+    const found = await this.collection(service, collection).findOne({ _id: new Types.ObjectId(id) });
+    if (!found) throw new Error(`there is no ${id} in ${collection} of ${service}`);
+    return found;
+  }
+
+  private collection(service: 'tickets' | 'orders', name: string) {
+    return this.system.databases[service].collection(name);
+  }
+}

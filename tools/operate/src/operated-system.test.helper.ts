@@ -1,0 +1,139 @@
+import { NatsStreamingBus } from '@ticketing/common';
+import { dropAndClose, silentLogger, testConnection, testDatabaseUri, waitFor } from '@ticketing/common/testing';
+import { TEST_JWT_KEY, testToken } from '@ticketing/common/testing-service';
+import { startNats } from '@ticketing/servers';
+import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
+import type { Connection } from 'mongoose';
+import { type AuditOptions, auditUntilQuiet } from './audit/audit';
+import type { Promised } from './audit/promises';
+import type { ServiceName } from './cli/addresses';
+
+const IMPATIENT = {
+  ...{
+    ACK_WAIT_MS: '1000',
+    EVENT_SWEEP_MS: '100',
+    OUTBOX_SWEEP_MS: '500',
+    GAP_PATIENCE_MS: '500',
+    MAX_DELIVERIES: '2',
+  },
+};
+
+interface Body {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly price: number;
+  readonly userId: string;
+  readonly reservation: number;
+  readonly ticket: { readonly id: string; readonly price: number };
+}
+
+/** Both services as processes, on a NATS Streaming of their own, and what their clients were promised. */
+export class OperatedSystem {
+  readonly promises: Promised[] = [];
+
+  private constructor(
+    private nats: Awaited<ReturnType<typeof startNats>>,
+    private readonly uris: Readonly<Record<ServiceName, string>>,
+    readonly databases: Readonly<Record<ServiceName, Connection>>,
+    readonly bus: NatsStreamingBus,
+    private readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
+  ) {}
+
+  static async open(): Promise<OperatedSystem> {
+    const nats = await startNats({ env: { ...process.env, NATS_URL: '' } });
+    const uris = { tickets: testDatabaseUri(), orders: testDatabaseUri() };
+    const logger = silentLogger();
+    const bus = new NatsStreamingBus({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+    const start = (name: ServiceName) => {
+      const servers = { MONGO_URI: uris[name], NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
+      const env = { ...IMPATIENT, ...servers, JWT_KEY: TEST_JWT_KEY, LOG_LEVEL: 'fatal', PORT: '' };
+      return startServiceProcess({ name, env });
+    };
+    const [tickets, orders] = await Promise.all([start('tickets'), start('orders')]);
+    const databases = { tickets: await testConnection(uris.tickets), orders: await testConnection(uris.orders) };
+    await waitFor(() => bus.isConnected());
+    return new OperatedSystem(nats, uris, databases, bus, { tickets, orders });
+  }
+
+  /** For a command: where this system is, and nothing else of this process's own environment. */
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...{ TICKETS_MONGO_URI: this.uris.tickets, ORDERS_MONGO_URI: this.uris.orders },
+      ...{ NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId, NATS_MONITOR_URL: this.nats.monitorUrl },
+    };
+  }
+
+  get monitorUrl(): string {
+    return this.nats.monitorUrl ?? '';
+  }
+
+  get auditOptions(): AuditOptions {
+    return { ...this.databases, bus: this.bus };
+  }
+
+  async sell(title: string, price = 20): Promise<string> {
+    const { id, version, userId } = await this.call('tickets', 'POST', '/api/tickets', { title, price });
+    this.promises.push({ what: 'ticket', id, version, title, price, userId });
+    return id;
+  }
+
+  async edit(id: string, title: string, price: number): Promise<void> {
+    const { version, userId } = await this.call('tickets', 'PUT', `/api/tickets/${id}`, { title, price });
+    this.promises.push({ what: 'ticket', id, version, title, price, userId });
+  }
+
+  /** Orders a ticket as soon as orders knows it. */
+  async order(ticketId: string): Promise<string> {
+    const ask = () => this.call('orders', 'POST', '/api/orders', { ticketId });
+    const { id, version, userId, reservation, ticket } = await waitFor(ask, { what: 'an order', everyMs: 50 });
+    this.promises.push({ what: 'order', id, version, ticketId, userId, reservation, price: ticket.price });
+    return id;
+  }
+
+  async cancel(id: string): Promise<void> {
+    await this.call('orders', 'DELETE', `/api/orders/${id}`);
+    this.promises.push({ what: 'cancelled', id });
+  }
+
+  /** A ticket that was edited, ordered, freed and ordered again: version 4, held by its order of number 2. */
+  async traffic(title: string): Promise<{ ticket: string; cancelled: string; active: string }> {
+    const ticket = await this.sell(title);
+    await this.edit(ticket, `${title}, edited`, 30);
+    const cancelled = await this.order(ticket);
+    await this.cancel(cancelled);
+    const active = await this.order(ticket);
+    return { ticket, cancelled, active };
+  }
+
+  /** Waits for all that is on its way. @throws Error with what disagrees when it does not get quiet */
+  async settled(): Promise<void> {
+    const { disagreements } = await auditUntilQuiet(this.auditOptions, { settleMs: 20_000 });
+    if (disagreements.length > 0) throw new Error(disagreements.map(({ message }) => message).join('\n'));
+  }
+
+  /** NATS Streaming dies and comes back without anything that it had. */
+  async loseStore(): Promise<void> {
+    const port = Number(new URL(this.nats.url).port);
+    await this.nats.kill();
+    this.nats = await startNats({ port, env: { ...process.env, NATS_URL: '' } });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.services).map((service) => service.stop()));
+    await this.bus.close();
+    await Promise.all(Object.values(this.databases).map(dropAndClose));
+    await this.nats.stop();
+  }
+
+  private async call(name: ServiceName, method: string, path: string, body?: unknown): Promise<Body> {
+    const response = await fetch(this.services[name].url + path, {
+      method,
+      headers: { Authorization: `Bearer ${testToken('alice')}`, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? {} : JSON.parse(text)) as Body;
+  }
+}
