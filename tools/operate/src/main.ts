@@ -2,6 +2,8 @@ import { withoutPassword } from '@ticketing/servers';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './cli/command-error';
 import { addAudit } from './commands/audit';
+import { addChannel } from './commands/channel/channel';
+import { addDeadLetters } from './commands/dead-letters/dead-letters';
 
 const HELP = `
 Without an address a command looks at the system that \`npm start\` runs. Passwords in addresses are never printed.
@@ -18,6 +20,8 @@ async function main(): Promise<void> {
     .helpCommand(false)
     .exitOverride();
   addAudit(program);
+  addDeadLetters(program);
+  addChannel(program);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 
-/** For an option that counts. @throws InvalidArgumentError, which commander tells the caller */
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
-  return Number(text);
+/** For an option that counts, from `least` on. @throws InvalidArgumentError, which commander tells the caller */
+export function wholeNumber(least = 0): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`A whole number from ${least} is needed.`);
+  };
 }

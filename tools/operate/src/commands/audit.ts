@@ -40,7 +40,7 @@ export function addAudit(program: Command): void {
     .command('audit')
     .description('compares the databases of both services, the stream, and what clients were promised')
     .option('--promises <file>', 'what clients were answered, one JSON object a line')
-    .option('--settle <ms>', 'looks again for so long, until nothing disagrees', wholeNumber, 0)
+    .option('--settle <ms>', 'looks again for so long, until nothing disagrees', wholeNumber(), 0)
     .option('--json', 'prints the report as JSON')
     .addHelpText('after', HELP);
   addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo', 'nats', 'clusterId');

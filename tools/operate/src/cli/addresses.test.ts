@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testServers, waitFor } from '@ticketing/common/testing';
+import { freePort, startNats } from '@ticketing/servers';
+import { readAddresses } from '@ticketing/start';
+import { runCommand } from '../run-command.test.helper';
+
+const { mongoUrl } = testServers();
+const AWAY = { mongo: 'mongodb://bob:secret@127.0.0.1:1', nats: 'nats://bob:secret@127.0.0.1:1' };
+
+test.each([
+  ['no command', [], {}, /^Usage: npm run ops -- \[options\] \[command\]$/m],
+  ['no address and no npm start', ['audit'], {}, /^No address is given, and no `npm start` runs here/],
+  ['no address for dead letters', ['dead-letters', 'list'], {}, /--mongo mongodb:\/\/host:27017/],
+  ['no NATS Streaming', ['audit', '--mongo', mongoUrl], {}, /address of nats is missing: give --nats \(NATS_URL\)/],
+  [
+    'one database',
+    ['dead-letters', 'list', '--tickets-mongo', mongoUrl],
+    {},
+    /address of orders is missing: give --mongo/,
+  ],
+  ['no monitoring port', ['channel'], { MONGO_URI: mongoUrl }, /address of monitor is missing: give --monitor/],
+  [
+    'MongoDB is away',
+    ['dead-letters', 'list'],
+    { MONGO_URI: AWAY.mongo },
+    /^MongoDB cannot be used at mongodb:.*\*\*\*@127/,
+  ],
+  [
+    'NATS Streaming is away',
+    ['audit', '--nats', AWAY.nats],
+    { MONGO_URI: mongoUrl },
+    /cannot be reached at nats:.*\*\*\*@127/,
+  ],
+  [
+    'not a MongoDB address',
+    ['audit', '--mongo', 'http://bob:secret@here'],
+    {},
+    /^"http:\/\/\*\*\*@here" is not the address/,
+  ],
+  [
+    'an address that no driver takes',
+    ['dead-letters', 'list', '--mongo', 'mongodb://bob:se/cret@x'],
+    {},
+    /^MongoDB cannot/,
+  ],
+  ['an unknown option', ['audit', '--nonsense'], {}, /^error: unknown option '--nonsense'$/m],
+  ['a number that is none', ['audit', '--settle', '1s'], {}, /A whole number from 0 is needed/],
+])('%s: exit 2 within seconds, a clear message, no password', async (_name, args, env, message) => {
+  const from = Date.now();
+  const { code, stdout, stderr } = await runCommand(args, env);
+  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
+  expect(stderr).not.toMatch(/secret|cret@/);
+  expect(Date.now() - from).toBeLessThan(30_000);
+});
+
+test('an option is nearer than the environment, and the database of one service than that of both', async () => {
+  const env = { TICKETS_MONGO_URI: AWAY.mongo, ORDERS_MONGO_URI: AWAY.mongo, MONGO_URI: AWAY.mongo };
+  expect(await runCommand(['dead-letters', 'list', '--mongo', mongoUrl], env)).toMatchObject({ code: 0 });
+  const both = ['--tickets-mongo', mongoUrl, '--mongo', AWAY.mongo];
+  expect(await runCommand(['dead-letters', 'list', '--service', 'tickets', ...both], env)).toMatchObject({ code: 0 });
+});
+
+test('--help of each command is exit 0 and has examples', async () => {
+  const names = [
+    'audit',
+    'channel',
+    'dead-letters',
+    'dead-letters list',
+    'dead-letters show',
+    'dead-letters redrive',
+    'dead-letters drop',
+  ];
+  const helps = await Promise.all(names.map((name) => runCommand([...name.split(' '), '--help'], {})));
+  for (const { code, stdout } of helps) {
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^Examples:\n {2}npm run (ops|audit)/m),
+    });
+  }
+});
+
+test('without an address it looks at the system that npm start runs', async () => {
+  const nats = await startNats({ env: { ...process.env, NATS_URL: '' } });
+  const dir = mkdtempSync(join(tmpdir(), 'ops-'));
+  const env = { TICKETING_DATA: dir, PORT: String(await freePort()) };
+  const main = require.resolve('@ticketing/start').replace(/index\.js$/, 'main.js');
+  const servers = { MONGO_URI: mongoUrl, NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
+  const child = spawn(process.execPath, [main], { env: { ...process.env, ...env, ...servers }, stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  try {
+    await waitFor(() => readAddresses({ ...env }), { timeoutMs: 60_000, what: 'npm start' });
+    const ran = await runCommand(['dead-letters', 'list', '--json'], env);
+    expect({ code: ran.code, letters: ran.json() }).toEqual({ code: 0, letters: expect.any(Array) });
+    expect((await runCommand(['audit', '--json'], env)).json()).toMatchObject({ compared: { events: 0, promises: 0 } });
+    expect(await runCommand(['channel'], env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give --monitor'),
+    });
+  } finally {
+    child.kill('SIGTERM');
+    await exited;
+    await nats.stop();
+    rmSync(dir, { recursive: true });
+  }
+});

@@ -1,0 +1,75 @@
+import { contracts } from '@ticketing/common';
+import type { Command } from 'commander';
+import { addAddressOptions, addressesOf, need, type SystemAddresses } from '../../cli/addresses';
+import { CommandError } from '../../cli/command-error';
+import { withDatabase } from '../../cli/connections';
+import { say, sayJson } from '../../cli/output';
+import { type ConsumerFacts, readConsumers } from './consumers';
+import { describe, type Inspected } from './describe';
+import { readChannel, readServer } from './monitor';
+
+const HELP = `
+Per subscription: last sent is the last sequence that this member was sent for the first time; in flight is what it was sent and has not
+acked; stalled: it has so many in flight that the server sends it nothing new. Not sent is, per group, what
+no member there now was sent: at most so many, because a member that left may have been sent more.
+
+Redelivered is not known: the monitoring port of NATS Streaming 0.25.6 counts no redeliveries, by channel or by subscription.
+What is known is what the services count, in their own databases: failing messages are those whose handler threw and that were no dead
+letters yet, with all attempts; they are forgotten a week later, also when they were handled in the end. What was delivered
+again because a process died or an ack was lost is counted by nobody. Handled up to is written once in a while.
+
+Exit code: 1 when the server does not have a channel that was named.
+
+Examples:
+  npm run ops -- channel
+  npm run ops -- channel ticket:created --json
+  npm run ops -- channel --monitor http://broker:8222
+`;
+
+/** `channel`: where each channel is, and each of its subscriptions. */
+export function addChannel(program: Command): void {
+  const command = program
+    .command('channel')
+    .description('inspects channels and their subscriptions from the monitoring port of NATS Streaming')
+    .argument('[names...]', 'channels (default: those of the events)')
+    .option('--json', 'prints the result as JSON')
+    .addHelpText('after', HELP);
+  addAddressOptions(command, 'monitor', 'mongo', 'ticketsMongo', 'ordersMongo');
+  command.action(async (names: string[], options: { readonly json?: true }) => {
+    const addresses = addressesOf(command, process.env);
+    const monitorUrl = need(addresses, 'monitor');
+    const server = await readServer(monitorUrl);
+    const asked = names.length > 0 ? names : Object.keys(contracts);
+    const read = await Promise.all(asked.map(async (name) => ({ name, channel: await readChannel(monitorUrl, name) })));
+    const missing = read.filter(({ channel }) => channel === undefined).map(({ name }) => name);
+    if (names.length > 0 && missing.length > 0) {
+      throw new CommandError(
+        `NATS Streaming has no channel ${missing.join(', ')}: nobody has published or subscribed.`,
+        1,
+      );
+    }
+    const consumers = await consumersOf(addresses);
+    const channels = read.flatMap(({ name, channel }): Inspected[] =>
+      channel ? [{ ...channel, consumers: consumers.facts.get(name) ?? [] }] : [],
+    );
+    if (options.json) return sayJson({ server, channels, missing, unknown: consumers.unknown });
+    say(...describe(server, channels, missing));
+    if (consumers.unknown.length > 0) say('', ...consumers.unknown);
+  });
+}
+
+/** What both databases say; one that is not given or cannot be reached is no reason not to show what the server says. */
+async function consumersOf(addresses: SystemAddresses) {
+  const facts = new Map<string, readonly ConsumerFacts[]>();
+  const unknown: string[] = [];
+  for (const service of ['tickets', 'orders'] as const) {
+    try {
+      const found = await withDatabase(need(addresses, service), readConsumers);
+      for (const [channel, more] of found) facts.set(channel, [...(facts.get(channel) ?? []), ...more]);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      unknown.push(`What ${service} counts is not known. ${error.message}`);
+    }
+  }
+  return { facts, unknown };
+}

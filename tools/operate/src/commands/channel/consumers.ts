@@ -1,0 +1,52 @@
+import type { DeadLetter } from '@ticketing/common';
+import type { Connection } from 'mongoose';
+
+/** What a consumer group has kept of one channel in its service's database. */
+export interface ConsumerFacts {
+  readonly group: string;
+  /** The latest message that a member had handled when it last wrote that down; undefined when it has not yet. */
+  readonly handledUpTo: number | undefined;
+  readonly parked: number;
+  /** Messages whose handler failed at least once lately and that are no dead letters: handled since, or to be tried again. */
+  readonly failing: { readonly messages: number; readonly attempts: number };
+  readonly deadLetters: { readonly dead: number; readonly redriven: number };
+}
+
+interface Keyed {
+  /** `group|channel`, and more behind it. */
+  readonly _id: string;
+}
+
+/** What the consumers of this service have kept of each channel. */
+export async function readConsumers(connection: Connection): Promise<ReadonlyMap<string, readonly ConsumerFacts[]>> {
+  const all = <T extends Keyed>(name: string) =>
+    connection.collection<T>(name).find().toArray() as unknown as Promise<T[]>;
+  const [positions, failures, parked, letters] = await Promise.all([
+    all<Keyed & { sequence: number }>('channel_positions'),
+    all<Keyed & { count: number }>('delivery_failures'),
+    all<Keyed & { group: string; channel: string }>('parked_events'),
+    all<DeadLetter>('dead_letters'),
+  ]);
+  const placeOf = ({ _id }: Keyed) => _id.split('|').slice(0, 2).join('|');
+  const placeOfParked = ({ group, channel }: { group: string; channel: string }) => `${group}|${channel}`;
+  const places = new Set([...[...positions, ...failures, ...letters].map(placeOf), ...parked.map(placeOfParked)]);
+  const facts = [...places].sort().map((place) => {
+    const [group = '', channel = ''] = place.split('|');
+    const failing = failures.filter((failure) => placeOf(failure) === place);
+    const dead = letters.filter((letter) => placeOf(letter) === place);
+    const found: ConsumerFacts = {
+      group,
+      handledUpTo: positions.find((position) => placeOf(position) === place)?.sequence,
+      parked: parked.filter((event) => placeOfParked(event) === place).length,
+      failing: { messages: failing.length, attempts: failing.reduce((sum, { count }) => sum + count, 0) },
+      deadLetters: {
+        dead: dead.filter(({ state }) => state === 'dead').length,
+        redriven: dead.filter(({ state }) => state === 'redriven').length,
+      },
+    };
+    return { channel, found };
+  });
+  return new Map(
+    facts.map(({ channel }) => [channel, facts.filter((one) => one.channel === channel).map((one) => one.found)]),
+  );
+}

@@ -1,0 +1,62 @@
+import { table } from '../../cli/output';
+import type { ConsumerFacts } from './consumers';
+import type { MonitoredChannel, MonitoredServer, MonitoredSubscription } from './monitor';
+
+/** A channel as the server has it, and as its consumers have written it down. */
+export interface Inspected extends MonitoredChannel {
+  readonly consumers: readonly ConsumerFacts[];
+}
+
+/** Lines for people. */
+export function describe(
+  server: MonitoredServer,
+  channels: readonly Inspected[],
+  missing: readonly string[],
+): string[] {
+  const { version, cluster_id, state, uptime, clients, total_msgs, total_bytes } = server;
+  return [
+    `NATS Streaming ${version}, cluster ${cluster_id}, ${state}, up ${uptime}: ${clients} clients, ` +
+      `${server.channels} channels, ${server.subscriptions} subscriptions, ${total_msgs} messages, ${total_bytes} bytes`,
+    ...channels.flatMap(linesOf),
+    ...missing.map((name) => `\n${name}: not there yet, nobody has published or subscribed`),
+  ];
+}
+
+function linesOf(channel: Inspected): string[] {
+  const { name, msgs, bytes, first_seq, last_seq, subscriptions, consumers } = channel;
+  const lines = ['', `${name}: ${msgs} messages, ${bytes} bytes, sequences ${first_seq} to ${last_seq}`];
+  if (subscriptions.length === 0) lines.push('no subscriptions');
+  else lines.push(subscriptionTable(channel));
+  if (consumers.length > 0) lines.push(consumerTable(consumers));
+  return lines;
+}
+
+function subscriptionTable({ subscriptions, last_seq }: Inspected): string {
+  const head = ['group', 'durable', 'client', 'last sent', 'not sent', 'in flight', 'max', 'ack wait', 'state'];
+  const rows = subscriptions.map((subscription) => {
+    const { client_id, last_sent, pending_count, max_inflight, ack_wait, is_stalled, is_offline } = subscription;
+    const [group, durable] = namesOf(subscription);
+    const { queue_name } = subscription;
+    const isMember = (other: MonitoredSubscription) => other.queue_name === queue_name;
+    const ofGroup = queue_name === undefined ? [subscription] : subscriptions.filter(isMember);
+    const notSent = last_seq - Math.max(...ofGroup.map((member) => member.last_sent));
+    const state = is_offline ? 'offline' : is_stalled ? 'stalled' : 'ready';
+    return [group, durable, client_id, last_sent, notSent, pending_count, max_inflight, `${ack_wait} s`, state];
+  });
+  return table(head, rows);
+}
+
+function consumerTable(consumers: readonly ConsumerFacts[]): string {
+  const head = ['group', 'handled up to', 'failing', 'attempts', 'parked', 'dead letters', 'redriven'];
+  const rows = consumers.map(({ group, handledUpTo, failing, parked, deadLetters }) => [
+    ...[group, handledUpTo ?? '-', failing.messages, failing.attempts, parked, deadLetters.dead, deadLetters.redriven],
+  ]);
+  return table(head, rows);
+}
+
+/** The group and the durable of a subscription, `-` when it has none. */
+function namesOf({ queue_name, durable_name }: MonitoredSubscription): [group: string, durable: string] {
+  if (queue_name === undefined) return ['-', durable_name ?? '-'];
+  const [first = '', ...rest] = queue_name.split(':');
+  return rest.length > 0 ? [rest.join(':'), first] : [first, '-'];
+}

@@ -1,0 +1,50 @@
+import type { DeadLetter } from '@ticketing/common';
+import { type Command, Option } from 'commander';
+import { say, sayJson, table } from '../../cli/output';
+import { wholeNumber } from '../../cli/whole-number';
+import { addLetterOptions, letterJson, type LetterOptions, withLetters } from './letters';
+
+const HELP = `
+Oldest first. Reasons: not-json and schema can never succeed as they are; failed is a handler that threw, so often as it was tried.
+State redriven: somebody asked for another try, and the service has not taken it yet.
+
+Examples:
+  npm run ops -- dead-letters list
+  npm run ops -- dead-letters list --service orders --channel ticket:created --state dead --limit 20 --json
+`;
+
+interface ListOptions extends LetterOptions {
+  readonly channel?: string;
+  readonly state?: DeadLetter['state'];
+  readonly limit: number;
+}
+
+export function addList(parent: Command): void {
+  const command = parent
+    .command('list')
+    .description('lists dead letters, oldest first')
+    .option('--channel <name>', 'only from this channel')
+    .addOption(new Option('--state <state>', 'only in this state').choices(['dead', 'redriven']))
+    .option('--limit <n>', 'at most so many', wholeNumber(1), 100)
+    .addHelpText('after', HELP);
+  addLetterOptions(command).action(async (options: ListOptions) => {
+    const { channel, state, limit } = options;
+    const filter = { ...(channel !== undefined && { channel }), ...(state && { state }) };
+    const found = await withLetters(command, options, async (all) => {
+      // One more than asked for, to know whether there are more.
+      const inEach = all.map(async (letters) =>
+        (await letters.store.list(filter, limit + 1)).map((letter) => ({ ...letters, letter })),
+      );
+      return (await Promise.all(inEach)).flat();
+    });
+    const oldest = found.sort((a, b) => a.letter.deadAt.getTime() - b.letter.deadAt.getTime()).slice(0, limit);
+    if (options.json) return sayJson(oldest.map(letterJson));
+    if (oldest.length === 0) return say('No dead letters.');
+    const rows = oldest.map(({ letter }) => [
+      ...[letter._id, letter.state, letter.reason, letter.attempts, letter.deadAt.toISOString()],
+      letter.message.replace(/\s+/g, ' '),
+    ]);
+    say(table(['id', 'state', 'reason', 'attempts', 'dead since', 'message'], rows));
+    if (found.length > limit) say('', `There are more: --limit ${limit * 10}`);
+  });
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { say, sayJson, table } from '../../cli/output';
+import { withProgress } from '../../cli/progress';
+import { wholeNumber } from '../../cli/whole-number';
+import { awaitRedriven, type Fate } from './await-redriven';
+import { addLetterOptions, chooseLetters, type LetterOptions, withLetters } from './letters';
+
+const HELP = `
+Mend the cause first. The service's next sweep (EVENT_SWEEP_MS) handles the letter again: it is gone when that works, or when its
+version was passed meanwhile; it is dead again at once when it can never succeed, and after MAX_DELIVERIES failures, each an
+ACK_WAIT_MS after the other, when its handler throws. No service runs: it waits.
+
+Exit code with --wait: 0 when all were handled, else 1.
+
+Examples:
+  npm run ops -- dead-letters redrive 'tickets-service|order:created|12|1700000000000' --wait 10000
+  npm run ops -- dead-letters redrive --all --service orders
+`;
+
+interface RedriveOptions extends LetterOptions {
+  readonly all?: true;
+  readonly wait?: number;
+}
+
+export function addRedrive(parent: Command): void {
+  const command = parent
+    .command('redrive')
+    .description('asks the service to handle dead letters again')
+    .argument('[ids...]', 'as `dead-letters list` shows them')
+    .option('--all', 'all that are dead')
+    .option('--wait <ms>', 'waits so long for the service, and says what became of each', wholeNumber())
+    .addHelpText('after', HELP);
+  addLetterOptions(command).action(async (ids: string[], options: RedriveOptions) => {
+    const fates = await withLetters(command, options, async (all) => {
+      const chosen = await chooseLetters(all, ids, options.all && { state: 'dead' });
+      await withProgress('redriving', chosen.length, async (progress) => {
+        for (const [index, { store, letter }] of chosen.entries()) {
+          await store.redrive(letter._id);
+          progress(index + 1);
+        }
+      });
+      const wait = options.wait ?? 0;
+      return withProgress('settled', chosen.length, (progress) => awaitRedriven(chosen, wait, progress));
+    });
+    if (options.json) sayJson([...fates].map(([id, fate]) => ({ id, fate })));
+    else if (fates.size === 0) say('No dead letters.');
+    else
+      say(
+        table(
+          ['fate', 'id'],
+          [...fates].map(([id, fate]): [Fate, string] => [fate, id]),
+        ),
+      );
+    const handled = [...fates.values()].every((fate) => fate === 'handled');
+    if (options.wait !== undefined && !handled) process.exitCode = 1;
+  });
+}
