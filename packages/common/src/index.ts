@@ -11,7 +11,7 @@ export {
 } from './events/contracts';
 export { type OrderStatus, orderStatuses } from './events/order';
 export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
-export { ChannelReader, type ChannelReaderOptions } from './bus/channel-reader';
+export { ChannelReader, type ChannelReaderOptions, messagesHeld } from './bus/channel-reader';
 export { uniqueClientId } from './bus/client-id';
 export { NatsStreamingBus, type NatsStreamingOptions } from './bus/nats-streaming-bus';
 export { createPublisher, type Publisher } from './bus/publisher';

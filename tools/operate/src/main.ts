@@ -4,6 +4,7 @@ import { CommandError } from './cli/command-error';
 import { addAudit } from './commands/audit';
 import { addChannel } from './commands/channel/channel';
 import { addDeadLetters } from './commands/dead-letters/dead-letters';
+import { addRebuild } from './commands/rebuild';
 
 const HELP = `
 Without an address a command looks at the system that \`npm start\` runs. Passwords in addresses are never printed.
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   addAudit(program);
   addDeadLetters(program);
   addChannel(program);
+  addRebuild(program);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -100,3 +100,12 @@ export class ChannelReader {
     });
   }
 }
+
+/** How many messages these channels hold. @throws NotConnectedError */
+export async function messagesHeld(bus: Bus, channels: readonly string[]): Promise<number> {
+  const counts = channels.map(async (channel) => {
+    const [oldest, newest] = await Promise.all([bus.oldest(channel), bus.newest(channel)]);
+    return oldest && newest ? newest.sequence - oldest.sequence + 1 : 0;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}

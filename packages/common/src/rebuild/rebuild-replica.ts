@@ -37,8 +37,8 @@ export interface RebuildOptions {
   readonly force?: boolean;
   /** Called, and waited for, as each step begins. */
   readonly onStep?: (step: RebuildStep) => void | Promise<void>;
-  /** Called as messages are handled. `total` is what the channels held when the reading began. */
-  readonly onProgress?: (handled: number, total: number) => void;
+  /** Called as messages are handled, with how many were. */
+  readonly onProgress?: (handled: number) => void;
 }
 
 export interface Rebuilt {
@@ -77,8 +77,6 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
   await connection.createCollection(fresh);
   await onStep?.('reading');
 
-  const held = await Promise.all(subjects.map((subject) => messagesHeld(bus, subject)));
-  const total = held.reduce((sum, messages) => sum + messages, 0);
   const account = new HistoryAccount();
   const replica = new SwitchedReplica(options.replicaIn, fresh);
   const read = (subject: Subject) => async (message: Message) => {
@@ -90,7 +88,7 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
       await retryWithBackOff(() => replica.write(event), { ...BACK_OFF, isFinal });
       account.add(event);
     }
-    onProgress?.(account.events + account.unreadable, total);
+    onProgress?.(account.events + account.unreadable);
   };
   const readers = subjects.map((subject) => new ChannelReader({ bus, channel: subject, handle: read(subject) }));
   const caughtUp = () => Promise.all(readers.map((reader) => reader.caughtUp()));
@@ -144,11 +142,6 @@ async function mustLoseNothing(
   await caughtUp(); // the service may have been quicker with what came just now
   const stillAhead = ahead.filter(isAhead).map(({ _id }) => String(_id));
   if (stillAhead.length > 0) throw new ReplicaAheadError(stillAhead);
-}
-
-async function messagesHeld(bus: Bus, subject: Subject): Promise<number> {
-  const [oldest, newest] = await Promise.all([bus.oldest(subject), bus.newest(subject)]);
-  return oldest && newest ? newest.sequence - oldest.sequence + 1 : 0;
 }
 
 /** MongoDB before 7.0 refuses to drop what is not there. */

@@ -1,6 +1,9 @@
 import { rebuildReplica, type RebuildOptions, type Rebuilt } from '@ticketing/common';
 import { ticketReplica, ticketReplicaModel, TICKET_REPLICA } from './ticket';
 
+/** What tells of tickets. */
+export const TICKET_SUBJECTS = ['ticket:created', 'ticket:updated'] as const;
+
 /** Builds orders' ticket replica anew from the events of tickets, while orders runs. @throws as `rebuildReplica` does */
 export function rebuildTicketReplica(
   options: Omit<RebuildOptions, 'collection' | 'subjects' | 'replicaIn'>,
@@ -8,7 +11,7 @@ export function rebuildTicketReplica(
   return rebuildReplica({
     ...options,
     collection: TICKET_REPLICA,
-    subjects: ['ticket:created', 'ticket:updated'],
+    subjects: TICKET_SUBJECTS,
     replicaIn: (collection) => ticketReplica(ticketReplicaModel(options.connection, collection)),
   });
 }

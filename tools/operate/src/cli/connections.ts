@@ -11,6 +11,7 @@ export async function withDatabase<T>(uri: string, task: (connection: Connection
   const connection = await mongoose
     .createConnection(uri, {
       ...{ bufferCommands: false, autoCreate: false, autoIndex: false, readPreference: 'primary' },
+      writeConcern: { w: 'majority', journal: true },
       ...{ serverSelectionTimeoutMS: WITHIN_MS, connectTimeoutMS: WITHIN_MS, socketTimeoutMS: 20_000 },
     })
     .asPromise()

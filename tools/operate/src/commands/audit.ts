@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { contracts, type Bus, type Subject } from '@ticketing/common';
+import { contracts, messagesHeld } from '@ticketing/common';
 import type { Command } from 'commander';
 import { auditUntilQuiet } from '../audit/audit';
 import { parsePromises, type Promised } from '../audit/promises';
@@ -84,20 +84,12 @@ function look(command: Command, promises: readonly Promised[], settleMs: number)
   return withDatabase(ticketsUri, (tickets) =>
     withDatabase(ordersUri, (orders) =>
       withBus(natsUrl, addresses.clusterId, async (bus) =>
-        withProgress('reading events', await countMessages(bus), (onRead) =>
-          auditUntilQuiet({ tickets, orders, bus, promises, onRead }, { settleMs }),
+        withProgress(
+          'reading events',
+          () => messagesHeld(bus, Object.keys(contracts)),
+          (onRead) => auditUntilQuiet({ tickets, orders, bus, promises, onRead }, { settleMs }),
         ),
       ),
     ),
   );
-}
-
-async function countMessages(bus: Bus): Promise<number> {
-  if (!process.stderr.isTTY) return 0; // nobody sees the bar
-  const channels = Object.keys(contracts) as Subject[];
-  const counts = channels.map(async (channel) => {
-    const [oldest, newest] = await Promise.all([bus.oldest(channel), bus.newest(channel)]);
-    return oldest && newest ? newest.sequence - oldest.sequence + 1 : 0;
-  });
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }

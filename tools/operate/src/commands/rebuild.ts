@@ -1,0 +1,69 @@
+import { messagesHeld, type RebuildStep, StartError } from '@ticketing/common';
+import { rebuildTicketReplica, TICKET_SUBJECTS } from '@ticketing/orders/dist/ticket-replica/rebuild';
+import type { Command } from 'commander';
+import { addAddressOptions, addressesOf, need } from '../cli/addresses';
+import { CommandError } from '../cli/command-error';
+import { withBus, withDatabase } from '../cli/connections';
+import { say, sayJson } from '../cli/output';
+import { withProgress } from '../cli/progress';
+
+const HELP = `
+It reads the history of tickets from NATS Streaming into a fresh collection and swaps that in, while orders runs; nothing that
+arrives meanwhile is lost. Killed before the swap it has changed nothing; killed after it, run it again.
+
+When NATS Streaming no longer holds the whole history it is refused. Then have tickets re-emit its state, with the
+environment of the service, and say so:
+  node services/tickets/dist/re-emit.js
+  npm run ops -- rebuild --re-emitted
+
+Exit code: 0 rebuilt, 1 refused and nothing changed, 2 wrong use, or a server that cannot be reached.
+
+Examples:
+  npm run ops -- rebuild
+  npm run ops -- rebuild --orders-mongo mongodb://db:27017/orders --nats nats://broker:4222 --json
+`;
+
+const SAID: Readonly<Record<RebuildStep, string>> = {
+  reading: 'reading the history into a fresh collection',
+  swapping: 'the history is read; swapping the collections',
+  'catching up': 'swapped; catching up with what came meanwhile',
+};
+
+interface RebuildCommandOptions {
+  readonly reEmitted?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** `rebuild`: builds orders' replica of the tickets anew, while orders runs. */
+export function addRebuild(program: Command): void {
+  const command = program
+    .command('rebuild')
+    .description('builds the ticket replica of orders anew from the channels, and swaps it in')
+    .option('--re-emitted', 'tickets has re-emitted its state: take that for the history that is gone')
+    .option('--force', 'also when the present replica has tickets, or versions, that the history has not')
+    .option('--json', 'prints what was rebuilt as JSON')
+    .addHelpText('after', HELP);
+  addAddressOptions(command, 'mongo', 'ordersMongo', 'nats', 'clusterId');
+  command.action(async ({ reEmitted = false, force = false, json = false }: RebuildCommandOptions) => {
+    const addresses = addressesOf(command, process.env);
+    const [ordersUri, natsUrl] = [need(addresses, 'orders'), need(addresses, 'nats')];
+    const onStep = (step: RebuildStep) => void process.stderr.write(`${SAID[step]} ...\n`);
+    const rebuilt = await withDatabase(ordersUri, (connection) =>
+      withBus(natsUrl, addresses.clusterId, (bus) =>
+        withProgress(
+          'reading events',
+          () => messagesHeld(bus, TICKET_SUBJECTS),
+          (onProgress) => rebuildTicketReplica({ connection, bus, reEmitted, force, onStep, onProgress }),
+        ),
+      ),
+    ).catch((error: unknown) => {
+      throw error instanceof StartError ? new CommandError(`Nothing was changed: ${error.message}.`, 1) : error;
+    });
+    if (json) sayJson(rebuilt);
+    else
+      say(
+        `Rebuilt ${rebuilt.aggregates} tickets from ${rebuilt.events} events; ${rebuilt.unreadable} were unreadable.`,
+      );
+  });
+}
