@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Post } from './courier.helper';
+import type { Letter, Model } from './model';
+import type { World } from './world.helper';
+
+type About = Letter['about'];
+
+/** Says what the services must have by the model, in their own terms, and compares. */
+export class Comparison {
+  /** The id that the service gave to the n-th. */
+  private readonly ids: Record<About, string[]> = { ticket: [], order: [] };
+
+  constructor(
+    private readonly model: Model,
+    private readonly world: World,
+  ) {}
+
+  /** Notes the id of the next one. */
+  named(about: About, id: string): void {
+    this.ids[about].push(id);
+  }
+
+  idOf(about: About, index: number): string {
+    const id = this.ids[about][index];
+    if (id === undefined) throw new Error(`there is no ${about}#${index}`);
+    return id;
+  }
+
+  /** The public state of a ticket. @param version absent: the present one */
+  ticketState(index: number, version = this.model.versionOf({ about: 'ticket', index })): object {
+    const { seller, versions } = this.model.ticket(index);
+    const state = versions[version];
+    if (!state) throw new Error(`there is no version ${version} of ticket#${index}`);
+    const orderId = state.heldBy === undefined ? {} : { orderId: this.idOf('order', state.heldBy) };
+    const id = this.idOf('ticket', index);
+    return { id, version, title: titleOf(state.price), price: state.price, userId: seller, ...orderId };
+  }
+
+  /** The public state of an order, but for its time of expiry. @param version absent: the present one */
+  orderState(index: number, version = this.model.versionOf({ about: 'order', index })): object {
+    const { ticket, buyer, number, price } = this.model.orderAt(index);
+    return {
+      id: this.idOf('order', index),
+      version,
+      status: version === 0 ? 'created' : 'cancelled',
+      userId: buyer,
+      reservation: number,
+      ticket: { id: this.idOf('ticket', ticket), price },
+    };
+  }
+
+  /** @throws Error with both, by names instead of ids */
+  agree(what: string, said: unknown, expected: unknown): void {
+    if (isDeepStrictEqual(said, expected)) return;
+    throw new Error(`${what} is ${this.inNames(said)}\nby the model it is ${this.inNames(expected)}`);
+  }
+
+  /** The event that was published for a letter. */
+  published(letter: Letter, { subject, event }: Post): void {
+    const { about, index, version, snapshot } = letter;
+    const ticketSubject = version === 0 && !snapshot ? 'ticket:created' : 'ticket:updated';
+    const { meta, ...state } = event;
+    this.agree(
+      `the event ${nameOf(letter)}`,
+      { subject, state: withoutExpiry(state), snapshot: meta.snapshot === true },
+      about === 'ticket'
+        ? { subject: ticketSubject, state: this.ticketState(index, version), snapshot }
+        : { subject: version === 0 ? 'order:created' : 'order:cancelled', state: this.orderState(index, version), snapshot },
+    );
+  }
+
+  /** What the receiver of a letter has now. */
+  async received({ about, index }: Letter): Promise<void> {
+    await (about === 'ticket' ? this.replica(index) : this.ticket(this.model.orderAt(index).ticket));
+  }
+
+  /** Everything that both services have of this history. */
+  async everything(): Promise<void> {
+    const { databases, courier } = this.world;
+    for (const index of this.model.tickets.keys()) await Promise.all([this.ticket(index), this.replica(index)]);
+    for (const index of this.model.orders.keys()) {
+      const order = await databases.order(this.idOf('order', index));
+      this.agree(`order#${index} at orders`, order && withoutExpiry(order), this.orderState(index));
+    }
+    const all = [...this.ids.ticket, ...this.ids.order];
+    const left = courier.left().filter((key) => all.some((id) => key.includes(id)));
+    this.agree('what was published beyond the model', left, []);
+    this.agree('what became dead letters', await databases.deadLetters(), []);
+    this.agree('on what the services disagree', this.model.disagreements(), []);
+    await databases.outboxesEmpty();
+  }
+
+  private async ticket(index: number): Promise<void> {
+    const { reservation } = this.model.ticket(index);
+    const { number, state, order } = reservation;
+    const orderId = order === undefined ? {} : { orderId: this.idOf('order', order) };
+    const expected = { ...this.ticketState(index), reservation: { number, state, ...orderId } };
+    this.agree(`ticket#${index} at tickets`, await this.world.databases.ticket(this.idOf('ticket', index)), expected);
+  }
+
+  private async replica(index: number): Promise<void> {
+    const { replica, parked: versions } = this.model.ticket(index);
+    const parked = [...versions].sort((a, b) => a - b);
+    const expected = { ...(replica !== undefined && this.ticketState(index, replica)), parked };
+    this.agree(`ticket#${index} at orders`, await this.world.databases.replica(this.idOf('ticket', index)), expected);
+  }
+
+  private inNames(value: unknown): string {
+    let text = JSON.stringify(value);
+    for (const [about, ids] of Object.entries(this.ids)) {
+      ids.forEach((id, index) => (text = text.replaceAll(id, `${about}#${index}`)));
+    }
+    return text;
+  }
+}
+
+export function titleOf(price: number): string {
+  return `at ${price}`;
+}
+
+export function nameOf({ about, index, version, snapshot }: Letter): string {
+  return `${about}#${index} v${version}${snapshot ? ' (snapshot)' : ''}`;
+}
+
+export function withoutExpiry(order: object): object {
+  return Object.fromEntries(Object.entries(order).filter(([field]) => field !== 'expiresAt'));
+}

@@ -1,0 +1,110 @@
+import type { AnyEvent, Subject } from '@ticketing/common';
+import { waitFor } from '@ticketing/common/testing';
+import type { TestBed } from '@ticketing/common/testing-service';
+import type { Letter, Side } from './model';
+
+/** An event as its owner published it. */
+export interface Post {
+  readonly subject: Subject;
+  readonly event: AnyEvent;
+}
+
+/** What an owner is expected to have published. */
+export type Wanted = Pick<Letter, 'about' | 'version' | 'snapshot'> & { readonly id: string };
+
+const SUBJECTS = {
+  ticket: ['ticket:created', 'ticket:updated'],
+  order: ['order:created', 'order:cancelled'],
+} as const;
+
+/** An owner publishes what it saved within this time (ms), or the history has failed. */
+const PUBLISHED_WITHIN_MS = 4_000;
+
+/**
+ * The only way between the two services, since each has channels of its own: takes in what one publishes, keeps it, and
+ * publishes it on the other's channels when it is told to.
+ */
+export class Courier {
+  /** How much of each channel was read. */
+  private readonly read = new Map<Subject, number>();
+  private readonly eventIds = new Set<string>();
+  private readonly kept = new Map<string, Post[]>();
+
+  /** @param monitorUrl where NATS Streaming says how far each subscriber has come */
+  constructor(
+    private readonly beds: Readonly<Record<Side, TestBed>>,
+    private readonly monitorUrl: string,
+  ) {}
+
+  /** Takes out what was published; waits for it. @throws Error that lists what is there instead */
+  collect(wanted: Wanted): Promise<Post> {
+    const key = keyOf(wanted);
+    return waitFor(
+      () => {
+        this.readAll();
+        const post = this.kept.get(key)?.shift();
+        if (!post) throw new Error(`there is ${this.left().join(', ') || 'nothing'}`);
+        return post;
+      },
+      { timeoutMs: PUBLISHED_WITHIN_MS, everyMs: 2, what: `the event ${key}` },
+    );
+  }
+
+  /** What was published and nobody asked for. */
+  left(): string[] {
+    this.readAll();
+    return [...this.kept].filter(([, posts]) => posts.length > 0).map(([key]) => key);
+  }
+
+  /** Resolves when the receiver's broker has it; `settled` tells when the receiver is done with it. */
+  async forward({ subject, event }: Post): Promise<void> {
+    await this.beds[receiverOfSubject(subject)].publish(subject, event);
+  }
+
+  /** Resolves when the receiver has acked all that its channel has, by the word of the broker. */
+  async settled(subject: Subject): Promise<void> {
+    const channel = this.beds[receiverOfSubject(subject)].channelPrefix + subject;
+    const url = `${this.monitorUrl}/streaming/channelsz?channel=${encodeURIComponent(channel)}&subs=1`;
+    const isSettled = async () => {
+      const { last_seq, subscriptions = [] } = (await (await fetch(url)).json()) as ChannelState;
+      const pending = subscriptions.reduce((sum, { pending_count }) => sum + pending_count, 0);
+      return pending === 0 && Math.max(0, ...subscriptions.map(({ last_sent }) => last_sent)) === last_seq;
+    };
+    await waitFor(isSettled, { timeoutMs: 15_000, everyMs: 2, what: `all acks on ${channel}` });
+  }
+
+  private readAll(): void {
+    for (const [about, subjects] of Object.entries(SUBJECTS)) {
+      const owner = about === 'ticket' ? 'tickets' : 'orders';
+      for (const subject of subjects) {
+        const events: readonly AnyEvent[] = this.beds[owner].events(subject);
+        events.slice(this.read.get(subject) ?? 0).forEach((event) => this.keep({ subject, event }));
+        this.read.set(subject, events.length);
+      }
+    }
+  }
+
+  /** Once: an owner may publish an event twice, and how often it is delivered is for the history to say. */
+  private keep(post: Post): void {
+    const { id, version, meta } = post.event;
+    if (this.eventIds.has(meta.id)) return;
+    this.eventIds.add(meta.id);
+    const about = 'ticket' in post.event ? 'order' : 'ticket';
+    const key = keyOf({ about, id, version, snapshot: meta.snapshot === true });
+    this.kept.set(key, [...(this.kept.get(key) ?? []), post]);
+  }
+}
+
+/** The part of the answer of NATS Streaming that is used here. */
+interface ChannelState {
+  readonly last_seq: number;
+  readonly subscriptions?: readonly { readonly last_sent: number; readonly pending_count: number }[];
+}
+
+function keyOf({ about, id, version, snapshot }: Wanted): string {
+  return `${about} ${id} version ${version}${snapshot ? ' as a snapshot' : ''}`;
+}
+
+function receiverOfSubject(subject: Subject): Side {
+  return subject.startsWith('ticket:') ? 'orders' : 'tickets';
+}

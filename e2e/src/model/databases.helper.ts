@@ -1,0 +1,76 @@
+import { isActive, type OrderModel, orderModel, orderState } from '@ticketing/orders/dist/orders/order';
+import { ticketReplicaModel, type TicketReplicaModel } from '@ticketing/orders/dist/ticket-replica/ticket';
+import { type TicketModel, ticketModel, ticketState } from '@ticketing/tickets/dist/tickets/ticket';
+import { type Publisher, reEmit } from '@ticketing/common';
+import { waitFor } from '@ticketing/common/testing';
+import type { TestBed } from '@ticketing/common/testing-service';
+import type { Side } from './model';
+
+/** What each service has stored, read from its database past the service. */
+export class Databases {
+  private readonly Ticket: TicketModel;
+  private readonly Order: OrderModel;
+  private readonly Replica: TicketReplicaModel;
+
+  constructor(private readonly beds: Readonly<Record<Side, TestBed>>) {
+    this.Ticket = ticketModel(beds.tickets.connection);
+    this.Order = orderModel(beds.orders.connection);
+    this.Replica = ticketReplicaModel(beds.orders.connection);
+  }
+
+  /** The public state of a ticket at tickets, and its reservation. */
+  async ticket(id: string) {
+    const ticket = await this.Ticket.findById(id);
+    if (!ticket) return undefined;
+    const { number, state, orderId } = ticket.reservation;
+    return { ...ticketState(ticket, ticket.version), reservation: { number, state, ...(orderId && { orderId }) } };
+  }
+
+  /** The public state of a ticket as orders has it, and its versions that are parked there. */
+  async replica(id: string) {
+    const [replica, parked] = await Promise.all([
+      this.Replica.findById(id, { _id: 0 }).lean(),
+      this.beds.orders.connection
+        .collection<{ version: number }>('parked_events')
+        .find({ aggregateId: id })
+        .sort({ version: 1 })
+        .toArray(),
+    ]);
+    return { ...(replica && { id, ...replica }), parked: parked.map(({ version }) => version) };
+  }
+
+  async order(id: string) {
+    const order = await this.Order.findById(id);
+    return order ? orderState(order, order.version) : undefined;
+  }
+
+  /** Resolves when no event waits to be published. The relay removes what it published in bulk, a moment later. */
+  async outboxesEmpty(): Promise<void> {
+    const owners = [this.Ticket, this.Order] as const;
+    const waiting = () => Promise.all(owners.map(({ collection }) => collection.countDocuments({ 'outbox.0': { $exists: true } })));
+    await waitFor(async () => (await waiting()).every((count) => count === 0), { everyMs: 2, what: 'empty outboxes' });
+  }
+
+  /** What no consumer could handle, in either service. */
+  async deadLetters(): Promise<string[]> {
+    const all = [this.beds.tickets, this.beds.orders].map(({ connection }) =>
+      connection.collection<{ message: string }>('dead_letters').find().toArray(),
+    );
+    return (await Promise.all(all)).flat().map(({ message }) => message);
+  }
+
+  /** The owner publishes the present state of all that it has, as its re-emission command does. */
+  async reEmit(owner: Side, publisher: Publisher): Promise<void> {
+    if (owner === 'tickets') {
+      await reEmit({ model: this.Ticket, publisher, subject: () => 'ticket:updated', state: ticketState });
+    } else {
+      const subject = (order: Parameters<typeof isActive>[0]) => (isActive(order) ? 'order:created' : 'order:cancelled');
+      await reEmit({ model: this.Order, publisher, subject, state: orderState });
+    }
+  }
+
+  /** Removes what the owners have, past their rules, so that a search stays as quick as in the first history. */
+  async forget(): Promise<void> {
+    await Promise.all([this.Ticket, this.Order].map(({ collection }) => collection.deleteMany({})));
+  }
+}

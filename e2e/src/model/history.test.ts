@@ -1,0 +1,84 @@
+/**
+ * Random histories of commands and deliveries, on both services as they are, against the model in model.ts.
+ * MODEL_RUNS: how many (default 40). MODEL_SEED, MODEL_PATH: those that a failure printed, to have it again.
+ */
+import fc from 'fast-check';
+import type { Coverage } from './history.helper';
+import { INTERLEAVINGS } from './interleavings';
+import { play } from './play.helper';
+import { cancel, deliver, edit, lose, order, reEmit, scripts, sell, type Step } from './steps';
+import { World } from './world.helper';
+
+const RUNS = Number(process.env['MODEL_RUNS'] || 40);
+const { MODEL_SEED, MODEL_PATH } = process.env;
+
+let world: World;
+beforeAll(async () => {
+  world = await World.open();
+});
+afterAll(() => world.close());
+
+/** What every run of the random histories must have seen, besides the interleavings. */
+const SEEN = ['applied', 'seen', 'parked', 'lost', 're-emission', 'restart', '200', '201', '204', '403', '404', '409'];
+
+const known = [sell('alice'), deliver('orders')];
+const atVersion3 = [sell('alice'), edit(0), edit(0), edit(0)];
+
+test.each<[string, readonly Step[], string]>([
+  [
+    'order B created arrives before order A cancelled',
+    [...known, order(0, 'bob'), deliver('tickets'), cancel(0), order(0, 'carol'), deliver('tickets', 1), deliver('tickets')],
+    'order B created before order A cancelled',
+  ],
+  [
+    'order A cancelled arrives before order A created',
+    [...known, order(0, 'bob'), cancel(0), deliver('tickets', 1), deliver('tickets')],
+    'order cancelled before it was created',
+  ],
+  [
+    'an empty replica has version N as a snapshot first, then the late older versions',
+    [...atVersion3, reEmit('tickets'), deliver('orders', -1), order(0, 'bob'), ...Array(4).fill(deliver('orders'))],
+    'replica starts at a later version',
+  ],
+  [
+    'an empty replica has versions N to 0, reversed',
+    [...atVersion3, ...Array<Step>(4).fill(deliver('orders', -1)), order(0, 'bob')],
+    'replica hears first of a later version',
+  ],
+  [
+    'an empty replica has lost all but the last version',
+    [...atVersion3, lose('orders'), lose('orders'), lose('orders'), deliver('orders')],
+    'replica hears first of a later version',
+  ],
+])('%s', async (_what, steps, interleaving) => {
+  const coverage: Coverage = {};
+  await play(world, { steps, picks: [0] }, coverage);
+  expect(coverage).toHaveProperty([interleaving]);
+});
+
+test(
+  `after each step of ${RUNS} random histories the services are what the model says`,
+  async () => {
+    const coverage: Coverage = {};
+    const started = performance.now();
+    const property = fc.asyncProperty(scripts, (script) => play(world, script, coverage));
+    const seed = MODEL_SEED === undefined ? {} : { seed: Number(MODEL_SEED) };
+    const path = MODEL_PATH === undefined ? {} : { path: MODEL_PATH };
+    await fc.assert(property, { numRuns: RUNS, ...seed, ...path });
+    const ms = Math.round(performance.now() - started);
+    process.stdout.write(
+      `${RUNS} histories in ${ms} ms: ${JSON.stringify(coverage)} ${JSON.stringify(await world.outcomes())}\n`,
+    );
+    // A run that never saw these proves little.
+    if (MODEL_PATH === undefined) for (const what of [...SEEN, ...INTERLEAVINGS]) expect(coverage).toHaveProperty([what]);
+  },
+  30_000 + RUNS * 2_000,
+);
+
+test('in all of it no gap was skipped, nothing failed, and the sweep removes what a snapshot has passed', async () => {
+  const { skipped = 0, failed = 0, 'dead-lettered': dead = 0, parked = 0, seen = 0 } = await world.outcomes();
+  expect({ skipped, failed, dead }).toEqual({ skipped: 0, failed: 0, dead: 0 });
+  expect(Math.min(parked, seen)).toBeGreaterThan(0);
+  expect(world.courier.left()).toEqual([]);
+  await world.sweepParked();
+});

@@ -1,0 +1,19 @@
+import { type Coverage, History } from './history.helper';
+import type { Script } from './steps';
+import type { World } from './world.helper';
+
+/**
+ * Plays one history to its end.
+ * @throws Error when the services disagree with the model, with what was done until then in words; the world is new after it
+ */
+export async function play(world: World, { steps, picks }: Script, coverage?: Coverage): Promise<void> {
+  const history = new History(world, coverage);
+  try {
+    for (const step of steps) await step.run(history);
+    await history.finish(picks);
+  } catch (error) {
+    await world.renew();
+    const lines = history.log.map((line, index) => `  ${index + 1}. ${line}`);
+    throw new Error(`${String(error)}\n\nThe history:\n${lines.join('\n')}\n`, { cause: error });
+  }
+}

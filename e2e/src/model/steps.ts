@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import type { History } from './history.helper';
+import type { Side, User } from './model';
+
+/** One command or delivery, as it is read in a counterexample. */
+export interface Step {
+  run(history: History): Promise<void> | void;
+  toString(): string;
+}
+
+const step = (text: string, run: Step['run']): Step => ({ run, toString: () => text });
+
+export const sell = (by: User) => step(`sell(by ${by})`, (history) => history.sell(by));
+export const edit = (ticket: number, by?: User) =>
+  step(`edit(ticket#${ticket} by ${by ?? 'its seller'})`, (history) => history.edit(ticket, by));
+export const order = (ticket: number, by: User) =>
+  step(`order(ticket#${ticket} by ${by})`, (history) => history.order(ticket, by));
+export const cancel = (pick: number, by?: User) =>
+  step(`cancel(${pick < 0 ? 'newest order' : `order#${pick}`} by ${by ?? 'its buyer'})`, (history) =>
+    history.cancel(pick, by),
+  );
+export const deliver = (to: Side, pick = 0) =>
+  step(`deliver(${nth(pick)} pending to ${to})`, (history) => history.deliver(to, pick));
+export const deliverAtOnce = () => step('deliver(all pending to orders at once)', (history) => history.deliverAtOnce());
+export const repeat = (to: Side, pick: number) =>
+  step(`deliver again(${nth(pick)} delivered to ${to})`, (history) => history.repeat(to, pick));
+export const lose = (to: Side, pick = 0) =>
+  step(`lose(${nth(pick)} pending to ${to})`, (history) => history.lose(to, pick));
+export const reEmit = (owner: Side) => step(`re-emit(by ${owner})`, (history) => history.reEmit(owner));
+export const restart = (side: Side, pick?: number) =>
+  step(`restart(${side}${pick === undefined ? '' : `; meanwhile deliver ${nth(pick)} pending`})`, (history) =>
+    history.restart(side, pick),
+  );
+
+function nth(pick: number): string {
+  return ['last', '1st', '2nd', '3rd'][pick + 1] ?? `${pick + 1}th`;
+}
+
+/** What a person does, and in which order what is left is delivered in the end. */
+export interface Script {
+  readonly steps: readonly Step[];
+  readonly picks: readonly number[];
+}
+
+const user = fc.constantFrom<User[]>('alice', 'bob', 'carol');
+const side = fc.constantFrom<Side[]>('orders', 'tickets');
+/** Few tickets, so that their orders meet. */
+const ticket = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) });
+/** Mostly the first or the last; one in between is late for some and early for others. */
+const pick = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 2, arbitrary: fc.constant(-1) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }) },
+);
+const owner = fc.option(user, { nil: undefined, freq: 5 });
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 10, arbitrary: fc.tuple(side, pick).map((args) => deliver(...args)) },
+  { weight: 6, arbitrary: fc.tuple(ticket, user).map((args) => order(...args)) },
+  { weight: 5, arbitrary: fc.tuple(fc.constantFrom(-1, -1, -1, 0, 1), owner).map((args) => cancel(...args)) },
+  { weight: 3, arbitrary: fc.tuple(ticket, owner).map((args) => edit(...args)) },
+  { weight: 1, arbitrary: user.map(sell) },
+  { weight: 2, arbitrary: fc.tuple(side, pick).map((args) => repeat(...args)) },
+  { weight: 1, arbitrary: fc.tuple(side, pick).map((args) => lose(...args)) },
+  { weight: 1, arbitrary: fc.constant(deliverAtOnce()) },
+  { weight: 1, arbitrary: side.map(reEmit) },
+  { weight: 1, arbitrary: fc.tuple(side, fc.option(pick, { nil: undefined })).map((args) => restart(...args)) },
+);
+
+/** Random histories. Each begins with a ticket; most have orders know of it before the first order. */
+export const scripts: fc.Arbitrary<Script> = fc.record({
+  steps: fc
+    .tuple(
+      user.map(sell),
+      fc.option(fc.constant(deliver('orders')), { nil: undefined, freq: 4 }),
+      fc.array(anyStep, { maxLength: 20, size: 'max' }),
+    )
+    .map(([first, second, rest]) => [first, ...(second ? [second] : []), ...rest]),
+  picks: fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 8 }),
+});

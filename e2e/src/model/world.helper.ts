@@ -1,0 +1,156 @@
+import { createMetrics, createPublisher, NatsStreamingBus } from '@ticketing/common';
+import { silentLogger, waitFor } from '@ticketing/common/testing';
+import { TestBed, type TestInstance } from '@ticketing/common/testing-service';
+import { ordersConfig } from '@ticketing/orders/dist/config';
+import { startOrders } from '@ticketing/orders/dist/service';
+import { startMongo, startNats } from '@ticketing/servers';
+import { ticketsConfig } from '@ticketing/tickets/dist/config';
+import { startTickets } from '@ticketing/tickets/dist/service';
+import { Client } from '../client.helper';
+import { Courier } from './courier.helper';
+import { Databases } from './databases.helper';
+import type { Side, User } from './model';
+
+/** Members of each queue group: what is delivered at once is handled at once. */
+const INSTANCES = 2;
+const HOUR = String(3_600_000);
+
+/**
+ * The schedule alone decides what happens: no gap is skipped, no order expires, and what is parked must be applied by the
+ * delivery that makes it next, not by a sweep that comes by.
+ */
+const ENV = { ACK_WAIT_MS: '2000', GAP_PATIENCE_MS: HOUR, EVENT_SWEEP_MS: HOUR, ORDER_EXPIRY_SWEEP_MS: HOUR };
+
+/** Delivered events by outcome, such as `parked`. */
+export type Outcomes = Readonly<Record<string, number>>;
+
+/** Both services on real servers, each with a database and channels of its own, and the courier between them. */
+export class World {
+  private readonly instances: Record<Side, TestInstance[]> = { tickets: [], orders: [] };
+  private readonly ended: Record<string, number> = {};
+  private turn = 0;
+
+  private constructor(
+    private readonly mongo: Awaited<ReturnType<typeof startMongo>>,
+    private readonly nats: Awaited<ReturnType<typeof startNats>>,
+    private separate: Separate,
+  ) {}
+
+  /** Starts the servers and the services. */
+  static async open(): Promise<World> {
+    const [mongo, nats] = await Promise.all([
+      startMongo({ env: { ...process.env, MONGO_URI: '' } }),
+      startNats({ env: { ...process.env, NATS_URL: '' } }),
+    ]);
+    const world = new World(mongo, nats, await separate(mongo.url, nats));
+    await Promise.all([world.start('tickets'), world.start('orders')]);
+    return world;
+  }
+
+  /** The same services with empty databases and new channels: what a history that failed has left behind is out of reach. */
+  async renew(): Promise<void> {
+    await Promise.all([this.stop('tickets'), this.stop('orders')]);
+    const { beds } = this.separate;
+    this.separate = await separate(this.mongo.url, this.nats);
+    await Promise.all([this.start('tickets'), this.start('orders'), beds.tickets.close(), beds.orders.close()]);
+  }
+
+  get courier(): Courier {
+    return this.separate.courier;
+  }
+
+  get databases(): Databases {
+    return this.separate.databases;
+  }
+
+  /** A user of a service, at the instance whose turn it is. */
+  client(side: Side, user: User): Client {
+    const { url } = this.instances[side][(this.turn += 1) % INSTANCES] ?? { url: '' };
+    return new Client(url, user);
+  }
+
+  /** Stops all instances of a service and starts new ones on the same data. @param meanwhile done while there is none */
+  async restart(side: Side, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    await this.stop(side);
+    await meanwhile();
+    await this.start(side);
+  }
+
+  /** The owner publishes the present state of all that it has, as its re-emission command does. */
+  async reEmit(side: Side): Promise<void> {
+    const { channelPrefix } = this.separate.beds[side];
+    const { url, clusterId } = this.nats;
+    const logger = silentLogger();
+    const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 're-emit', channelPrefix, logger });
+    await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
+    const publisher = createPublisher(bus, createMetrics('re-emit'));
+    await this.databases.reEmit(side, publisher);
+    await bus.close();
+  }
+
+  /** What became of all deliveries so far, by the services' own metrics, over all instances that ever ran. */
+  async outcomes(): Promise<Outcomes> {
+    const totals = { ...this.ended };
+    await Promise.all([...this.instances.tickets, ...this.instances.orders].map((each) => addOutcomes(each, totals)));
+    return totals;
+  }
+
+  /** Starts orders anew with a sweep each 50 ms, and resolves when nothing is parked any more. */
+  async sweepParked(): Promise<void> {
+    await this.stop('orders');
+    await this.start('orders', { EVENT_SWEEP_MS: '50' });
+    const count = () => this.separate.beds.orders.connection.collection('parked_events').countDocuments();
+    await waitFor(async () => (await count()) === 0, { what: 'the sweep of what was passed' });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.separate.beds.tickets.close(), this.separate.beds.orders.close()]);
+    await Promise.all([this.mongo.stop(), this.nats.stop()]);
+  }
+
+  private async start(side: Side, env: NodeJS.ProcessEnv = {}): Promise<void> {
+    const options = { env: { ...ENV, ...env } };
+    const startOne = () =>
+      side === 'tickets'
+        ? this.separate.beds.tickets.start(startTickets, ticketsConfig, options)
+        : this.separate.beds.orders.start(startOrders, ordersConfig, options);
+    const started = await Promise.all(Array.from({ length: INSTANCES }, startOne));
+    this.instances[side].push(...started);
+    await Promise.all(started.map((instance) => waitFor(() => isConnected(instance), { everyMs: 5 })));
+  }
+
+  private async stop(side: Side): Promise<void> {
+    const stopping = this.instances[side].splice(0);
+    for (const instance of stopping) await addOutcomes(instance, this.ended);
+    await Promise.all(stopping.map((instance) => instance.stop()));
+  }
+}
+
+/** A database and channels for each service, and what stands between them. */
+interface Separate {
+  readonly beds: Readonly<Record<Side, TestBed>>;
+  readonly courier: Courier;
+  readonly databases: Databases;
+}
+
+async function separate(mongoUrl: string, nats: Awaited<ReturnType<typeof startNats>>): Promise<Separate> {
+  const { url: natsUrl, clusterId: natsClusterId, monitorUrl } = nats;
+  if (monitorUrl === undefined) throw new Error('the server of NATS Streaming must be our own, with its monitoring port');
+  const open = () => TestBed.open({ mongoUrl, natsUrl, natsClusterId });
+  const [tickets, orders] = await Promise.all([open(), open()]);
+  const beds = { tickets, orders };
+  return { beds, courier: new Courier(beds, monitorUrl), databases: new Databases(beds) };
+}
+
+/** Ready, and what it saves is published at once. */
+async function isConnected({ url }: TestInstance): Promise<boolean> {
+  const readiness = (await (await fetch(`${url}/readyz`)).json()) as { mongo: string; nats: string };
+  return readiness.mongo === 'up' && readiness.nats === 'up';
+}
+
+async function addOutcomes({ url }: TestInstance, totals: Record<string, number>): Promise<void> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  for (const [, outcome = '', count] of text.matchAll(/^ticketing_events_consumed_total\{.*outcome="(.+?)".*\} (\d+)$/gm)) {
+    totals[outcome] = (totals[outcome] ?? 0) + Number(count);
+  }
+}
