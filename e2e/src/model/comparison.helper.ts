@@ -65,7 +65,11 @@ export class Comparison {
       { subject, state: withoutExpiry(state), snapshot: meta.snapshot === true },
       about === 'ticket'
         ? { subject: ticketSubject, state: this.ticketState(index, version), snapshot }
-        : { subject: version === 0 ? 'order:created' : 'order:cancelled', state: this.orderState(index, version), snapshot },
+        : {
+            subject: version === 0 ? 'order:created' : 'order:cancelled',
+            state: this.orderState(index, version),
+            snapshot,
+          },
     );
   }
 

@@ -47,7 +47,8 @@ export class Databases {
   /** Resolves when no event waits to be published. The relay removes what it published in bulk, a moment later. */
   async outboxesEmpty(): Promise<void> {
     const owners = [this.Ticket, this.Order] as const;
-    const waiting = () => Promise.all(owners.map(({ collection }) => collection.countDocuments({ 'outbox.0': { $exists: true } })));
+    const waiting = () =>
+      Promise.all(owners.map(({ collection }) => collection.countDocuments({ 'outbox.0': { $exists: true } })));
     await waitFor(async () => (await waiting()).every((count) => count === 0), { everyMs: 2, what: 'empty outboxes' });
   }
 
@@ -64,7 +65,8 @@ export class Databases {
     if (owner === 'tickets') {
       await reEmit({ model: this.Ticket, publisher, subject: () => 'ticket:updated', state: ticketState });
     } else {
-      const subject = (order: Parameters<typeof isActive>[0]) => (isActive(order) ? 'order:created' : 'order:cancelled');
+      const subject = (order: Parameters<typeof isActive>[0]) =>
+        isActive(order) ? 'order:created' : 'order:cancelled';
       await reEmit({ model: this.Order, publisher, subject, state: orderState });
     }
   }

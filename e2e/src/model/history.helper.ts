@@ -40,9 +40,10 @@ export class History {
   }
 
   /** @param by absent: its owner */
-  async edit(index: number, by?: User): Promise<void> {
-    const ticket = this.model.tickets[index];
+  async edit(pick: number, by?: User): Promise<void> {
+    const ticket = this.model.tickets.at(pick);
     if (!ticket) return;
+    const index = this.model.tickets.indexOf(ticket);
     const price = (this.prices += 1);
     const user = by ?? ticket.seller;
     const id = this.comparison.idOf('ticket', index);
@@ -53,8 +54,10 @@ export class History {
     await this.collect();
   }
 
-  async order(index: number, by: User): Promise<void> {
-    if (!this.model.tickets[index]) return;
+  async order(pick: number, by: User): Promise<void> {
+    const ticket = this.model.tickets.at(pick);
+    if (!ticket) return;
+    const index = this.model.tickets.indexOf(ticket);
     const reply = await this.world.client('orders', by).order(this.comparison.idOf('ticket', index));
     const status = this.model.order(index, by);
     this.answered(`${by} orders ticket#${index}`, reply, status);
@@ -86,13 +89,19 @@ export class History {
   /** All that orders waits for, without a pause. Not snapshots: with them it is open which versions are left parked. */
   async deliverAtOnce(): Promise<void> {
     const letters = this.waitingFor('orders').filter(({ snapshot }) => !snapshot);
-    if (letters.length > 1) await this.arrive('at once ', letters.map((letter) => this.take(letter)));
+    if (letters.length > 1)
+      await this.arrive(
+        'at once ',
+        letters.map((letter) => this.take(letter)),
+      );
   }
 
   /** Delivers one again. @param pick of those that this side had, the first one first; -1: the last one */
   async repeat(to: Side, pick: number): Promise<void> {
     const letter = this.delivered.filter((each) => receiverOf(each) === to).at(pick);
-    if (letter) await this.arrive('again ', [letter]);
+    if (!letter) return;
+    this.count('again');
+    await this.arrive('again ', [letter]);
   }
 
   /** It never comes. In the end its owner re-emits. @param pick as for deliver */
@@ -163,7 +172,10 @@ export class History {
   private async collect(): Promise<void> {
     for (const letter of this.model.pending) {
       if (this.posts.has(letter)) continue;
-      const post = await this.world.courier.collect({ ...letter, id: this.comparison.idOf(letter.about, letter.index) });
+      const post = await this.world.courier.collect({
+        ...letter,
+        id: this.comparison.idOf(letter.about, letter.index),
+      });
       this.comparison.published(letter, post);
       this.posts.set(letter, post);
     }

@@ -7,7 +7,6 @@ export const INTERLEAVINGS = [
   'order cancelled before it was created',
   'replica starts at a later version',
   'replica hears first of a later version',
-  'snapshot that is older than the replica',
 ] as const;
 
 /** Which of them it is when this letter arrives now. @param delivered the letters that arrived before */
@@ -21,7 +20,7 @@ export function interleavings(
     const { replica } = model.ticket(index);
     if (replica === undefined && version > 0)
       return [snapshot ? 'replica starts at a later version' : 'replica hears first of a later version'];
-    return snapshot && version < (replica ?? 0) ? ['snapshot that is older than the replica'] : [];
+    return [];
   }
   const { ticket, number } = model.orderAt(index);
   const isEarlier = (other: number) => {
@@ -29,12 +28,17 @@ export function interleavings(
     return order.ticket === ticket && order.number < number;
   };
   if (version === 0) {
-    const late = model.pending.some((other) => other.about === 'order' && other.version === 1 && isEarlier(other.index));
+    const late = model.pending.some(
+      (other) => other.about === 'order' && other.version === 1 && isEarlier(other.index),
+    );
     return late ? ['order B created before order A cancelled'] : [];
   }
-  const had = (of: number) => delivered.some((other) => other.about === 'order' && other.index === index && other.version === of);
+  const had = (of: number) =>
+    delivered.some((other) => other.about === 'order' && other.index === index && other.version === of);
   return [
-    ...(number < model.ticket(ticket).reservation.number && !had(1) ? (['order A cancelled after order B created'] as const) : []),
+    ...(number < model.ticket(ticket).reservation.number && !had(1)
+      ? (['order A cancelled after order B created'] as const)
+      : []),
     ...(had(0) ? [] : (['order cancelled before it was created'] as const)),
   ];
 }

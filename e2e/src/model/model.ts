@@ -161,8 +161,7 @@ export class Model {
     const ticket = this.ticket(ticketIndex);
     const state = version === 0 ? 'held' : 'released';
     const { reservation, versions } = ticket;
-    const greater =
-      number === reservation.number ? rank[state] > rank[reservation.state] : number > reservation.number;
+    const greater = number === reservation.number ? rank[state] > rank[reservation.state] : number > reservation.number;
     if (!greater) return 'seen';
     const order = state === 'held' ? index : undefined;
     ticket.reservation = { number, state, order };

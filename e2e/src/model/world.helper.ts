@@ -135,7 +135,8 @@ interface Separate {
 
 async function separate(mongoUrl: string, nats: Awaited<ReturnType<typeof startNats>>): Promise<Separate> {
   const { url: natsUrl, clusterId: natsClusterId, monitorUrl } = nats;
-  if (monitorUrl === undefined) throw new Error('the server of NATS Streaming must be our own, with its monitoring port');
+  if (monitorUrl === undefined)
+    throw new Error('the server of NATS Streaming must be our own, with its monitoring port');
   const open = () => TestBed.open({ mongoUrl, natsUrl, natsClusterId });
   const [tickets, orders] = await Promise.all([open(), open()]);
   const beds = { tickets, orders };
@@ -150,7 +151,9 @@ async function isConnected({ url }: TestInstance): Promise<boolean> {
 
 async function addOutcomes({ url }: TestInstance, totals: Record<string, number>): Promise<void> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  for (const [, outcome = '', count] of text.matchAll(/^ticketing_events_consumed_total\{.*outcome="(.+?)".*\} (\d+)$/gm)) {
+  for (const [, outcome = '', count] of text.matchAll(
+    /^ticketing_events_consumed_total\{.*outcome="(.+?)".*\} (\d+)$/gm,
+  )) {
     totals[outcome] = (totals[outcome] ?? 0) + Number(count);
   }
 }
