@@ -1,7 +1,7 @@
 import { isActive, type OrderModel, orderModel, orderState } from '@ticketing/orders/dist/orders/order';
 import { ticketReplicaModel, type TicketReplicaModel } from '@ticketing/orders/dist/ticket-replica/ticket';
 import { type TicketModel, ticketModel, ticketState } from '@ticketing/tickets/dist/tickets/ticket';
-import { type Publisher, reEmit } from '@ticketing/common';
+import { reEmit } from '@ticketing/common';
 import { waitFor } from '@ticketing/common/testing';
 import type { TestBed } from '@ticketing/common/testing-service';
 import type { Side } from './model';
@@ -61,7 +61,8 @@ export class Databases {
   }
 
   /** The owner publishes the present state of all that it has, as its re-emission command does. */
-  async reEmit(owner: Side, publisher: Publisher): Promise<void> {
+  async reEmit(owner: Side): Promise<void> {
+    const publisher = this.beds[owner];
     if (owner === 'tickets') {
       await reEmit({ model: this.Ticket, publisher, subject: () => 'ticket:updated', state: ticketState });
     } else {

@@ -113,7 +113,7 @@ export class History {
   }
 
   async reEmit(owner: Side): Promise<void> {
-    await this.world.reEmit(owner);
+    await this.world.databases.reEmit(owner);
     this.model.reEmit(owner);
     this.note('re-emission', `${owner} re-emits`);
     await this.collect();

@@ -69,7 +69,7 @@ const anySteps: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 5, arbitrary: fc.tuple(side, pick).map((args) => [lose(...args)]) },
   { weight: 2, arbitrary: fc.constant([deliverAtOnce()]) },
   { weight: 1, arbitrary: side.map((owner) => [reEmit(owner)]) },
-  { weight: 2, arbitrary: fc.tuple(side, fc.option(pick, { nil: undefined })).map((args) => [restart(...args)]) },
+  { weight: 1, arbitrary: fc.tuple(side, fc.option(pick, { nil: undefined })).map((args) => [restart(...args)]) },
 );
 
 /** What orders knows of the first ticket before anything else happens: its first version, nothing, or a later one. */

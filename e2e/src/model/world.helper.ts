@@ -1,5 +1,4 @@
-import { createMetrics, createPublisher, NatsStreamingBus } from '@ticketing/common';
-import { silentLogger, waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/common/testing';
 import { TestBed, type TestInstance } from '@ticketing/common/testing-service';
 import { ordersConfig } from '@ticketing/orders/dist/config';
 import { startOrders } from '@ticketing/orders/dist/service';
@@ -74,18 +73,6 @@ export class World {
     await this.stop(side);
     await meanwhile();
     await this.start(side);
-  }
-
-  /** The owner publishes the present state of all that it has, as its re-emission command does. */
-  async reEmit(side: Side): Promise<void> {
-    const { channelPrefix } = this.separate.beds[side];
-    const { url, clusterId } = this.nats;
-    const logger = silentLogger();
-    const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 're-emit', channelPrefix, logger });
-    await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
-    const publisher = createPublisher(bus, createMetrics('re-emit'));
-    await this.databases.reEmit(side, publisher);
-    await bus.close();
   }
 
   /** What became of all deliveries so far, by the services' own metrics, over all instances that ever ran. */

@@ -9,7 +9,7 @@ const PAGE = 200;
 
 export interface ReEmitOptions<T> {
   readonly model: OwnedModel<T>;
-  readonly publisher: Publisher;
+  readonly publisher: Pick<Publisher, 'publish'>;
   /** Which event tells the present state of this aggregate. */
   readonly subject: (document: OwnedDocument<T>) => Subject;
   readonly state: (document: OwnedDocument<T>, version: number) => StateOf<Subject>;
