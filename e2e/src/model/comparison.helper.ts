@@ -82,10 +82,7 @@ export class Comparison {
   async everything(): Promise<void> {
     const { databases, courier } = this.world;
     for (const index of this.model.tickets.keys()) await Promise.all([this.ticket(index), this.replica(index)]);
-    for (const index of this.model.orders.keys()) {
-      const order = await databases.order(this.idOf('order', index));
-      this.agree(`order#${index} at orders`, order && withoutExpiry(order), this.orderState(index));
-    }
+    for (const index of this.model.orders.keys()) await this.order(index);
     const all = [...this.ids.ticket, ...this.ids.order];
     const left = courier.left().filter((key) => all.some((id) => key.includes(id)));
     this.agree('what was published beyond the model', left, []);
@@ -94,7 +91,12 @@ export class Comparison {
     await databases.outboxesEmpty();
   }
 
-  private async ticket(index: number): Promise<void> {
+  async order(index: number): Promise<void> {
+    const order = await this.world.databases.order(this.idOf('order', index));
+    this.agree(`order#${index} at orders`, order && withoutExpiry(order), this.orderState(index));
+  }
+
+  async ticket(index: number): Promise<void> {
     const { reservation } = this.model.ticket(index);
     const { number, state, order } = reservation;
     const orderId = order === undefined ? {} : { orderId: this.idOf('order', order) };

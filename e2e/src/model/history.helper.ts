@@ -1,8 +1,8 @@
-import type { Reply } from '../client.helper';
+import type { Order, Reply } from '../client.helper';
 import { Comparison, nameOf, titleOf, withoutExpiry } from './comparison.helper';
 import type { Post } from './courier.helper';
 import { interleavings } from './interleavings';
-import { type Letter, Model, receiverOf, type Side, type User } from './model';
+import { type Letter, Model, receiverOf, type Side, type User, USERS } from './model';
 import type { World } from './world.helper';
 
 /** How often something happened, over many histories. */
@@ -50,6 +50,7 @@ export class History {
     const reply = await this.world.client('tickets', user).edit(id, titleOf(price), price);
     const status = this.model.edit(index, user, price);
     this.answered(`${user} edits ticket#${index} to ${price}`, reply, status);
+    await this.comparison.ticket(index);
     if (status === 200) this.comparison.agree('the reply', reply.body, this.comparison.ticketState(index));
     await this.collect();
   }
@@ -58,14 +59,20 @@ export class History {
     const ticket = this.model.tickets.at(pick);
     if (!ticket) return;
     const index = this.model.tickets.indexOf(ticket);
-    const reply = await this.world.client('orders', by).order(this.comparison.idOf('ticket', index));
-    const status = this.model.order(index, by);
-    this.answered(`${by} orders ticket#${index}`, reply, status);
-    if (status === 201) {
-      this.comparison.named('order', reply.body.id);
-      const state = this.comparison.orderState(this.model.orders.length - 1);
-      this.comparison.agree('the reply', withoutExpiry(reply.body), state);
-    }
+    this.ordered(index, by, await this.world.client('orders', by).order(this.comparison.idOf('ticket', index)));
+    await this.collect();
+  }
+
+  /** All users at the same time: one of them may win, whoever it is. */
+  async orderAtOnce(pick: number): Promise<void> {
+    const ticket = this.model.tickets.at(pick);
+    if (!ticket) return;
+    const index = this.model.tickets.indexOf(ticket);
+    const id = this.comparison.idOf('ticket', index);
+    const ask = async (by: User) => ({ by, reply: await this.world.client('orders', by).order(id) });
+    const asked = await Promise.all(USERS.map(ask));
+    const won = ({ reply }: { reply: Reply<unknown> }) => Number(reply.status === 201);
+    for (const { by, reply } of asked.sort((a, b) => won(b) - won(a))) this.ordered(index, by, reply);
     await this.collect();
   }
 
@@ -77,6 +84,7 @@ export class History {
     const user = by ?? order.buyer;
     const reply = await this.world.client('orders', user).cancel(this.comparison.idOf('order', index));
     this.answered(`${user} cancels order#${index}`, reply, this.model.cancel(index, user));
+    await this.comparison.order(index);
     await this.collect();
   }
 
@@ -179,6 +187,15 @@ export class History {
       this.comparison.published(letter, post);
       this.posts.set(letter, post);
     }
+  }
+
+  private ordered(ticket: number, by: User, reply: Reply<Order>): void {
+    const status = this.model.order(ticket, by);
+    this.answered(`${by} orders ticket#${ticket}`, reply, status);
+    if (status !== 201) return;
+    this.comparison.named('order', reply.body.id);
+    const state = this.comparison.orderState(this.model.orders.length - 1);
+    this.comparison.agree('the reply', withoutExpiry(reply.body), state);
   }
 
   private answered(what: string, { status, body }: Reply<unknown>, expected: number): void {

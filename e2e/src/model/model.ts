@@ -1,6 +1,7 @@
 /** The specification: what tickets, orders and their copies are after each command and each delivery. Pure. */
 
-export type User = 'alice' | 'bob' | 'carol';
+export const USERS = ['alice', 'bob', 'carol'] as const;
+export type User = (typeof USERS)[number];
 
 /** A service as the receiver of events: tickets hears of orders, orders hears of tickets. */
 export type Side = 'tickets' | 'orders';
@@ -129,12 +130,13 @@ export class Model {
   /** On what the services disagree although everything was delivered. Whatever the history was: nothing. */
   disagreements(): string[] {
     return this.tickets.flatMap(({ versions, replica, reservation, parked }, index) => {
+      const nameOf = (order: number | undefined) => (order === -1 ? 'none' : `order#${order}`);
       const active = this.orders.findIndex(({ ticket, cancelled }) => ticket === index && !cancelled);
       const held = reservation.state === 'held' ? reservation.order : -1;
       const waiting = [...parked].filter((version) => version > (replica ?? -1));
       return [
-        ...(replica === versions.length - 1 ? [] : [`orders has ticket#${index} at version ${replica}`]),
-        ...(held === active ? [] : [`ticket#${index} is held by order#${held}, active is order#${active}`]),
+        ...(replica === versions.length - 1 ? [] : [`orders has ticket#${index} at version ${replica ?? 'none'}`]),
+        ...(held === active ? [] : [`ticket#${index} is held by ${nameOf(held)}, active is ${nameOf(active)}`]),
         ...waiting.map((version) => `version ${version} of ticket#${index} is parked`),
       ];
     });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { History } from './history.helper';
-import type { Side, User } from './model';
+import { type Side, type User, USERS } from './model';
 
 /** One command or delivery, as it is read in a counterexample. */
 export interface Step {
@@ -12,9 +12,11 @@ const step = (text: string, run: Step['run']): Step => ({ run, toString: () => t
 
 export const sell = (by: User) => step(`sell(by ${by})`, (history) => history.sell(by));
 export const edit = (ticket: number, by?: User) =>
-  step(`edit(ticket#${ticket} by ${by ?? 'its seller'})`, (history) => history.edit(ticket, by));
+  step(`edit(${ticketAt(ticket)} by ${by ?? 'its seller'})`, (history) => history.edit(ticket, by));
 export const order = (ticket: number, by: User) =>
-  step(`order(ticket#${ticket} by ${by})`, (history) => history.order(ticket, by));
+  step(`order(${ticketAt(ticket)} by ${by})`, (history) => history.order(ticket, by));
+export const orderAtOnce = (ticket: number) =>
+  step(`order(${ticketAt(ticket)} by everybody at once)`, (history) => history.orderAtOnce(ticket));
 export const cancel = (pick: number, by?: User) =>
   step(`cancel(${pick < 0 ? 'newest order' : `order#${pick}`} by ${by ?? 'its buyer'})`, (history) =>
     history.cancel(pick, by),
@@ -32,6 +34,10 @@ export const restart = (side: Side, pick?: number) =>
     history.restart(side, pick),
   );
 
+function ticketAt(pick: number): string {
+  return pick < 0 ? 'newest ticket' : `ticket#${pick}`;
+}
+
 function nth(pick: number): string {
   return ['last', '1st', '2nd', '3rd'][pick + 1] ?? `${pick + 1}th`;
 }
@@ -42,7 +48,7 @@ export interface Script {
   readonly picks: readonly number[];
 }
 
-const user = fc.constantFrom<User[]>('alice', 'bob', 'carol');
+const user = fc.constantFrom(...USERS);
 const side = fc.constantFrom<Side[]>('orders', 'tickets');
 /** Few tickets, so that their orders meet. */
 const ticket = fc.constantFrom(0, 0, 0, -1);
@@ -55,16 +61,22 @@ const pick = fc.oneof(
 /** Mostly the one who may. */
 const byOwner = fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: user });
 
-/** A buyer changes his mind: what tickets hears of it, and in which order, is left to the deliveries. */
-const cycle = fc.tuple(ticket, user, user).map(([of, one, other]) => [order(of, one), cancel(-1), order(of, other)]);
+/** Steps in a row, of which shrinking leaves out what is not needed. */
+const inARow = (...steps: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<readonly Step[]> =>
+  fc
+    .tuple(...steps.map((each) => fc.option(each, { nil: undefined, freq: 100 })))
+    .map((row) => row.filter((each) => each !== undefined));
 
+const orderFirst = user.map((by) => order(0, by));
 const anySteps: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 24, arbitrary: fc.tuple(side, pick).map((args) => [deliver(...args)]) },
   { weight: 10, arbitrary: fc.tuple(ticket, user).map((args) => [order(...args)]) },
   { weight: 10, arbitrary: fc.tuple(fc.constantFrom(-1, -1, -1, -1, 0, 1), byOwner).map((args) => [cancel(...args)]) },
   { weight: 8, arbitrary: fc.tuple(ticket, byOwner).map((args) => [edit(...args)]) },
-  { weight: 4, arbitrary: cycle },
+  // What tickets hears of a change of mind, and in which order, is left to the deliveries.
+  { weight: 4, arbitrary: inARow(orderFirst, fc.constant(cancel(-1)), orderFirst) },
   { weight: 2, arbitrary: user.map((by) => [sell(by)]) },
+  { weight: 2, arbitrary: ticket.map((of) => [orderAtOnce(of)]) },
   { weight: 4, arbitrary: fc.tuple(side, pick).map((args) => [repeat(...args)]) },
   { weight: 5, arbitrary: fc.tuple(side, pick).map((args) => [lose(...args)]) },
   { weight: 2, arbitrary: fc.constant([deliverAtOnce()]) },
@@ -73,11 +85,12 @@ const anySteps: fc.Arbitrary<readonly Step[]> = fc.oneof(
 );
 
 /** What orders knows of the first ticket before anything else happens: its first version, nothing, or a later one. */
-const opening: fc.Arbitrary<readonly Step[]> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant([deliver('orders')]) },
-  { weight: 1, arbitrary: fc.constant([]) },
-  { weight: 1, arbitrary: fc.constant([edit(0), edit(0), deliver('orders', -1)]) },
-  { weight: 2, arbitrary: fc.constant([edit(0), reEmit('tickets'), deliver('orders', -1)]) },
+const deliverLast = fc.constant(deliver('orders', -1));
+const opening = fc.oneof(
+  { weight: 5, arbitrary: inARow(fc.constant(deliver('orders'))) },
+  { weight: 1, arbitrary: inARow() },
+  { weight: 2, arbitrary: inARow(fc.constant(edit(0)), fc.constant(edit(0)), deliverLast) },
+  { weight: 2, arbitrary: inARow(fc.constant(edit(0)), fc.constant(reEmit('tickets')), deliverLast) },
 );
 
 /** Random histories. Without a bias to short ones: those reach nothing. */

@@ -48,8 +48,8 @@ export class World {
 
   /** The same services with empty databases and new channels: what a history that failed has left behind is out of reach. */
   async renew(): Promise<void> {
-    await Promise.all([this.stop('tickets'), this.stop('orders')]);
     const { beds } = this.separate;
+    await Promise.all([this.stop('tickets'), this.stop('orders')]);
     this.separate = await separate(this.mongo.url, this.nats);
     await Promise.all([this.start('tickets'), this.start('orders'), beds.tickets.close(), beds.orders.close()]);
   }
