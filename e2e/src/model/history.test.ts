@@ -89,7 +89,7 @@ test(
       numRuns: RUNS,
       interruptAfterTimeLimit: MS,
       markInterruptAsFailure: true,
-      ...seed,
+      seed: SEED,
       ...path,
     });
     const ms = Math.round(performance.now() - started);
