@@ -1,155 +1,153 @@
-import type { Order, Reply } from '../client.helper';
-import { Comparison, nameOf, titleOf, withoutExpiry } from './comparison.helper';
-import type { Post } from './courier.helper';
-import { interleavings } from './interleavings';
-import { type Letter, Model, receiverOf, type Side, type User, USERS } from './model';
+import type { Order, Reply, Ticket } from '../client.helper';
+import { Comparison, titleOf, withoutExpiry } from './comparison.helper';
+import type { Diary } from './diary';
+import { Mail } from './mail.helper';
+import { Model, type Side, type User, USERS } from './model';
 import type { World } from './world.helper';
 
-/** How often something happened, over many histories. */
-export type Coverage = Record<string, number>;
-
 /**
- * One history: does each command and each delivery in the model and in the services, and compares what they say.
- * What is about something that is not there (yet) does nothing. Every method throws Error when the two disagree.
+ * One history: does each command and each delivery in the model and in the services, and compares what they say. A pick is
+ * a place in a list, the first is 0 and the last is -1; a step about something that is not there (yet) does nothing.
+ * Every method throws Error when services and model disagree.
  */
 export class History {
-  readonly model = new Model();
-  /** What was done, and what came of it, in words. */
-  readonly log: string[] = [];
+  private readonly model = new Model();
   private readonly comparison: Comparison;
-  private readonly posts = new Map<Letter, Post>();
-  private readonly delivered: Letter[] = [];
-  private readonly lost: Letter[] = [];
+  private readonly mail: Mail;
   private prices = 10;
 
   constructor(
     private readonly world: World,
-    private readonly coverage: Coverage = {},
+    private readonly diary: Diary,
   ) {
     this.comparison = new Comparison(this.model, world);
+    this.mail = new Mail(world, this.model, this.comparison, diary);
   }
 
   async sell(by: User): Promise<void> {
-    const price = (this.prices += 1);
+    const price = this.newPrice();
     const reply = await this.world.client('tickets', by).sell(titleOf(price), price);
     const index = this.model.tickets.length;
     this.answered(`${by} sells ticket#${index} for ${price}`, reply, this.model.sell(by, price));
     this.comparison.named('ticket', reply.body.id);
     this.comparison.agree('the reply', reply.body, this.comparison.ticketState(index));
-    await this.collect();
+    await this.mail.collect();
   }
 
-  /** @param by absent: its owner */
+  /** @param pick of all tickets @param by absent: its seller */
   async edit(pick: number, by?: User): Promise<void> {
-    const ticket = this.model.tickets.at(pick);
-    if (!ticket) return;
-    const index = this.model.tickets.indexOf(ticket);
-    const price = (this.prices += 1);
-    const user = by ?? ticket.seller;
-    const id = this.comparison.idOf('ticket', index);
-    const reply = await this.world.client('tickets', user).edit(id, titleOf(price), price);
-    const status = this.model.edit(index, user, price);
-    this.answered(`${user} edits ticket#${index} to ${price}`, reply, status);
+    const index = indexOf(this.model.tickets, pick);
+    if (index === undefined) return;
+    this.edited(index, await this.sendEdit(index, by));
     await this.comparison.ticket(index);
-    if (status === 200) this.comparison.agree('the reply', reply.body, this.comparison.ticketState(index));
-    await this.collect();
+    await this.mail.collect();
   }
 
+  /** The seller edits a ticket while news of an order of it arrives: one of them is first. @param pick of what waits for tickets */
+  async editAtOnce(pick: number): Promise<void> {
+    const letter = this.mail.waitingFor('tickets').at(pick);
+    if (!letter) return;
+    const { ticket } = this.model.orderAt(letter.index);
+    const wasHeld = this.model.ticket(ticket).reservation.state === 'held';
+    const next = this.model.versionOf({ about: 'ticket', index: ticket }) + 1;
+    const [edit] = await Promise.all([this.sendEdit(ticket), this.mail.send(letter)]);
+    await this.mail.settled([letter]);
+    const { status, body } = edit.reply;
+    const editFirst = wasHeld ? status !== 200 : status === 200 && body.version === next;
+    if (editFirst) this.edited(ticket, edit);
+    this.mail.arrived('at once ', letter);
+    if (!editFirst) this.edited(ticket, edit);
+    await this.mail.compare([letter]);
+  }
+
+  /** @param pick of all tickets */
   async order(pick: number, by: User): Promise<void> {
-    const ticket = this.model.tickets.at(pick);
-    if (!ticket) return;
-    const index = this.model.tickets.indexOf(ticket);
-    this.ordered(index, by, await this.world.client('orders', by).order(this.comparison.idOf('ticket', index)));
-    await this.collect();
+    const index = indexOf(this.model.tickets, pick);
+    if (index === undefined) return;
+    this.ordered(index, await this.sendOrder(index, by));
+    await this.mail.collect();
   }
 
-  /** All users at the same time: one of them may win, whoever it is. */
+  /** All users at the same time: one of them may win, whoever it is. @param pick of all tickets */
   async orderAtOnce(pick: number): Promise<void> {
-    const ticket = this.model.tickets.at(pick);
-    if (!ticket) return;
-    const index = this.model.tickets.indexOf(ticket);
-    const id = this.comparison.idOf('ticket', index);
-    const ask = async (by: User) => ({ by, reply: await this.world.client('orders', by).order(id) });
-    const asked = await Promise.all(USERS.map(ask));
+    const index = indexOf(this.model.tickets, pick);
+    if (index === undefined) return;
+    const asked = await Promise.all(USERS.map((by) => this.sendOrder(index, by)));
     const won = ({ reply }: { reply: Reply<unknown> }) => Number(reply.status === 201);
-    for (const { by, reply } of asked.sort((a, b) => won(b) - won(a))) this.ordered(index, by, reply);
-    await this.collect();
+    for (const each of asked.sort((a, b) => won(b) - won(a))) this.ordered(index, each);
+    await this.mail.collect();
   }
 
-  /** @param pick -1: the newest order @param by absent: its owner */
+  /** @param pick of all orders @param by absent: its buyer */
   async cancel(pick: number, by?: User): Promise<void> {
-    const order = this.model.orders.at(pick);
-    if (!order) return;
-    const index = this.model.orders.indexOf(order);
-    const user = by ?? order.buyer;
+    const index = indexOf(this.model.orders, pick);
+    if (index === undefined) return;
+    const user = by ?? this.model.orderAt(index).buyer;
     const reply = await this.world.client('orders', user).cancel(this.comparison.idOf('order', index));
     this.answered(`${user} cancels order#${index}`, reply, this.model.cancel(index, user));
     await this.comparison.order(index);
-    await this.collect();
+    await this.mail.collect();
   }
 
-  /** @param pick of those that wait for this side, oldest first; -1: the last one */
+  /** @param pick of what waits for this side, oldest first */
   async deliver(to: Side, pick: number): Promise<void> {
-    const letter = this.waitingFor(to).at(pick);
-    if (letter) await this.arrive('', [this.take(letter)]);
+    const letter = this.mail.waitingFor(to).at(pick);
+    if (letter) await this.mail.deliver('', [letter]);
   }
 
   /** All that orders waits for, without a pause. Not snapshots: with them it is open which versions are left parked. */
   async deliverAtOnce(): Promise<void> {
-    const letters = this.waitingFor('orders').filter(({ snapshot }) => !snapshot);
-    if (letters.length > 1)
-      await this.arrive(
-        'at once ',
-        letters.map((letter) => this.take(letter)),
-      );
+    const letters = this.mail.waitingFor('orders').filter(({ snapshot }) => !snapshot);
+    if (letters.length > 1) await this.mail.deliver('at once ', letters);
   }
 
-  /** Delivers one again. @param pick of those that this side had, the first one first; -1: the last one */
+  /** Delivers one again. @param pick of what this side has had, oldest first */
   async repeat(to: Side, pick: number): Promise<void> {
-    const letter = this.delivered.filter((each) => receiverOf(each) === to).at(pick);
+    const letter = this.mail.deliveredTo(to).at(pick);
     if (!letter) return;
-    this.count('again');
-    await this.arrive('again ', [letter]);
+    this.diary.count('again');
+    await this.mail.deliver('again ', [letter]);
   }
 
-  /** It never comes. In the end its owner re-emits. @param pick as for deliver */
+  /** It never comes; in the end its owner re-emits. @param pick as for deliver */
   lose(to: Side, pick: number): void {
-    const letter = this.waitingFor(to).at(pick);
-    if (!letter) return;
-    this.lost.push(this.take(letter));
-    this.note('lost', `${nameOf(letter)} is lost`);
+    const letter = this.mail.waitingFor(to).at(pick);
+    if (letter) this.mail.lose(letter);
   }
 
+  /** The owner publishes the present state of all that it owns. */
   async reEmit(owner: Side): Promise<void> {
     await this.world.databases.reEmit(owner);
     this.model.reEmit(owner);
-    this.note('re-emission', `${owner} re-emits`);
-    await this.collect();
+    this.diary.note('re-emission', `${owner} re-emits`);
+    await this.mail.collect();
   }
 
-  /** @param pick of those that wait for this side, the one that arrives while it is down; absent: none */
+  /** @param pick as for deliver, of what arrives while the service is down; absent: nothing */
   async restart(side: Side, pick?: number): Promise<void> {
-    const letter = pick === undefined ? undefined : this.waitingFor(side).at(pick);
-    this.note('restart', `${side} restarts`);
+    const letter = pick === undefined ? undefined : this.mail.waitingFor(side).at(pick);
+    this.diary.note('restart', `${side} restarts`);
     if (!letter) return this.world.restart(side);
-    const forward = () => this.world.courier.forward(this.postOf(letter));
-    await this.world.restart(side, forward);
-    await this.arrive('meanwhile ', [this.take(letter)], () => Promise.resolve());
+    await this.world.restart(side, () => this.mail.send(letter));
+    await this.mail.arrive('meanwhile ', [letter]);
   }
 
   /** Delivers what is left, repairs what was lost, and compares everything. @param picks which is next, again and again */
   async finish(picks: readonly number[]): Promise<void> {
-    this.log.push('in the end:');
+    this.diary.lines.push('in the end:');
     let turn = 0;
     const deliverAll = async () => {
       for (const { pending } = this.model; pending.length > 0; turn += 1) {
         const letter = pending[(picks[turn % picks.length] ?? 0) % pending.length];
-        if (letter) await this.arrive('', [this.take(letter)]);
+        if (letter) await this.mail.deliver('', [letter]);
       }
     };
     await deliverAll();
-    for (const owner of ['orders', 'tickets'] as const) {
-      if (!this.lost.some((letter) => receiverOf(letter) !== owner)) continue;
+    for (const [owner, receiver] of [
+      ['orders', 'tickets'],
+      ['tickets', 'orders'],
+    ] as const) {
+      if (!this.mail.hasLost(receiver)) continue;
       await this.reEmit(owner);
       await deliverAll();
     }
@@ -157,39 +155,23 @@ export class History {
     await this.world.databases.forget();
   }
 
-  /** Sends letters, waits until the receiver is done with them, and compares what it has then. */
-  private async arrive(
-    how: string,
-    letters: readonly Letter[],
-    send = (letter: Letter) => this.world.courier.forward(this.postOf(letter)),
-  ): Promise<void> {
-    await Promise.all(letters.map(send));
-    const subjects = new Set(letters.map((letter) => this.postOf(letter).subject));
-    await Promise.all([...subjects].map((subject) => this.world.courier.settled(subject)));
-    for (const letter of letters) {
-      for (const what of interleavings(this.model, letter, this.delivered)) this.count(what);
-      const outcome = this.model.deliver(letter);
-      this.delivered.push(letter);
-      this.note(outcome, `${nameOf(letter)} reaches ${receiverOf(letter)} ${how}(${outcome})`);
-    }
-    for (const letter of letters) await this.comparison.received(letter);
-    await this.collect();
+  private async sendEdit(index: number, by: User = this.model.ticket(index).seller) {
+    const price = this.newPrice();
+    const id = this.comparison.idOf('ticket', index);
+    return { by, price, reply: await this.world.client('tickets', by).edit(id, titleOf(price), price) };
   }
 
-  /** Takes in what the services must have published by now. */
-  private async collect(): Promise<void> {
-    for (const letter of this.model.pending) {
-      if (this.posts.has(letter)) continue;
-      const post = await this.world.courier.collect({
-        ...letter,
-        id: this.comparison.idOf(letter.about, letter.index),
-      });
-      this.comparison.published(letter, post);
-      this.posts.set(letter, post);
-    }
+  private edited(index: number, { by, price, reply }: { by: User; price: number; reply: Reply<Ticket> }): void {
+    const status = this.model.edit(index, by, price);
+    this.answered(`${by} edits ticket#${index} to ${price}`, reply, status);
+    if (status === 200) this.comparison.agree('the reply', reply.body, this.comparison.ticketState(index));
   }
 
-  private ordered(ticket: number, by: User, reply: Reply<Order>): void {
+  private async sendOrder(index: number, by: User) {
+    return { by, reply: await this.world.client('orders', by).order(this.comparison.idOf('ticket', index)) };
+  }
+
+  private ordered(ticket: number, { by, reply }: { by: User; reply: Reply<Order> }): void {
     const status = this.model.order(ticket, by);
     this.answered(`${by} orders ticket#${ticket}`, reply, status);
     if (status !== 201) return;
@@ -199,31 +181,17 @@ export class History {
   }
 
   private answered(what: string, { status, body }: Reply<unknown>, expected: number): void {
-    this.note(String(status), `${what}: ${status}`);
+    this.diary.note(String(status), `${what}: ${status}`);
     this.comparison.agree(`the answer ${JSON.stringify(body)}`, status, expected);
   }
 
-  private waitingFor(side: Side): Letter[] {
-    return this.model.pending.filter((letter) => receiverOf(letter) === side);
+  /** One that no version had before. */
+  private newPrice(): number {
+    return (this.prices += 1);
   }
+}
 
-  private take(letter: Letter): Letter {
-    this.model.pending.splice(this.model.pending.indexOf(letter), 1);
-    return letter;
-  }
-
-  private postOf(letter: Letter): Post {
-    const post = this.posts.get(letter);
-    if (!post) throw new Error(`${nameOf(letter)} was not collected`);
-    return post;
-  }
-
-  private note(what: string, line: string): void {
-    this.count(what);
-    this.log.push(line);
-  }
-
-  private count(what: string): void {
-    this.coverage[what] = (this.coverage[what] ?? 0) + 1;
-  }
+function indexOf<T>(items: readonly T[], pick: number): number | undefined {
+  const index = pick < 0 ? items.length + pick : pick;
+  return index >= 0 && index < items.length ? index : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
-import type { Coverage } from './history.helper';
+import type { Coverage } from './diary';
 import { INTERLEAVINGS } from './interleavings';
 import { play } from './play.helper';
 import { cancel, deliver, edit, lose, order, reEmit, restart, scripts, sell, type Step } from './steps';
@@ -14,7 +14,7 @@ const RUNS = Number(process.env['MODEL_RUNS'] || 40);
 const SEED = Number(process.env['MODEL_SEED'] || randomInt(2 ** 31));
 const { MODEL_PATH } = process.env;
 /** A failure that is still being shrunk after this long (ms) is reported as it is then. */
-const MS = 60_000 + RUNS * 1_500;
+const MS = 60_000 + RUNS * 5_000;
 
 let world: World;
 beforeAll(async () => {

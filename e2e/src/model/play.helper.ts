@@ -1,4 +1,5 @@
-import { type Coverage, History } from './history.helper';
+import { type Coverage, Diary } from './diary';
+import { History } from './history.helper';
 import type { Script } from './steps';
 import type { World } from './world.helper';
 
@@ -6,14 +7,15 @@ import type { World } from './world.helper';
  * Plays one history to its end.
  * @throws Error when the services disagree with the model, with what was done until then in words; the world is new after it
  */
-export async function play(world: World, { steps, picks }: Script, coverage?: Coverage): Promise<void> {
-  const history = new History(world, coverage);
+export async function play(world: World, { steps, picks }: Script, coverage: Coverage): Promise<void> {
+  const diary = new Diary(coverage);
+  const history = new History(world, diary);
   try {
     for (const step of steps) await step.run(history);
     await history.finish(picks);
   } catch (error) {
     await world.renew();
-    const lines = history.log.map((line, index) => `  ${index + 1}. ${line}`);
+    const lines = diary.lines.map((line, index) => `  ${index + 1}. ${line}`);
     throw new Error(`${String(error)}\n\nThe history:\n${lines.join('\n')}\n`, { cause: error });
   }
 }

@@ -13,6 +13,8 @@ const step = (text: string, run: Step['run']): Step => ({ run, toString: () => t
 export const sell = (by: User) => step(`sell(by ${by})`, (history) => history.sell(by));
 export const edit = (ticket: number, by?: User) =>
   step(`edit(${ticketAt(ticket)} by ${by ?? 'its seller'})`, (history) => history.edit(ticket, by));
+export const editAtOnce = (pick: number) =>
+  step(`edit(by its seller at once with the ${nth(pick)} pending to tickets)`, (history) => history.editAtOnce(pick));
 export const order = (ticket: number, by: User) =>
   step(`order(${ticketAt(ticket)} by ${by})`, (history) => history.order(ticket, by));
 export const orderAtOnce = (ticket: number) =>
@@ -77,6 +79,7 @@ const anySteps: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 4, arbitrary: inARow(orderFirst, fc.constant(cancel(-1)), orderFirst) },
   { weight: 2, arbitrary: user.map((by) => [sell(by)]) },
   { weight: 2, arbitrary: ticket.map((of) => [orderAtOnce(of)]) },
+  { weight: 3, arbitrary: pick.map((of) => [editAtOnce(of)]) },
   { weight: 4, arbitrary: fc.tuple(side, pick).map((args) => [repeat(...args)]) },
   { weight: 5, arbitrary: fc.tuple(side, pick).map((args) => [lose(...args)]) },
   { weight: 2, arbitrary: fc.constant([deliverAtOnce()]) },
