@@ -18,7 +18,7 @@ const SUBJECTS = {
 } as const;
 
 /** An owner publishes what it saved within this time (ms), or the history has failed. */
-const PUBLISHED_WITHIN_MS = 4_000;
+const PUBLISHED_WITHIN_MS = 10_000;
 
 /**
  * The only way between the two services, since each has channels of its own: takes in what one publishes, keeps it, and

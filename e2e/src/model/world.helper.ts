@@ -18,7 +18,7 @@ const HOUR = String(3_600_000);
  * The schedule alone decides what happens: no gap is skipped, no order expires, and what is parked must be applied by the
  * delivery that makes it next, not by a sweep that comes by.
  */
-const ENV = { ACK_WAIT_MS: '2000', GAP_PATIENCE_MS: HOUR, EVENT_SWEEP_MS: HOUR, ORDER_EXPIRY_SWEEP_MS: HOUR };
+const ENV = { ACK_WAIT_MS: '10000', GAP_PATIENCE_MS: HOUR, EVENT_SWEEP_MS: HOUR, ORDER_EXPIRY_SWEEP_MS: HOUR };
 
 /** Delivered events by outcome, such as `parked`. */
 export type Outcomes = Readonly<Record<string, number>>;
