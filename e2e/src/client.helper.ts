@@ -35,6 +35,7 @@ export class Client {
   readonly ticket = (id: string) => this.call<Ticket>('GET', `/api/tickets/${id}`);
   readonly tickets = () => this.call<Ticket[]>('GET', '/api/tickets?limit=100');
   readonly order = (ticketId: string) => this.call<Order>('POST', '/api/orders', { ticketId });
+  readonly orders = () => this.call<Order[]>('GET', '/api/orders?limit=100');
   readonly shownOrder = (id: string) => this.call<Order>('GET', `/api/orders/${id}`);
   readonly cancel = (id: string) => this.call<undefined>('DELETE', `/api/orders/${id}`);
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Post } from './courier.helper';
-import type { Letter, Model } from './model';
+import { type Letter, type Model, USERS } from './model';
 import type { World } from './world.helper';
 
 type About = Letter['about'];
@@ -83,12 +83,28 @@ export class Comparison {
     const { databases, courier } = this.world;
     for (const index of this.model.tickets.keys()) await Promise.all([this.ticket(index), this.replica(index)]);
     for (const index of this.model.orders.keys()) await this.order(index);
+    await this.lists();
     const all = [...this.ids.ticket, ...this.ids.order];
     const left = courier.left().filter((key) => all.some((id) => key.includes(id)));
     this.agree('what was published beyond the model', left, []);
     this.agree('what became dead letters', await databases.deadLetters(), []);
     this.agree('on what the services disagree', this.model.disagreements(), []);
     await databases.outboxesEmpty();
+  }
+
+  /** What users are shown: the tickets that are free, and the orders of each, the newest first. */
+  private async lists(): Promise<void> {
+    const { world, model } = this;
+    const newestFirst = (states: readonly object[]) => [...states].reverse();
+    const free = [...model.tickets.keys()].filter((index) => model.ticket(index).reservation.state === 'released');
+    const tickets = await world.client('tickets', 'alice').tickets();
+    this.agree('the list of tickets', tickets.body, newestFirst(free.map((index) => this.ticketState(index))));
+    for (const user of USERS) {
+      const own = [...model.orders.keys()].filter((index) => model.orderAt(index).buyer === user);
+      const { body } = await world.client('orders', user).orders();
+      const expected = newestFirst(own.map((index) => this.orderState(index)));
+      this.agree(`the list of ${user}'s orders`, body.map(withoutExpiry), expected);
+    }
   }
 
   async order(index: number): Promise<void> {

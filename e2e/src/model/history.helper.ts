@@ -89,6 +89,15 @@ export class History {
     await this.mail.collect();
   }
 
+  /** More time than an order has passes, for both instances of orders, which look for expired orders on their own. */
+  async expire(): Promise<void> {
+    this.world.passTime();
+    this.model.expire();
+    this.diary.note('expiry', 'all orders expire');
+    await this.mail.collect();
+    for (const index of this.model.orders.keys()) await this.comparison.order(index);
+  }
+
   /** @param pick of what waits for this side, oldest first */
   async deliver(to: Side, pick: number): Promise<void> {
     const letter = this.mail.waitingFor(to).at(pick);

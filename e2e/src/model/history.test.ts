@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What a run of 40 histories or more must have seen, besides the interleavings. */
-const SEEN = ['parked', 'again', 'lost', 're-emission', '200', '201', '204', '403', '404', '409'];
+const SEEN = ['parked', 'again', 'lost', 're-emission', 'expiry', '200', '201', '204', '403', '404', '409'];
 
 const known = [sell('alice'), deliver('orders')];
 const atVersion3 = [sell('alice'), edit(0), edit(0), edit(0)];

@@ -89,11 +89,13 @@ export class Model {
   cancel(index: number, by: User): 204 | 403 {
     const order = this.orderAt(index);
     if (order.buyer !== by) return 403;
-    if (!order.cancelled) {
-      order.cancelled = true;
-      this.emit({ about: 'order', index, version: 1, snapshot: false });
-    }
+    this.end(index);
     return 204;
+  }
+
+  /** So much time passes that every order that holds a ticket expires. */
+  expire(): void {
+    for (const index of this.orders.keys()) this.end(index);
   }
 
   /** An owner publishes the present state of all that it owns. */
@@ -169,6 +171,14 @@ export class Model {
     ticket.reservation = { number, state, order };
     this.saveTicket(ticketIndex, { price: at(versions, versions.length - 1).price, heldBy: order });
     return 'applied';
+  }
+
+  /** Cancelled is terminal, and nothing is published twice. */
+  private end(index: number): void {
+    const order = this.orderAt(index);
+    if (order.cancelled) return;
+    order.cancelled = true;
+    this.emit({ about: 'order', index, version: 1, snapshot: false });
   }
 
   /** One save, one version, one event. */

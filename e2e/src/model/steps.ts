@@ -23,6 +23,7 @@ export const cancel = (pick: number, by?: User) =>
   step(`cancel(${pick < 0 ? 'newest order' : `order#${pick}`} by ${by ?? 'its buyer'})`, (history) =>
     history.cancel(pick, by),
   );
+export const expire = () => step('expire(all orders)', (history) => history.expire());
 export const deliver = (to: Side, pick = 0) =>
   step(`deliver(${nth(pick)} pending to ${to})`, (history) => history.deliver(to, pick));
 export const deliverAtOnce = () => step('deliver(all pending to orders at once)', (history) => history.deliverAtOnce());
@@ -79,10 +80,11 @@ const anySteps: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 4, arbitrary: inARow(orderFirst, fc.constant(cancel(-1)), orderFirst) },
   { weight: 2, arbitrary: user.map((by) => [sell(by)]) },
   { weight: 2, arbitrary: ticket.map((of) => [orderAtOnce(of)]) },
-  { weight: 3, arbitrary: pick.map((of) => [editAtOnce(of)]) },
+  { weight: 5, arbitrary: pick.map((of) => [editAtOnce(of)]) },
   { weight: 4, arbitrary: fc.tuple(side, pick).map((args) => [repeat(...args)]) },
   { weight: 5, arbitrary: fc.tuple(side, pick).map((args) => [lose(...args)]) },
   { weight: 2, arbitrary: fc.constant([deliverAtOnce()]) },
+  { weight: 2, arbitrary: fc.constant([expire()]) },
   { weight: 1, arbitrary: side.map((owner) => [reEmit(owner)]) },
   { weight: 1, arbitrary: fc.tuple(side, fc.option(pick, { nil: undefined })).map((args) => [restart(...args)]) },
 );

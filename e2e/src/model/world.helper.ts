@@ -12,13 +12,20 @@ import type { Side, User } from './model';
 
 /** Members of each queue group: what is delivered at once is handled at once. */
 const INSTANCES = 2;
-const HOUR = String(3_600_000);
+const HOUR_MS = 3_600_000;
+const HOUR = String(HOUR_MS);
 
 /**
- * The schedule alone decides what happens: no gap is skipped, no order expires, and what is parked must be applied by the
- * delivery that makes it next, not by a sweep that comes by.
+ * The schedule alone decides what happens: no gap is skipped, and what is parked must be applied by the delivery that makes
+ * it next, not by a sweep that comes by. Orders expire when the schedule lets time pass.
  */
-const ENV = { ACK_WAIT_MS: '10000', GAP_PATIENCE_MS: HOUR, EVENT_SWEEP_MS: HOUR, ORDER_EXPIRY_SWEEP_MS: HOUR };
+const ENV = {
+  ACK_WAIT_MS: '10000',
+  GAP_PATIENCE_MS: HOUR,
+  EVENT_SWEEP_MS: HOUR,
+  ORDER_WINDOW_MS: HOUR,
+  ORDER_EXPIRY_SWEEP_MS: '50',
+};
 
 /** Delivered events by outcome, such as `parked`. */
 export type Outcomes = Readonly<Record<string, number>>;
@@ -28,6 +35,7 @@ export class World {
   private readonly instances: Record<Side, TestInstance[]> = { tickets: [], orders: [] };
   private readonly ended: Record<string, number> = {};
   private turn = 0;
+  private aheadMs = 0;
 
   private constructor(
     private readonly mongo: Awaited<ReturnType<typeof startMongo>>,
@@ -68,6 +76,11 @@ export class World {
     return new Client(url, user);
   }
 
+  /** Moves the clock of all instances past the time that an order has. */
+  passTime(): void {
+    this.aheadMs += HOUR_MS + 1;
+  }
+
   /** Stops all instances of a service and starts new ones on the same data. @param meanwhile done while there is none */
   async restart(side: Side, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.stop(side);
@@ -96,7 +109,7 @@ export class World {
   }
 
   private async start(side: Side, env: NodeJS.ProcessEnv = {}): Promise<void> {
-    const options = { env: { ...ENV, ...env } };
+    const options = { env: { ...ENV, ...env }, clock: () => new Date(Date.now() + this.aheadMs) };
     const startOne = () =>
       side === 'tickets'
         ? this.separate.beds.tickets.start(startTickets, ticketsConfig, options)
