@@ -1,6 +1,7 @@
 /**
  * Random histories of commands and deliveries, on both services as they are, against the model in model.ts.
- * MODEL_RUNS: how many (default 40). MODEL_SEED, MODEL_PATH: those that a failure printed, to have it again.
+ * MODEL_RUNS: how many (default 40). MODEL_SEED, MODEL_PATH: those that a failure printed, to have it again; what happens
+ * "at once" is a real race, which may need more than one try.
  */
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
@@ -12,7 +13,7 @@ import { World } from './world.helper';
 
 const RUNS = Number(process.env['MODEL_RUNS'] || 40);
 const SEED = Number(process.env['MODEL_SEED'] || randomInt(2 ** 31));
-const { MODEL_PATH } = process.env;
+const PATH = process.env['MODEL_PATH'];
 /** A failure that is still being shrunk after this long (ms) is reported as it is then. */
 const MS = 60_000 + RUNS * 5_000;
 
@@ -84,19 +85,18 @@ test(
     const coverage: Coverage = {};
     const started = performance.now();
     const property = fc.asyncProperty(scripts, (script) => play(world, script, coverage));
-    const path = MODEL_PATH === undefined ? {} : { path: MODEL_PATH };
     await fc.assert(property, {
       numRuns: RUNS,
       interruptAfterTimeLimit: MS,
       markInterruptAsFailure: true,
       seed: SEED,
-      ...path,
+      ...(PATH && { path: PATH }),
     });
     const ms = Math.round(performance.now() - started);
     process.stdout.write(
       `${RUNS} histories of seed ${SEED} in ${ms} ms: ${JSON.stringify(coverage)} ${JSON.stringify(await world.outcomes())}\n`,
     );
-    if (RUNS >= 40) for (const what of [...SEEN, ...INTERLEAVINGS]) expect(coverage).toHaveProperty([what]);
+    if (RUNS >= 40 && !PATH) for (const what of [...SEEN, ...INTERLEAVINGS]) expect(coverage).toHaveProperty([what]);
   },
   MS + 10_000,
 );
