@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { uniqueName } from '@ticketing/common/testing';
+import { connectBus, type ConsumerProcess, isConnected, startConsumerProcess } from './consumer-process';
+import type { Delivery, History, RunRecord } from './history';
+import type { Schedule } from './schedule';
+import { dropDatabase, type LabServers } from './servers';
+import { keyOf, type PriceEvent, type Story } from './story';
+import { CHANNEL } from './strategies/listen';
+import { ACK_WAIT_MS, type Strategy } from './strategies/strategy';
+
+export interface RunOptions {
+  readonly servers: LabServers;
+  readonly story: Story;
+  readonly schedule: Schedule;
+  readonly strategy: Strategy;
+  readonly maxInFlight?: number;
+  /** Nothing was acked for so long (ms): then it will not be. */
+  readonly patienceMs?: number;
+  /** Ends the run early; then it rejects. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Publishes a schedule on the real server while the strategy's members consume it, until every message is acked or nothing
+ * moves any more, and returns what was recorded. The database is empty afterwards.
+ */
+export async function run(options: RunOptions): Promise<RunRecord> {
+  const one = new Run(options);
+  try {
+    return await one.record();
+  } finally {
+    await one.close();
+  }
+}
+
+class Run {
+  private readonly history: History = { published: [], deliveries: [], crashes: [] };
+  /** Channel and sequence of the messages whose ack went out, and the events that these were. */
+  private readonly settled = { messages: new Set<string>(), events: new Set<string>() };
+  private readonly processes: ConsumerProcess[] = [];
+  private readonly acksToLose: Set<string>;
+  private readonly prefix = `${uniqueName('lab')}.`;
+  private readonly group = uniqueName('group');
+  private readonly publisher;
+  private startedAt = performance.now();
+  private movedAt = 0;
+  private crash: Promise<void> | undefined;
+
+  constructor(private readonly options: RunOptions) {
+    this.acksToLose = new Set(options.schedule.lostAcks);
+    this.publisher = connectBus(options.servers, this.prefix);
+  }
+
+  async record(): Promise<RunRecord> {
+    const { strategy, story } = this.options;
+    const places = strategy.members ?? 2;
+    for (let place = 0; place < places; place += 1) {
+      const { member } = await this.startProcess(place, 'AB'.charAt(place));
+      if (place === 0) await member.tickets.prepare(story.tickets.map(({ id }) => id));
+    }
+    await isConnected(this.publisher);
+    this.startedAt = performance.now();
+    await this.publish();
+    await this.until(() => this.settled.messages.size === this.history.published.length);
+    await this.crash;
+    const { member } = this.last();
+    const held = async () => (await strategy.held?.(member)) ?? [];
+    await this.until(async () => (await held()).length === 0);
+    return { history: this.history, copies: await member.tickets.all(), held: await held() };
+  }
+
+  async close(): Promise<void> {
+    await this.crash?.catch(() => undefined);
+    await Promise.all([this.publisher.close(), ...this.processes.map((process) => process.close())]);
+    await dropDatabase(this.options.servers.mongoUrl);
+  }
+
+  private readonly now = () => performance.now() - this.startedAt;
+
+  private async publish(): Promise<void> {
+    const { schedule, strategy, signal } = this.options;
+    const sent: Promise<void>[] = [];
+    for (const { event, atMs } of schedule.publications) {
+      const wait = atMs - this.now();
+      if (wait > 0) await sleep(wait, undefined, { signal });
+      if (schedule.paced && !(await this.until(() => this.isSettledBefore(event)))) break;
+      this.history.published.push({ id: event.id, version: event.version, at: this.now() });
+      sent.push(this.publisher.publish(strategy.channelOf?.(event) ?? CHANNEL, JSON.stringify(event)));
+    }
+    await Promise.all(sent);
+  }
+
+  private isSettledBefore({ id, version }: PriceEvent): boolean {
+    return version === 0 || this.settled.events.has(keyOf({ id, version: version - 1 }));
+  }
+
+  private async startProcess(place: number, name: string): Promise<ConsumerProcess> {
+    const { servers, strategy, story, schedule, maxInFlight = 64 } = this.options;
+    const ticketIds = story.tickets.map(({ id }) => id);
+    const process = await startConsumerProcess({
+      ...{ servers, strategy, channelPrefix: this.prefix, member: name, now: this.now, acksToLose: this.acksToLose },
+      place: { place, places: strategy.members ?? 2, group: this.group, ticketIds, maxInFlight },
+      handlingMs: (event) => schedule.handlingMs.get(keyOf(event))?.[place === 0 ? 0 : 1] ?? 0,
+      onDelivery: (delivery) => this.delivered(delivery),
+      onAck: (delivery) => this.acked(delivery),
+    });
+    this.processes.push(process);
+    return process;
+  }
+
+  private delivered(delivery: Delivery): void {
+    this.history.deliveries.push(delivery);
+    const { crash } = this.options.schedule;
+    const got = this.history.deliveries.filter(({ member }) => member === 'A').length;
+    if (crash && !this.crash && got >= crash.atDelivery) this.crash = this.killFirst(crash.downMs);
+  }
+
+  private async killFirst(downMs: number): Promise<void> {
+    const [first] = this.processes;
+    this.history.crashes.push({ member: 'A', at: this.now() });
+    await first?.kill();
+    await sleep(downMs);
+    await this.startProcess(0, 'A2');
+  }
+
+  private acked(delivery: Delivery): void {
+    if (delivery.ackLost) return;
+    const { messages, events } = this.settled;
+    if (!messages.has(`${delivery.channel}#${delivery.sequence}`)) this.movedAt = this.now();
+    messages.add(`${delivery.channel}#${delivery.sequence}`);
+    events.add(keyOf(delivery));
+  }
+
+  /** Waits for the condition as long as messages are acked now and then. Returns whether it came. */
+  private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
+    const { patienceMs = 6 * ACK_WAIT_MS, signal } = this.options;
+    this.movedAt = this.now();
+    while (!(await condition())) {
+      if (this.now() - this.movedAt > patienceMs) return false;
+      await sleep(1, undefined, { signal });
+    }
+    return true;
+  }
+
+  private last(): ConsumerProcess {
+    const process = this.processes.at(-1);
+    if (!process) throw new Error('no consumer was started');
+    return process;
+  }
+}

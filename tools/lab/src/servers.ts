@@ -1,0 +1,56 @@
+import { databaseUrl, startMongo, startNats } from '@ticketing/servers';
+import { uniqueName } from '@ticketing/common/testing';
+import mongoose from 'mongoose';
+
+/** Where one run of the lab takes place. */
+export interface LabServers {
+  /** With a database that nobody else has. */
+  readonly mongoUrl: string;
+  readonly natsUrl: string;
+  readonly natsClusterId: string;
+  /** Which servers these are, for people. */
+  readonly sources: { readonly mongo: string; readonly nats: string };
+  /** Drops the database and stops what was started. */
+  close(): Promise<void>;
+}
+
+/** A client that was cut off is given up after about two seconds, so that its place in the queue group is free again. */
+const QUICK_HEARTBEATS = ['-hbi', '500ms', '-hbt', '1s', '-hbf', '1'];
+
+/** Starts both servers, in memory; those of MONGO_URI and NATS_URL are used as they are. @throws NoServerError */
+export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<LabServers> {
+  const [mongo, nats] = await Promise.allSettled([
+    startMongo({ env, log }),
+    startNats({ env, log, args: QUICK_HEARTBEATS }),
+  ]);
+  const stop = async () => {
+    await Promise.all([mongo, nats].map((server) => server.status === 'fulfilled' && server.value.stop()));
+  };
+  if (mongo.status === 'rejected' || nats.status === 'rejected') {
+    await stop();
+    throw mongo.status === 'rejected' ? mongo.reason : (nats as PromiseRejectedResult).reason;
+  }
+  const mongoUrl = databaseUrl(mongo.value.url, uniqueName('lab_'));
+  return {
+    mongoUrl,
+    natsUrl: nats.value.url,
+    natsClusterId: nats.value.clusterId,
+    sources: { mongo: mongo.value.source, nats: nats.value.source },
+    async close() {
+      try {
+        await dropDatabase(mongoUrl);
+      } finally {
+        await stop();
+      }
+    },
+  };
+}
+
+export async function dropDatabase(url: string): Promise<void> {
+  const connection = await mongoose.createConnection(url, { serverSelectionTimeoutMS: 3_000 }).asPromise();
+  try {
+    await connection.dropDatabase();
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,11 @@
+import type { PriceEvent } from '../story';
+import type { Tickets } from '../tickets';
+
+/**
+ * Reads the price, adds the change, writes the sum: the usual handler, right as long as each event comes once, in order,
+ * and nobody else writes between the reading and the writing.
+ */
+export async function applyChange(tickets: Tickets, event: PriceEvent): Promise<void> {
+  const ticket = await tickets.read(event.id);
+  await tickets.write(event, ticket.price + event.change, { basedOn: ticket });
+}

@@ -1,0 +1,36 @@
+import type { PriceEvent } from '../story';
+import { ACK_WAIT_MS, type Leave, type Member } from './strategy';
+
+/** The channel for all tickets: the subject of the contract. */
+export const CHANNEL = 'ticket:updated';
+
+export interface ListenOptions {
+  readonly channel?: string;
+  readonly maxInFlight?: number;
+}
+
+/**
+ * Joins the queue group of a channel and calls `handle` with each event as it comes, without waiting for the one before.
+ * Acks when it returns; when it throws, nothing is acked and the server delivers the message again after the ack wait.
+ */
+export function listen(
+  member: Pick<Member, 'bus' | 'group' | 'maxInFlight'>,
+  handle: (event: PriceEvent) => Promise<void>,
+  { channel = CHANNEL, maxInFlight = member.maxInFlight }: ListenOptions = {},
+): Leave {
+  const inHand = new Set<Promise<void>>();
+  const options = { queueGroup: member.group, ackWaitMs: ACK_WAIT_MS, maxInFlight };
+  const subscription = member.bus.subscribe(channel, options, (message) => {
+    const handled = handle(JSON.parse(message.payload) as PriceEvent)
+      .then(
+        () => message.ack(),
+        () => undefined, // not acked: it comes again
+      )
+      .finally(() => inHand.delete(handled));
+    inHand.add(handled);
+  });
+  return async () => {
+    await subscription.unsubscribe();
+    await Promise.all(inHand);
+  };
+}

@@ -1,0 +1,11 @@
+import { applyChange } from './apply-change';
+import { listen } from './listen';
+import type { Strategy } from './strategy';
+
+/** Applies each event as it comes. Right while the weather is fine. */
+export const naive: Strategy = {
+  name: 'naive',
+  title: 'Apply as it comes',
+  price: 'wrong as soon as anything is late, twice or at once',
+  join: (member) => listen(member, (event) => applyChange(member.tickets, event)),
+};

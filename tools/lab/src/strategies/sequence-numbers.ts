@@ -1,0 +1,45 @@
+import { sleep } from '@ticketing/common';
+import type { Connection } from 'mongoose';
+import { listen } from './listen';
+import { ACK_WAIT_MS, type Strategy } from './strategy';
+
+const LOOK_EVERY_MS = 5;
+
+/**
+ * The publisher numbers its events, all in one row. The group keeps the last number that it applied, and applies only the
+ * next one; an event that is early waits in the process, unacked, and is let go before the server sends it again.
+ */
+export const sequenceNumbers: Strategy = {
+  name: 'sequence-numbers',
+  title: 'Sequence numbers of the publisher',
+  price: 'one late event holds up every aggregate; all publishers must share one counter',
+  join(member) {
+    const { tickets } = member;
+    const last = lastNumber(member.connection);
+    return listen(member, async (event) => {
+      const until = performance.now() + ACK_WAIT_MS;
+      let have = await last.read();
+      for (; have < event.number - 1; have = await last.read()) {
+        if (performance.now() > until) throw new Error(`event ${event.number} waits for ${have + 1}`);
+        await sleep(LOOK_EVERY_MS);
+      }
+      if (have >= event.number) return; // applied before
+      const ticket = await tickets.read(event.id);
+      // A process that died between these two writes has done the first: then only the second is left to do.
+      if (ticket.version < event.version) {
+        const onlyIf = { version: ticket.version };
+        await tickets.write(event, ticket.price + event.change, { basedOn: ticket, onlyIf });
+      }
+      await last.advanceTo(event.number);
+    });
+  },
+};
+
+/** The last number that the group has applied: 0 before the first. */
+function lastNumber(connection: Connection) {
+  const numbers = connection.collection<{ _id: string; last: number }>('numbers');
+  return {
+    read: async () => (await numbers.findOne({ _id: 'tickets' }))?.last ?? 0,
+    advanceTo: (number: number) => numbers.updateOne({ _id: 'tickets' }, { $max: { last: number } }, { upsert: true }),
+  };
+}
