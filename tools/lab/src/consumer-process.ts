@@ -20,7 +20,7 @@ export interface ConsumerProcess {
   readonly member: Member;
   /** Cuts it off from NATS Streaming and MongoDB without a goodbye, as SIGKILL does: what it has in hand is never acked. */
   kill(): Promise<void>;
-  /** Leaves the queue group and closes everything, also after `kill`. */
+  /** Leaves the queue group and closes everything; after `kill` it only tidies up here. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -29,16 +29,18 @@ export async function startConsumerProcess(options: ConsumerProcessOptions): Pro
   const { servers, strategy, place } = options;
   const proxy = await startTcpProxy(servers.natsUrl);
   const connection = await mongoose
-    .createConnection(servers.mongoUrl, { bufferCommands: false, serverSelectionTimeoutMS: 3_000 })
+    .createConnection(servers.mongoUrl, { bufferCommands: false, serverSelectionTimeoutMS: 3_000, minPoolSize: 8 })
     .asPromise();
   const bus = connectBus(servers, options.channelPrefix, `nats://127.0.0.1:${proxy.port}`);
   let leave: Leave = () => Promise.resolve();
-  const close = async () => {
-    await leave();
-    await bus.close();
-    await connection.close(true);
-    await proxy.close();
-  };
+  let closed: Promise<void> | undefined;
+  const close = () =>
+    (closed ??= (async () => {
+      await leave();
+      await bus.close();
+      await connection.close(true);
+      await proxy.close();
+    })());
   const tickets = new Tickets(connection, options.member, options.handlingMs, options.now);
   const member: Member = { ...place, tickets, connection, bus: recordingBus(bus, options) };
   try {
@@ -55,6 +57,7 @@ export async function startConsumerProcess(options: ConsumerProcessOptions): Pro
       proxy.refuse = true;
       proxy.cut();
       await connection.close(true);
+      close().catch(() => undefined); // whoever closes it later hears of a failure
     },
   };
 }

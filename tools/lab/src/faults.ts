@@ -3,7 +3,7 @@ import type { Publication, Schedule } from './schedule';
 import { keyOf, type PriceEvent, STEP_MS, type Story } from './story';
 
 /** Of every hundred events. At least one of each kind, however short the story is. */
-const SHARE = { late: 20, copied: 15, ackLost: 10 };
+const SHARE = { late: 20, copied: 15, ackLost: 8 };
 
 /**
  * The fault injector: turns a story into a schedule where events come late, twice and delayed, acks are lost, one of two

@@ -50,4 +50,6 @@ export interface RunRecord {
   readonly copies: readonly TicketCopy[];
   /** Acked, kept aside, and without effect when the run ended. */
   readonly held: readonly EventKey[];
+  /** Until everything was acked, or nothing moved any more (ms). */
+  readonly tookMs: number;
 }

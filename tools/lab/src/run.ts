@@ -13,16 +13,17 @@ export interface RunOptions {
   readonly story: Story;
   readonly schedule: Schedule;
   readonly strategy: Strategy;
+  /** Instead of the strategy's own number. */
+  readonly members?: number;
   readonly maxInFlight?: number;
   /** Nothing was acked for so long (ms): then it will not be. */
   readonly patienceMs?: number;
-  /** Ends the run early; then it rejects. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Publishes a schedule on the real server while the strategy's members consume it, until every message is acked or nothing
- * moves any more, and returns what was recorded. The database is empty afterwards.
+ * moves any more, and returns what was recorded. The database is empty afterwards. @throws AbortError when `signal` aborts
  */
 export async function run(options: RunOptions): Promise<RunRecord> {
   const one = new Run(options);
@@ -42,19 +43,20 @@ class Run {
   private readonly prefix = `${uniqueName('lab')}.`;
   private readonly group = uniqueName('group');
   private readonly publisher;
+  private readonly places: number;
   private startedAt = performance.now();
   private movedAt = 0;
   private crash: Promise<void> | undefined;
 
   constructor(private readonly options: RunOptions) {
+    this.places = options.members ?? options.strategy.members ?? 2;
     this.acksToLose = new Set(options.schedule.lostAcks);
     this.publisher = connectBus(options.servers, this.prefix);
   }
 
   async record(): Promise<RunRecord> {
     const { strategy, story } = this.options;
-    const places = strategy.members ?? 2;
-    for (let place = 0; place < places; place += 1) {
+    for (let place = 0; place < this.places; place += 1) {
       const { member } = await this.startProcess(place, 'AB'.charAt(place));
       if (place === 0) await member.tickets.prepare(story.tickets.map(({ id }) => id));
     }
@@ -66,7 +68,7 @@ class Run {
     const { member } = this.last();
     const held = async () => (await strategy.held?.(member)) ?? [];
     await this.until(async () => (await held()).length === 0);
-    return { history: this.history, copies: await member.tickets.all(), held: await held() };
+    return { history: this.history, copies: await member.tickets.all(), held: await held(), tookMs: this.now() };
   }
 
   async close(): Promise<void> {
@@ -99,7 +101,7 @@ class Run {
     const ticketIds = story.tickets.map(({ id }) => id);
     const process = await startConsumerProcess({
       ...{ servers, strategy, channelPrefix: this.prefix, member: name, now: this.now, acksToLose: this.acksToLose },
-      place: { place, places: strategy.members ?? 2, group: this.group, ticketIds, maxInFlight },
+      place: { place, places: this.places, group: this.group, ticketIds, maxInFlight },
       handlingMs: (event) => schedule.handlingMs.get(keyOf(event))?.[place === 0 ? 0 : 1] ?? 0,
       onDelivery: (delivery) => this.delivered(delivery),
       onAck: (delivery) => this.acked(delivery),

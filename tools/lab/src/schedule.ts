@@ -34,8 +34,10 @@ export function quietSchedule(story: Story): Schedule {
 /** Later versions of all tickets come before earlier ones of any. Nothing else goes wrong. */
 export function stallSchedule(story: Story): Schedule {
   const newestFirst = [...story.events].sort((one, other) => other.version - one.version);
-  const publications = newestFirst.map(
-    (event): Publication => ({ event, atMs: 0, why: event.version === 0 ? 'late' : 'on time' }),
-  );
+  const publications = newestFirst.map((event): Publication => ({
+    event,
+    atMs: 0,
+    why: event.version === 0 ? 'late' : 'on time',
+  }));
   return { name: 'stall', publications, paced: false, ...withoutFaults };
 }

@@ -14,8 +14,8 @@ export interface LabServers {
   close(): Promise<void>;
 }
 
-/** A client that was cut off is given up after about two seconds, so that its place in the queue group is free again. */
-const QUICK_HEARTBEATS = ['-hbi', '500ms', '-hbt', '1s', '-hbf', '1'];
+/** A client that was cut off is given up within about two seconds, so that its place in the queue group is free again. */
+const QUICK_HEARTBEATS = ['-hbi', '250ms', '-hbt', '500ms', '-hbf', '1'];
 
 /** Starts both servers, in memory; those of MONGO_URI and NATS_URL are used as they are. @throws NoServerError */
 export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<LabServers> {
@@ -24,7 +24,9 @@ export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) =>
     startNats({ env, log, args: QUICK_HEARTBEATS }),
   ]);
   const stop = async () => {
-    await Promise.all([mongo, nats].map((server) => server.status === 'fulfilled' && server.value.stop()));
+    await Promise.all(
+      [mongo, nats].map(async (server) => server.status === 'fulfilled' && (await server.value.stop())),
+    );
   };
   if (mongo.status === 'rejected' || nats.status === 'rejected') {
     await stop();

@@ -1,0 +1,77 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LabOptions } from './lab';
+import { strategies } from './strategies';
+
+export interface Options extends LabOptions {
+  readonly json: boolean;
+  /** Where the page is to be written. */
+  readonly html: string | undefined;
+}
+
+interface Given {
+  seed: number;
+  aggregates: number;
+  events: number;
+  strategy?: string[];
+  json: boolean;
+  html?: string;
+}
+
+/** A run with more events takes too long to be looked at. */
+const MAX_EVENTS = 2_000;
+
+/**
+ * Reads the command line.
+ * @throws CommanderError when it is wrong, or help was asked for; then the message is printed already
+ */
+export function readOptions(argv: readonly string[]): Options {
+  const command = new Command('npm run lab --')
+    .description(
+      'Shows the concurrency problems of event-driven services and nine ways to deal with them, on the real NATS Streaming\n' +
+        'server and MongoDB (its own, or those of NATS_URL and MONGO_URI). docs/concurrency.md explains what it prints.',
+    )
+    .option('--seed <n>', 'the same seed gives the same events and the same faults', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--aggregates <n>', 'number of tickets', wholeNumber(1, 100), 5)
+    .option('--events <n>', 'events of each ticket', wholeNumber(2, 200), 8)
+    .addOption(
+      new Option('--strategy <name...>', 'only these (default: all)').choices(strategies.map(({ name }) => name)),
+    )
+    .option('--json', 'print all figures as JSON, and nothing else on standard output', false)
+    .option('--html <file>', 'also write a page that shows what happened, ticket by ticket', writableFile)
+    .addHelpText(
+      'after',
+      '\nExit code: 0; 1 when a strategy fails the undisturbed schedule, the disorder is too weak, the versioned listener has an\n' +
+        'anomaly or the naive one has none; 2 when the command line is wrong; 130 when it is interrupted.',
+    )
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists the options)')
+    .exitOverride();
+  command.parse(argv, { from: 'user' });
+  const { seed, aggregates, events, strategy, json, html } = command.opts<Given>();
+  if (aggregates * events > MAX_EVENTS) {
+    command.error(`error: ${aggregates} tickets with ${events} events each are more than ${MAX_EVENTS} events`);
+  }
+  const chosen = strategies.filter(({ name }) => strategy?.includes(name) ?? true);
+  return { seed, aggregates, events, strategies: chosen, json, html };
+}
+
+function wholeNumber(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** Found out before anything is started, not after all is done. */
+function writableFile(file: string): string {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch {
+    throw new InvalidArgumentError(`Its folder ${dirname(file)} is not there, or not to be written to.`);
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new InvalidArgumentError('It is a folder.');
+  return file;
+}
