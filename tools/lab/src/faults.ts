@@ -40,7 +40,10 @@ export function disturb(story: Story, seed: number): Schedule {
     publications: publications.sort((one, other) => one.atMs - other.atMs),
     paced: false,
     lostAcks: random.shuffle(events).slice(0, count(SHARE.ackLost)).map(keyOf),
-    crash: { atDelivery: random.int(1, Math.max(1, Math.floor(events.length / 6))), downMs: random.int(50, 250) },
+    crash: {
+      atDelivery: random.int(Math.ceil(events.length / 10), Math.ceil(events.length / 4)),
+      downMs: random.int(50, 250),
+    },
     handlingMs: new Map(events.map((event) => [keyOf(event), [random.int(0, 2), random.int(3, 12)]])),
   };
 }

@@ -1,5 +1,6 @@
 import { failuresOf } from './check';
 import type { Judged, LabResult } from './lab';
+import type { Publication } from './schedule';
 
 /** All figures of a run as plain data: what `--json` prints. */
 export function figuresOf(result: LabResult) {
@@ -23,6 +24,7 @@ export function figuresOf(result: LabResult) {
 
 function runFigures({ judgement, disorder, speed, record, schedule }: Judged) {
   const { lostUpdates, doubleApplies, regressions, stuckAggregates, total, skipped, endedRight } = judgement;
+  const planned = (reason: Publication['why']) => schedule.publications.filter(({ why }) => why === reason).length;
   return {
     anomalies: {
       lostUpdates: lostUpdates.length,
@@ -33,10 +35,12 @@ function runFigures({ judgement, disorder, speed, record, schedule }: Judged) {
     },
     skipped: skipped.length,
     endedRight,
-    published: record.history.published.length,
+    published: {
+      ...{ total: record.history.published.length, late: planned('late'), delayed: planned('delayed') },
+      copies: planned('copy'),
+    },
     ...disorder,
     lostAcks: record.history.deliveries.filter(({ ackLost }) => ackLost).length,
-    lateByPlan: schedule.publications.filter(({ why }) => why === 'late' || why === 'delayed').length,
     crashes: record.history.crashes.length,
     eventsPerSecond: speed?.eventsPerSecond ?? 0,
     p99LagMs: speed?.p99LagMs ?? null,

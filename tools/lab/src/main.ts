@@ -4,7 +4,9 @@ import { failuresOf } from './check';
 import { figuresOf } from './figures';
 import { runLab } from './lab';
 import { type Options, readOptions } from './options';
+import { pageOf } from './page/page';
 import { openServers } from './servers';
+
 import { tableOf } from './table';
 
 /** One Ctrl-C can arrive twice, from the terminal and from npm; a person is slower. */
@@ -20,7 +22,7 @@ async function lab(options: Options, signal: AbortSignal): Promise<number> {
     say(`MongoDB: ${servers.sources.mongo}. NATS Streaming: ${servers.sources.nats}.`);
     const result = await runLab(options, { servers, say, signal });
     const failures = failuresOf(result);
-    if (options.html !== undefined) writeFileSync(options.html, '');
+    if (options.html !== undefined) writeFileSync(options.html, pageOf(result));
     if (options.json) process.stdout.write(`${JSON.stringify(figuresOf(result), undefined, 2)}\n`);
     else process.stdout.write(tableOf(result, process.stdout.isTTY));
     for (const failure of failures) say(`FAILED: ${failure}`);

@@ -87,7 +87,7 @@ class Run {
       if (wait > 0) await sleep(wait, undefined, { signal });
       if (schedule.paced && !(await this.until(() => this.isSettledBefore(event)))) break;
       this.history.published.push({ id: event.id, version: event.version, at: this.now() });
-      sent.push(this.publisher.publish(strategy.channelOf?.(event) ?? CHANNEL, JSON.stringify(event)));
+      sent.push(heeded(this.publisher.publish(strategy.channelOf?.(event) ?? CHANNEL, JSON.stringify(event))));
     }
     await Promise.all(sent);
   }
@@ -114,7 +114,7 @@ class Run {
     this.history.deliveries.push(delivery);
     const { crash } = this.options.schedule;
     const got = this.history.deliveries.filter(({ member }) => member === 'A').length;
-    if (crash && !this.crash && got >= crash.atDelivery) this.crash = this.killFirst(crash.downMs);
+    if (crash && !this.crash && got >= crash.atDelivery) this.crash = heeded(this.killFirst(crash.downMs));
   }
 
   private async killFirst(downMs: number): Promise<void> {
@@ -149,4 +149,10 @@ class Run {
     if (!process) throw new Error('no consumer was started');
     return process;
   }
+}
+
+/** A promise that is awaited later: should it fail before, that is heard then, and does not end the process now. */
+function heeded<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -1,0 +1,5 @@
+/** Text as it stands in HTML, in an attribute, too. */
+export function escape(text: string | number): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return String(text).replace(/[&<>"]/g, (char) => entities[char] ?? char);
+}

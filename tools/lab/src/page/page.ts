@@ -1,0 +1,76 @@
+import type { LabResult, StrategyResult } from '../lab';
+import { naive } from '../strategies/naive';
+import { versioned } from '../strategies/versioned';
+import { chartOf } from './chart';
+import { findingsOf } from './findings';
+import { escape } from './html';
+import { LEGEND } from './legend';
+import { SCRIPT, STYLE } from './style';
+import { summaryOf } from './summary';
+import { timelineOf } from './timeline';
+
+/** One page that needs nothing else: what happened to each ticket under each strategy. */
+export function pageOf(result: LabResult): string {
+  const { options, results, story, sources } = result;
+  const ids = story.tickets.map(({ id }) => id);
+  const first = mostTelling(result);
+  const telling = [naive, versioned].flatMap((one) => results.find(({ strategy }) => strategy === one) ?? []);
+  const nameOf = (id: string) => `Ticket ${ids.indexOf(id) + 1}`;
+  const cards = (some: readonly StrategyResult[], id: string, kind = '') =>
+    `<div class="cards">${some.map((one) => cardOf(result, one, id, nameOf(id), kind)).join('\n')}</div>`;
+
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>What disorder does to consumers of events</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>What disorder does to consumers of events</h1>
+<p class="soft">Seed ${options.seed}: ${options.aggregates} tickets with ${options.events} events each, on NATS Streaming (${escape(sources.nats)})
+and MongoDB (${escape(sources.mongo)}).</p>
+<p>A ticket's price changes, and each change is an event with a version: 0, 1, 2 ... Two processes of another service keep a copy
+of the ticket. On the way some events come late, some twice, some acks are lost, and one process is killed.
+Each chart shows one ticket: <b>what arrived, from left to right</b>, and, as a line, <b>the version of the copy</b>.
+A right copy climbs step by step to the ring at the end.</p>
+${LEGEND}
+${telling.length > 0 ? `<h2>${nameOf(first)}: the same events, ${telling.map(({ strategy }) => strategy.name).join(' and ')}</h2>` : ''}
+${cards(telling, first, 'hero')}
+<h2>All strategies under disorder</h2>
+<p class="soft">Undisturbed, ${results.every(({ quiet }) => quiet.judgement.total === 0) ? 'each of them is right' : 'NOT each of them is right'}.
+A state that was skipped is no anomaly, but nobody who counts or reacts has seen it.</p>
+${summaryOf(result)}
+<h2>Ticket by ticket</h2>
+<nav data-first="${first}" hidden>${ids.map((id) => `<button data-ticket="${id}">${nameOf(id)}</button>`).join('')}</nav>
+${ids.map((id) => `<section data-ticket="${id}"><h2>${nameOf(id)}</h2>${cards(results, id)}</section>`).join('\n')}
+<p class="soft">Another run: <code>npm run lab -- --seed ${options.seed + 1} --html page.html</code></p>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+/** The ticket that suffered most from the first strategy, which is the naive one if it ran. */
+function mostTelling({ results, story }: LabResult): string {
+  const anomalies = results[0]?.disorder.judgement;
+  const keys = anomalies
+    ? [...anomalies.lostUpdates, ...anomalies.doubleApplies, ...anomalies.regressions, ...anomalies.stuckAggregates]
+    : [];
+  const count = (id: string) => keys.filter((key) => key.id === id).length;
+  const ids = story.tickets.map(({ id }) => id);
+  return ids.reduce((worst, id) => (count(id) > count(worst) ? id : worst), ids[0] ?? '');
+}
+
+function cardOf({ story }: LabResult, { strategy, disorder }: StrategyResult, id: string, name: string, kind: string) {
+  const timeline = timelineOf(story, disorder, id);
+  const { right, ended, expected } = timeline;
+  const verdict = right
+    ? `<span class="verdict good">ended right: v${ended.version}, price ${ended.price}</span>`
+    : `<span class="verdict bad">ended wrong: v${ended.version}, price ${ended.price}, not v${expected.version}, ${expected.price}</span>`;
+  const findings = findingsOf(story, disorder, id, timeline).map((finding) => `<li>${escape(finding)}</li>`);
+  return `<article class="card ${kind}" data-strategy="${strategy.name}"><header><h3>${escape(strategy.title)}</h3>${verdict}</header>
+<div class="scroll">${chartOf(timeline, `${strategy.title}, ${name}`)}</div>
+<ul>${findings.join('')}</ul></article>`;
+}

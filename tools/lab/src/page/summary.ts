@@ -1,0 +1,30 @@
+import type { LabResult } from '../lab';
+import { escape } from './html';
+
+const HEADS = [
+  ...['Strategy', 'Lost updates', 'Double applies', 'Regres&shy;sions', 'Stuck', 'Ended right', 'Skipped states'],
+  ...['Events/s, quiet', 'Events/s, disorder', 'p99 lag, ms', 'What it costs'],
+];
+
+/** The table of all strategies under disorder. */
+export function summaryOf({ options, results }: LabResult): string {
+  const cell = (text: string | number, kind = '') => `<td${kind && ` class="${kind}"`}>${text}</td>`;
+  const rows = results.map(({ strategy, quiet, disorder }) => {
+    const { lostUpdates, doubleApplies, regressions, stuckAggregates, endedRight, skipped } = disorder.judgement;
+    return [
+      `<tr><th scope="row">${escape(strategy.title)}</th>`,
+      ...[lostUpdates, doubleApplies, regressions, stuckAggregates].map(({ length }) =>
+        cell(length, length === 0 ? 'zero' : 'some'),
+      ),
+      cell(`${endedRight}/${options.aggregates}`, endedRight === options.aggregates ? 'good' : 'some'),
+      cell(skipped.length, skipped.length === 0 ? 'zero' : ''),
+      ...[quiet.speed?.eventsPerSecond, disorder.speed?.eventsPerSecond, disorder.speed?.p99LagMs].map((figure) =>
+        cell(figure ?? '–'),
+      ),
+      cell(escape(strategy.price)),
+      '</tr>',
+    ].join('');
+  });
+  const head = HEADS.map((text) => `<th scope="col">${text}</th>`).join('');
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+}
