@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testServers } from '@ticketing/common/testing';
+
+const MAIN = join(__dirname, '..', 'dist', 'main.js');
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'lab-test-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** The program of `npm run lab` as a process of its own; `interruptAt` what it says, it gets a Ctrl-C. */
+async function lab(args: string[], { interruptAt, env }: { interruptAt?: RegExp; env?: NodeJS.ProcessEnv } = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, MONGO_URI: testServers().mongoUrl, NATS_URL: '', ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (interruptAt?.test(stderr) && !child.killed) child.kill('SIGINT');
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+test('prints figures as JSON and nothing else, and writes the page', async () => {
+  const html = join(dir, 'lab.html');
+  const { code, stdout, stderr } = await lab([
+    '--json',
+    '--html',
+    html,
+    '--seed',
+    '5',
+    '--aggregates',
+    '2',
+    '--events',
+    '6',
+    '--strategy',
+    'naive',
+    'versioned',
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('naive ...') });
+  const figures = JSON.parse(stdout);
+  expect(figures).toMatchObject({ seed: 5, aggregates: 2, eventsEach: 6, failures: [] });
+  expect(figures.strategies.map(({ name }: { name: string }) => name)).toEqual(['naive', 'versioned']);
+  expect(figures.strategies[0].disorder.anomalies.total).toBeGreaterThan(0);
+  expect(figures.strategies[1]).toMatchObject({
+    undisturbed: { anomalies: { total: 0 }, eventsPerSecond: expect.any(Number), p99LagMs: expect.any(Number) },
+    disorder: { anomalies: { total: 0 }, endedRight: 2, crashes: 1 },
+  });
+  expect(figures.stall).toMatchObject([{ name: 'versioned', stalled: false }]);
+  const page = readFileSync(html, 'utf8');
+  expect(page).not.toMatch(/https?:\/\//);
+  expect(page.match(/data-strategy=/g)).toHaveLength(6);
+});
+
+test.each([
+  ['an unknown option', ['--sed', '1'], /unknown option '--sed'/],
+  ['a seed that is none', ['--seed', 'x'], /seed.*whole number from 0/s],
+  ['too few events', ['--events', '1'], /events.*from 2 to 200/s],
+  ['too many events', ['--aggregates', '100', '--events', '200'], /more than 2000 events/],
+  ['an unknown strategy', ['--strategy', 'hope'], /Allowed choices are naive, one-consumer/],
+  ['a page in a folder that is not there', ['--html', '/not/there/lab.html'], /folder \/not\/there is not there/],
+  ['an argument too many', ['naive'], /too many arguments/],
+])('refuses %s and starts nothing', async (_what, args, message) => {
+  // A server that was to be started would be looked for in an empty cache, and the message would say so.
+  const cache = join(dir, 'cache');
+  const { code, stdout, stderr } = await lab(args, { env: { MONGO_URI: '', TICKETING_CACHE: cache } });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain('MongoDB');
+  expect(existsSync(cache)).toBe(false);
+});
+
+test('--help names every option and the exit codes', async () => {
+  const { code, stdout } = await lab(['--help']);
+  expect(code).toBe(0);
+  for (const option of ['seed', 'aggregates', 'events', 'strategy', 'json', 'html'])
+    expect(stdout).toContain(`--${option}`);
+  expect(stdout).toContain('Exit code');
+});
+
+test('Ctrl-C stops the servers and ends with 130', async () => {
+  const { code, stdout, stderr } = await lab([], { interruptAt: /one-consumer/ });
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect(stderr).toContain('stopping');
+});
