@@ -15,11 +15,9 @@ export function tableOf({ options, results, stalls }: LabResult, colour: boolean
   const table = new Table({
     head: [
       ...['strategy', 'quiet\nok', 'lost\nupdates', 'double\napplies', 'regres-\nsions', 'stuck', 'ended\nright'],
-      ...['skipped', 'events/s\nquiet', 'events/s\ndisorder', 'p99 lag\nms', 'price'],
+      ...['skipped', 'events/s\nquiet', 'events/s\ndisorder', 'p99 lag\nms'],
     ],
-    colWidths: [18, ...Array.from({ length: 10 }, () => null), 42],
-    colAligns: ['left', 'left', ...Array.from({ length: 9 }, () => 'right' as const), 'left'],
-    wordWrap: true,
+    colAligns: ['left', 'left', ...Array.from({ length: 9 }, () => 'right' as const)],
     style: { head: colour ? ['bold'] : [], border: colour ? ['grey'] : [], compact: true },
   });
   for (const { strategy, quiet, disorder } of results) {
@@ -33,12 +31,13 @@ export function tableOf({ options, results, stalls }: LabResult, colour: boolean
       quiet.speed?.eventsPerSecond ?? '-',
       disorder.speed?.eventsPerSecond ?? '-',
       disorder.speed?.p99LagMs ?? '-',
-      strategy.price,
     ]);
   }
   return [
     `Seed ${seed}: ${aggregates} tickets with ${events} events each, under disorder. ${seen(results)}`,
     table.toString(),
+    ...results.map(({ strategy }) => `${strategy.name.padEnd(18)}${strategy.price}`),
+    '',
     ...stalls.map(stallLine),
     '',
   ].join('\n');

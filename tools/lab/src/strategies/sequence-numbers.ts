@@ -19,9 +19,8 @@ export const sequenceNumbers: Strategy = {
     return listen(member, async (event) => {
       const until = performance.now() + ACK_WAIT_MS;
       let have = await last.read();
-      for (; have < event.number - 1; have = await last.read()) {
+      for (; have < event.number - 1; have = await last.readSoon()) {
         if (performance.now() > until) throw new Error(`event ${event.number} waits for ${have + 1}`);
-        await sleep(LOOK_EVERY_MS);
       }
       if (have >= event.number) return; // applied before
       const ticket = await tickets.read(event.id);
@@ -38,8 +37,16 @@ export const sequenceNumbers: Strategy = {
 /** The last number that the group has applied: 0 before the first. */
 function lastNumber(connection: Connection) {
   const numbers = connection.collection<{ _id: string; last: number }>('numbers');
+  const read = async () => (await numbers.findOne({ _id: 'tickets' }))?.last ?? 0;
   return {
-    read: async () => (await numbers.findOne({ _id: 'tickets' }))?.last ?? 0,
+    read,
+    readSoon: shared(() => sleep(LOOK_EVERY_MS).then(read)),
     advanceTo: (number: number) => numbers.updateOne({ _id: 'tickets' }, { $max: { last: number } }, { upsert: true }),
   };
+}
+
+/** Whoever asks while an answer is on its way gets that one: many that wait look no more often than one. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask().finally(() => (asked = undefined)));
 }

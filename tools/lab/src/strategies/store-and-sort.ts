@@ -11,11 +11,13 @@ export const storeAndSort: Strategy = {
   name: 'store-and-sort',
   title: 'Store all events, sort, replay',
   price: 'keeps every event for ever and reads them all for each new one',
-  join: (member) =>
-    listen(member, async (event) => {
+  async join(member) {
+    await events(member).createIndex({ id: 1, version: 1 });
+    return listen(member, async (event) => {
       await store(member, event);
       await replay(member, event.id);
-    }),
+    });
+  },
   async held(member) {
     const kept = await events(member).find().toArray();
     const copies = await member.tickets.all();
