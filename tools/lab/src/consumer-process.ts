@@ -1,8 +1,7 @@
 import { createLogger, NatsStreamingBus } from '@ticketing/common';
 import { startTcpProxy, waitFor } from '@ticketing/common/testing';
-import mongoose from 'mongoose';
 import { recordingBus, type RecordingOptions } from './recording-bus';
-import type { LabServers } from './servers';
+import { connectDatabase, type LabServers } from './servers';
 import type { EventKey } from './story';
 import type { Leave, Member, Strategy } from './strategies/strategy';
 import { Tickets } from './tickets';
@@ -17,7 +16,6 @@ export interface ConsumerProcessOptions extends RecordingOptions {
 
 /** Stands for a process of the consuming service: it has its own connections, and `kill` takes both from it at once. */
 export interface ConsumerProcess {
-  readonly member: Member;
   /** Cuts it off from NATS Streaming and MongoDB without a goodbye, as SIGKILL does: what it has in hand is never acked. */
   kill(): Promise<void>;
   /** Leaves the queue group and closes everything; after `kill` it only tidies up here. Idempotent. */
@@ -28,9 +26,7 @@ export interface ConsumerProcess {
 export async function startConsumerProcess(options: ConsumerProcessOptions): Promise<ConsumerProcess> {
   const { servers, strategy, place } = options;
   const proxy = await startTcpProxy(servers.natsUrl);
-  const connection = await mongoose
-    .createConnection(servers.mongoUrl, { bufferCommands: false, serverSelectionTimeoutMS: 3_000, minPoolSize: 8 })
-    .asPromise();
+  const connection = await connectDatabase(servers);
   const bus = connectBus(servers, options.channelPrefix, `nats://127.0.0.1:${proxy.port}`);
   let leave: Leave = () => Promise.resolve();
   let closed: Promise<void> | undefined;
@@ -51,7 +47,6 @@ export async function startConsumerProcess(options: ConsumerProcessOptions): Pro
     throw error;
   }
   return {
-    member,
     close,
     async kill() {
       proxy.refuse = true;

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uniqueName } from '@ticketing/common/testing';
+import type { Connection } from 'mongoose';
 import { connectBus, type ConsumerProcess, isConnected, startConsumerProcess } from './consumer-process';
 import type { Delivery, History, RunRecord } from './history';
 import type { Schedule } from './schedule';
-import { dropDatabase, type LabServers } from './servers';
+import { connectDatabase, type LabServers } from './servers';
 import { keyOf, type PriceEvent, type Story } from './story';
 import { CHANNEL } from './strategies/listen';
 import { ACK_WAIT_MS, type Strategy } from './strategies/strategy';
+import { Tickets } from './tickets';
 
 export interface RunOptions {
   readonly servers: LabServers;
@@ -44,6 +46,7 @@ class Run {
   private readonly group = uniqueName('group');
   private readonly publisher;
   private readonly places: number;
+  private observer: Connection | undefined;
   private startedAt = performance.now();
   private movedAt = 0;
   private crash: Promise<void> | undefined;
@@ -55,26 +58,34 @@ class Run {
   }
 
   async record(): Promise<RunRecord> {
-    const { strategy, story } = this.options;
-    for (let place = 0; place < this.places; place += 1) {
-      const { member } = await this.startProcess(place, 'AB'.charAt(place));
-      if (place === 0) await member.tickets.prepare(story.tickets.map(({ id }) => id));
-    }
+    const { servers, strategy, story } = this.options;
+    this.observer = await connectDatabase(servers);
+    const { observer: connection, group } = this;
+    const tickets = new Tickets(connection, 'observer', () => 0, this.now);
+    await tickets.prepare(story.tickets.map(({ id }) => id));
+    for (let place = 0; place < this.places; place += 1) await this.startProcess(place, 'AB'.charAt(place));
     await isConnected(this.publisher);
     this.startedAt = performance.now();
     await this.publish();
     await this.until(() => this.settled.messages.size === this.history.published.length);
     await this.crash;
-    const { member } = this.last();
-    const held = async () => (await strategy.held?.(member)) ?? [];
+    const held = async () => (await strategy.held?.({ connection, tickets, group })) ?? [];
     await this.until(async () => (await held()).length === 0);
-    return { history: this.history, copies: await member.tickets.all(), held: await held(), tookMs: this.now() };
+    const tookMs = this.now();
+    // What is judged must stand still.
+    await this.closeProcesses();
+    return { history: this.history, copies: await tickets.all(), held: await held(), tookMs };
   }
 
   async close(): Promise<void> {
     await this.crash?.catch(() => undefined);
-    await Promise.all([this.publisher.close(), ...this.processes.map((process) => process.close())]);
-    await dropDatabase(this.options.servers.mongoUrl);
+    await Promise.all([this.publisher.close(), this.closeProcesses()]);
+    await this.observer?.dropDatabase();
+    await this.observer?.close();
+  }
+
+  private async closeProcesses(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.close()));
   }
 
   private readonly now = () => performance.now() - this.startedAt;
@@ -96,7 +107,7 @@ class Run {
     return version === 0 || this.settled.events.has(keyOf({ id, version: version - 1 }));
   }
 
-  private async startProcess(place: number, name: string): Promise<ConsumerProcess> {
+  private async startProcess(place: number, name: string): Promise<void> {
     const { servers, strategy, story, schedule, maxInFlight = 64 } = this.options;
     const ticketIds = story.tickets.map(({ id }) => id);
     const process = await startConsumerProcess({
@@ -107,7 +118,6 @@ class Run {
       onAck: (delivery) => this.acked(delivery),
     });
     this.processes.push(process);
-    return process;
   }
 
   private delivered(delivery: Delivery): void {
@@ -142,12 +152,6 @@ class Run {
       await sleep(1, undefined, { signal });
     }
     return true;
-  }
-
-  private last(): ConsumerProcess {
-    const process = this.processes.at(-1);
-    if (!process) throw new Error('no consumer was started');
-    return process;
   }
 }
 

@@ -1,6 +1,6 @@
 import { databaseUrl, startMongo, startNats } from '@ticketing/servers';
 import { uniqueName } from '@ticketing/common/testing';
-import mongoose from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 
 /** Where one run of the lab takes place. */
 export interface LabServers {
@@ -40,7 +40,7 @@ export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) =>
     sources: { mongo: mongo.value.source, nats: nats.value.source },
     async close() {
       try {
-        await dropDatabase(mongoUrl);
+        await dropDatabase({ mongoUrl });
       } finally {
         await stop();
       }
@@ -48,11 +48,17 @@ export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) =>
   };
 }
 
-export async function dropDatabase(url: string): Promise<void> {
-  const connection = await mongoose.createConnection(url, { serverSelectionTimeoutMS: 3_000 }).asPromise();
+async function dropDatabase(servers: Pick<LabServers, 'mongoUrl'>): Promise<void> {
+  const connection = await connectDatabase(servers);
   try {
     await connection.dropDatabase();
   } finally {
     await connection.close();
   }
+}
+
+/** A connection of its own to the lab's database. */
+export function connectDatabase({ mongoUrl }: Pick<LabServers, 'mongoUrl'>): Promise<Connection> {
+  const options = { bufferCommands: false, serverSelectionTimeoutMS: 3_000, minPoolSize: 8 };
+  return mongoose.createConnection(mongoUrl, options).asPromise();
 }

@@ -1,4 +1,5 @@
 import { isDuplicateKey } from '@ticketing/common';
+import type { Connection } from 'mongoose';
 import { keyOf, type PriceEvent } from '../story';
 import { listen } from './listen';
 import type { Member, Strategy } from './strategy';
@@ -12,40 +13,37 @@ export const storeAndSort: Strategy = {
   title: 'Store all events, sort, replay',
   price: 'keeps every event for ever and reads them all for each new one',
   async join(member) {
-    await events(member).createIndex({ id: 1, version: 1 });
+    await eventsOf(member.connection).createIndex({ id: 1, version: 1 });
     return listen(member, async (event) => {
       await store(member, event);
       await replay(member, event.id);
     });
   },
-  async held(member) {
-    const kept = await events(member).find().toArray();
-    const copies = await member.tickets.all();
+  async held({ connection, tickets }) {
+    const kept = await eventsOf(connection).find().toArray();
+    const copies = await tickets.all();
     return kept.filter(({ id, version }) => copies.some((copy) => copy._id === id && copy.version < version));
   },
 };
 
 type StoredEvent = PriceEvent & { readonly _id: string };
 
-const events = (member: Member) => member.connection.collection<StoredEvent>('events');
+const eventsOf = (connection: Connection) => connection.collection<StoredEvent>('events');
 
-async function store(member: Member, event: PriceEvent): Promise<void> {
+async function store({ connection }: Member, event: PriceEvent): Promise<void> {
   try {
-    await events(member).insertOne({ _id: keyOf(event), ...event });
+    await eventsOf(connection).insertOne({ _id: keyOf(event), ...event });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error; // it is there already
   }
 }
 
-async function replay(member: Member, id: string): Promise<void> {
-  const stored = await events(member).find({ id }).sort({ version: 1 }).toArray();
+async function replay({ connection, tickets }: Member, id: string): Promise<void> {
+  const stored = await eventsOf(connection).find({ id }).sort({ version: 1 }).toArray();
   const hole = stored.findIndex(({ version }, index) => version !== index);
   const whole = hole === -1 ? stored : stored.slice(0, hole);
-  const { version: have } = await member.tickets.read(id);
-  let price = 0;
-  for (const event of whole) {
-    price += event.change;
-    // One write for each new version, so that each was the ticket's state once.
-    if (event.version > have) await member.tickets.write(event, price, { onlyIf: { version: event.version - 1 } });
-  }
+  const newest = whole.at(-1);
+  if (!newest) return;
+  const price = whole.reduce((sum, { change }) => sum + change, 0);
+  await tickets.write(newest, price, { onlyIf: { version: { $lt: newest.version } } });
 }

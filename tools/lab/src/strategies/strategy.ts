@@ -38,5 +38,5 @@ export interface Strategy {
   /** Starts one process: joins the queue group and listens. */
   join(member: Member): Leave | Promise<Leave>;
   /** What it has acked and keeps aside, without effect so far. */
-  held?(member: Member): Promise<EventKey[]>;
+  held?(where: Pick<Member, 'connection' | 'tickets' | 'group'>): Promise<EventKey[]>;
 }
