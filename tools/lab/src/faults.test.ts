@@ -2,7 +2,7 @@ import { disturb } from './faults';
 import { type Schedule, stallSchedule } from './schedule';
 import { keyOf, makeStory } from './story';
 
-const seeds = Array.from({ length: 100 }, (_, seed) => seed);
+const seeds = Array.from({ length: 40 }, (_, seed) => seed);
 const sizes: [number, number][] = [
   [5, 8],
   [1, 2],

@@ -57,30 +57,16 @@ test('prints figures as JSON and nothing else, and writes the page', async () =>
   expect(page.match(/data-strategy=/g)).toHaveLength(6);
 });
 
-test.each([
-  ['an unknown option', ['--sed', '1'], /unknown option '--sed'/],
-  ['a seed that is none', ['--seed', 'x'], /seed.*whole number from 0/s],
-  ['too few events', ['--events', '1'], /events.*from 2 to 200/s],
-  ['too many events', ['--aggregates', '100', '--events', '200'], /more than 2000 events/],
-  ['an unknown strategy', ['--strategy', 'hope'], /Allowed choices are naive, one-consumer/],
-  ['a page in a folder that is not there', ['--html', '/not/there/lab.html'], /folder \/not\/there is not there/],
-  ['an argument too many', ['naive'], /too many arguments/],
-])('refuses %s and starts nothing', async (_what, args, message) => {
-  // A server that was to be started would be looked for in an empty cache, and the message would say so.
+test('a wrong command line starts nothing and ends with 2', async () => {
+  // A server that was to be started would be looked for in this cache, and the log would say so.
   const cache = join(dir, 'cache');
-  const { code, stdout, stderr } = await lab(args, { env: { MONGO_URI: '', TICKETING_CACHE: cache } });
+  const { code, stdout, stderr } = await lab(['--strategy', 'hope'], {
+    env: { MONGO_URI: '', TICKETING_CACHE: cache },
+  });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/Allowed choices are naive, one-consumer/);
   expect(stderr).not.toContain('MongoDB');
   expect(existsSync(cache)).toBe(false);
-});
-
-test('--help names every option and the exit codes', async () => {
-  const { code, stdout } = await lab(['--help']);
-  expect(code).toBe(0);
-  for (const option of ['seed', 'aggregates', 'events', 'strategy', 'json', 'html'])
-    expect(stdout).toContain(`--${option}`);
-  expect(stdout).toContain('Exit code');
 });
 
 test('Ctrl-C stops the servers and ends with 130', async () => {
