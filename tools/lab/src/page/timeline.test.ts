@@ -1,5 +1,8 @@
+import type { Delivery } from '../history';
+import { judge } from '../judge';
 import { handmadeResult } from '../lab.test.helper';
 import type { Judged } from '../lab';
+import { oneTicket } from '../run.test.helper';
 import { findingsOf } from './findings';
 import { timelineOf } from './timeline';
 
@@ -41,4 +44,18 @@ test('tells what went wrong in sentences, and what did not', () => {
     'Version 1 came again, and changed nothing.',
     expect.stringMatching(/^It ended at version 3 .*: right\.$/),
   ]);
+});
+
+test('a write belongs to the delivery that was acked, not to one that was thrown back', () => {
+  const { delivery, record, price, id: ticket, story: told } = oneTicket(2);
+  const thrownBack = { ...delivery(1, { at: 10 }), ackedAt: undefined } as unknown as Delivery;
+  const deliveries = [thrownBack, delivery(0, { at: 20 }), delivery(1, { at: 1_000, redelivered: true })];
+  const ledger = [
+    { version: 0, basedOn: 0, at: 21 },
+    { version: 1, basedOn: 1, at: 1_001 },
+  ];
+  const run = record(ledger, deliveries, price(0, 1));
+  const { marks, pauses } = timelineOf(told, { ...naive, record: run, judgement: judge(told, run) }, ticket);
+  expect(marks.map(({ written }) => written?.slot)).toEqual([undefined, 1, 2]);
+  expect(pauses).toEqual([{ slot: 2, ms: 980 }]);
 });

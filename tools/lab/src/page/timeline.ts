@@ -83,14 +83,18 @@ export function timelineOf(story: Story, { record, judgement }: Judged, id: stri
   };
 }
 
-/** Which delivery led to which write: the latest one of the event before it, of the member that wrote if there is one. */
+/**
+ * Which delivery led to which write: the first one before it that was acked. A change is written by the member that got the
+ * event; a whole state may have been parked by another one. A member that died acked nothing: then it is its latest.
+ */
 function attribute(deliveries: readonly Delivery[], ledger: readonly LedgerEntry[]): Map<Delivery, LedgerEntry> {
   const found = new Map<Delivery, LedgerEntry>();
   for (const entry of ledger) {
-    const free = deliveries.filter(
-      (delivery) => delivery.version === entry.version && delivery.at <= entry.at && !found.has(delivery),
-    );
-    const delivery = free.findLast(({ member }) => member === entry.member) ?? free.at(-1);
+    const { version, at, member, basedOn } = entry;
+    const free = deliveries.filter((one) => one.version === version && one.at <= at && !found.has(one));
+    const own = free.filter((one) => one.member === member);
+    const acked = (basedOn === undefined ? free : own).find(({ ackedAt }) => ackedAt !== undefined);
+    const delivery = acked ?? own.at(-1) ?? free.at(-1);
     if (delivery) found.set(delivery, entry);
   }
   return found;
