@@ -6,7 +6,6 @@ import { runLab } from './lab';
 import { type Options, readOptions } from './options';
 import { pageOf } from './page/page';
 import { openServers } from './servers';
-
 import { tableOf } from './table';
 
 /** One Ctrl-C can arrive twice, from the terminal and from npm; a person is slower. */

@@ -56,7 +56,8 @@ function seen(results: readonly StrategyResult[]): string {
   );
 }
 
-function stallLine({ strategy, maxInFlight, ahead, ...result }: StallResult): string {
+/** What the gap longer than maxInFlight did to one strategy, in a sentence. */
+export function stallLine({ strategy, maxInFlight, ahead, ...result }: StallResult): string {
   const { stalled, patienceMs, tookMs, deliveries, redelivered, predecessors } = result;
   const what = `${strategy.name}, ${ahead} successors ahead of their predecessors, maxInFlight ${maxInFlight}, one member`;
   return stalled

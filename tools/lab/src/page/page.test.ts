@@ -49,6 +49,10 @@ test('shows the step back, the double apply and the wrong end of the naive strat
   expect(versioned).toMatch(/class="wait".*class="end right"/s);
 });
 
+test('says who stalled', () => {
+  expect(page).toMatch(/12 successors ahead.*done in 120 ms/);
+});
+
 test('explains its signs, and is for light and dark', () => {
   for (const words of ['early', 'late', 'again', 'lost update', 'applied twice']) expect(page).toContain(words);
   expect(page).toContain('prefers-color-scheme: dark');

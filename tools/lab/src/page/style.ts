@@ -44,7 +44,7 @@ svg { display: block; font-family: inherit; }
 svg.dim .mark { opacity: .25; } svg.dim .mark.same { opacity: 1; }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 20px; margin: 14px 0 20px; padding: 0; list-style: none; font-size: 13.5px; }
 .legend li { display: flex; gap: 7px; align-items: center; }
-table { border-collapse: collapse; font-size: 14px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; width: 100%; }
+table { margin-bottom: 12px; border-collapse: collapse; font-size: 14px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; width: 100%; }
 th, td { padding: 7px 10px; text-align: right; border-top: 1px solid var(--line); font-variant-numeric: tabular-nums; }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; vertical-align: bottom; }
 th:first-child, td:last-child, th:last-child { text-align: left; } td:last-child { color: var(--soft); min-width: 260px; }

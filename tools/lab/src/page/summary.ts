@@ -1,4 +1,5 @@
 import type { LabResult } from '../lab';
+import { stallLine } from '../table';
 import { escape } from './html';
 
 const HEADS = [
@@ -6,8 +7,8 @@ const HEADS = [
   ...['Events/s, quiet', 'Events/s, disorder', 'p99 lag, ms', 'What it costs'],
 ];
 
-/** The table of all strategies under disorder. */
-export function summaryOf({ options, results }: LabResult): string {
+/** The table of all strategies under disorder, and who stalled. */
+export function summaryOf({ options, results, stalls }: LabResult): string {
   const cell = (text: string | number, kind = '') => `<td${kind && ` class="${kind}"`}>${text}</td>`;
   const rows = results.map(({ strategy, quiet, disorder }) => {
     const { lostUpdates, doubleApplies, regressions, stuckAggregates, endedRight, skipped } = disorder.judgement;
@@ -26,5 +27,7 @@ export function summaryOf({ options, results }: LabResult): string {
     ].join('');
   });
   const head = HEADS.map((text) => `<th scope="col">${text}</th>`).join('');
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+  const stalled = stalls.map((one) => `<p class="soft">${escape(stallLine(one))}</p>`).join('\n');
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
+${stalled}`;
 }
