@@ -30,8 +30,13 @@ beforeAll(async () => {
 afterAll(() => system.close());
 
 const run = (...args: string[]) => runCommand(['dead-letters', ...args], system.env);
-const idsOf = async (...args: string[]) =>
+const listed = async (...args: string[]) =>
   ((await run('list', '--json', ...args)).json() as { id: string }[]).map(({ id }) => id);
+/** What is in the databases. */
+const kept = async (state?: DeadLetter['state']) => {
+  const inEach = Object.values(system.databases).map((database) => deadLetterStore(database).list(state && { state }));
+  return (await Promise.all(inEach)).flat().map(({ _id }) => _id);
+};
 
 test('list: both services, oldest first, as a table and as JSON; by service, channel, state and number', async () => {
   const { code, stdout } = await run('list');
@@ -50,11 +55,12 @@ test('list: both services, oldest first, as a table and as JSON; by service, cha
     { id: failed, service: 'tickets', reason: 'failed', attempts: 2, state: 'dead' },
     { id: stray },
   ]);
-  expect(await idsOf('--service', 'orders')).toEqual([poison]);
-  expect(await idsOf('--channel', 'order:created')).toEqual([failed, stray]);
-  expect(await idsOf('--limit', '2')).toEqual([poison, failed]);
-  expect(await idsOf('--state', 'redriven')).toEqual([]);
-  expect((await run('list', '--limit', '1')).stdout).toContain('There are more');
+  expect(await listed('--service', 'orders', '--state', 'dead')).toEqual([poison]);
+  expect(await listed('--service', 'tickets', '--state', 'redriven')).toEqual([]);
+  const some = await run('list', '--channel', 'order:created', '--limit', '1');
+  expect(some.stdout).toContain(failed);
+  expect(some.stdout).toContain('There are more');
+  expect(some.stdout).not.toContain(stray);
 });
 
 test('show: the whole letter, its payload readable; as JSON too', async () => {
@@ -81,7 +87,7 @@ test.each([['show'], ['redrive'], ['drop', '--yes']])(
     });
     const elsewhere = await run(...args, '--service', 'tickets', poison);
     expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining(`in tickets: ${poison}`) });
-    expect(await idsOf('--state', 'dead')).toEqual([poison, failed, stray]);
+    expect(await kept('dead')).toEqual(expect.arrayContaining([poison, failed, stray]));
   },
 );
 
@@ -89,7 +95,7 @@ test('redrive and drop need ids or --all, not both; drop needs --yes where nobod
   expect(await run('redrive')).toMatchObject({ code: 2, stderr: expect.stringContaining('or --all') });
   expect(await run('drop', '--all', poison)).toMatchObject({ code: 2, stderr: expect.stringContaining('not both') });
   expect(await run('drop', poison)).toMatchObject({ code: 2, stderr: expect.stringContaining('give --yes') });
-  expect(await idsOf()).toHaveLength(3);
+  expect(await kept()).toHaveLength(3);
 });
 
 test('redrive before anything is mended: dead again, or still waiting where no service takes it; exit 1', async () => {
@@ -98,7 +104,7 @@ test('redrive before anything is mended: dead again, or still waiting where no s
     code: 1,
     lines: [`dead again  ${poison}`, `waiting     ${stray}`],
   });
-  expect(await idsOf('--state', 'redriven')).toEqual([stray]);
+  expect(await kept('redriven')).toEqual([stray]);
 });
 
 test('redrive after the ticket is there: the running service handles it, the letter is gone, the ticket is held', async () => {
@@ -109,14 +115,14 @@ test('redrive after the ticket is there: the running service handles it, the let
   });
   const ran = await run('redrive', failed, '--wait', '20000', '--json');
   expect({ code: ran.code, fates: ran.json() }).toEqual({ code: 0, fates: [{ id: failed, fate: 'handled' }] });
-  expect(await idsOf()).not.toContain(failed);
+  expect(await kept()).not.toContain(failed);
   const ticket = await system.databases.tickets.collection('tickets').findOne({ _id: new Types.ObjectId(ticketId) });
   expect(ticket).toMatchObject({ version: 1, reservation: { number: 1, state: 'held', orderId } });
 });
 
 test('drop: one by its id, then all of a service, then there are none', async () => {
   expect(await run('drop', poison, '--yes', '--json').then((ran) => ran.json())).toEqual({ dropped: [poison] });
-  expect(await idsOf()).toEqual([stray]);
+  expect(await kept()).toEqual([stray]);
   expect(await run('drop', '--all', '--service', 'orders', '--yes')).toMatchObject({
     code: 0,
     stdout: 'Dropped 0 dead letters.\n',
@@ -127,7 +133,7 @@ test('drop: one by its id, then all of a service, then there are none', async ()
 
 test('redrive --all takes what is dead', async () => {
   await system.bus.publish('ticket:updated', 'no JSON either');
-  await waitFor(async () => (await idsOf()).length === 1, { timeoutMs: 30_000 });
+  await waitFor(async () => (await kept()).length === 1, { timeoutMs: 30_000 });
   const ran = await run('redrive', '--all', '--wait', '20000');
   expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining('dead again') });
 });
