@@ -8,6 +8,7 @@ import { addRebuild } from './commands/rebuild';
 
 const HELP = `
 Without an address a command looks at the system that \`npm start\` runs. Passwords in addresses are never printed.
+For --json call npm with -s: npm run -s ops -- ... --json. Otherwise npm prints lines of its own.
 
 Exit code: 0 done, 1 what was asked for is not so, 2 wrong use, or a server that cannot be reached.
 Each command has its own help: npm run ops -- audit --help

@@ -24,7 +24,7 @@ Exit code: 0 everything agrees, 1 something disagrees, 2 it could not be looked 
 
 Examples:
   npm run audit
-  npm run audit -- --settle 10000 --json
+  npm run -s audit -- --settle 10000 --json
   npm run audit -- --mongo mongodb://db:27017 --nats nats://broker:4222 --promises answered.jsonl
 `;
 

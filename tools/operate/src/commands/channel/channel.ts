@@ -22,7 +22,7 @@ Exit code: 1 when the server does not have a channel that was named.
 
 Examples:
   npm run ops -- channel
-  npm run ops -- channel ticket:created --json
+  npm run -s ops -- channel ticket:created --json
   npm run ops -- channel --monitor http://broker:8222
 `;
 

@@ -10,7 +10,7 @@ Nobody will handle a letter that is dropped. On a terminal it asks; elsewhere it
 
 Examples:
   npm run ops -- dead-letters drop 'orders-service|ticket:created|5|1700000000000'
-  npm run ops -- dead-letters drop --all --service orders --yes --json
+  npm run -s ops -- dead-letters drop --all --service orders --yes --json
 `;
 
 interface DropOptions extends LetterOptions {

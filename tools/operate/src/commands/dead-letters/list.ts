@@ -10,7 +10,7 @@ State redriven: somebody asked for another try, and the service has not taken it
 
 Examples:
   npm run ops -- dead-letters list
-  npm run ops -- dead-letters list --service orders --channel ticket:created --state dead --limit 20 --json
+  npm run -s ops -- dead-letters list --service orders --channel ticket:created --state dead --limit 20 --json
 `;
 
 interface ListOptions extends LetterOptions {

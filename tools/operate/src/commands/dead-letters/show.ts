@@ -7,7 +7,7 @@ The payload is the message as it came, with the fields that the service does not
 
 Examples:
   npm run ops -- dead-letters show 'tickets-service|order:created|12|1700000000000'
-  npm run ops -- dead-letters show --json 'tickets-service|order:created|12|1700000000000'
+  npm run -s ops -- dead-letters show --json 'tickets-service|order:created|12|1700000000000'
 `;
 
 export function addShow(parent: Command): void {
