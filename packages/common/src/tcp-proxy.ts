@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Stands between a client and a real server, so that a test can interrupt the wire and nothing else. */
 export interface TcpProxy {
@@ -8,6 +9,8 @@ export interface TcpProxy {
   swallowReplies: boolean;
   /** While true new connections are closed at once. */
   refuse: boolean;
+  /** What comes now is passed on so much later (ms), in its order, in both directions. */
+  delayMs: number;
   /** Resets every connection now. */
   cut(): void;
   /**
@@ -34,19 +37,20 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       client.destroy();
       upstream.destroy();
     };
+    const [toUpstream, toClient] = [inOrder(upstream), inOrder(client)];
     let loses: (() => void) | undefined;
     client.on('data', (request) => {
       if (awaited?.matches(request)) {
         loses = awaited.lost;
         awaited = undefined;
       }
-      upstream.write(request);
+      toUpstream(request, proxy.delayMs);
     });
     upstream.on('data', (reply) => {
       if (loses) {
         end();
         loses();
-      } else if (!proxy.swallowReplies) client.write(reply);
+      } else if (!proxy.swallowReplies) toClient(reply, proxy.delayMs);
     });
     for (const socket of pair) socket.on('error', end).on('close', end);
   });
@@ -57,6 +61,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     swallowReplies: false,
     refuse: false,
+    delayMs: 0,
     cut: () => pairs.forEach((pair) => pair.forEach((socket) => socket.destroy())),
     loseReplyTo: (matches) => new Promise((lost) => (awaited = { matches, lost })),
     close: async () => {
@@ -65,4 +70,17 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     },
   };
   return proxy;
+}
+
+/** Writes what it is given after its delay, and after all that it was given before. */
+function inOrder(to: Socket): (chunk: Buffer, delayMs: number) => void {
+  let last: Promise<void> | undefined;
+  return (chunk, delayMs) => {
+    if (!last && delayMs === 0) return void to.write(chunk);
+    const passedOn = Promise.all([last, sleep(delayMs)]).then(() => {
+      if (last === passedOn) last = undefined;
+      if (!to.destroyed) to.write(chunk);
+    });
+    last = passedOn;
+  };
 }

@@ -15,22 +15,30 @@ export interface Restartable {
   up(): Promise<void>;
   /** Stops everything that it does, or lets it go on. The connections stay. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Removes its data, as when the disk is lost: the next `up` starts with nothing. @throws when it is not down */
+  loseData(): Promise<void>;
   /** Ends it and removes its data. */
   remove(): Promise<void>;
 }
 
+/** Takes what the server prints, over all its lives. */
+export type Output = NonNullable<ServerOptions['output']>;
+
 /** Never the server of MONGO_URI: that is not the test's to take away. */
-export function restartableMongo(): Promise<Restartable> {
-  return restartable((options) => startMongo({ ...options, env: { ...process.env, MONGO_URI: '' } }));
+export function restartableMongo(output?: Output): Promise<Restartable> {
+  return restartable((options) => startMongo({ ...options, env: { ...process.env, MONGO_URI: '' } }), output);
 }
 
 /** Never the server of NATS_URL. Its cluster id is `ticketing`; it keeps its messages in files. */
-export function restartableNats(): Promise<Restartable> {
-  return restartable((options) => startNats({ ...options, env: { ...process.env, NATS_URL: '' } }));
+export function restartableNats(output?: Output): Promise<Restartable> {
+  return restartable((options) => startNats({ ...options, env: { ...process.env, NATS_URL: '' } }), output);
 }
 
-async function restartable(start: (options: ServerOptions) => Promise<RunningServer>): Promise<Restartable> {
-  const options = { port: await freePort(), dataDir: await mkdtemp(join(tmpdir(), 'ticketing-test-')) };
+async function restartable(
+  start: (options: ServerOptions) => Promise<RunningServer>,
+  output: Output = () => undefined,
+): Promise<Restartable> {
+  const options = { port: await freePort(), dataDir: await mkdtemp(join(tmpdir(), 'ticketing-test-')), output };
   let running: RunningServer | undefined = await start(options);
   const { url } = running;
   const down = async () => {
@@ -38,6 +46,7 @@ async function restartable(start: (options: ServerOptions) => Promise<RunningSer
     running = undefined;
     await ending?.kill();
   };
+  const removeData = () => rm(options.dataDir, { recursive: true, force: true });
   return {
     url,
     down,
@@ -45,9 +54,13 @@ async function restartable(start: (options: ServerOptions) => Promise<RunningSer
     signal: (signal) => {
       if (running?.pid !== undefined) process.kill(running.pid, signal);
     },
+    loseData: async () => {
+      if (running) throw new Error('its data cannot be removed while it is up: take it down first');
+      await removeData();
+    },
     remove: async () => {
       await down();
-      await rm(options.dataDir, { recursive: true, force: true });
+      await removeData();
     },
   };
 }

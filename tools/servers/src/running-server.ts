@@ -24,4 +24,6 @@ export interface ServerOptions {
   env?: NodeJS.ProcessEnv;
   /** Takes the lines that say what is being done. Absent: they are dropped. */
   log?: (line: string) => void;
+  /** Takes what the server itself prints. Absent: it is dropped, but for the end of it in the message when it does not start. */
+  output?: (text: string) => void;
 }

@@ -29,6 +29,7 @@ export async function startProcess(
   args: readonly string[],
   ready: RegExp,
   env: NodeJS.ProcessEnv,
+  output?: (text: string) => void,
 ): Promise<ServerProcess> {
   const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
   const exited = new Promise<void>((resolve) => {
@@ -39,6 +40,9 @@ export async function startProcess(
     const pid = child.pid;
     watchOver(pid);
     void exited.then(() => letGo(pid));
+  }
+  for (const stream of [child.stdout, child.stderr]) {
+    if (output) stream.on('data', (chunk: Buffer) => output(chunk.toString()));
   }
   const pid = await untilReady(child, ready).catch(async (error: unknown) => {
     child.kill('SIGKILL');

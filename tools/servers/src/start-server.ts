@@ -26,7 +26,7 @@ export async function startServer(
   };
   try {
     const { server, port } = await onPort(options.port, (at) =>
-      startProcess(program.command, program.args(at, dataDir), program.ready, env),
+      startProcess(program.command, program.args(at, dataDir), program.ready, env, options.output),
     );
     return {
       pid: server.pid,
