@@ -17,7 +17,9 @@ export interface Ticket {
 
 export interface Order {
   readonly id: string;
+  readonly version: number;
   readonly status: string;
+  readonly userId: string;
   readonly reservation: number;
   readonly ticket: { readonly id: string; readonly price: number };
 }
@@ -30,8 +32,14 @@ export class Client {
   ) {}
 
   readonly sell = (title: string, price = 20) => this.call<Ticket>('POST', '/api/tickets', { title, price });
-  readonly edit = (id: string, title: string, price: number) =>
-    this.call<Ticket>('PUT', `/api/tickets/${id}`, { title, price });
+  /** @param ifVersion only if the ticket is still at this version: 412 otherwise */
+  readonly edit = (id: string, title: string, price: number, ifVersion?: number) =>
+    this.call<Ticket>(
+      'PUT',
+      `/api/tickets/${id}`,
+      { title, price },
+      ifVersion === undefined ? {} : { 'If-Match': `"${ifVersion}"` },
+    );
   readonly ticket = (id: string) => this.call<Ticket>('GET', `/api/tickets/${id}`);
   readonly tickets = () => this.call<Ticket[]>('GET', '/api/tickets?limit=100');
   readonly order = (ticketId: string) => this.call<Order>('POST', '/api/orders', { ticketId });
@@ -55,10 +63,10 @@ export class Client {
     return expectStatus(201, reply).body;
   }
 
-  private async call<Body>(method: string, path: string, body?: unknown): Promise<Reply<Body>> {
+  private async call<Body>(method: string, path: string, body?: unknown, headers = {}): Promise<Reply<Body>> {
     const response = await fetch(this.url + path, {
       method,
-      headers: { Authorization: `Bearer ${testToken(this.user)}`, 'Content-Type': 'application/json' },
+      headers: { Authorization: `Bearer ${testToken(this.user)}`, 'Content-Type': 'application/json', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
