@@ -1,6 +1,6 @@
 import { dropAndClose, testConnection } from '@ticketing/common/testing';
 import { TEST_JWT_KEY } from '@ticketing/common/testing-service';
-import { databaseUrl, type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
+import { databaseUrl, type Output, type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
 import { type Ingress, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 
 export type ServiceName = 'tickets' | 'orders';
@@ -23,9 +23,9 @@ export class TestSystem {
     private readonly targets: Readonly<Record<ServiceName, string[]>>,
   ) {}
 
-  /** Both servers and the ingress, without a service yet. */
-  static async open(): Promise<TestSystem> {
-    const [mongo, nats] = await Promise.all([restartableMongo(), restartableNats()]);
+  /** Both servers and the ingress, without a service yet. @param output takes what the servers print */
+  static async open(output: { readonly mongo?: Output; readonly nats?: Output } = {}): Promise<TestSystem> {
+    const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), restartableNats(output.nats)]);
     const connect = (name: ServiceName) => testConnection(databaseUrl(mongo.url, name));
     const [tickets, orders] = await Promise.all([connect('tickets'), connect('orders')]);
     const targets = { tickets: [], orders: [] };
@@ -42,22 +42,29 @@ export class TestSystem {
     return this.ingress.url;
   }
 
-  /** Resolves when the service is ready; until its process is gone it is behind the ingress. */
-  async start(name: ServiceName, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+  /** What the environment of a service is unless it is told otherwise. */
+  env(name: ServiceName): NodeJS.ProcessEnv {
+    return {
+      ...IMPATIENT,
+      MONGO_URI: databaseUrl(this.mongo.url, name),
+      NATS_URL: this.nats.url,
+      NATS_CLUSTER_ID: 'ticketing',
+      NATS_CLIENT_ID: name,
+      JWT_KEY: TEST_JWT_KEY,
+      LOG_LEVEL: 'fatal',
+      PORT: '',
+    };
+  }
+
+  /**
+   * Resolves when the service is ready; until its process is gone it is behind the ingress.
+   * @param log takes what it prints; absent: to print anything, such as a fatal line, is a failure that `close` throws
+   */
+  async start(name: ServiceName, env: NodeJS.ProcessEnv = {}, log?: (line: string) => void): Promise<ServiceProcess> {
     const service = await startServiceProcess({
       name,
-      env: {
-        ...IMPATIENT,
-        MONGO_URI: databaseUrl(this.mongo.url, name),
-        NATS_URL: this.nats.url,
-        NATS_CLUSTER_ID: 'ticketing',
-        NATS_CLIENT_ID: name,
-        JWT_KEY: TEST_JWT_KEY,
-        LOG_LEVEL: 'fatal',
-        PORT: '',
-        ...env,
-      },
-      log: (line) => this.fatal.push(`${name}: ${line}`),
+      env: { ...this.env(name), ...env },
+      log: log ?? ((line) => this.fatal.push(`${name}: ${line}`)),
     });
     const targets = this.targets[name];
     this.running.add(service);
