@@ -1,0 +1,139 @@
+import { type Random, seededRandom } from '../random.helper';
+
+/** Processes that faults can hit: two members of each service's queue group. */
+export const SLOTS = ['tickets-1', 'tickets-2', 'orders-1', 'orders-2'] as const;
+export type Slot = (typeof SLOTS)[number];
+
+/** What happens to a server that everybody shares. */
+const SERVER_FAULTS = ['nats-killed', 'nats-away', 'mongo-killed', 'store-lost'] as const;
+/** What happens to one process of a service, or to its connection to the broker. */
+const PROCESS_FAULTS = ['service-killed', 'process-paused', 'connections-cut', 'connections-delayed'] as const;
+export const FAULT_KINDS = [...SERVER_FAULTS, ...PROCESS_FAULTS] as const;
+
+type ServerFault = (typeof SERVER_FAULTS)[number];
+type ProcessFault = (typeof PROCESS_FAULTS)[number];
+export type FaultKind = ServerFault | ProcessFault;
+
+interface When {
+  /** When it begins, after the load has begun (ms). */
+  readonly at: number;
+  /** How long it lasts until it is healed (ms); what healing takes comes on top. */
+  readonly forMs: number;
+}
+
+export type Fault = When &
+  (
+    | { readonly kind: 'nats-killed' | 'nats-away' | 'mongo-killed' }
+    /** The disk is lost: after `reEmitAfterMs` with the new, empty store both owners re-emit. */
+    | { readonly kind: 'store-lost'; readonly reEmitAfterMs: number }
+    | { readonly kind: 'service-killed' | 'process-paused'; readonly slot: Slot }
+    /** Reset and refused, or silent: open, but nothing that the broker says arrives; cut when it is healed. */
+    | { readonly kind: 'connections-cut'; readonly slot: Slot; readonly how: 'reset' | 'silent' }
+    | { readonly kind: 'connections-delayed'; readonly slot: Slot; readonly delayMs: number }
+  );
+
+/** Faults of one track follow each other; those of different tracks overlap. */
+export interface Schedule {
+  readonly seed: number;
+  /** The load goes on this long (ms), and until the last fault is healed. */
+  readonly loadMs: number;
+  readonly servers: readonly Fault[];
+  readonly processes: readonly Fault[];
+}
+
+export interface ScheduleOptions {
+  readonly seed: number;
+  /** How long the load shall go on (ms). A schedule in which the kinds do not fit goes on for longer. */
+  readonly loadMs: number;
+  readonly kinds?: readonly FaultKind[];
+  /** How long each fault lasts, at least and at most (ms). */
+  readonly durations?: Durations;
+}
+
+export type Durations = Readonly<Record<FaultKind | 'gap', readonly [from: number, to: number]>>;
+
+/** A pause is longer than the ack wait of the tests, 2 s; the longest ones outlive the broker's patience with a client, 15 s. */
+export const LONG: Durations = {
+  'nats-killed': [200, 3_000],
+  'nats-away': [20_000, 20_000],
+  'mongo-killed': [500, 5_000],
+  'store-lost': [200, 3_000],
+  'service-killed': [0, 4_000],
+  'process-paused': [3_000, 20_000],
+  'connections-cut': [500, 10_000],
+  'connections-delayed': [2_000, 10_000],
+  gap: [1_000, 4_000],
+};
+
+/** For a run of half a minute. */
+export const SHORT: Durations = {
+  'nats-killed': [200, 500],
+  'nats-away': [4_000, 4_000],
+  'mongo-killed': [300, 800],
+  'store-lost': [200, 500],
+  'service-killed': [0, 500],
+  'process-paused': [3_000, 4_000],
+  'connections-cut': [1_000, 2_000],
+  'connections-delayed': [2_000, 3_000],
+  gap: [500, 1_000],
+};
+
+/** What bringing a server or a process back takes, and a re-emission: only to plan with (ms). */
+const HEALING_MS = 2_000;
+/** After the last fault the load goes on for so long (ms). */
+const TAIL_MS = 2_000;
+
+/**
+ * Says what is done when, by the seed alone. Every kind is there at least once. At any time at most one server and at most one
+ * process is at fault, so that the other process of the service can answer, and the re-emission after a lost store finds both
+ * servers. @throws Error when there is no kind
+ */
+export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LONG }: ScheduleOptions): Schedule {
+  if (kinds.length === 0) throw new Error('a schedule needs at least one kind of fault');
+  const random = seededRandom(seed);
+  const track = (wanted: readonly FaultKind[]) => {
+    const faults: Fault[] = [];
+    if (wanted.length === 0) return faults;
+    let at = random.between(...durations.gap);
+    for (let rest = random.shuffled(wanted), first = true; ; rest = random.shuffled(wanted), first = false) {
+      for (const kind of rest) {
+        const fault = newFault(kind, Math.round(at), random, durations);
+        const ends = at + fault.forMs + HEALING_MS + (fault.kind === 'store-lost' ? fault.reEmitAfterMs : 0);
+        // After each kind has had its turn, more only as long as there is time.
+        if (!first && ends > loadMs - TAIL_MS) return faults;
+        faults.push(fault);
+        at = ends + random.between(...durations.gap);
+      }
+    }
+  };
+  const servers = track(SERVER_FAULTS.filter((kind) => kinds.includes(kind)));
+  const processes = track(PROCESS_FAULTS.filter((kind) => kinds.includes(kind)));
+  return { seed, loadMs, servers, processes };
+}
+
+function newFault(kind: FaultKind, at: number, random: Random, durations: Durations): Fault {
+  const when = { at, forMs: Math.round(random.between(...durations[kind])) };
+  switch (kind) {
+    case 'nats-killed':
+    case 'nats-away':
+    case 'mongo-killed':
+      return { ...when, kind };
+    case 'store-lost':
+      return { ...when, kind, reEmitAfterMs: Math.round(random.between(...durations.gap)) };
+    case 'service-killed':
+    case 'process-paused':
+      return { ...when, kind, slot: random.pick(SLOTS) };
+    case 'connections-cut':
+      return { ...when, kind, slot: random.pick(SLOTS), how: random.pick(['reset', 'silent'] as const) };
+    case 'connections-delayed':
+      return { ...when, kind, slot: random.pick(SLOTS), delayMs: Math.round(random.between(50, 1_500)) };
+  }
+}
+
+/** In one line, for people. */
+export function describeFault(fault: Fault): string {
+  const { kind, at, forMs, ...facts } = fault;
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+  const details = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
+  return [`${kind} at ${seconds(at)} for ${seconds(forMs)}`, ...details].join(', ');
+}
