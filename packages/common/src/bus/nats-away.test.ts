@@ -1,6 +1,8 @@
 import { freePort, restartableNats, type RunningNats, startNats } from '@ticketing/servers';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { sleep } from '../retry';
-import { testConnection, waitFor } from '../testing';
+import { silentLogger, testConnection, waitFor } from '../testing';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
 import { NatsStreamingBus } from './nats-streaming-bus';
 
@@ -125,4 +127,22 @@ test('draining while the server is away ends', async () => {
   await consumer.drain();
   await bench.bus.close();
   expect(performance.now() - start).toBeLessThan(12_000);
+});
+
+test('a proxy that takes connections and closes them, because the server is away, is not stormed', async () => {
+  let connections = 0;
+  const proxy = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  cleanUps.push(() => new Promise((resolve) => proxy.close(resolve)));
+  const url = `nats://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const logger = silentLogger();
+  const bus = new NatsStreamingBus({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger });
+  cleanUps.push(() => bus.close());
+  await sleep(3_000);
+  expect(connections).toBeGreaterThan(2);
+  expect(connections).toBeLessThan(20);
 });
