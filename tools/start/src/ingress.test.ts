@@ -43,6 +43,11 @@ async function start(routes: Record<string, string[]>): Promise<Ingress> {
   return (ingress = await startIngress({ port: 0, routes: list }));
 }
 
+test('an idle connection is for the client to close: one that is closed under a request would lose it', async () => {
+  const { url } = await start({ '/api/tickets': [await echo('tickets')] });
+  expect((await fetch(`${url}/api/tickets`)).headers.get('keep-alive')).toBe('timeout=65');
+});
+
 test('each path and all below it goes to its own target, whole; another path is 404 as JSON', async () => {
   const { url } = await start({ '/api/tickets': [await echo('tickets')], '/api/orders': [await echo('orders')] });
   const served = async (path: string) => (await fetch(`${url}${path}`)).headers.get('x-served-by');

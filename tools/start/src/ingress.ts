@@ -26,6 +26,8 @@ export interface Ingress {
 /** An answer that has not begun by then is given up with 502. */
 const ANSWER_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
+/** How long an idle connection of a client stays open (ms). The client is told, and is the one to close it. */
+const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Makes several services one address. A target that refuses the connection is passed over, which is safe because
@@ -34,8 +36,12 @@ const STOP_WITHIN_MS = 10_000;
  */
 export async function startIngress({ port, routes }: IngressOptions): Promise<Ingress> {
   const proxy = createProxyServer({ xfwd: true, proxyTimeout: ANSWER_WITHIN_MS });
-  // Otherwise the client would wait for ever for the rest of an answer that broke off.
-  proxy.on('proxyRes', (answer, _request, response) => answer.once('error', () => response.destroy()));
+  proxy.on('proxyRes', (answer, _request, response) => {
+    // Otherwise the client would wait for ever for the rest of an answer that broke off.
+    answer.once('error', () => response.destroy());
+    // What the target says of its own connection the client would take for ours, and use one that we are closing.
+    answer.headers['keep-alive'] = `timeout=${KEEP_ALIVE_MS / 1_000}`;
+  });
   let turn = 0;
 
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -52,7 +58,7 @@ export async function startIngress({ port, routes }: IngressOptions): Promise<In
     );
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     forward(request, response).catch(() => answerError(response, 502, 'the request could not be passed on'));
   });
   await new Promise<void>((resolve, reject) => {
