@@ -1,0 +1,92 @@
+import type { Answered } from '../mixed-load.helper';
+import { checkAnswers } from './check-answers';
+import type { Happened } from './faults';
+import { promiseOf } from './promises';
+import type { Fault } from './schedule';
+
+const ticket = { id: 't1', version: 0, title: 'concert', price: 20, userId: 'alice' };
+const sold: Answered = { call: 'sell', user: 'alice', at: 1_000, ms: 10, status: 201, body: ticket };
+const edited = (at: number, version: number): Answered => {
+  return { call: 'edit', user: 'alice', at, ms: 10, id: 't1', status: 200, body: { ...ticket, version } };
+};
+const ordered = (status: number, at = 1_000): Answered => {
+  return { call: 'order', user: 'bob', at, ms: 10, id: 't1', status, body: { errors: [] } };
+};
+const messages = (answers: readonly Answered[], ...happened: Happened[]) =>
+  checkAnswers(answers, happened).map(({ message }) => message);
+const from1To2 = (fault: object): Happened => ({
+  fault: { at: 0, forMs: 1_000, ...fault } as Fault,
+  from: 1_000_000,
+  to: 1_001_000,
+  note: '',
+});
+const killed = from1To2({ kind: 'service-killed', slot: 'orders-1' });
+const mongo = from1To2({ kind: 'mongo-killed' });
+
+test('what each call may be answered is nothing to speak of', () => {
+  expect(messages([sold, edited(2_000, 1), ordered(404), ordered(409), { ...edited(3_000, 1), status: 412 }])).toEqual(
+    [],
+  );
+});
+
+test.each([
+  ['a server error', { ...sold, status: 500 }],
+  ['a sold ticket that is not found', { ...edited(2_000, 1), status: 404 }],
+  ['a cancel that conflicts', { ...ordered(409), call: 'cancel' as const }],
+  ['no answer at all', ordered(0)],
+  ['502 although nobody was killed', ordered(502)],
+])('%s is a problem', (_, answer) => {
+  expect(messages([answer])).toEqual([expect.stringContaining(`was answered ${answer.status}`)]);
+});
+
+test('502 and no answer are excused by the kill of a process of that service, at that moment', () => {
+  for (const status of [502, 0]) {
+    expect(messages([ordered(status, 999_995), ordered(status, 1_000_150)], killed)).toEqual([]);
+    expect(messages([ordered(status, 1_000_300)], killed)).toHaveLength(1);
+    expect(messages([ordered(status, 999_900)], killed)).toHaveLength(1);
+    expect(messages([{ ...sold, at: 1_000_000, status }], killed)).toHaveLength(1);
+  }
+});
+
+test('503 is excused while MongoDB is away, and by nothing else', () => {
+  expect(messages([ordered(503, 1_000_500), ordered(503, 1_003_000)], mongo)).toEqual([]);
+  expect(messages([ordered(503, 1_004_001), ordered(503, 999_000)], mongo)).toHaveLength(2);
+  expect(messages([ordered(502, 1_000_500), ordered(500, 1_000_500)], mongo)).toHaveLength(2);
+  for (const kind of ['nats-away', 'nats-killed', 'store-lost', 'process-paused', 'connections-cut']) {
+    expect(messages([ordered(503, 1_000_500)], from1To2({ kind, slot: 'orders-1' }))).toHaveLength(1);
+  }
+});
+
+test('a version that is shown after a later one was shown is a problem; requests that overlap are not', () => {
+  expect(messages([edited(2_000, 2), { ...edited(2_005, 1), call: 'show-ticket' }])).toEqual([]);
+  expect(messages([edited(2_000, 2), { ...edited(2_011, 1), call: 'show-ticket' }])).toEqual([
+    'show-ticket shows t1 at version 1, after 2 was shown',
+  ]);
+});
+
+test('two changes that were both told to be the same version are a problem', () => {
+  expect(messages([edited(2_000, 1), edited(2_005, 1)])).toEqual(['two changes were answered by version 1 of t1']);
+});
+
+test('only an answer of success promises anything, and as it was answered', () => {
+  expect(promiseOf(sold)).toEqual({ what: 'ticket', ...ticket });
+  expect(promiseOf(edited(2_000, 3))).toMatchObject({ what: 'ticket', version: 3 });
+  const order = {
+    id: 'o1',
+    version: 0,
+    status: 'created',
+    userId: 'bob',
+    reservation: 2,
+    ticket: { id: 't1', price: 20 },
+  };
+  expect(promiseOf({ ...ordered(201), body: order })).toEqual({
+    ...{ what: 'order', id: 'o1', version: 0, ticketId: 't1', userId: 'bob', reservation: 2, price: 20 },
+  });
+  const cancelled: Answered = { call: 'cancel', user: 'bob', at: 0, ms: 1, id: 'o1', status: 204, body: undefined };
+  expect(promiseOf(cancelled)).toEqual({ what: 'cancelled', id: 'o1' });
+  for (const status of [0, 502, 503, 409]) {
+    for (const answer of [sold, edited(2_000, 1), ordered(201), cancelled]) {
+      expect(promiseOf({ ...answer, status })).toBeUndefined();
+    }
+  }
+});

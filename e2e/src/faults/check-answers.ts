@@ -1,0 +1,109 @@
+import type { Answered, Call } from '../mixed-load.helper';
+import { serviceOf } from './fault-system';
+import type { Happened } from './faults';
+
+/** What each call may be answered when nothing is wrong. Nothing that was promised is ever 404; only orders may lag behind. */
+const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
+  sell: [201],
+  edit: [200, 409, 412],
+  order: [201, 404, 409],
+  cancel: [204],
+  'show-ticket': [200],
+  'show-order': [200],
+  list: [200],
+};
+
+/** A request that was sent so long (ms) after the kill can have found the connection that nobody will answer. */
+const DYING_MS = 200;
+/** So long (ms) after MongoDB takes connections again a service may not have found it yet. */
+const FINDING_MS = 3_000;
+
+export interface Problem {
+  readonly message: string;
+  readonly aggregateId?: string;
+}
+
+/**
+ * What the answers say against the system. Without MongoDB 503 is right; a request that was in the hands of a process when it
+ * was killed is 502, or its answer breaks off. No fault of the broker, of a connection to it, or of a process that is only
+ * paused excuses any.
+ */
+export function checkAnswers(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
+  return [...unexpectedStatuses(answers, happened), ...backwards(answers), ...lostUpdates(answers)];
+}
+
+function unexpectedStatuses(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
+  return answers
+    .filter((answer) => !EXPECTED[answer.call].includes(answer.status) && !isExcused(answer, happened))
+    .map((answer) => {
+      const { user, call, status, body, at, ms, id } = answer;
+      const when = `sent at ${new Date(at).toISOString()}, answered after ${ms} ms`;
+      const message = `${call} by ${user} was answered ${status} ${JSON.stringify(body)}, ${when}`;
+      return { message, ...(id && { aggregateId: id }) };
+    });
+}
+
+function isExcused({ call, status, at, ms }: Answered, happened: readonly Happened[]): boolean {
+  const overlaps = (from: number, to: number) => at <= to && at + ms >= from;
+  return happened.some(({ fault, from, to }) => {
+    if (fault.kind === 'mongo-killed') return status === 503 && overlaps(from, to + FINDING_MS);
+    if (fault.kind !== 'service-killed' || serviceOf(fault.slot) !== ownerOf(call)) return false;
+    return (status === 502 || status === 0) && overlaps(from, from + DYING_MS);
+  });
+}
+
+function ownerOf(call: Call): 'tickets' | 'orders' {
+  return call === 'order' || call === 'cancel' || call === 'show-order' ? 'orders' : 'tickets';
+}
+
+interface Told {
+  readonly id: string;
+  readonly version: number;
+  readonly answer: Answered;
+}
+
+/** Answers that tell a ticket or an order at a version. */
+function toldBy(answer: Answered): Told | undefined {
+  const { call, status, body } = answer;
+  if (status !== 200 && status !== 201) return undefined;
+  if (call === 'list' || typeof body !== 'object' || body === null) return undefined;
+  const { id, version } = body as { id: string; version: number };
+  return { id, version, answer };
+}
+
+/** Whoever asks after an answer sees at least the version of that answer: nothing that was written is lost again. */
+function backwards(answers: readonly Answered[]): Problem[] {
+  const told = answers.flatMap((answer) => toldBy(answer) ?? []);
+  const endOf = ({ answer }: Told) => answer.at + answer.ms;
+  const ended = told.toSorted((a, b) => endOf(a) - endOf(b));
+  const highest = new Map<string, number>();
+  const problems: Problem[] = [];
+  let next = 0;
+  for (const { id, version, answer } of told.toSorted((a, b) => a.answer.at - b.answer.at)) {
+    for (let one = ended[next]; one && endOf(one) < answer.at; one = ended[(next += 1)]) {
+      highest.set(one.id, Math.max(one.version, highest.get(one.id) ?? 0));
+    }
+    const seen = highest.get(id) ?? 0;
+    if (version >= seen) continue;
+    problems.push({
+      aggregateId: id,
+      message: `${answer.call} shows ${id} at version ${version}, after ${seen} was shown`,
+    });
+  }
+  return problems;
+}
+
+/** A version is one change: of two that were both told that theirs is this version, one is lost. */
+function lostUpdates(answers: readonly Answered[]): Problem[] {
+  const changes = answers.filter(({ call }) => call === 'sell' || call === 'edit' || call === 'order');
+  const seen = new Set<string>();
+  return changes.flatMap((change) => {
+    const told = toldBy(change);
+    if (!told) return [];
+    const key = `${told.id} ${told.version}`;
+    const twice = seen.has(key);
+    seen.add(key);
+    if (!twice) return [];
+    return [{ aggregateId: told.id, message: `two changes were answered by version ${told.version} of ${told.id}` }];
+  });
+}

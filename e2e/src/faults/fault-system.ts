@@ -1,0 +1,140 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { startTcpProxy, type TcpProxy } from '@ticketing/common/testing';
+import type { ServiceProcess } from '@ticketing/start';
+import { type ServiceName, TestSystem } from '../system.helper';
+import { type Counters, readCounters, sumOf } from './counters';
+import { type Slot, SLOTS } from './schedule';
+
+/** Orders that this process takes expire in the middle of the faults (ms); those of the other one do not. */
+const HASTY: Slot = 'orders-1';
+export const HASTY_WINDOW_MS = 5_000;
+
+/** pino's number of `fatal`. */
+const FATAL = 60;
+
+/** One process of a service, and its own wire to the broker. */
+interface Member {
+  readonly slot: Slot;
+  readonly proxy: TcpProxy;
+  readonly log: WriteStream;
+  process: ServiceProcess | undefined;
+}
+
+/** Two processes of each service, each behind a proxy of its own to NATS Streaming, and where everything is logged. */
+export class FaultSystem {
+  /** What must not happen whatever the faults: unexpected deaths, fatal log lines, bad exit codes. */
+  readonly troubles: string[] = [];
+  /** Lines of the services that say that history was lost. */
+  readonly lostHistory = new Set<ServiceName>();
+  private counted: Counters = {};
+  private readonly members = new Map<Slot, Member>();
+
+  private constructor(readonly servers: TestSystem) {}
+
+  /** Resolves when all processes are ready. @param folder gets a log file of each process and server */
+  static async open(folder: string): Promise<FaultSystem> {
+    const logs = { mongo: logIn(folder, 'mongo'), nats: logIn(folder, 'nats') };
+    const servers = await TestSystem.open({
+      mongo: (text) => logs.mongo.write(text),
+      nats: (text) => logs.nats.write(text),
+    });
+    const system = new FaultSystem(servers);
+    await Promise.all(
+      SLOTS.map(async (slot) => {
+        const proxy = await startTcpProxy(servers.nats.url);
+        system.members.set(slot, { slot, proxy, log: logIn(folder, slot), process: undefined });
+        await system.start(slot);
+      }),
+    );
+    return system;
+  }
+
+  /** The wire of a process to the broker. */
+  proxyOf(slot: Slot): TcpProxy {
+    return this.member(slot).proxy;
+  }
+
+  /** Resolves when the process is ready. */
+  async start(slot: Slot): Promise<void> {
+    const member = this.member(slot);
+    const env = {
+      NATS_URL: `nats://127.0.0.1:${member.proxy.port}`,
+      LOG_LEVEL: 'info',
+      ...(slot === HASTY && { ORDER_WINDOW_MS: String(HASTY_WINDOW_MS) }),
+    };
+    const started = await this.servers.start(serviceOf(slot), env, (line) => this.hear(member, line));
+    member.process = started;
+    void started.exited.then((code) => {
+      if (member.process === started) this.troubles.push(`${slot} ended by itself with ${code ?? 'a signal'}`);
+    });
+  }
+
+  /** To be called before `kill`: what a process has counted is gone with it. */
+  async keepCounters(slot: Slot): Promise<void> {
+    this.counted = sumOf(this.counted, await readCounters(running(this.member(slot)).url));
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  async kill(slot: Slot): Promise<void> {
+    const member = this.member(slot);
+    const doomed = running(member);
+    member.process = undefined;
+    await doomed.kill();
+  }
+
+  /** Stops everything that the process does, or lets it go on. */
+  signal(slot: Slot, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(running(this.member(slot)).pid, signal);
+  }
+
+  /** What all processes have counted, those that were killed until they were. */
+  async counters(): Promise<Counters> {
+    const urls = [...this.members.values()].map((member) => running(member).url);
+    return sumOf(this.counted, ...(await Promise.all(urls.map(readCounters))));
+  }
+
+  /** SIGTERM to every process, then everything else. What goes wrong is among the troubles. */
+  async close(): Promise<void> {
+    const members = [...this.members.values()];
+    for (const member of members) member.process = undefined;
+    await this.servers.close().catch((error: unknown) => this.troubles.push(String(error)));
+    await Promise.all(members.map(({ proxy }) => proxy.close()));
+    for (const { log } of members) log.end();
+  }
+
+  private hear({ slot, log }: Member, line: string): void {
+    log.write(`${line}\n`);
+    const parsed = parseLine(line);
+    if (!parsed || parsed.level >= FATAL) this.troubles.push(`${slot} said: ${line}`);
+    if (parsed?.msg?.startsWith('lost history')) this.lostHistory.add(serviceOf(slot));
+  }
+
+  private member(slot: Slot): Member {
+    const member = this.members.get(slot);
+    if (!member) throw new Error(`there is no ${slot}`);
+    return member;
+  }
+}
+
+export function serviceOf(slot: Slot): ServiceName {
+  return slot.startsWith('tickets') ? 'tickets' : 'orders';
+}
+
+function running({ slot, process }: Member): ServiceProcess {
+  if (!process) throw new Error(`${slot} does not run`);
+  return process;
+}
+
+function logIn(folder: string, name: string): WriteStream {
+  return createWriteStream(join(folder, `${name}.log`), { flags: 'a' });
+}
+
+/** A line of pino's; undefined for anything else, such as what Node prints when it crashes. */
+function parseLine(line: string): { level: number; msg?: string } | undefined {
+  try {
+    return JSON.parse(line) as { level: number; msg?: string };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { ServiceName } from '../system.helper';
+import type { FaultSystem } from './fault-system';
+import type { Fault } from './schedule';
+
+/** A fault as it really was (ms since 1970). */
+export interface Happened {
+  readonly fault: Fault;
+  readonly from: number;
+  /** Healed: the process is ready again, the server takes connections, the re-emission is done. */
+  readonly to: number;
+  /** What there is to say of it. */
+  readonly note: string;
+}
+
+/** A re-emission that takes longer than this (ms) has failed. */
+const RE_EMIT_WITHIN_MS = 60_000;
+
+/** Does it, waits, and heals it. @throws when it cannot be healed; nothing is stopped or held back then either */
+export async function carryOut(system: FaultSystem, fault: Fault): Promise<Happened> {
+  if (fault.kind === 'service-killed') await system.keepCounters(fault.slot);
+  const from = Date.now();
+  const note = await act(system, fault);
+  return { fault, from, to: Date.now(), note };
+}
+
+async function act(system: FaultSystem, fault: Fault): Promise<string> {
+  const { nats, mongo } = system.servers;
+  switch (fault.kind) {
+    case 'nats-killed':
+    case 'nats-away':
+      await nats.down();
+      await sleep(fault.forMs);
+      await nats.up();
+      return 'on its store';
+    case 'mongo-killed':
+      await mongo.down();
+      await sleep(fault.forMs);
+      await mongo.up();
+      return 'on its data';
+    case 'store-lost': {
+      await nats.down();
+      await nats.loseData();
+      await sleep(fault.forMs);
+      await nats.up();
+      await sleep(fault.reEmitAfterMs);
+      const said = await Promise.all([reEmit(system, 'tickets'), reEmit(system, 'orders')]);
+      return `an empty store; re-emitted: ${said.join(', ')}`;
+    }
+    case 'service-killed':
+      await system.kill(fault.slot);
+      await sleep(fault.forMs);
+      await system.start(fault.slot);
+      return 'started again';
+    case 'process-paused':
+      system.signal(fault.slot, 'SIGSTOP');
+      await sleep(fault.forMs).finally(() => system.signal(fault.slot, 'SIGCONT'));
+      return 'goes on';
+    case 'connections-cut':
+    case 'connections-delayed':
+      await disturb(system, fault);
+      return 'as before';
+  }
+}
+
+async function disturb(
+  system: FaultSystem,
+  fault: Extract<Fault, { kind: 'connections-cut' | 'connections-delayed' }>,
+): Promise<void> {
+  const proxy = system.proxyOf(fault.slot);
+  if (fault.kind === 'connections-delayed') {
+    proxy.delayMs = fault.delayMs;
+    await sleep(fault.forMs);
+    proxy.delayMs = 0;
+  } else if (fault.how === 'reset') {
+    proxy.refuse = true;
+    proxy.cut();
+    await sleep(fault.forMs);
+    proxy.refuse = false;
+  } else {
+    proxy.swallowReplies = true;
+    await sleep(fault.forMs);
+    proxy.swallowReplies = false;
+    proxy.cut(); // what was swallowed may have ended in the middle of a message
+  }
+}
+
+/** The one command of an owner that an operator runs, as the program that it is. @throws with what it printed when it fails */
+async function reEmit({ servers }: FaultSystem, service: ServiceName): Promise<string> {
+  const program = join(__dirname, '..', '..', '..', 'services', service, 'dist', 're-emit.js');
+  const env = { ...process.env, ...servers.env(service), LOG_LEVEL: 'info' };
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { env, timeout: RE_EMIT_WITHIN_MS });
+  return `${service} ${stdout.trim()}`;
+}

@@ -1,0 +1,94 @@
+import type { Answered, Statuses } from '../mixed-load.helper';
+import type { TestSystem } from '../system.helper';
+import type { Counters } from './counters';
+import type { Happened } from './faults';
+import type { Outcome } from './run-schedule';
+import { describeFault } from './schedule';
+
+/** The history of at most so many aggregates is printed; the rest is in the log folder. */
+const HISTORIES = 5;
+const PROBLEMS = 30;
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+const time = (ms: number) => new Date(ms).toISOString().slice(11, 23);
+
+/** A few lines on a schedule, whether it held or not. */
+export function summaryOf({ schedule, statuses, report, agreedAfterMs, counters, happened }: Outcome): string[] {
+  const { tickets, orders, events, promises } = report.compared;
+  return [
+    `requests: ${countsOf(statuses)}; promises: ${promises}`,
+    `compared: ${tickets} tickets, ${orders} orders, ${events} events in the stream`,
+    `events: ${countsOf(counters)}`,
+    `seed ${schedule.seed}: ${happened.length} faults, agreed ${seconds(agreedAfterMs)} after the load`,
+  ];
+}
+
+export function countsOf(counts: Statuses | Counters): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+/** All that is needed to find out why: the seed, what was done when, and the history of what is broken. */
+export async function failureOf(outcome: Outcome, system: TestSystem): Promise<string[]> {
+  const { problems, schedule, happened } = outcome;
+  const broken = [...new Set(problems.flatMap(({ aggregateId }) => aggregateId ?? []))];
+  const histories = await Promise.all(broken.slice(0, HISTORIES).map((id) => historyOf(id, outcome, system)));
+  return [
+    `FAILED with seed ${schedule.seed}: ${problems.length} problems in ${broken.length} aggregates`,
+    ...problems.slice(0, PROBLEMS).map(({ message }) => `  - ${message}`),
+    ...(problems.length > PROBLEMS ? [`  ... and ${problems.length - PROBLEMS} more`] : []),
+    'The schedule, as it happened:',
+    ...happened.toSorted((a, b) => a.from - b.from).map(happenedLine),
+    ...histories.flat(),
+  ];
+}
+
+function happenedLine({ fault, from, to, note }: Happened): string {
+  return `  ${time(from)} to ${time(to)}: ${describeFault(fault)}; ${note}`;
+}
+
+/** The aggregate on all sides: stream, databases, clients; of a ticket its orders, too. */
+async function historyOf(id: string, outcome: Outcome, { databases }: TestSystem): Promise<string[]> {
+  const { tickets, orders } = databases;
+  const find = async (where: typeof tickets, collection: string, matches: (document: Document) => boolean) =>
+    (await where.collection<Document>(collection).find().toArray()).filter(matches);
+  const isIt = ({ _id }: Document) => String(_id) === id;
+  const stored = {
+    'tickets.tickets': await find(tickets, 'tickets', isIt),
+    'orders.tickets (replica)': await find(orders, 'tickets', isIt),
+    'orders.orders': await find(orders, 'orders', (order) => isIt(order) || String(order.ticket?.id) === id),
+    parked: [...(await parkedIn(tickets, id)), ...(await parkedIn(orders, id))],
+  };
+  const ids = [id, ...stored['orders.orders'].map(({ _id }) => String(_id)).filter((one) => one !== id)];
+  const events = ids.flatMap((one) => outcome.report.historyOf(one)).toSorted((a, b) => a.storedAt - b.storedAt);
+  return [
+    `History of ${id}:`,
+    ...events.map(
+      ({ storedAt, sequence, subject, snapshot, occurredAt, payload }) =>
+        `  stream ${time(storedAt)} #${sequence} ${subject}${snapshot ? ' (snapshot)' : ''}, recorded ${time(occurredAt)}: ${payload}`,
+    ),
+    ...Object.entries(stored).flatMap(([name, documents]) =>
+      documents.map((document) => `  ${name}: ${JSON.stringify(document)}`),
+    ),
+    ...outcome.answers.filter((answer) => isAbout(answer, ids)).map((answer) => `  client ${clientLine(answer)}`),
+  ];
+}
+
+interface Document {
+  readonly _id: unknown;
+  readonly ticket?: { readonly id: unknown };
+}
+
+function parkedIn(database: TestSystem['databases']['tickets'], aggregateId: string) {
+  return database.collection('parked_events').find({ aggregateId }).toArray();
+}
+
+function isAbout({ id, body }: Answered, ids: readonly string[]): boolean {
+  const told = typeof body === 'object' && body !== null && 'id' in body ? String(body.id) : undefined;
+  return [id, told].some((one) => one !== undefined && ids.includes(one));
+}
+
+function clientLine({ at, ms, user, call, id = '', status, body }: Answered): string {
+  return `${time(at)} +${ms} ms ${user} ${call} ${id}: ${status} ${JSON.stringify(body)}`;
+}

@@ -1,0 +1,166 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NatsStreamingBus } from '@ticketing/common';
+import { silentLogger, waitFor } from '@ticketing/common/testing';
+import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
+import { type Answered, MixedLoad, type Statuses } from '../mixed-load.helper';
+import type { TestSystem } from '../system.helper';
+import { checkAnswers, type Problem } from './check-answers';
+import type { Counters } from './counters';
+import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
+import { carryOut, type Happened } from './faults';
+import { promiseOf } from './promises';
+import { describeFault, type Fault, type Schedule } from './schedule';
+
+/**
+ * Everything agrees so long (ms) after the load has ended, at the latest. The longest way: a message that was parked waits for
+ * its patience, 30 s, when the broker has given up a client 15 s after it was last heard of.
+ */
+export const AGREED_WITHIN_MS = 60_000;
+/** After the window of the last order it is cancelled by so much later (ms), and everything agrees so soon (ms) again. */
+const EXPIRED_BY_MS = 1_000;
+const QUIET_WITHIN_MS = 10_000;
+/** Between two faults of a track there is at least so much time (ms), however long the healing took. */
+const BREATH_MS = 500;
+/** Before the first fault the load has been answered so often. */
+const WARM_UP_ANSWERS = 50;
+
+export interface RunOptions {
+  /** Gets promises.jsonl and answers.jsonl. */
+  readonly folder: string;
+  /** Takes a line for each fault. */
+  readonly say: (line: string) => void;
+  readonly users?: number;
+  readonly pauseMs?: number;
+}
+
+/** What came of one schedule. Without problems it held. */
+export interface Outcome {
+  readonly schedule: Schedule;
+  readonly happened: readonly Happened[];
+  readonly answers: readonly Answered[];
+  readonly statuses: Statuses;
+  readonly promises: readonly Promised[];
+  readonly report: AuditReport;
+  /** From the end of the load until everything agreed (ms). */
+  readonly agreedAfterMs: number;
+  readonly counters: Counters;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Loads the system, carries out the schedule, waits until everything agrees, and says what did not hold. Everything is healed
+ * and runs when it returns; what is found when it stops is among the system's troubles.
+ */
+export async function runSchedule(system: FaultSystem, schedule: Schedule, options: RunOptions): Promise<Outcome> {
+  const log = new ClientLog(options.folder);
+  const load = new MixedLoad({ url: system.servers.url, seed: schedule.seed, onAnswer: log.take, ...options });
+  let faults: Awaited<ReturnType<typeof carryOutAll>>;
+  try {
+    await waitFor(() => log.answers.length >= WARM_UP_ANSWERS, { what: 'the load to begin' });
+    faults = await carryOutAll(system, schedule, log, options.say);
+  } finally {
+    await load.end();
+  }
+  const { report, agreedAfterMs } = await untilAgreed(system, log.promises);
+  const { happened, problems } = faults;
+  const { answers, promises } = log;
+  return {
+    ...{ schedule, happened, answers, promises, report, agreedAfterMs },
+    statuses: load.statuses,
+    counters: await system.counters(),
+    problems: [
+      ...problems,
+      ...report.disagreements,
+      ...checkAnswers(answers, happened),
+      ...checkNotice(system, happened),
+      ...checkCompared(report, promises),
+    ],
+  };
+}
+
+/** What the clients were answered and may rely on, in memory and as lines of JSON. */
+class ClientLog {
+  readonly answers: Answered[] = [];
+  readonly promises: Promised[] = [];
+  private readonly files;
+
+  constructor(folder: string) {
+    const file = (name: string) => createWriteStream(join(folder, name));
+    this.files = { answers: file('answers.jsonl'), promises: file('promises.jsonl') };
+  }
+
+  readonly take = (answered: Answered): void => {
+    this.answers.push(answered);
+    this.files.answers.write(`${JSON.stringify(answered)}\n`);
+    const promised = promiseOf(answered);
+    if (!promised) return;
+    this.promises.push(promised);
+    this.files.promises.write(`${JSON.stringify(promised)}\n`);
+  };
+}
+
+/** Both tracks side by side. A fault that cannot be healed ends its track, and is a problem. */
+async function carryOutAll(system: FaultSystem, schedule: Schedule, log: ClientLog, say: (line: string) => void) {
+  const began = Date.now();
+  const since = () => `${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s`;
+  const happened: Happened[] = [];
+  const problems: Problem[] = [];
+  const follow = async (track: readonly Fault[]) => {
+    for (const fault of track) {
+      await sleep(Math.max(BREATH_MS, began + fault.at - Date.now()));
+      say(`${since()}  ${describeFault(fault)}`);
+      const before = log.answers.length;
+      const done = await carryOut(system, fault);
+      happened.push(done);
+      const meanwhile = log.answers.length - before;
+      say(`${since()}  ${fault.kind} healed, ${done.note}; ${meanwhile} answers meanwhile`);
+      if (meanwhile === 0) problems.push({ message: `nothing was answered during ${describeFault(fault)}` });
+    }
+  };
+  const guarded = (track: readonly Fault[]) =>
+    follow(track).catch((error: unknown) =>
+      problems.push({ message: `a fault could not be healed: ${String(error)}` }),
+    );
+  await Promise.all([guarded(schedule.servers), guarded(schedule.processes), sleep(schedule.loadMs)]);
+  return { happened, problems };
+}
+
+/** Agreement, and agreement again when the last order that expires has expired. */
+async function untilAgreed({ servers }: FaultSystem, promises: readonly Promised[]) {
+  const ended = Date.now();
+  const bus = await connectedBus(servers);
+  try {
+    const what = { ...servers.databases, bus, promises };
+    const report = await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS });
+    const agreedAfterMs = Date.now() - ended;
+    if (report.disagreements.length > 0) return { report, agreedAfterMs };
+    await sleep(Math.max(0, ended + HASTY_WINDOW_MS + EXPIRED_BY_MS - Date.now()));
+    return { report: await auditUntilQuiet(what, { settleMs: QUIET_WITHIN_MS }), agreedAfterMs };
+  } finally {
+    await bus.close();
+  }
+}
+
+/** For an audit; close it in the end. */
+export async function connectedBus({ nats }: TestSystem): Promise<NatsStreamingBus> {
+  const settings = { clusterId: 'ticketing', clientIdPrefix: 'audit', logger: silentLogger() };
+  const bus = new NatsStreamingBus({ ...settings, url: nats.url });
+  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
+  return bus;
+}
+
+/** A store that was lost is noticed, and said, by both services. */
+function checkNotice(system: FaultSystem, happened: readonly Happened[]): Problem[] {
+  if (!happened.some(({ fault }) => fault.kind === 'store-lost')) return [];
+  return (['tickets', 'orders'] as const)
+    .filter((service) => !system.lostHistory.has(service))
+    .map((service) => ({ message: `${service} never said that history was lost` }));
+}
+
+/** An audit that looked at nothing proves nothing. */
+function checkCompared({ compared }: AuditReport, promises: readonly Promised[]): Problem[] {
+  const enough = Object.values(compared).every((number) => number > 0) && compared.promises === promises.length;
+  return enough ? [] : [{ message: `hardly anything was compared: ${JSON.stringify(compared)}` }];
+}
