@@ -120,10 +120,16 @@ export class MixedLoad {
     send: () => Promise<Reply<Body>>,
   ): Promise<Reply<Body>> {
     const at = Date.now();
-    const lost = (error: unknown): Reply<Body> => ({ status: 0, body: String(error) as never });
+    const lost = (error: unknown): Reply<Body> => ({ status: 0, body: whyOf(error) as never });
     const reply = await send().catch(lost);
     this.statuses[reply.status] = (this.statuses[reply.status] ?? 0) + 1;
     this.options.onAnswer?.({ call, user, at, ms: Date.now() - at, ...(id && { id }), ...reply });
     return reply;
   }
+}
+
+/** `fetch` says only "fetch failed"; the cause says why. */
+function whyOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error ? `${String(error)}: ${String(cause)}` : String(error);
 }

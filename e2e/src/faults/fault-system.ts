@@ -10,8 +10,8 @@ import { type Slot, SLOTS } from './schedule';
 const HASTY: Slot = 'orders-1';
 export const HASTY_WINDOW_MS = 5_000;
 
-/** pino's number of `fatal`. */
-const FATAL = 60;
+/** pino's number of `error`; what is worse has a higher one. */
+const ERROR = 50;
 
 /** One process of a service, and its own wire to the broker. */
 interface Member {
@@ -23,9 +23,9 @@ interface Member {
 
 /** Two processes of each service, each behind a proxy of its own to NATS Streaming, and where everything is logged. */
 export class FaultSystem {
-  /** What must not happen whatever the faults: unexpected deaths, fatal log lines, bad exit codes. */
+  /** What must not happen whatever the faults: unexpected deaths, errors in a log, bad exit codes. */
   readonly troubles: string[] = [];
-  /** Lines of the services that say that history was lost. */
+  /** Who has said that history was lost: the one error that a fault explains, when it is the loss of the store. */
   readonly lostHistory = new Set<ServiceName>();
   private counted: Counters = {};
   private readonly members = new Map<Slot, Member>();
@@ -106,8 +106,8 @@ export class FaultSystem {
   private hear({ slot, log }: Member, line: string): void {
     log.write(`${line}\n`);
     const parsed = parseLine(line);
-    if (!parsed || parsed.level >= FATAL) this.troubles.push(`${slot} said: ${line}`);
     if (parsed?.msg?.startsWith('lost history')) this.lostHistory.add(serviceOf(slot));
+    else if (!parsed || parsed.level >= ERROR) this.troubles.push(`${slot} said: ${line}`);
   }
 
   private member(slot: Slot): Member {

@@ -1,26 +1,31 @@
-import { rm } from 'node:fs/promises';
-import { audit } from '@ticketing/operate';
+import { spawnSync } from 'node:child_process';
+import { appendFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { FaultSystem } from './fault-system';
 import { logFolder } from './one-schedule';
 import { failureOf } from './report';
-import { connectedBus, type Outcome, runSchedule } from './run-schedule';
+import { runSchedule } from './run-schedule';
 import { FAULT_KINDS, makeSchedule, SHORT } from './schedule';
 
 const SEED = Number(process.env['FAULT_SEED'] ?? 1);
 
 let folder: string;
 let system: FaultSystem;
-let outcome: Outcome;
 
 beforeAll(async () => {
   folder = await logFolder();
   system = await FaultSystem.open(folder);
 });
+afterAll(async () => {
+  await system.close();
+  expect(system.troubles).toEqual([]);
+  await rm(folder, { recursive: true, force: true });
+});
 
 test('a short schedule with every kind of fault: in the end everything agrees, and every promise is kept', async () => {
   const schedule = makeSchedule({ seed: SEED, loadMs: 0, durations: SHORT });
   const lines: string[] = [];
-  outcome = await runSchedule(system, schedule, { folder, say: (line) => lines.push(line) });
+  const outcome = await runSchedule(system, schedule, { folder, say: (line) => lines.push(line) });
   const { problems, happened, promises } = outcome;
   if (problems.length > 0) {
     const failure = await failureOf(outcome, system.servers);
@@ -30,26 +35,27 @@ test('a short schedule with every kind of fault: in the end everything agrees, a
   expect(promises.length).toBeGreaterThan(100);
 }, 240_000);
 
-test('the audit disagrees when a replica is changed behind its back, or a promise is not kept', async () => {
+/** `npm run audit` by the addresses of this system and the clients' own file of promises. */
+function auditCommand() {
+  const { mongo, nats } = system.servers;
+  const program = join(__dirname, '..', '..', '..', 'tools', 'operate', 'dist', 'main.js');
+  const where = ['--mongo', mongo.url, '--nats', nats.url, '--promises', join(folder, 'promises.jsonl')];
+  const { status, stdout } = spawnSync(process.execPath, [program, 'audit', '--json', ...where], { encoding: 'utf8' });
+  return { status, ...(JSON.parse(stdout) as { disagreements: unknown[] }) };
+}
+
+test('the audit command agrees, until a replica is changed behind its back and a promise is not kept', async () => {
+  expect(auditCommand()).toMatchObject({ status: 0, disagreements: [] });
+
   const replicas = system.servers.databases.orders.collection('tickets');
-  const [replica] = await replicas.find().limit(1).toArray();
-  const id = String(replica?._id);
-  const bus = await connectedBus(system.servers);
-  try {
-    const what = { ...system.servers.databases, bus, promises: outcome.promises };
-    const madeUp = { ...outcome.promises[0], what: 'cancelled' as const, id: 'f'.repeat(24) };
-    const broken = await audit({ ...what, promises: [...outcome.promises, madeUp] });
-    expect(broken.disagreements).toMatchObject([{ kind: 'promise', aggregateId: madeUp.id }]);
-
-    await replicas.updateOne({ _id: replica?._id }, { $inc: { price: 1 } });
-    expect((await audit(what)).disagreements).toMatchObject([{ kind: 'replica', aggregateId: id }]);
-  } finally {
-    await bus.close();
-  }
-});
-
-afterAll(async () => {
-  await system.close();
-  expect(system.troubles).toEqual([]);
-  await rm(folder, { recursive: true, force: true });
+  const changed = await replicas.findOneAndUpdate({}, { $inc: { price: 1 } });
+  const neverSold = 'f'.repeat(24);
+  await appendFile(join(folder, 'promises.jsonl'), `${JSON.stringify({ what: 'cancelled', id: neverSold })}\n`);
+  expect(auditCommand()).toMatchObject({
+    status: 1,
+    disagreements: [
+      { kind: 'promise', aggregateId: neverSold },
+      { kind: 'replica', aggregateId: String(changed?._id) },
+    ],
+  });
 });
