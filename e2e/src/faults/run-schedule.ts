@@ -75,6 +75,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
       ...problems,
       ...report.disagreements,
       ...checkAnswers(answers, happened),
+      ...checkLoad(answers, happened),
       ...checkNotice(system, happened),
       ...checkCompared(report, promises),
     ],
@@ -121,7 +122,6 @@ async function carryOutAll(system: FaultSystem, schedule: Schedule, log: ClientL
       happened.push(done);
       const meanwhile = log.answers.length - before;
       say(`${since()}  ${fault.kind} healed, ${done.note}; ${meanwhile} answers meanwhile`);
-      if (meanwhile === 0) problems.push({ message: `nothing was answered during ${describeFault(fault)}` });
     }
   };
   const guarded = (track: readonly Fault[]) =>
@@ -162,6 +162,13 @@ function checkNotice({ lostHistory }: FaultSystem, happened: readonly Happened[]
   return (['tickets', 'orders'] as const)
     .filter((service) => lostHistory.has(service) !== wasLost)
     .map((service) => ({ message: `${service} ${wasLost ? 'never said' : 'said'} that history was lost` }));
+}
+
+/** A fault that hits nobody proves nothing: during each one there were requests on their way. */
+function checkLoad(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
+  return happened
+    .filter(({ from, to }) => !answers.some(({ at, ms }) => at <= to && at + ms >= from))
+    .map(({ fault }) => ({ message: `no request was on its way during ${describeFault(fault)}` }));
 }
 
 /** An audit that looked at nothing proves nothing. */
