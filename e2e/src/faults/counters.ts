@@ -1,3 +1,16 @@
+/** What becomes of events. A line on them names each, because it matters that some are 0. */
+const NAMES = [
+  'published',
+  'applied',
+  'seen',
+  'parked',
+  'skipped',
+  'let-go',
+  'failed',
+  'dead-lettered',
+  'lost-history',
+];
+
 /** By name: each outcome of a delivered event, `published`, and `lost-history`. */
 export type Counters = Readonly<Record<string, number>>;
 
@@ -21,4 +34,9 @@ export function sumOf(...all: readonly Counters[]): Counters {
     sum[name] = (sum[name] ?? 0) + value;
   }
   return sum;
+}
+
+/** In one line, for people. */
+export function eventsOf(counters: Counters): string {
+  return NAMES.map((name) => `${name} ${counters[name] ?? 0}`).join(', ');
 }

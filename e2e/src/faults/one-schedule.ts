@@ -35,7 +35,7 @@ export async function runOne(
     outcome = await runSchedule(system, schedule, { folder, say });
     if (outcome.problems.length > 0) failure = await failureOf(outcome, system.servers);
   } catch (error) {
-    const plan = [...schedule.servers, ...schedule.processes].map((fault) => `  ${describeFault(fault)}`);
+    const plan = schedule.tracks.flat().map((fault) => `  ${describeFault(fault)}`);
     failure = [`FAILED with seed ${schedule.seed}: ${String(error)}`, 'The schedule:', ...plan];
   } finally {
     await system.close();

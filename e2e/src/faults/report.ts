@@ -1,6 +1,6 @@
 import type { Answered, Statuses } from '../mixed-load.helper';
 import type { TestSystem } from '../system.helper';
-import type { Counters } from './counters';
+import { type Counters, eventsOf } from './counters';
 import type { Happened } from './faults';
 import type { Outcome } from './run-schedule';
 import { describeFault } from './schedule';
@@ -18,7 +18,7 @@ export function summaryOf({ schedule, statuses, report, agreedAfterMs, counters,
   return [
     `requests: ${countsOf(statuses)}; promises: ${promises}`,
     `compared: ${tickets} tickets, ${orders} orders, ${events} events in the stream`,
-    `events: ${countsOf(counters)}`,
+    `events: ${eventsOf(counters)}`,
     `seed ${schedule.seed}: ${happened.length} faults, agreed ${seconds(agreedAfterMs)} after the load`,
   ];
 }

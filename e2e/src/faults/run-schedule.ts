@@ -1,26 +1,17 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NatsStreamingBus } from '@ticketing/common';
-import { silentLogger, waitFor } from '@ticketing/common/testing';
-import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
+import { waitFor } from '@ticketing/common/testing';
+import type { AuditReport, Promised } from '@ticketing/operate';
 import { type Answered, MixedLoad, type Statuses } from '../mixed-load.helper';
-import type { TestSystem } from '../system.helper';
+import { untilAgreed } from './agreement';
 import { checkAnswers, type Problem } from './check-answers';
 import type { Counters } from './counters';
-import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
+import type { FaultSystem } from './fault-system';
 import { carryOut, type Happened } from './faults';
 import { promiseOf } from './promises';
 import { describeFault, type Fault, type Schedule } from './schedule';
 
-/**
- * Everything agrees so long (ms) after the load has ended, at the latest. The longest way: a message that was parked waits for
- * its patience, 30 s, when the broker has given up a client 15 s after it was last heard of.
- */
-export const AGREED_WITHIN_MS = 60_000;
-/** After the window of the last order it is cancelled by so much later (ms), and everything agrees so soon (ms) again. */
-const EXPIRED_BY_MS = 1_000;
-const QUIET_WITHIN_MS = 10_000;
 /** Between two faults of a track there is at least so much time (ms), however long the healing took. */
 const BREATH_MS = 500;
 /** Before the first fault the load has been answered so often. */
@@ -59,12 +50,13 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
   let faults: Awaited<ReturnType<typeof carryOutAll>>;
   try {
     await waitFor(() => log.answers.length >= WARM_UP_ANSWERS, { what: 'the load to begin' });
+    await waitFor(() => haveHandled(system), { what: 'both services to handle events' });
     faults = await carryOutAll(system, schedule, log, options.say);
   } finally {
     await load.end();
     await log.close();
   }
-  const { report, agreedAfterMs } = await untilAgreed(system, log.promises);
+  const { report, agreedAfterMs, problems: late } = await untilAgreed(system, log.promises);
   const { happened, problems } = faults;
   const { answers, promises } = log;
   return {
@@ -73,6 +65,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
     counters: await system.counters(),
     problems: [
       ...problems,
+      ...late,
       ...report.disagreements,
       ...checkAnswers(answers, happened),
       ...checkLoad(answers, happened),
@@ -107,7 +100,7 @@ class ClientLog {
   };
 }
 
-/** Both tracks side by side. A fault that cannot be healed ends its track, and is a problem. */
+/** All tracks side by side. A fault that cannot be healed ends its track, and is a problem. */
 async function carryOutAll(system: FaultSystem, schedule: Schedule, log: ClientLog, say: (line: string) => void) {
   const began = Date.now();
   const since = () => `${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s`;
@@ -128,32 +121,15 @@ async function carryOutAll(system: FaultSystem, schedule: Schedule, log: ClientL
     follow(track).catch((error: unknown) =>
       problems.push({ message: `a fault could not be healed: ${String(error)}` }),
     );
-  await Promise.all([guarded(schedule.servers), guarded(schedule.processes), sleep(schedule.loadMs)]);
+  await Promise.all([...schedule.tracks.map(guarded), sleep(schedule.loadMs)]);
   return { happened, problems };
 }
 
-/** Agreement, and agreement again when the last order that expires has expired. */
-async function untilAgreed({ servers }: FaultSystem, promises: readonly Promised[]) {
-  const ended = Date.now();
-  const bus = await connectedBus(servers);
-  try {
-    const what = { ...servers.databases, bus, promises };
-    const report = await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS });
-    const agreedAfterMs = Date.now() - ended;
-    if (report.disagreements.length > 0) return { report, agreedAfterMs };
-    await sleep(Math.max(0, ended + HASTY_WINDOW_MS + EXPIRED_BY_MS - Date.now()));
-    return { report: await auditUntilQuiet(what, { settleMs: QUIET_WITHIN_MS }), agreedAfterMs };
-  } finally {
-    await bus.close();
-  }
-}
-
-/** For an audit; close it in the end. */
-export async function connectedBus({ nats }: TestSystem): Promise<NatsStreamingBus> {
-  const settings = { clusterId: 'ticketing', clientIdPrefix: 'audit', logger: silentLogger() };
-  const bus = new NatsStreamingBus({ ...settings, url: nats.url });
-  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
-  return bus;
+/** Whether both groups have written how far they came: only then can they notice that the history is lost. */
+async function haveHandled({ servers }: FaultSystem): Promise<boolean> {
+  const { tickets, orders } = servers.databases;
+  const positions = [tickets, orders].map((database) => database.collection('channel_positions').countDocuments());
+  return (await Promise.all(positions)).every((count) => count > 0);
 }
 
 /** A store that was lost is noticed, and said, by both services; and nobody says so when none was. */

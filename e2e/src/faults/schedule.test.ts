@@ -1,10 +1,7 @@
 import { FAULT_KINDS, type Fault, makeSchedule, SHORT } from './schedule';
 
 const SEEDS = Array.from({ length: 300 }, (_, n) => n * 7_919);
-const all = (seed: number) => {
-  const { servers, processes } = makeSchedule({ seed, loadMs: 75_000 });
-  return [...servers, ...processes];
-};
+const all = (seed: number) => makeSchedule({ seed, loadMs: 75_000 }).tracks.flat();
 const endOf = (fault: Fault) => fault.at + fault.forMs + (fault.kind === 'store-lost' ? fault.reEmitAfterMs : 0);
 
 test('the same seed makes the same schedule, another seed another one', () => {
@@ -16,27 +13,30 @@ test('the same seed makes the same schedule, another seed another one', () => {
 test('every kind of fault is in every schedule, however short', () => {
   for (const seed of SEEDS) {
     expect(new Set(all(seed).map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
-    const { servers, processes } = makeSchedule({ seed, loadMs: 0, durations: SHORT });
-    expect([...servers, ...processes].map(({ kind }) => kind).sort()).toEqual([...FAULT_KINDS].sort());
+    const short = makeSchedule({ seed, loadMs: 0, durations: SHORT }).tracks.flat();
+    expect(short.map(({ kind }) => kind).sort()).toEqual([...FAULT_KINDS].sort());
   }
 });
 
-test('at any time at most one server and one process is at fault: a re-emission finds both servers', () => {
+test('at any time at most one server, one process and one wire is at fault: a re-emission finds both servers', () => {
   const overlaps = (faults: readonly Fault[]) =>
     faults.flatMap((fault, n) => faults.slice(n + 1).filter((later) => later.at < endOf(fault)));
   for (const seed of SEEDS) {
-    const { servers, processes } = makeSchedule({ seed, loadMs: 75_000 });
-    expect([...overlaps(servers), ...overlaps(processes)]).toEqual([]);
-    expect(servers.filter((fault) => 'slot' in fault)).toEqual([]);
-    expect(processes.filter((fault) => !('slot' in fault))).toEqual([]);
+    const { tracks } = makeSchedule({ seed, loadMs: 75_000 });
+    expect(tracks.flatMap(overlaps)).toEqual([]);
+    expect(tracks.map((faults) => [...new Set(faults.map(({ kind }) => kind))].sort())).toEqual([
+      ['mongo-killed', 'nats-away', 'nats-killed', 'store-lost'],
+      ['process-paused', 'service-killed'],
+      ['connections-cut', 'connections-delayed'],
+    ]);
   }
 });
 
 test('more faults follow as long as there is time, and the load goes on after the last one', () => {
-  const long = SEEDS.map((seed) => makeSchedule({ seed, loadMs: 200_000 }));
-  for (const { servers, processes } of long) {
-    expect(servers.length + processes.length).toBeGreaterThan(FAULT_KINDS.length);
-    for (const fault of [...servers, ...processes]) expect(endOf(fault)).toBeLessThan(200_000);
+  for (const seed of SEEDS) {
+    const { tracks } = makeSchedule({ seed, loadMs: 200_000 });
+    expect(tracks.every((faults) => faults.length > 4)).toBe(true);
+    for (const fault of tracks.flat()) expect(endOf(fault)).toBeLessThan(200_000);
   }
 });
 
@@ -51,8 +51,7 @@ test('over many seeds each process is hit, both ways to cut are taken, and some 
 });
 
 test('only the kinds that are asked for', () => {
-  const { servers, processes } = makeSchedule({ seed: 1, loadMs: 60_000, kinds: ['mongo-killed'] });
-  expect(new Set(servers.map(({ kind }) => kind))).toEqual(new Set(['mongo-killed']));
-  expect(processes).toEqual([]);
+  const { tracks } = makeSchedule({ seed: 1, loadMs: 60_000, kinds: ['mongo-killed'] });
+  expect(new Set(tracks.flat().map(({ kind }) => kind))).toEqual(new Set(['mongo-killed']));
   expect(() => makeSchedule({ seed: 1, loadMs: 60_000, kinds: [] })).toThrow('at least one kind');
 });

@@ -4,15 +4,12 @@ import { type Random, seededRandom } from '../random.helper';
 export const SLOTS = ['tickets-1', 'tickets-2', 'orders-1', 'orders-2'] as const;
 export type Slot = (typeof SLOTS)[number];
 
-/** What happens to a server that everybody shares. */
+/** What happens to a server that everybody shares, to a process of a service, and to its connection to the broker. */
 const SERVER_FAULTS = ['nats-killed', 'nats-away', 'mongo-killed', 'store-lost'] as const;
-/** What happens to one process of a service, or to its connection to the broker. */
-const PROCESS_FAULTS = ['service-killed', 'process-paused', 'connections-cut', 'connections-delayed'] as const;
-export const FAULT_KINDS = [...SERVER_FAULTS, ...PROCESS_FAULTS] as const;
-
-type ServerFault = (typeof SERVER_FAULTS)[number];
-type ProcessFault = (typeof PROCESS_FAULTS)[number];
-export type FaultKind = ServerFault | ProcessFault;
+const PROCESS_FAULTS = ['service-killed', 'process-paused'] as const;
+const WIRE_FAULTS = ['connections-cut', 'connections-delayed'] as const;
+export const FAULT_KINDS = [...SERVER_FAULTS, ...PROCESS_FAULTS, ...WIRE_FAULTS] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 interface When {
   /** When it begins, after the load has begun (ms). */
@@ -32,13 +29,12 @@ export type Fault = When &
     | { readonly kind: 'connections-delayed'; readonly slot: Slot; readonly delayMs: number }
   );
 
-/** Faults of one track follow each other; those of different tracks overlap. */
 export interface Schedule {
   readonly seed: number;
   /** The load goes on this long (ms), and until the last fault is healed. */
   readonly loadMs: number;
-  readonly servers: readonly Fault[];
-  readonly processes: readonly Fault[];
+  /** Of servers, of processes, of wires. Faults of one track follow each other; those of different tracks overlap. */
+  readonly tracks: readonly (readonly Fault[])[];
 }
 
 export interface ScheduleOptions {
@@ -84,9 +80,9 @@ const HEALING_MS = 2_000;
 const TAIL_MS = 2_000;
 
 /**
- * Says what is done when, by the seed alone. Every kind is there at least once. At any time at most one server and at most one
- * process is at fault, so that the other process of the service can answer, and the re-emission after a lost store finds both
- * servers. @throws Error when there is no kind
+ * Says what is done when, by the seed alone. Every kind is there at least once. At any time at most one server, one process and
+ * one wire is at fault: the other process of the service can answer, and a re-emission after a lost store finds both servers.
+ * @throws Error when there is no kind
  */
 export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LONG }: ScheduleOptions): Schedule {
   if (kinds.length === 0) throw new Error('a schedule needs at least one kind of fault');
@@ -106,9 +102,8 @@ export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LO
       }
     }
   };
-  const servers = track(SERVER_FAULTS.filter((kind) => kinds.includes(kind)));
-  const processes = track(PROCESS_FAULTS.filter((kind) => kinds.includes(kind)));
-  return { seed, loadMs, servers, processes };
+  const tracks = [SERVER_FAULTS, PROCESS_FAULTS, WIRE_FAULTS];
+  return { seed, loadMs, tracks: tracks.map((of) => track(of.filter((kind) => kinds.includes(kind)))) };
 }
 
 function newFault(kind: FaultKind, at: number, random: Random, durations: Durations): Fault {

@@ -1,4 +1,4 @@
-import { type Counters, sumOf } from './counters';
+import { type Counters, eventsOf, sumOf } from './counters';
 import type { Ran } from './one-schedule';
 import { countsOf } from './report';
 
@@ -37,7 +37,7 @@ export class Totals {
       `${this.schedules} schedules in ${minutes} minutes, ${this.failed} failed${failed}`,
       `faults: ${countsOf(this.faults)}`,
       `requests: ${countsOf(this.statuses)}; promises: ${this.promises}`,
-      `events: ${countsOf(this.events)}`,
+      `events: ${eventsOf(this.events)}`,
       `agreement after the load: median ${at(0.5)} s, longest ${at(1)} s`,
     ];
   }

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NatsStreamingBus } from '@ticketing/common';
+import { silentLogger, waitFor } from '@ticketing/common/testing';
+import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
+import { Client, expectStatus } from '../client.helper';
+import type { TestSystem } from '../system.helper';
+import type { Problem } from './check-answers';
+import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
+
+/**
+ * Everything agrees so long (ms) after the load has ended, at the latest. The longest way: a message that was parked waits for
+ * its patience, 30 s, when the broker has given up a client 15 s after it was last heard of.
+ */
+const AGREED_WITHIN_MS = 60_000;
+/** After the window of the last order it is cancelled by so much later (ms), and everything agrees so soon (ms) again. */
+const EXPIRED_BY_MS = 1_000;
+const QUIET_WITHIN_MS = 10_000;
+
+export interface Agreement {
+  readonly report: AuditReport;
+  /** From the end of the load until everything agreed (ms). */
+  readonly agreedAfterMs: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Waits for agreement, sees that a ticket can be traded, and waits for agreement again when the last order has expired. */
+export async function untilAgreed({ servers }: FaultSystem, promises: readonly Promised[]): Promise<Agreement> {
+  const ended = Date.now();
+  const bus = await connectedBus(servers);
+  try {
+    const what = { ...servers.databases, bus, promises };
+    const report = await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS });
+    const agreedAfterMs = Date.now() - ended;
+    if (report.disagreements.length > 0) return { report, agreedAfterMs, problems: [] };
+    const problems = await tradeOnce(servers);
+    await sleep(Math.max(0, ended + HASTY_WINDOW_MS + EXPIRED_BY_MS - Date.now()));
+    return { report: await auditUntilQuiet(what, { settleMs: QUIET_WITHIN_MS }), agreedAfterMs, problems };
+  } finally {
+    await bus.close();
+  }
+}
+
+async function connectedBus({ nats }: TestSystem): Promise<NatsStreamingBus> {
+  const settings = { clusterId: 'ticketing', clientIdPrefix: 'audit', logger: silentLogger() };
+  const bus = new NatsStreamingBus({ ...settings, url: nats.url });
+  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
+  return bus;
+}
+
+/** Events still go both ways: a ticket that is sold can be ordered, is held by its order, and is free when that is cancelled. */
+async function tradeOnce({ url }: TestSystem): Promise<Problem[]> {
+  const [seller, buyer] = [new Client(url, 'seller'), new Client(url, 'buyer')];
+  const holds = async (ticketId: string, orderId: string | undefined) =>
+    waitFor(async () => (await seller.ticket(ticketId)).body.orderId === orderId, {
+      what: `order ${orderId ?? '(none)'}`,
+    });
+  try {
+    const ticket = await seller.sold('sold afterwards');
+    const order = await buyer.orderSoon(ticket.id);
+    await holds(ticket.id, order.id);
+    expectStatus(204, await buyer.cancel(order.id));
+    await holds(ticket.id, undefined);
+    return [];
+  } catch (error) {
+    return [{ message: `a ticket could not be traded in the end: ${String(error)}` }];
+  }
+}
