@@ -66,14 +66,20 @@ export class TestSystem {
       env: { ...this.env(name), ...env },
       log: log ?? ((line) => this.fatal.push(`${name}: ${line}`)),
     });
-    const targets = this.targets[name];
     this.running.add(service);
-    targets.push(service.url);
+    this.route(name, service, true);
     void service.exited.then(() => {
       this.running.delete(service);
-      targets.splice(targets.indexOf(service.url), 1);
+      this.route(name, service, false);
     });
     return service;
+  }
+
+  /** Whether the ingress passes requests to it, as a readiness probe decides for one that runs. */
+  route(name: ServiceName, { url }: ServiceProcess, ready: boolean): void {
+    const targets = this.targets[name];
+    const others = targets.filter((target) => target !== url);
+    targets.splice(0, targets.length, ...others, ...(ready ? [url] : []));
   }
 
   /** Ends everything. @throws when a service does not exit with 0, or has logged something fatal in its life */

@@ -1,5 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '@ticketing/common/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system.helper';
@@ -10,6 +11,8 @@ import { type Slot, SLOTS } from './schedule';
 const HASTY: Slot = 'orders-1';
 export const HASTY_WINDOW_MS = 5_000;
 
+/** So long (ms) after a process has stopped answering it gets no more requests. */
+const PROBED_AFTER_MS = 1_000;
 /** pino's number of `error`; what is worse has a higher one. */
 const ERROR = 50;
 
@@ -83,9 +86,19 @@ export class FaultSystem {
     await doomed.kill();
   }
 
-  /** Stops everything that the process does, or lets it go on. */
-  signal(slot: Slot, signal: 'SIGSTOP' | 'SIGCONT'): void {
-    process.kill(running(this.member(slot)).pid, signal);
+  /** Stops everything that the process does, for so long (ms). A readiness probe notices; what it was sent until then waits. */
+  async pause(slot: Slot, forMs: number): Promise<void> {
+    const paused = running(this.member(slot));
+    const route = (ready: boolean) => this.servers.route(serviceOf(slot), paused, ready);
+    process.kill(paused.pid, 'SIGSTOP');
+    try {
+      await sleep(Math.min(PROBED_AFTER_MS, forMs));
+      route(false);
+      await sleep(Math.max(0, forMs - PROBED_AFTER_MS));
+    } finally {
+      process.kill(paused.pid, 'SIGCONT');
+      route(true);
+    }
   }
 
   /** What all processes have counted, those that were killed until they were. */

@@ -56,8 +56,7 @@ async function act(system: FaultSystem, fault: Fault): Promise<string> {
       await system.start(fault.slot);
       return 'started again';
     case 'process-paused':
-      system.signal(fault.slot, 'SIGSTOP');
-      await sleep(fault.forMs).finally(() => system.signal(fault.slot, 'SIGCONT'));
+      await system.pause(fault.slot, fault.forMs);
       return 'goes on';
     case 'connections-cut':
     case 'connections-delayed':
