@@ -1,7 +1,6 @@
 import { sleep } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
+import { type Random, seededRandom, waitFor } from '@ticketing/common/testing';
 import { Client, type Order, type Reply, type Ticket } from './client.helper';
-import { type Random, seededRandom } from './random.helper';
 
 export type Call = 'sell' | 'edit' | 'order' | 'cancel' | 'show-ticket' | 'show-order' | 'list';
 

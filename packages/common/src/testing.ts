@@ -4,6 +4,7 @@ import { NatsStreamingBus } from './bus/nats-streaming-bus';
 import { createLogger, type Logger } from './logger';
 import { sleep } from './retry';
 
+export { type Random, seededRandom } from './seeded-random';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 
 /** Where the real servers of this test run are. Set by the jest global set-up. */

@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from './random';
+import { type Random, seededRandom } from '@ticketing/common/testing';
 import type { Publication, Schedule } from './schedule';
 import { keyOf, type PriceEvent, STEP_MS, type Story } from './story';
 
@@ -17,7 +17,7 @@ export function disturb(story: Story, seed: number): Schedule {
   const publications: Publication[] = [];
   const count = (percent: number) => Math.max(1, Math.round((events.length * percent) / 100));
 
-  for (const event of random.shuffle(events)) {
+  for (const event of random.shuffled(events)) {
     if (moved.size === count(SHARE.late)) break;
     // Its successor stays where it is, so that the event really comes after it.
     const neighbours = [event.version - 1, event.version + 1].map((version) => keyOf({ id: event.id, version }));
@@ -31,7 +31,7 @@ export function disturb(story: Story, seed: number): Schedule {
   for (const event of events.filter((other) => !moved.has(keyOf(other)))) {
     publications.push({ event, atMs: event.number * STEP_MS, why: 'on time' });
   }
-  for (const { event, atMs } of random.shuffle(publications).slice(0, count(SHARE.copied))) {
+  for (const { event, atMs } of random.shuffled(publications).slice(0, count(SHARE.copied))) {
     publications.push({ event, atMs: atMs + random.int(0, random.int(0, 1) * 150), why: 'copy' });
   }
 
@@ -39,7 +39,7 @@ export function disturb(story: Story, seed: number): Schedule {
     name: 'disorder',
     publications: publications.sort((one, other) => one.atMs - other.atMs),
     paced: false,
-    lostAcks: random.shuffle(events).slice(0, count(SHARE.ackLost)).map(keyOf),
+    lostAcks: random.shuffled(events).slice(0, count(SHARE.ackLost)).map(keyOf),
     crash: {
       atDelivery: random.int(Math.ceil(events.length / 10), Math.ceil(events.length / 4)),
       downMs: random.int(50, 250),

@@ -34,6 +34,7 @@ export function recordingBus(bus: Bus, options: RecordingOptions): Bus {
     publish: (channel, payload) => bus.publish(channel, payload),
     subscribe: (channel, how, onMessage) => bus.subscribe(channel, how, (message) => onMessage(recorded(message))),
     oldest: (channel) => bus.oldest(channel),
+    newest: (channel) => bus.newest(channel),
     isConnected: () => bus.isConnected(),
     onConnected: (callback) => bus.onConnected(callback),
   };

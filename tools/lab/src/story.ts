@@ -1,5 +1,5 @@
 import type { EventOf } from '@ticketing/common';
-import { seededRandom } from './random';
+import { seededRandom } from '@ticketing/common/testing';
 
 /**
  * A ticket's price changed. It is the `ticket:updated` of the contract (the whole state: `version`, `price`) and two fields
@@ -35,7 +35,7 @@ export function makeStory(seed: number, aggregates: number, eventsEach: number):
   const prices = new Map<string, number>();
   const events: PriceEvent[] = [];
   for (let version = 0; version < eventsEach; version += 1) {
-    for (const id of random.shuffle(ids)) {
+    for (const id of random.shuffled(ids)) {
       const before = prices.get(id) ?? 0;
       const rise = random.int(1, 9) * 5;
       const change = version === 0 ? 50 + rise : before > 50 && random.int(0, 1) === 0 ? -rise : rise;
