@@ -8,7 +8,7 @@ export interface Ran {
   readonly stdout: string;
   readonly stderr: string;
   /** What `--json` printed. */
-  json(): unknown;
+  readonly json: () => unknown;
 }
 
 /** Runs the program as a process of its own, with this environment only. */

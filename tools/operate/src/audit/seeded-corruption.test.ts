@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { newId } from '@ticketing/common/testing-service';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { runCommand } from '../run-command.test.helper';
+import { audit } from './audit';
 import { Corrupter } from './corrupt.test.helper';
 import type { Promised } from './promises';
 import { Random } from './random.test.helper';
-import type { Disagreement, DisagreementKind } from './report';
+import type { AuditReport, DisagreementKind } from './report';
 
 /** A ticket with both of its orders. */
 type Scene = Awaited<ReturnType<OperatedSystem['traffic']>>;
@@ -155,35 +156,42 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
+/** The audit as a command: a process of its own. */
 async function command(promises: readonly Promised[]) {
   const file = join(dir, 'promises.jsonl');
   writeFileSync(file, promises.map((promised) => `${JSON.stringify(promised)}\n`).join(''));
-  const ran = await runCommand(['audit', '--json', '--promises', file], system.env);
-  return { ...ran, report: ran.json() as { compared: object; disagreements: Disagreement[] } };
+  const { code, json } = await runCommand(['audit', '--json', '--promises', file], system.env);
+  return { code, ...(json() as Pick<AuditReport, 'compared' | 'disagreements'>) };
 }
 
 test('after real traffic everything agrees: exit 0, and all of it was compared', async () => {
-  const { code, report } = await command(system.promises);
   const tickets = scenes.length;
-  expect({ code, ...report }).toEqual({
+  expect(await command(system.promises)).toEqual({
     ...{ code: 0, agree: true, disagreements: [] },
     compared: { tickets, orders: 2 * tickets, events: 8 * tickets, promises: 5 * tickets },
   });
 });
 
-test.each(corruptions)('%s: exit 1, and the disagreement is of kind %j', async (name, kinds, corrupt) => {
-  const scene = random.pick(scenes);
-  scenes.splice(scenes.indexOf(scene), 1);
-  const broken = await corrupt(scene, new Corrupter(system), random);
-  const { code, report } = await command(broken ? [broken] : []);
-  const added = report.disagreements.filter(({ message }) => !known.has(message));
-  added.forEach(({ message }) => known.add(message));
-  const found = [...new Set(added.map(({ kind }) => kind))].sort();
-  expect({ seed: random.seed, name, code, found, added }).toEqual({
-    seed: random.seed,
-    name,
-    code: 1,
-    found: kinds,
-    added,
-  });
-});
+/** Kinds that the command has been tried on: a process for each corruption would only take longer. */
+const tried = new Set<string>();
+
+test.each(corruptions)(
+  '%s: the disagreement is of kind %j, and the first of a kind is exit 1 of the command',
+  async (name, kinds, corrupt) => {
+    const { seed } = random;
+    const scene = random.pick(scenes);
+    scenes.splice(scenes.indexOf(scene), 1);
+    const broken = await corrupt(scene, new Corrupter(system), random);
+    const promises = broken ? [broken] : [];
+    const byCommand = !tried.has(kinds.join());
+    tried.add(kinds.join());
+    const { code, disagreements } = byCommand
+      ? await command(promises)
+      : { code: undefined, ...(await audit({ ...system.auditOptions, promises })) };
+    const added = disagreements.filter(({ message }) => !known.has(message));
+    added.forEach(({ message }) => known.add(message));
+    const found = [...new Set(added.map(({ kind }) => kind))].sort();
+    const exit = byCommand ? 1 : undefined;
+    expect({ seed, name, code, found, added }).toEqual({ seed, name, code: exit, found: kinds, added });
+  },
+);
