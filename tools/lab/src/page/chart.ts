@@ -6,6 +6,8 @@ const TOP = 14;
 const ROW = 22;
 const BOTTOM = 34;
 const R = 8.5;
+/** A wider chart is scrolled; up to here it is made to fit its card, so that its end is seen. */
+const FIT = 960;
 /** Between two things that happen; closer together when there are many. */
 const STEP = { most: 30, least: 20, width: 620 };
 
@@ -23,7 +25,7 @@ export function chartOf(timeline: Timeline, label: string): string {
   const height = floor + BOTTOM;
   const axes = { x, y, end, floor };
   return [
-    `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(label)}">`,
+    `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" class="${width > FIT ? 'wide' : ''}" role="img" aria-label="${escape(label)}">`,
     ...Array.from({ length: versions }, (_, version) => rowOf(version, axes)),
     ...timeline.pauses.map(({ slot, ms }) => {
       const at = x(slot) - step / 2;

@@ -24,7 +24,7 @@ p { max-width: 78ch; margin: 0 0 12px; }
 .card ul { margin: 8px 0 0; padding-left: 18px; color: var(--soft); font-size: 14px; }
 .verdict { font-size: 13px; font-weight: 600; white-space: nowrap; }
 .scroll { overflow-x: auto; margin-top: 8px; }
-svg { display: block; font-family: inherit; }
+svg { display: block; font-family: inherit; } @media (min-width: 700px) { .card svg:not(.wide) { max-width: 100%; height: auto; } }
 .row path { stroke: var(--line); fill: none; } .row text { font-size: 11px; text-anchor: end; fill: var(--soft); }
 .state { fill: none; stroke: var(--state); stroke-width: 2.5; stroke-linejoin: round; }
 .back { fill: none; stroke: var(--bad); stroke-width: 4; stroke-linecap: round; }
