@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FaultSystem } from './fault-system';
 import { runOne } from './one-schedule';
 import { FAULT_KINDS, type FaultKind, makeSchedule } from './schedule';
@@ -16,21 +16,46 @@ interface Arguments {
   readonly faults: readonly FaultKind[];
 }
 
+const HELP = `
+Each schedule has every kind of fault, and a system of its own:
+  nats-killed          NATS Streaming is killed and started again on its store
+  nats-away            the same, 20 s later
+  store-lost           the same with an empty store; then both owners re-emit their state
+  mongo-killed         MongoDB is killed and started again on its data
+  service-killed       a process of a service is killed and started again
+  process-paused       one stops for longer than the ack wait, and goes on
+  connections-cut      its connection to NATS Streaming is reset and refused, or open and silent
+  connections-delayed  what goes through that connection comes later
+
+A schedule that does not hold prints its seed, what was done when, the history of what is broken, and where the logs are.
+
+Exit code: 0 every schedule held, 1 one did not, 130 it was interrupted.
+
+Examples:
+  npm run test:faults -- --seed 42
+  npm run test:faults -- --minutes 30
+  npm run test:faults -- --faults mongo-killed,process-paused --seconds 120
+`;
+
 const program = new Command('npm run test:faults --')
   .description(
     'Runs both services, two processes of each, with servers of their own, under load, and breaks them on purpose by ' +
       'seeded schedules; after each one an auditor compares what the services, the stream and the clients hold.',
   )
-  .option(
-    '--seed <n>',
-    'of the first schedule; the next ones have the next numbers',
-    wholeNumber,
-    Date.now() % 1_000_000,
+  .addOption(
+    new Option('--seed <n>', 'of the first schedule; the next ones have the next numbers')
+      .argParser(wholeNumber)
+      .default(Date.now() % 1_000_000, 'by the clock'),
   )
-  .option('--seconds <n>', 'how long each schedule takes, without start and audit', wholeNumber, 60)
+  .option('--seconds <n>', 'how long the load of each schedule goes on, at least', wholeNumber, 60)
   .option('--minutes <n>', `begins schedules for so long, instead of ${SCHEDULES} of them`, wholeNumber)
-  .option('--faults <kinds>', `some of ${FAULT_KINDS.join(',')}`, kinds, [...FAULT_KINDS])
+  .addOption(
+    new Option('--faults <kinds>', 'only these kinds, separated by commas')
+      .argParser(kinds)
+      .default([...FAULT_KINDS], 'all'),
+  )
   .helpOption('--help', 'this text')
+  .addHelpText('after', HELP)
   .action(run);
 
 async function run({ seed, seconds, minutes, faults }: Arguments): Promise<void> {
