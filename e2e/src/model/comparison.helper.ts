@@ -49,10 +49,18 @@ export class Comparison {
     };
   }
 
-  /** @throws Error with both, by names instead of ids */
+  /** The text with names such as ticket#0 instead of ids. */
+  inNames(text: string): string {
+    const named = (['ticket', 'order'] as const).flatMap((about) =>
+      this.ids[about].map((id, index) => [id, `${about}#${index}`] as const),
+    );
+    return named.reduce((so, [id, name]) => so.replaceAll(id, name), text);
+  }
+
+  /** @throws Error with both */
   agree(what: string, said: unknown, expected: unknown): void {
     if (isDeepStrictEqual(said, expected)) return;
-    throw new Error(`${what} is ${this.inNames(said)}\nby the model it is ${this.inNames(expected)}`);
+    throw new Error(`${what} is ${JSON.stringify(said)}\nby the model it is ${JSON.stringify(expected)}`);
   }
 
   /** The event that was published for a letter. */
@@ -125,14 +133,6 @@ export class Comparison {
     const parked = [...versions].sort((a, b) => a - b);
     const expected = { ...(replica !== undefined && this.ticketState(index, replica)), parked };
     this.agree(`ticket#${index} at orders`, await this.world.databases.replica(this.idOf('ticket', index)), expected);
-  }
-
-  private inNames(value: unknown): string {
-    let text = JSON.stringify(value);
-    for (const [about, ids] of Object.entries(this.ids)) {
-      ids.forEach((id, index) => (text = text.replaceAll(id, `${about}#${index}`)));
-    }
-    return text;
   }
 }
 

@@ -164,6 +164,11 @@ export class History {
     await this.world.databases.forget();
   }
 
+  /** The text with names such as ticket#0 instead of ids. */
+  inNames(text: string): string {
+    return this.comparison.inNames(text);
+  }
+
   private async sendEdit(index: number, by: User = this.model.ticket(index).seller) {
     const price = this.newPrice();
     const id = this.comparison.idOf('ticket', index);

@@ -16,6 +16,6 @@ export async function play(world: World, { steps, picks }: Script, coverage: Cov
   } catch (error) {
     await world.renew();
     const lines = diary.lines.map((line, index) => `  ${index + 1}. ${line}`);
-    throw new Error(`${String(error)}\n\nThe history:\n${lines.join('\n')}\n`, { cause: error });
+    throw new Error(`${history.inNames(String(error))}\n\nThe history:\n${lines.join('\n')}\n`, { cause: error });
   }
 }

@@ -62,7 +62,7 @@ const pick = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }) },
 );
 /** Mostly the one who may. */
-const byOwner = fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: user });
+const byOwner = fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: user });
 
 /** Steps in a row, of which shrinking leaves out what is not needed. */
 const inARow = (...steps: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<readonly Step[]> =>
