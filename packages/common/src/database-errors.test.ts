@@ -3,7 +3,7 @@ import { isDatabaseUnavailable, isDuplicateKey } from './database-errors';
 
 const serverError = (code: number) => new mongo.MongoServerError({ message: 'the server says no', code });
 
-test.each([91, 189, 10107, 11600, 11602, 13435, 13436])('the server code %i means unavailable', (code) => {
+test.each([91, 175, 189, 10107, 11600, 11602, 13435, 13436])('the server code %i means unavailable', (code) => {
   expect(isDatabaseUnavailable(serverError(code))).toBe(true);
 });
 

@@ -16,8 +16,10 @@ const UNAVAILABLE_NAMES = new Set([
   'MongoOperationTimeoutError',
 ]);
 
-/** Answers of a server that steps down, shuts down, is not primary or cannot reach its peers. */
-const UNAVAILABLE_CODES = new Set([6, 7, 64, 89, 91, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436]);
+/** Answers of a server that steps down, shuts down, is not primary, cannot reach its peers, or swaps the collection (175). */
+const UNAVAILABLE_CODES = new Set([
+  6, 7, 64, 89, 91, 134, 175, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+]);
 
 /** A connection that breaks while a command is being written: the driver throws the error of the socket as it is. */
 const BROKEN_SOCKET = new Set([

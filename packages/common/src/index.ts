@@ -11,7 +11,7 @@ export {
 } from './events/contracts';
 export { type OrderStatus, orderStatuses } from './events/order';
 export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
-export { ChannelReader, type ChannelReaderOptions, messagesHeld } from './bus/channel-reader';
+export { ChannelReader, messagesHeld } from './bus/channel-reader';
 export { uniqueClientId } from './bus/client-id';
 export { NatsStreamingBus, type NatsStreamingOptions } from './bus/nats-streaming-bus';
 export { createPublisher, type Publisher } from './bus/publisher';
@@ -39,7 +39,7 @@ export {
 export { AppError } from './errors/app-error';
 export { StartError } from './errors/start-error';
 export { rebuildReplica, type RebuildOptions, type RebuildStep, type Rebuilt } from './rebuild/rebuild-replica';
-export { IncompleteHistoryError, RebuildingError, ReplicaAheadError } from './rebuild/errors';
+export { RebuildRefusedError } from './rebuild/errors';
 export { createApp, type AppOptions } from './http/app';
 export { listen, type HttpServer } from './http/server';
 export { etagOf, requireMatch } from './http/etag';

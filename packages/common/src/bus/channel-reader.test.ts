@@ -64,6 +64,37 @@ test('caughtUp waits for what is being handled, and throws what a handler threw'
   await reader.close();
 });
 
+test('a broker that does not say what the newest message is does not pass for an empty channel', async () => {
+  const bus = opened(await testBus());
+  await bus.publish('channel', 'one');
+  const silent = Object.create(bus, { newest: { value: () => Promise.resolve(undefined) } }) as typeof bus;
+  let handled = 0;
+  const reader = new ChannelReader({ bus: silent, channel: 'channel', handle: () => void (handled += 1) });
+  await waitFor(() => handled === 1);
+  await expect(reader.caughtUp()).rejects.toThrow('did not say what the newest of channel is');
+  await reader.close();
+});
+
+test('what comes after the newest message is not waited for', async () => {
+  const bus = opened(await testBus());
+  await bus.publish('channel', 'one');
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  let handled = 0;
+  const handle = ({ sequence }: Message) => {
+    handled += 1;
+    return sequence === 1 ? undefined : held;
+  };
+  const first = await bus.newest('channel');
+  const stale = Object.create(bus, { newest: { value: () => Promise.resolve(first) } }) as typeof bus;
+  const reader = new ChannelReader({ bus: stale, channel: 'channel', handle });
+  await bus.publish('channel', 'two');
+  await waitFor(() => handled === 2);
+  expect(await reader.caughtUp()).toBe(1);
+  letGo();
+  await reader.close();
+});
+
 test('it leaves nothing on the server, and reads all again when the server was away', async () => {
   const nats = await ownNats();
   const options = { url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'reader', logger: silentLogger() };

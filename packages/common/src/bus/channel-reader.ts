@@ -19,7 +19,9 @@ export interface ChannelReaderOptions {
 export class ChannelReader {
   private reached = 0;
   private subscribed = 0;
-  private readonly inHand = new Set<Promise<void>>();
+  private hasRead = false;
+  /** What is being handled, with its sequence. */
+  private readonly inHand = new Map<Promise<void>, number>();
   private readonly subscription: Subscription;
   private failure: { readonly error: unknown } | undefined;
   private wake: () => void = () => undefined;
@@ -53,11 +55,13 @@ export class ChannelReader {
    */
   async caughtUp(): Promise<number> {
     const { bus, channel } = this.options;
+    const { subscribed } = this;
     const last = (await bus.newest(channel))?.sequence ?? 0;
-    if (last === 0 && this.reached > 0) throw new Error(`NATS Streaming did not say what the newest of ${channel} is`);
-    while (this.reached < last || this.inHand.size > 0) {
-      if (this.failure) throw this.failure.error;
-      if (!bus.isConnected()) throw new NotConnectedError();
+    // No answer looks like an empty channel; but what has been read was in it.
+    if (last === 0 && this.hasRead) throw new Error(`NATS Streaming did not say what the newest of ${channel} is`);
+    while (!this.failure && (this.reached < last || [...this.inHand.values()].some((sequence) => sequence <= last))) {
+      // After a reconnect the sequence may be one of another store.
+      if (!bus.isConnected() || (subscribed > 0 && subscribed !== this.subscribed)) throw new NotConnectedError();
       await this.nextChange();
     }
     if (this.failure) throw this.failure.error;
@@ -67,17 +71,18 @@ export class ChannelReader {
   /** Ends the subscription, and waits for what is in hand. */
   async close(): Promise<void> {
     await this.subscription.close();
-    await Promise.all(this.inHand);
+    await Promise.all(this.inHand.keys());
   }
 
   private take(message: Message): void {
     const { subscribed } = this;
+    this.hasRead = true;
     const handled = this.run(message).finally(() => {
       this.inHand.delete(handled);
       if (subscribed === this.subscribed) this.reached = Math.max(this.reached, message.sequence);
       this.wake();
     });
-    this.inHand.add(handled);
+    this.inHand.set(handled, message.sequence);
   }
 
   private async run(message: Message): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type Stan,
   type Subscription as StanSubscription,
 } from 'node-nats-streaming';
+import { sleep } from '../retry';
 import { type Message, NotConnectedError, type SubscriptionOptions } from './bus';
 
 type Place = Pick<Message, 'sequence' | 'storedAt'>;
@@ -141,17 +142,15 @@ export class NatsSession {
     const options = this.stan.subscriptionOptions().setManualAckMode(true).setMaxInFlight(1);
     const from = which === 'oldest' ? options.setDeliverAllAvailable() : options.setStartWithLastReceived();
     const subscription = this.stan.subscribe(channel, from);
-    const first = new Promise<Place | undefined>((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), waitMs);
+    const first = new Promise<Place>((resolve) => {
       subscription.once('message', (message: StanMessage) => {
-        clearTimeout(timer);
         resolve({ sequence: message.getSequence(), storedAt: message.getTimestamp().getTime() });
       });
     });
     subscription.on('error', () => undefined);
     try {
       await settled(subscription, 'ready', this.options.timeoutMs);
-      return await first;
+      return await Promise.race([first, sleep(waitMs).then(() => undefined)]);
     } finally {
       await this.end(subscription, 'close');
     }

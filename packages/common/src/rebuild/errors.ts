@@ -1,15 +1,18 @@
 import { StartError } from '../errors/start-error';
 import type { Missing } from './history-account';
 
-/** The channels do not hold the whole history: what was read is not enough. Nothing was changed. */
-export class IncompleteHistoryError extends StartError {
+/** A rebuild was refused. Nothing was changed; the message says what to do. */
+export class RebuildRefusedError extends StartError {}
+
+/** The channels do not hold the whole history: what was read is not enough. */
+export class IncompleteHistoryError extends RebuildRefusedError {
   constructor(readonly missing: Missing) {
     super(`${describe(missing)}. Have the owner re-emit its state (its re-emit command), then rebuild with that said`);
   }
 }
 
-/** The present replica has what the history does not: it would be gone after the swap. Nothing was changed. */
-export class ReplicaAheadError extends StartError {
+/** The present replica has what the history does not: it would be gone after the swap. */
+export class ReplicaAheadError extends RebuildRefusedError {
   constructor(readonly aggregates: readonly string[]) {
     const some = aggregates.slice(0, 5).join(', ');
     super(
@@ -19,10 +22,22 @@ export class ReplicaAheadError extends StartError {
   }
 }
 
-/** Another process rebuilds this replica. Nothing was changed. */
-export class RebuildingError extends StartError {
+/** Another process rebuilds this replica, or has done so meanwhile. */
+export class RebuildingError extends RebuildRefusedError {
   constructor(collection: string) {
     super(`another process is rebuilding ${collection}: wait for it; one that was killed is forgotten after 30 s`);
+  }
+}
+
+/** The rebuilt replica is in place, but it may lack what came last: the rebuild must be started again. */
+export class NotCaughtUpError extends StartError {
+  constructor(cause: unknown) {
+    super(
+      `the replica was swapped in, but may lack what came last, because ${String(cause)}: start the rebuild again`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -31,7 +46,7 @@ function describe(missing: Missing): string {
     case 'beginning':
       return 'the broker has dropped the beginning of the history';
     case 'snapshots':
-      return 'the broker has dropped the beginning of the history, and no re-emission is in what it has';
+      return 'the broker has dropped the beginning of the history, and no whole re-emission is in what it has';
     case 'base':
       return `the history of ${missing.aggregates} aggregates begins neither with version 0 nor with a snapshot of their owner`;
   }

@@ -4,6 +4,12 @@ import type { AnyEvent } from '../events/contracts';
 export type Missing =
   { readonly kind: 'beginning' | 'snapshots' } | { readonly kind: 'base'; readonly aggregates: number };
 
+/** The oldest message of a channel that was read. */
+interface Oldest {
+  sequence: number;
+  isSnapshot: boolean;
+}
+
 /**
  * Keeps account of what was read of a history: the newest version of each aggregate, and whether its beginning is there.
  * Every event carries the whole state, so the newest one is enough for each aggregate that is there at all; a beginning
@@ -11,16 +17,17 @@ export type Missing =
  */
 export class HistoryAccount {
   private readonly newest = new Map<string, { version: number; based: boolean }>();
+  private readonly oldest = new Map<string, Oldest>();
   private snapshots = 0;
-  events = 0;
-  unreadable = 0;
 
-  add({ id, version, meta }: Pick<AnyEvent, 'id' | 'version' | 'meta'>): void {
-    this.events += 1;
+  /** Notes an event that is written to the replica; the same again is no harm. */
+  add(channel: string, sequence: number, { id, version, meta }: Pick<AnyEvent, 'id' | 'version' | 'meta'>): void {
+    const isSnapshot = meta.snapshot === true;
+    if (isSnapshot) this.snapshots += 1;
     const known = this.newest.get(id) ?? { version, based: false };
-    if (meta.snapshot) this.snapshots += 1;
-    const based = known.based || version === 0 || meta.snapshot === true;
+    const based = known.based || version === 0 || isSnapshot;
     this.newest.set(id, { version: Math.max(known.version, version), based });
+    if (sequence < (this.oldest.get(channel)?.sequence ?? Infinity)) this.oldest.set(channel, { sequence, isSnapshot });
   }
 
   get aggregates(): number {
@@ -33,14 +40,17 @@ export class HistoryAccount {
   }
 
   /**
-   * What is missing, or undefined when the history is whole. @param begins whether each channel still has its first message
-   * @param reEmitted somebody says that the owner has re-emitted everything into it: then it needs no first message
+   * What is missing, or undefined when the history is whole, as far as it can tell by itself: a new store looks like one.
+   * @param begins whether each channel still has its first message
+   * @param reEmitted somebody says that the owner has re-emitted everything into it: then it needs no first message, but the
+   * oldest one must not be a snapshot, or others may have been dropped before it
    */
   missing(begins: boolean, reEmitted: boolean): Missing | undefined {
     const aggregates = [...this.newest.values()].filter(({ based }) => !based).length;
     if (aggregates > 0) return { kind: 'base', aggregates };
     if (begins) return undefined;
     if (!reEmitted) return { kind: 'beginning' };
-    return this.snapshots > 0 ? undefined : { kind: 'snapshots' };
+    const cut = [...this.oldest.values()].some(({ sequence, isSnapshot }) => sequence > 1 && isSnapshot);
+    return this.snapshots === 0 || cut ? { kind: 'snapshots' } : undefined;
   }
 }

@@ -7,21 +7,24 @@ import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import { Lease } from '../lease';
 import { Repeating } from '../repeating';
 import { retryWithBackOff } from '../retry';
-import { IncompleteHistoryError, RebuildingError, ReplicaAheadError } from './errors';
+import { IncompleteHistoryError, NotCaughtUpError, RebuildingError, ReplicaAheadError } from './errors';
+import { freshCollection } from './fresh-collection';
 import { HistoryAccount } from './history-account';
 import { SwitchedReplica } from './switched-replica';
 
 /** A rebuild that died is forgotten after this long (ms). */
 const LEASE_MS = 30_000;
-/** For servers that are away (ms). */
-const BACK_OFF = { firstMs: 100, maxMs: 2_000 };
+/** A server that is away is waited for (ms) by a write; and after the swap, when giving up would lose something. */
+const WRITE_WITHIN_MS = 60_000;
+const CATCH_UP_WITHIN_MS = 300_000;
+
+/** What is being done: building the fresh collection, putting it in place, and reading on to what came meanwhile. */
+export type RebuildStep = 'reading' | 'swapping' | 'catching up';
 
 interface Present {
   readonly _id: unknown;
   readonly version: number;
 }
-
-export type RebuildStep = 'reading' | 'swapping' | 'catching up';
 
 export interface RebuildOptions {
   readonly bus: Bus;
@@ -29,7 +32,7 @@ export interface RebuildOptions {
   /** The replica's collection: a document per aggregate, with its id as `_id` and its `version`. */
   readonly collection: string;
   readonly subjects: readonly Subject[];
-  /** The replica kept in a collection of this name, its indexes included. */
+  /** The replica kept in a collection of this name. A replica has no index but that of `_id`. */
   readonly replicaIn: (collection: string) => Replica<AnyEvent>;
   /** The owner has re-emitted everything into these channels: take its snapshots for the beginning that was dropped. */
   readonly reEmitted?: boolean;
@@ -41,6 +44,7 @@ export interface RebuildOptions {
   readonly onProgress?: (handled: number) => void;
 }
 
+/** What a rebuild has read. */
 export interface Rebuilt {
   readonly aggregates: number;
   readonly events: number;
@@ -53,8 +57,9 @@ export interface Rebuilt {
  * Nothing that arrives meanwhile is lost: the service goes on with the present replica until the swap, and what it applied
  * to that one in the last moment is in the channel before the newest message as read after the swap, and up to there the
  * rebuild goes on. Both write by version, so it does not matter who is first.
- * @throws IncompleteHistoryError, ReplicaAheadError, RebuildingError, or what a server said: then nothing was changed. After
- * the swap it waits for servers that are away; a process that is killed there must be started again.
+ * @throws RebuildRefusedError, or what a server said (one that is away is waited for up to a minute): nothing was changed.
+ * NotCaughtUpError after the swap, when servers stay away for five minutes. A process that is killed after the swap must be
+ * started again, too.
  */
 export async function rebuildReplica(options: RebuildOptions): Promise<Rebuilt> {
   const { connection, collection } = options;
@@ -66,30 +71,18 @@ export async function rebuildReplica(options: RebuildOptions): Promise<Rebuilt> 
     return await rebuild(options, lease);
   } finally {
     await keeping.stop();
-    await lease.release();
+    await lease.release().catch(() => undefined); // it ends by itself
   }
 }
 
 async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> {
-  const { bus, connection, collection, subjects, onProgress, onStep } = options;
-  const fresh = `${collection}_rebuild`;
-  await dropIfThere(connection, fresh); // of a rebuild that died
-  await connection.createCollection(fresh);
+  const { bus, connection, collection, subjects, onStep } = options;
+  const fresh = await freshCollection(connection, collection, patience);
   await onStep?.('reading');
 
   const account = new HistoryAccount();
-  const replica = new SwitchedReplica(options.replicaIn, fresh);
-  const read = (subject: Subject) => async (message: Message) => {
-    const decoded = decodeEvent(subject, message.payload);
-    if (!decoded.ok) account.unreadable += 1;
-    else {
-      const { event } = decoded;
-      const isFinal = (error: unknown) => !isDatabaseUnavailable(error);
-      await retryWithBackOff(() => replica.write(event), { ...BACK_OFF, isFinal });
-      account.add(event);
-    }
-    onProgress?.(account.events + account.unreadable);
-  };
+  const replica = new SwitchedReplica(options.replicaIn, fresh.name);
+  const { read, counts } = reading(options, replica, account);
   const readers = subjects.map((subject) => new ChannelReader({ bus, channel: subject, handle: read(subject) }));
   const caughtUp = () => Promise.all(readers.map((reader) => reader.caughtUp()));
   let swapped = false;
@@ -99,18 +92,48 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
     await onStep?.('swapping');
     await caughtUp(); // so that the replica lags as little as can be when it is swapped in
     await mustLoseNothing(options, account, caughtUp);
-    if (!(await lease.acquire())) throw new RebuildingError(collection);
     await replica.switchTo(collection, async () => {
-      await connection.collection(fresh).rename(collection, { dropTarget: true });
+      // Whoever takes the lease drops what is left of others: then this is not all that was written.
+      if (!(await lease.acquire()) || (await fresh.count()) !== account.aggregates)
+        throw new RebuildingError(collection);
+      await fresh.replace();
       swapped = true;
     });
     await onStep?.('catching up');
-    await retryWithBackOff(caughtUp, { ...BACK_OFF, isFinal: () => readers.some(({ failed }) => failed) });
+    const failed = () => readers.some((reader) => reader.failed);
+    await retryWithBackOff(caughtUp, patience(CATCH_UP_WITHIN_MS, failed)).catch((error: unknown) => {
+      throw new NotCaughtUpError(error);
+    });
   } finally {
     await Promise.all(readers.map((reader) => reader.close()));
-    if (!swapped) await dropIfThere(connection, fresh);
+    if (!swapped) await fresh.drop();
   }
-  return { aggregates: account.aggregates, events: account.events, unreadable: account.unreadable };
+  return { aggregates: account.aggregates, ...counts };
+}
+
+/** @param isFinal whether the error is one that waiting does not mend */
+function patience(withinMs = WRITE_WITHIN_MS, isFinal = (error: unknown) => !isDatabaseUnavailable(error)) {
+  const until = Date.now() + withinMs;
+  return { firstMs: 100, maxMs: 2_000, isFinal: (error: unknown) => isFinal(error) || Date.now() > until };
+}
+
+/** Handles what the channels deliver: writes it to the replica, then notes it in the account. */
+function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, account: HistoryAccount) {
+  const counts = { events: 0, unreadable: 0 };
+  const counted = new Map<Subject, number>();
+  const read = (subject: Subject) => async (message: Message) => {
+    const decoded = decodeEvent(subject, message.payload);
+    // They begin in the order of the channel; after a reconnect they come again, and are not counted again.
+    if (message.sequence > (counted.get(subject) ?? 0)) {
+      counted.set(subject, message.sequence);
+      counts[decoded.ok ? 'events' : 'unreadable'] += 1;
+      onProgress?.(counts.events + counts.unreadable);
+    }
+    if (!decoded.ok) return;
+    await retryWithBackOff(() => replica.write(decoded.event), patience());
+    account.add(subject, message.sequence, decoded.event);
+  };
+  return { read, counts };
 }
 
 /** @throws IncompleteHistoryError */
@@ -142,10 +165,4 @@ async function mustLoseNothing(
   await caughtUp(); // the service may have been quicker with what came just now
   const stillAhead = ahead.filter(isAhead).map(({ _id }) => String(_id));
   if (stillAhead.length > 0) throw new ReplicaAheadError(stillAhead);
-}
-
-/** MongoDB before 7.0 refuses to drop what is not there. */
-async function dropIfThere(connection: Connection, collection: string): Promise<void> {
-  const there = (await connection.listCollections()).some(({ name }) => name === collection);
-  if (there) await connection.dropCollection(collection);
 }

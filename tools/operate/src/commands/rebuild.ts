@@ -1,4 +1,4 @@
-import { messagesHeld, type RebuildStep, StartError } from '@ticketing/common';
+import { messagesHeld, RebuildRefusedError, type RebuildStep } from '@ticketing/common';
 import { rebuildTicketReplica, TICKET_SUBJECTS } from '@ticketing/orders/dist/ticket-replica/rebuild';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
@@ -15,6 +15,9 @@ When NATS Streaming no longer holds the whole history it is refused. Then have t
 environment of the service, and say so:
   node services/tickets/dist/re-emit.js
   npm run ops -- rebuild --re-emitted
+
+It is also refused when the present replica has tickets, or versions, that the history has not. A new store of NATS Streaming looks like a
+whole history: after a lost store have tickets re-emit first, always.
 
 Exit code: 0 rebuilt, 1 refused and nothing changed, 2 wrong use, or a server that cannot be reached.
 
@@ -48,7 +51,9 @@ export function addRebuild(program: Command): void {
   command.action(async ({ reEmitted = false, force = false, json = false }: RebuildCommandOptions) => {
     const addresses = addressesOf(command, process.env);
     const [ordersUri, natsUrl] = [need(addresses, 'orders'), need(addresses, 'nats')];
-    const onStep = (step: RebuildStep) => void process.stderr.write(`${SAID[step]} ...\n`);
+    const onStep = (step: RebuildStep) => {
+      if (!process.stderr.isTTY) process.stderr.write(`${SAID[step]} ...\n`); // a terminal has the bar
+    };
     const rebuilt = await withDatabase(ordersUri, (connection) =>
       withBus(natsUrl, addresses.clusterId, (bus) =>
         withProgress(
@@ -58,7 +63,9 @@ export function addRebuild(program: Command): void {
         ),
       ),
     ).catch((error: unknown) => {
-      throw error instanceof StartError ? new CommandError(`Nothing was changed: ${error.message}.`, 1) : error;
+      throw error instanceof RebuildRefusedError
+        ? new CommandError(`Nothing was changed: ${error.message}.`, 1)
+        : error;
     });
     if (json) sayJson(rebuilt);
     else

@@ -1,0 +1,125 @@
+import type { Bus, RebuildOptions, RebuildStep } from '@ticketing/common';
+import { type NatsOptions, type RunningNats, startNats } from '@ticketing/servers';
+import { testBus, testServers, uniqueName, waitFor } from '@ticketing/common/testing';
+import { newId, newMeta, TestBed } from '@ticketing/common/testing-service';
+import { ordersConfig } from '../config';
+import { startOrders } from '../service';
+import { rebuildTicketReplica } from './rebuild';
+
+export const versions = (ids: readonly string[], version: number) => Object.fromEntries(ids.map((id) => [id, version]));
+
+/** The real orders service on channels that only it and the rebuild have, and the events of tickets, by hand. */
+export class RebuildBench {
+  private constructor(
+    readonly bed: TestBed,
+    readonly bus: Awaited<ReturnType<typeof testBus>>,
+    public nats: RunningNats | undefined,
+  ) {}
+
+  /** @param own options of a NATS Streaming server of its own; otherwise on the shared one */
+  static async open(own?: NatsOptions): Promise<RebuildBench> {
+    const nats = own && (await startNats({ ...own, env: { ...process.env, NATS_URL: '' } }));
+    const servers = { ...testServers(), ...(nats && { natsUrl: nats.url, natsClusterId: nats.clusterId }) };
+    const bed = await TestBed.open(servers, own ? '' : `${uniqueName()}.`);
+    const bus = await testBus(bed.channelPrefix, undefined, servers);
+    // No gap is skipped: what a rebuild loses stays lost, and is seen.
+    await bed.start(startOrders, ordersConfig, { env: { EVENT_SWEEP_MS: '50', GAP_PATIENCE_MS: '3600000' } });
+    return new RebuildBench(bed, bus, nats);
+  }
+
+  async close(): Promise<void> {
+    await this.bus.close();
+    await this.bed.close();
+    await this.nats?.stop();
+  }
+
+  rebuild(options: Partial<RebuildOptions> = {}) {
+    return rebuildTicketReplica({ bus: this.bus, connection: this.bed.connection, ...options });
+  }
+
+  publish(id: string, version: number, snapshot = false): Promise<void> {
+    return this.bed.publish(version === 0 ? 'ticket:created' : 'ticket:updated', {
+      ...{ id, version, title: `v${version}`, price: 10 + version, userId: 'alice' },
+      meta: { ...newMeta(), ...(snapshot && { snapshot }) },
+    });
+  }
+
+  async publishAll(ids: readonly string[], version: number, snapshot = false): Promise<void> {
+    await Promise.all(ids.map((id) => this.publish(id, version, snapshot)));
+  }
+
+  /** Sells so many tickets, each edited so often, and waits for the replica. Returns their ids. */
+  async sell(count: number, edits: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, newId);
+    for (let version = 0; version <= edits; version += 1) await this.publishAll(ids, version);
+    await this.replicaIs(versions(ids, edits));
+    return ids;
+  }
+
+  get replica() {
+    return this.bed.connection.collection<{ version: number; title: string }>('tickets');
+  }
+
+  /** The version of each ticket in the replica. */
+  async stored(): Promise<Record<string, number>> {
+    return Object.fromEntries((await this.replica.find().toArray()).map(({ _id, version }) => [String(_id), version]));
+  }
+
+  async replicaIs(wanted: Record<string, number>, timeoutMs = 10_000): Promise<void> {
+    const ask = async () => {
+      const have = await this.stored();
+      const wrong = Object.entries(wanted).filter(([id, version]) => have[id] !== version);
+      if (wrong.length > 0) throw new Error(`${wrong.length} are not as wanted, such as ${String(wrong[0])}`);
+      return true;
+    };
+    await waitFor(ask, { timeoutMs });
+  }
+
+  count(collection: string): Promise<number> {
+    return this.bed.connection.collection(collection).countDocuments();
+  }
+
+  /** The collections of rebuilds that did not replace the replica. */
+  async leftBehind(): Promise<string[]> {
+    const names = (await this.bed.connection.listCollections()).map(({ name }) => name);
+    return names.filter((name) => name.startsWith('tickets_rebuild_'));
+  }
+
+  /** To be called as the step `swapping` begins: does this right before the swap, and that right after it. */
+  async aroundTheSwap(before: () => Promise<void>, after: () => void = () => undefined): Promise<void> {
+    const fresh = this.bed.connection.collection((await this.leftBehind())[0] ?? '');
+    const rename = fresh.rename.bind(fresh);
+    fresh.rename = async (...args) => {
+      await before();
+      const renamed = await rename(...args);
+      after();
+      return renamed;
+    };
+  }
+
+  /**
+   * Calls back between the last look at the channel before the swap and the swap itself. What the broker sends to the rebuild from
+   * then on stays on the wire until it is told to arrive.
+   */
+  beforeTheSwap(callback: () => Promise<void>) {
+    const onTheWire: (() => void)[] = [];
+    let late = false;
+    const subscribe: Bus['subscribe'] = (channel, options, onMessage) =>
+      this.bus.subscribe(channel, options, (message) => {
+        if (late) onTheWire.push(() => onMessage(message));
+        else onMessage(message);
+      });
+    const before = async () => {
+      late = true;
+      await callback();
+    };
+    return {
+      bus: Object.create(this.bus, { subscribe: { value: subscribe } }) as Bus,
+      onStep: (step: RebuildStep) => (step === 'swapping' ? this.aroundTheSwap(before) : undefined),
+      arrive: () => {
+        late = false;
+        onTheWire.splice(0).forEach((deliver) => deliver());
+      },
+    };
+  }
+}
