@@ -16,7 +16,7 @@ const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
 /** A request that was sent so long (ms) after the kill can have found the connection that nobody will answer. */
 const DYING_MS = 200;
 /** So long (ms) after MongoDB takes connections again a service may not have found it yet. */
-const FINDING_MS = 3_000;
+const FINDING_MS = 2_000;
 
 export interface Problem {
   readonly message: string;
