@@ -48,7 +48,7 @@ export interface ScheduleOptions {
 
 export type Durations = Readonly<Record<FaultKind | 'gap', readonly [from: number, to: number]>>;
 
-/** A pause is longer than the ack wait of the tests, 2 s; the longest ones outlive the broker's patience with a client, 15 s. */
+/** A pause is longer than the ack wait of the tests, 2 s; the longest pauses and cuts outlive the patience of broker and client. */
 export const LONG: Durations = {
   'nats-killed': [200, 3_000],
   'nats-away': [20_000, 20_000],
@@ -56,7 +56,7 @@ export const LONG: Durations = {
   'store-lost': [200, 3_000],
   'service-killed': [0, 4_000],
   'process-paused': [3_000, 20_000],
-  'connections-cut': [500, 10_000],
+  'connections-cut': [500, 16_000],
   'connections-delayed': [2_000, 10_000],
   gap: [1_000, 4_000],
 };
