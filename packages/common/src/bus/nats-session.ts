@@ -22,6 +22,11 @@ export interface NatsSessionOptions {
   readonly timeoutMs: number;
 }
 
+/** The server has said nothing: what it was asked may or may not have happened. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
 /** How long the server may take to answer that a subscription or a client leaves (ms). */
 const LEAVE_WITHIN_MS = 1_000;
 
@@ -194,15 +199,16 @@ function settled(
   return new Promise((resolve, reject) => {
     const failed = (error: unknown) => {
       clearTimeout(timer);
-      reject(toError(error, `no ${event} from the server`));
+      reject(toError(error, `${event} failed`));
     };
-    const timer = setTimeout(failed, withinMs);
+    const noAnswer = () => failed(new NoAnswerError(`no "${event}" from NATS Streaming`));
+    const timer = setTimeout(noAnswer, withinMs);
     subscription.once(event, () => {
       clearTimeout(timer);
       resolve();
     });
     subscription.once('error', failed);
-    subscription.once('timeout', failed);
+    subscription.once('timeout', noAnswer);
   });
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from '../logger';
 import { retryWithBackOff, sleep } from '../retry';
 import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
 import { uniqueClientId } from './client-id';
-import { NatsSession } from './nats-session';
+import { NatsSession, NoAnswerError } from './nats-session';
 
 export interface NatsStreamingOptions {
   readonly url: string;
@@ -118,7 +118,8 @@ export class NatsStreamingBus implements Bus {
       logger.info('connected to NATS Streaming');
       for (const callback of this.callbacks) callback();
     } catch (error) {
-      logger.error({ err: error }, 'NATS Streaming refused a subscription');
+      if (error instanceof NoAnswerError) logger.warn('NATS Streaming did not answer to a subscription');
+      else logger.error({ err: error }, 'NATS Streaming refused a subscription');
     }
     const reason = await session.lost;
     if (!this.closing.signal.aborted) {

@@ -1,6 +1,7 @@
 import { startNats } from '@ticketing/servers';
 import { sleep } from '../retry';
-import { silentLogger, testBus, uniqueName, waitFor } from '../testing';
+import { createLogger } from '../logger';
+import { silentLogger, startTcpProxy, testBus, testServers, uniqueName, waitFor } from '../testing';
 import { NatsStreamingBus } from './nats-streaming-bus';
 
 const options = { queueGroup: 'group', ackWaitMs: 1_000, maxInFlight: 8 };
@@ -37,4 +38,27 @@ test('an ack wait that is no whole second is rounded up, not refused for ever', 
   expect(received).toEqual(['hello']);
   await subscription.close();
   await bus.close();
+});
+
+test('a subscription whose answer is lost was not refused: that is no error, and the next client makes it', async () => {
+  const { natsUrl, natsClusterId: clusterId } = testServers();
+  const proxy = await startTcpProxy(natsUrl);
+  const lines: { level: number; msg: string }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]) };
+  const logger = createLogger({ name: 'test', level: 'info', destination });
+  const lost = proxy.loseReplyTo((request) => request.includes('_STAN.sub.'));
+  const url = `nats://127.0.0.1:${proxy.port}`;
+  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', logger, timeoutMs: 1_000 });
+  try {
+    bus.subscribe(uniqueName(), options, () => undefined);
+    await lost;
+    await waitFor(() => lines.some(({ msg }) => msg === 'connected to NATS Streaming'));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 40, msg: 'NATS Streaming did not answer to a subscription' }),
+    );
+    expect(lines.filter(({ level }) => level > 40)).toEqual([]);
+  } finally {
+    await bus.close();
+    await proxy.close();
+  }
 });
