@@ -1,5 +1,4 @@
-import { NatsStreamingBus } from '@ticketing/common';
-import { silentLogger, waitFor } from '@ticketing/common/testing';
+import { silentLogger, testBus } from '@ticketing/common/testing';
 import { auditUntilQuiet } from '@ticketing/operate';
 import type { TestSystem } from './system.helper';
 
@@ -29,10 +28,8 @@ export interface Agreed {
  * @throws Error that says what disagrees when they do not agree in time
  */
 export async function untilAgreed({ databases, nats }: TestSystem, timeoutMs = 20_000): Promise<Agreed> {
-  const logger = silentLogger();
-  const bus = new NatsStreamingBus({ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'audit', logger });
+  const bus = await testBus('', silentLogger(), { natsUrl: nats.url, natsClusterId: 'ticketing' });
   try {
-    await waitFor(() => bus.isConnected(), { timeoutMs, what: 'a connection to NATS Streaming' });
     const { disagreements } = await auditUntilQuiet({ ...databases, bus }, { settleMs: timeoutMs });
     if (disagreements.length > 0) {
       const messages = disagreements.slice(0, 10).map(({ message }) => message);

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NatsStreamingBus } from '@ticketing/common';
-import { silentLogger, waitFor } from '@ticketing/common/testing';
+import { silentLogger, testBus, waitFor } from '@ticketing/common/testing';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { Client, expectStatus } from '../client.helper';
 import type { TestSystem } from '../system.helper';
@@ -26,7 +25,7 @@ export interface Agreement {
 /** Waits for agreement, sees that a ticket can be traded, and waits for agreement again when the last order has expired. */
 export async function untilAgreed({ servers }: FaultSystem, promises: readonly Promised[]): Promise<Agreement> {
   const ended = Date.now();
-  const bus = await connectedBus(servers);
+  const bus = await testBus('', silentLogger(), { natsUrl: servers.nats.url, natsClusterId: 'ticketing' });
   try {
     const what = { ...servers.databases, bus, promises };
     const report = await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS });
@@ -38,13 +37,6 @@ export async function untilAgreed({ servers }: FaultSystem, promises: readonly P
   } finally {
     await bus.close();
   }
-}
-
-async function connectedBus({ nats }: TestSystem): Promise<NatsStreamingBus> {
-  const settings = { clusterId: 'ticketing', clientIdPrefix: 'audit', logger: silentLogger() };
-  const bus = new NatsStreamingBus({ ...settings, url: nats.url });
-  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
-  return bus;
 }
 
 /** Events still go both ways: a ticket that is sold can be ordered, is held by its order, and is free when that is cancelled. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '@ticketing/common/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system.helper';
-import { type Counters, readCounters, sumOf } from './counters';
+import { type Counters, readCounters, sumOf } from '../counters.helper';
 import { type Slot, SLOTS } from './schedule';
 
 /** Orders that this process takes expire in the middle of the faults (ms); those of the other one do not. */
@@ -35,7 +35,7 @@ export class FaultSystem {
 
   private constructor(readonly servers: TestSystem) {}
 
-  /** Resolves when all processes are ready. @param folder gets a log file of each process and server */
+  /** Resolves when all processes are ready. @param folder gets a log file of each process and server. @throws when one is not; then all are stopped */
   static async open(folder: string): Promise<FaultSystem> {
     const logs = { mongo: logIn(folder, 'mongo'), nats: logIn(folder, 'nats') };
     const servers = await TestSystem.open({
@@ -43,14 +43,17 @@ export class FaultSystem {
       nats: (text) => logs.nats.write(text),
     });
     const system = new FaultSystem(servers);
-    await Promise.all(
+    const started = await Promise.allSettled(
       SLOTS.map(async (slot) => {
         const proxy = await startTcpProxy(servers.nats.url);
         system.members.set(slot, { slot, proxy, log: logIn(folder, slot), process: undefined });
         await system.start(slot);
       }),
     );
-    return system;
+    const failed = started.find((each) => each.status === 'rejected');
+    if (!failed) return system;
+    await system.close();
+    throw failed.reason;
   }
 
   /** The wire of a process to the broker. */

@@ -11,6 +11,8 @@ const SEED = Number(process.env['FAULT_SEED'] ?? 1);
 
 let folder: string;
 let system: FaultSystem;
+/** Otherwise the logs stay where the failure says. */
+let held = false;
 
 beforeAll(async () => {
   folder = await logFolder();
@@ -18,8 +20,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await system.close();
-  expect(system.troubles).toEqual([]);
-  await rm(folder, { recursive: true, force: true });
+  const troubles = system.troubles.length > 0 ? [...system.troubles, `Logs: ${folder}`] : [];
+  expect(troubles).toEqual([]);
+  if (held) await rm(folder, { recursive: true, force: true });
 });
 
 test(`a short schedule with every kind of fault (FAULT_SEED=${SEED}): in the end everything agrees, every promise is kept`, async () => {
@@ -33,6 +36,7 @@ test(`a short schedule with every kind of fault (FAULT_SEED=${SEED}): in the end
   }
   expect(new Set(happened.map(({ fault }) => fault.kind))).toEqual(new Set(FAULT_KINDS));
   expect(promises.length).toBeGreaterThan(100);
+  held = true;
 }, 240_000);
 
 /** `npm run audit` by the addresses of this system and the clients' own file of promises. */

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { FaultSystem } from './fault-system';
 import { runOne } from './one-schedule';
 import { FAULT_KINDS, type FaultKind, makeSchedule } from './schedule';
@@ -8,6 +8,7 @@ const SCHEDULES = 3;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 let running: FaultSystem | undefined;
+let stopping = false;
 
 interface Arguments {
   readonly seed: number;
@@ -29,7 +30,7 @@ Each schedule has every kind of fault, and a system of its own:
 
 A schedule that does not hold prints its seed, what was done when, the history of what is broken, and where the logs are.
 
-Exit code: 0 every schedule held, 1 one did not, 130 it was interrupted.
+Exit code: 0 every schedule held, 1 one did not, 2 wrong use, 130 it was interrupted.
 
 Examples:
   npm run test:faults -- --seed 42
@@ -47,8 +48,8 @@ const program = new Command('npm run test:faults --')
       .argParser(wholeNumber)
       .default(Date.now() % 1_000_000, 'by the clock'),
   )
-  .option('--seconds <n>', 'how long the load of each schedule goes on, at least', wholeNumber, 60)
-  .option('--minutes <n>', `begins schedules for so long, instead of ${SCHEDULES} of them`, wholeNumber)
+  .option('--seconds <n>', 'how long the load of each schedule goes on, at least', atLeastOne, 60)
+  .option('--minutes <n>', `begins schedules for so long, instead of ${SCHEDULES} of them`, atLeastOne)
   .addOption(
     new Option('--faults <kinds>', 'only these kinds, separated by commas')
       .argParser(kinds)
@@ -75,6 +76,12 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('It must be at least 1: otherwise nothing would be run.');
+  return number;
+}
+
 function kinds(text: string): FaultKind[] {
   const given = text.split(',').map((name) => FAULT_KINDS.find((kind) => kind === name.trim()));
   const known = given.filter((kind) => kind !== undefined);
@@ -83,12 +90,20 @@ function kinds(text: string): FaultKind[] {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
+  process.on(signal, () => {
+    if (stopping) return; // one Ctrl-C can arrive twice, from the terminal and from npm
+    stopping = true;
     say(`${signal}: stopping`);
     void Promise.resolve(running?.close()).finally(() => process.exit(130));
   });
 }
-void program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
-  process.exitCode = 1;
-});
+void program
+  .exitOverride()
+  .parseAsync()
+  .catch((error: unknown) => {
+    if (error instanceof CommanderError) {
+      process.exit(error.exitCode === 0 ? 0 : 2); // commander has said what is wrong
+    }
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  });

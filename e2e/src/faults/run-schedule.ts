@@ -6,7 +6,7 @@ import type { AuditReport, Promised } from '@ticketing/operate';
 import { type Answered, MixedLoad, type Statuses } from '../mixed-load.helper';
 import { untilAgreed } from './agreement';
 import { checkAnswers, type Problem } from './check-answers';
-import type { Counters } from './counters';
+import type { Counters } from '../counters.helper';
 import type { FaultSystem } from './fault-system';
 import { carryOut, type Happened } from './faults';
 import { promiseOf } from './promises';

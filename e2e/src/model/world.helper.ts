@@ -8,6 +8,7 @@ import { startTickets } from '@ticketing/tickets/dist/service';
 import { Client } from '../client.helper';
 import { Courier } from './courier.helper';
 import { Databases } from './databases.helper';
+import { type Counters, readCounters, sumOf } from '../counters.helper';
 import type { Side, User } from './model';
 
 /** Members of each queue group: what is delivered at once is handled at once. */
@@ -33,7 +34,7 @@ export type Outcomes = Readonly<Record<string, number>>;
 /** Both services on real servers, each with a database and channels of its own, and the courier between them. */
 export class World {
   private readonly instances: Record<Side, TestInstance[]> = { tickets: [], orders: [] };
-  private readonly ended: Record<string, number> = {};
+  private ended: Counters = {};
   private turn = 0;
   private aheadMs = 0;
 
@@ -90,9 +91,8 @@ export class World {
 
   /** What became of all deliveries so far, by the services' own metrics, over all instances that ever ran. */
   async outcomes(): Promise<Outcomes> {
-    const totals = { ...this.ended };
-    await Promise.all([...this.instances.tickets, ...this.instances.orders].map((each) => addOutcomes(each, totals)));
-    return totals;
+    const instances = [...this.instances.tickets, ...this.instances.orders];
+    return sumOf(this.ended, ...(await Promise.all(instances.map(({ url }) => readCounters(url)))));
   }
 
   /** Starts orders anew with a sweep each 50 ms, and resolves when nothing is parked any more. */
@@ -121,7 +121,7 @@ export class World {
 
   private async stop(side: Side): Promise<void> {
     const stopping = this.instances[side].splice(0);
-    for (const instance of stopping) await addOutcomes(instance, this.ended);
+    this.ended = sumOf(this.ended, ...(await Promise.all(stopping.map(({ url }) => readCounters(url)))));
     await Promise.all(stopping.map((instance) => instance.stop()));
   }
 }
@@ -147,13 +147,4 @@ async function separate(mongoUrl: string, nats: Awaited<ReturnType<typeof startN
 async function isConnected({ url }: TestInstance): Promise<boolean> {
   const readiness = (await (await fetch(`${url}/readyz`)).json()) as { mongo: string; nats: string };
   return readiness.mongo === 'up' && readiness.nats === 'up';
-}
-
-async function addOutcomes({ url }: TestInstance, totals: Record<string, number>): Promise<void> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  for (const [, outcome = '', count] of text.matchAll(
-    /^ticketing_events_consumed_total\{.*outcome="(.+?)".*\} (\d+)$/gm,
-  )) {
-    totals[outcome] = (totals[outcome] ?? 0) + Number(count);
-  }
 }

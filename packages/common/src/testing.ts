@@ -52,12 +52,17 @@ export async function dropAndClose(connection: Connection): Promise<void> {
 export async function testBus(
   channelPrefix = `${uniqueName()}.`,
   logger = silentLogger(),
-  { natsUrl, natsClusterId } = testServers(),
+  { natsUrl, natsClusterId }: Pick<TestServers, 'natsUrl' | 'natsClusterId'> = testServers(),
 ): Promise<NatsStreamingBus> {
   const options = { url: natsUrl, clusterId: natsClusterId, clientIdPrefix: 'test', channelPrefix, logger };
   const bus = new NatsStreamingBus(options);
-  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
-  return bus;
+  try {
+    await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
+    return bus;
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
 }
 
 export function silentLogger(): Logger {
