@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { testServers, waitFor } from '@ticketing/common/testing';
 import { freePort, startNats } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start';
+import { Command } from 'commander';
 import { runCommand } from '../run-command.test.helper';
+import { addAddressOptions, addressesOf } from './addresses';
 
 const { mongoUrl } = testServers();
 const AWAY = { mongo: 'mongodb://bob:secret@127.0.0.1:1', nats: 'nats://bob:secret@127.0.0.1:1' };
@@ -62,6 +64,15 @@ test('an option is nearer than the environment, and the database of one service 
   expect(await runCommand(['dead-letters', 'list', '--service', 'tickets', ...both], env)).toMatchObject({ code: 0 });
 });
 
+test.each([
+  ['mongodb://db:27017', 'mongodb://db:27017/orders'],
+  ['mongodb://db:27017/?replicaSet=rs', 'mongodb://db:27017/orders?replicaSet=rs'],
+  ['mongodb://db:27017/shop?replicaSet=rs', 'mongodb://db:27017/shop?replicaSet=rs'],
+])('the database of orders at --orders-mongo %s is %s, as for the service', (given, expected) => {
+  const command = addAddressOptions(new Command(), 'ordersMongo').parse(['--orders-mongo', given], { from: 'user' });
+  expect(addressesOf(command, {}).orders).toBe(expected);
+});
+
 test('--help of each command is exit 0 and has examples', async () => {
   const names = [
     'audit',
@@ -71,6 +82,7 @@ test('--help of each command is exit 0 and has examples', async () => {
     'dead-letters show',
     'dead-letters redrive',
     'dead-letters drop',
+    'rebuild',
   ];
   const helps = await Promise.all(names.map((name) => runCommand([...name.split(' '), '--help'], {})));
   for (const { code, stdout } of helps) {

@@ -18,8 +18,8 @@ export type Part = Exclude<keyof SystemAddresses, 'clusterId'>;
 
 const OPTIONS = {
   mongo: () => new Option('--mongo <url>', 'MongoDB with the databases tickets and orders').env('MONGO_URI'),
-  ticketsMongo: () => new Option('--tickets-mongo <url>', 'the database of tickets').env('TICKETS_MONGO_URI'),
-  ordersMongo: () => new Option('--orders-mongo <url>', 'the database of orders').env('ORDERS_MONGO_URI'),
+  ticketsMongo: () => new Option('--tickets-mongo <url>', 'the database of tickets (default name: tickets)').env('TICKETS_MONGO_URI'),
+  ordersMongo: () => new Option('--orders-mongo <url>', 'the database of orders (default name: orders)').env('ORDERS_MONGO_URI'),
   nats: () => new Option('--nats <url>', 'NATS Streaming').env('NATS_URL'),
   clusterId: () => new Option('--cluster-id <id>', 'its cluster id (default: ticketing)').env('NATS_CLUSTER_ID'),
   monitor: () => new Option('--monitor <url>', 'its monitoring port, http://host:8222').env('NATS_MONITOR_URL'),
@@ -51,8 +51,10 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
   const database = (service: ServiceName) => {
     const name = `${service}Mongo` as const;
     const onServer = (url: string | undefined) => (url === undefined ? undefined : databaseUrl(url, service));
+    // As the service reads its own MONGO_URI. The driver's default would be a database that nobody writes to.
+    const named = (url: string | undefined) => (url !== undefined && namesDatabase(url) ? url : onServer(url));
     // An option is nearer than the environment, whichever of the two options it is.
-    return given(name, 'cli') ?? onServer(given('mongo', 'cli')) ?? given(name) ?? onServer(given('mongo'));
+    return named(given(name, 'cli')) ?? onServer(given('mongo', 'cli')) ?? named(given(name)) ?? onServer(given('mongo'));
   };
   const addresses = {
     ...{ tickets: database('tickets'), orders: database('orders') },
@@ -74,6 +76,10 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
     clusterId: given('clusterId', 'cli') ?? running.natsClusterId,
     monitor: running.natsMonitorUrl,
   };
+}
+
+function namesDatabase(mongoUrl: string): boolean {
+  return /^[^:]+:\/\/[^/?]*\/[^?]/.test(mongoUrl);
 }
 
 /** @throws CommandError that names the option when the address was not given */
