@@ -18,6 +18,7 @@ interface DropOptions extends LetterOptions {
   readonly yes?: true;
 }
 
+/** `dead-letters drop`: deletes letters for good, after asking. */
 export function addDrop(parent: Command): void {
   const command = parent
     .command('drop')

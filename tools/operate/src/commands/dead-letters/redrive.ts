@@ -22,6 +22,7 @@ interface RedriveOptions extends LetterOptions {
   readonly wait?: number;
 }
 
+/** `dead-letters redrive`: has the service try letters again; with `--wait`, what became of each. */
 export function addRedrive(parent: Command): void {
   const command = parent
     .command('redrive')

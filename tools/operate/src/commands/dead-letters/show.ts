@@ -10,6 +10,7 @@ Examples:
   npm run -s ops -- dead-letters show --json 'tickets-service|order:created|12|1700000000000'
 `;
 
+/** `dead-letters show`: one letter with its whole payload. Exit code 1 when there is none of this id. */
 export function addShow(parent: Command): void {
   const command = parent
     .command('show')
