@@ -1,3 +1,3 @@
-export { audit, type AuditOptions, auditUntilQuiet } from './audit/audit';
-export { parsePromises, type Promised } from './audit/promises';
-export type { AggregateState, AuditReport, Disagreement, DisagreementKind, StreamedEvent } from './audit/report';
+export { auditUntilQuiet } from './audit/audit';
+export type { Promised } from './audit/promises';
+export type { AuditReport } from './audit/report';

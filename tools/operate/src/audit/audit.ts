@@ -1,4 +1,4 @@
-import { type Bus, type DeadLetter, sleep } from '@ticketing/common';
+import { type Bus, sleep } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import { checkDeadLetters, checkOutboxes, checkParked } from './check-leftovers';
 import { checkPromises } from './check-promises';
@@ -18,8 +18,6 @@ export interface AuditOptions {
   readonly bus: Bus;
   /** The clients' own log of what they were answered. */
   readonly promises?: readonly Promised[];
-  /** Whether something explains this dead letter; absent: nothing explains any. */
-  readonly isExplained?: (letter: DeadLetter) => boolean;
   /** Told how many messages were read so far, by each look from 1 on. */
   readonly onRead?: (messages: number) => void;
 }
@@ -30,7 +28,7 @@ export interface AuditOptions {
  * @throws what the database throws, or NotConnectedError: then nothing was compared
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
-  const { promises = [], isExplained = () => false } = options;
+  const { promises = [] } = options;
   const [documents, stream] = await Promise.all([
     readDocuments(options.tickets, options.orders),
     readStream(options.bus, options.onRead),
@@ -44,7 +42,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       ...checkReservations(tickets, orders),
       ...checkOutboxes(documents),
       ...checkParked(parked),
-      ...checkDeadLetters(deadLetters, isExplained),
+      ...checkDeadLetters(deadLetters),
       ...checkStream(ownedBy(documents), stream.events, (channel) => stream.beginOf(channel)),
     ],
     compared: {

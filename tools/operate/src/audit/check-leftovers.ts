@@ -24,18 +24,13 @@ export function checkParked(parked: readonly Held<ParkedDocument>[]): readonly D
   }));
 }
 
-/** No message was given up, unless something explains it. */
-export function checkDeadLetters(
-  letters: readonly Held<DeadLetter>[],
-  isExplained: (letter: DeadLetter) => boolean,
-): readonly Disagreement[] {
-  return letters
-    .filter(({ document }) => !isExplained(document))
-    .map(({ service, document }) => ({
-      kind: 'dead-letter',
-      ...aggregateOf(document),
-      message: `${service} has the ${document.state} letter ${document._id} (${document.reason}): ${document.message}`,
-    }));
+/** No message was given up. */
+export function checkDeadLetters(letters: readonly Held<DeadLetter>[]): readonly Disagreement[] {
+  return letters.map(({ service, document }) => ({
+    kind: 'dead-letter',
+    ...aggregateOf(document),
+    message: `${service} has the ${document.state} letter ${document._id} (${document.reason}): ${document.message}`,
+  }));
 }
 
 /** Of a letter that is an event. */

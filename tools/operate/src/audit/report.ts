@@ -7,7 +7,7 @@ export type DisagreementKind =
   | 'reservation' // a ticket is not free or held as its latest order says, or its orders are not numbered 1..n
   | 'outbox' // an event is still in an outbox
   | 'parked' // an event is still parked
-  | 'dead-letter' // a dead letter that nothing explains
+  | 'dead-letter' // a message that was given up is in a database
   | 'stream'; // the versions of an aggregate in the stream have a hole, or differ from its owner
 
 /** One thing on which the parts of the system disagree. */
