@@ -1,4 +1,6 @@
 import type { DeadLetter, StateOf } from '@ticketing/common';
+import { z } from 'zod';
+import type { Disagreement } from './report';
 
 /**
  * What the auditor sees of the databases: raw documents, and what they should have told the world, worked out here and not
@@ -11,6 +13,8 @@ export interface Documents {
   readonly replicas: readonly ReplicaDocument[];
   readonly parked: readonly Held<ParkedDocument>[];
   readonly deadLetters: readonly Held<DeadLetter>[];
+  /** The tickets and orders that cannot be compared, and are in no list above: one disagreement for each. */
+  readonly malformed: readonly Disagreement[];
 }
 
 /** A document of the consumer of this service. */
@@ -19,27 +23,36 @@ export interface Held<T> {
   readonly document: T;
 }
 
-interface OwnedDocument {
-  readonly _id: unknown;
-  readonly version: number;
-  readonly outbox?: readonly { readonly id: string; readonly subject: string; readonly event: { version: number } }[];
-  readonly createdAt: Date;
-}
+const owned = {
+  _id: z.unknown(),
+  version: z.int().min(0),
+  outbox: z
+    .array(z.object({ id: z.string(), subject: z.string(), event: z.looseObject({ version: z.int() }) }))
+    .optional(),
+  createdAt: z.date(),
+};
 
-export interface TicketDocument extends OwnedDocument {
-  readonly title: string;
-  readonly price: number;
-  readonly userId: string;
-  readonly reservation: { readonly number: number; readonly state: string; readonly orderId?: string | null };
-}
+/** What a ticket must be, so that it can be compared. */
+export const ticketDocument = z.object({
+  ...owned,
+  title: z.string(),
+  price: z.number(),
+  userId: z.string(),
+  reservation: z.object({ number: z.int(), state: z.string(), orderId: z.string().nullish() }),
+});
 
-export interface OrderDocument extends OwnedDocument {
-  readonly status: string;
-  readonly userId: string;
-  readonly expiresAt: Date;
-  readonly reservation: number;
-  readonly ticket: { readonly id: unknown; readonly price: number };
-}
+/** What an order must be, so that it can be compared. */
+export const orderDocument = z.object({
+  ...owned,
+  status: z.string(),
+  userId: z.string(),
+  expiresAt: z.date(),
+  reservation: z.int(),
+  ticket: z.object({ id: z.custom<unknown>((id) => id != null, 'it is missing'), price: z.number() }),
+});
+
+export type TicketDocument = Readonly<z.infer<typeof ticketDocument>>;
+export type OrderDocument = Readonly<z.infer<typeof orderDocument>>;
 
 export interface ReplicaDocument extends Pick<TicketDocument, '_id' | 'version' | 'title' | 'price' | 'userId'> {
   readonly orderId?: string | null;

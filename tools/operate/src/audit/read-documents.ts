@@ -1,6 +1,15 @@
 import type { DeadLetter } from '@ticketing/common';
 import type { Connection, mongo } from 'mongoose';
-import type { Documents, Held, OrderDocument, ParkedDocument, ReplicaDocument, TicketDocument } from './documents';
+import type { z } from 'zod';
+import {
+  type Documents,
+  type Held,
+  orderDocument,
+  type ParkedDocument,
+  type ReplicaDocument,
+  ticketDocument,
+} from './documents';
+import type { Disagreement } from './report';
 
 /** Reads both databases into memory, by plain finds. */
 export async function readDocuments(tickets: Connection, orders: Connection): Promise<Documents> {
@@ -11,14 +20,42 @@ export async function readDocuments(tickets: Connection, orders: Connection): Pr
       ...fromOrders.map((document) => ({ service: 'orders' as const, document })),
     ];
   };
-  const [owned, ordered, replicas, parked, deadLetters] = await Promise.all([
-    all<TicketDocument>(tickets, 'tickets'),
-    all<OrderDocument>(orders, 'orders'),
+  const [sold, ordered, replicas, parked, deadLetters] = await Promise.all([
+    all<Raw>(tickets, 'tickets'),
+    all<Raw>(orders, 'orders'),
     all<ReplicaDocument>(orders, 'tickets'),
     ofBoth<ParkedDocument>('parked_events'),
     ofBoth<DeadLetter>('dead_letters'),
   ]);
-  return { tickets: owned, orders: ordered, replicas, parked, deadLetters };
+  const [ownTickets, ownOrders] = [sift('ticket', ticketDocument, sold), sift('order', orderDocument, ordered)];
+  return {
+    ...{ tickets: ownTickets.good, orders: ownOrders.good, replicas, parked, deadLetters },
+    malformed: [...ownTickets.malformed, ...ownOrders.malformed],
+  };
+}
+
+interface Raw {
+  readonly _id: unknown;
+}
+
+/** One document that was damaged must not keep the others from being compared. */
+function sift<T>(
+  what: string,
+  schema: z.ZodType<T>,
+  documents: readonly Raw[],
+): { good: T[]; malformed: Disagreement[] } {
+  const [good, malformed]: [T[], Disagreement[]] = [[], []];
+  for (const document of documents) {
+    const { success, data, error } = schema.safeParse(document);
+    if (success) {
+      good.push(data);
+      continue;
+    }
+    const aggregateId = String(document._id);
+    const problems = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    malformed.push({ kind: 'malformed', aggregateId, message: `${what} ${aggregateId} is malformed: ${problems}` });
+  }
+  return { good, malformed };
 }
 
 async function all<T extends object>(connection: Connection, collection: string): Promise<T[]> {

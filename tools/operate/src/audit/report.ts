@@ -2,6 +2,7 @@ import type { StateOf, Subject } from '@ticketing/common';
 
 /** What kind of promise is broken; each kind has a test that breaks it on purpose. */
 export type DisagreementKind =
+  | 'malformed' // a ticket or an order is not what its service writes; nothing else is said about it
   | 'promise' // a client was answered 200, 201 or 204, and the owner does not have it
   | 'replica' // a replica is not its source, in version or state
   | 'reservation' // a ticket is not free or held as its latest order says, or its orders are not numbered 1..n

@@ -26,6 +26,39 @@ const promisedOrder = { what: 'order', version: 0, userId: 'alice', reservation:
 
 const corruptions: readonly [string, readonly DisagreementKind[], Corrupt][] = [
   [
+    'a ticket with a field of another type',
+    ['malformed'],
+    ({ ticket }, corrupter, random) => {
+      const damage = random.pick([
+        { createdAt: 'never' },
+        { reservation: 2 },
+        { 'reservation.number': 'two' },
+        { price: null },
+      ]);
+      return corrupter.ticket(ticket, { $set: damage });
+    },
+  ],
+  [
+    'a ticket without the date of its creation',
+    ['malformed'],
+    ({ ticket }, corrupter) => corrupter.ticket(ticket, { $unset: { createdAt: 1 } }),
+  ],
+  [
+    'a ticket without its reservation',
+    ['malformed'],
+    ({ ticket }, corrupter) => corrupter.ticket(ticket, { $unset: { reservation: 1 } }),
+  ],
+  [
+    'an order whose end is no date: what its ticket says of it cannot be compared',
+    ['malformed', 'reservation'],
+    ({ active }, corrupter) => corrupter.order(active, { $set: { expiresAt: 'tomorrow' } }),
+  ],
+  [
+    'an order without its ticket',
+    ['malformed', 'reservation'],
+    ({ active }, corrupter) => corrupter.order(active, { $unset: { ticket: 1 } }),
+  ],
+  [
     'a field of a replica',
     ['replica'],
     ({ ticket }, { replica }, random) => replica(ticket, { $set: otherField(random) }),
