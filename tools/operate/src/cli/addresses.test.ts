@@ -105,7 +105,13 @@ test('without an address it looks at the system that npm start runs', async () =
     await waitFor(() => readAddresses({ ...env }), { timeoutMs: 60_000, what: 'npm start' });
     const ran = await runCommand(['dead-letters', 'list', '--json'], env);
     expect({ code: ran.code, letters: ran.json() }).toEqual({ code: 0, letters: expect.any(Array) });
-    expect((await runCommand(['audit', '--json'], env)).json()).toMatchObject({ compared: { events: 0, promises: 0 } });
+    const audited = await runCommand(['audit', '--json'], env);
+    expect({ code: audited.code, report: audited.json(), stderr: audited.stderr }).toEqual({
+      ...{ code: 2, stderr: expect.stringMatching(/^There was nothing to compare: no ticket, no order, no event/) },
+      report: { agree: null, compared: { tickets: 0, orders: 0, events: 0, promises: 0 }, disagreements: [] },
+    });
+    const inWords = await runCommand(['audit'], env);
+    expect(inWords).toMatchObject({ code: 2, stdout: '', stderr: audited.stderr });
     expect(await runCommand(['channel'], env)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('give --monitor'),

@@ -20,7 +20,7 @@ FILE has what clients were answered, a JSON object on each line:
   {"what":"order","id":"...","version":0,"ticketId":"...","userId":"bob","reservation":1,"price":20}
   {"what":"cancelled","id":"..."}
 
-Exit code: 0 everything agrees, 1 something disagrees, 2 it could not be looked at.
+Exit code: 0 everything agrees, 1 something disagrees, 2 it could not be looked at, or there was nothing to compare ("agree": null).
 
 Examples:
   npm run audit
@@ -48,8 +48,14 @@ export function addAudit(program: Command): void {
     const promises = options.promises === undefined ? [] : readPromises(options.promises);
     const { disagreements, compared } = await look(command, promises, options.settle);
     const agree = disagreements.length === 0;
-    if (options.json) sayJson({ agree, compared, disagreements });
-    else {
+    const nothing = agree && compared.tickets + compared.orders + compared.events === 0;
+    if (options.json) sayJson({ agree: nothing ? null : agree, compared, disagreements });
+    if (nothing) {
+      throw new CommandError(
+        'There was nothing to compare: no ticket, no order, no event. Are these the right addresses?',
+      );
+    }
+    if (!options.json) {
       if (!agree) {
         const rows = disagreements.map(({ kind, message }) => [kind, message]);
         say(table(['disagreement', 'what'], rows), '');
