@@ -12,7 +12,8 @@ import { withProgress } from '../cli/progress';
 import { wholeNumber } from '../cli/whole-number';
 
 const HELP = `
-It looks at both databases and all channels, and changes nothing. Under traffic something is always on its way: give --settle.
+It reads both databases and all channels, and changes nothing in them. A channel that NATS Streaming does not have yet is there
+afterwards, empty: to read a channel is to create it. Under traffic something is always on its way: give --settle.
 It holds everything that it compares in memory.
 
 FILE has what clients were answered, a JSON object on each line:
