@@ -2,9 +2,6 @@ import { type Bus, ChannelReader, contracts, decodeEvent, type Message, type Sub
 import { groupBy } from './group-by';
 import type { StreamedEvent } from './report';
 
-/** A server that is slow to say what the newest message of a channel is, is asked so often. */
-const ASK_TIMES = 3;
-
 /** What the four channels hold. */
 export interface Stream {
   /** By aggregate, in the order in which they were published; messages that are no events are left out. */
@@ -48,22 +45,11 @@ async function readChannel(bus: Bus, channel: Subject, onMessage: () => void): P
   };
   const reader = new ChannelReader({ bus, channel, handle });
   try {
-    await untilCaughtUp(reader);
+    await reader.caughtUp();
   } finally {
     await reader.close();
   }
   return [...messages.values()].sort((a, b) => a.sequence - b.sequence);
-}
-
-async function untilCaughtUp(reader: ChannelReader): Promise<void> {
-  for (let asked = 1; ; asked += 1) {
-    try {
-      const last = await reader.caughtUp();
-      if (last > 0 || reader.position === 0) return;
-    } catch (error) {
-      if (asked >= ASK_TIMES) throw error;
-    }
-  }
 }
 
 function eventsOf(subject: Subject, { sequence, storedAt, payload }: Message): StreamedEvent[] {
