@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deadLetterStore, sleep } from '@ticketing/common';
+import { deadLetterStore } from '@ticketing/common';
+import { waitFor } from '@ticketing/common/testing';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { runCommand } from '../run-command.test.helper';
 
@@ -23,6 +24,16 @@ function fileOf(lines: readonly string[]): string {
   const file = join(dir, 'promises.jsonl');
   writeFileSync(file, lines.join('\n'));
   return file;
+}
+
+/** The subscriptions by which the command reads a channel from its first message on, at this moment. */
+async function readingsOf(channel: string): Promise<string[]> {
+  const response = await fetch(`${system.monitorUrl}/streaming/channelsz?subs=1&channel=${channel}`);
+  const { subscriptions = [] } = (await response.json()) as {
+    subscriptions?: { client_id: string; inbox: string; max_inflight: number }[];
+  };
+  const reads = subscriptions.filter(({ client_id, max_inflight }) => client_id.startsWith('ops-') && max_inflight > 1);
+  return reads.map(({ inbox }) => inbox);
 }
 
 test('it says what was compared, with the promises of a file, and exits with 0', async () => {
@@ -61,7 +72,13 @@ test('what disagrees is said, exit 1; with --settle it looks again until that is
     ],
   });
   const settling = run('--settle', '60000');
-  await sleep(2_000); // it has most likely looked once by now
+  const readings = new Set<string>();
+  // The second reading of a channel is a second look: the first one was over, and had found the letter.
+  const hasLookedTwice = async () => {
+    (await readingsOf('ticket:created')).forEach((reading) => readings.add(reading));
+    return readings.size > 1;
+  };
+  await waitFor(hasLookedTwice, { timeoutMs: 50_000, everyMs: 10, what: 'a second look' });
   await store.drop(id);
   expect(await settling).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Everything agrees/) });
 });
