@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testServers } from '@ticketing/common/testing';
+import { testServers, waitFor } from '@ticketing/common/testing';
 
 const MAIN = join(__dirname, '..', 'dist', 'main.js');
 let dir: string;
@@ -11,8 +11,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-/** The program of `npm run lab` as a process of its own; `interruptAt` what it says, it gets a Ctrl-C. */
-async function lab(args: string[], { interruptAt, env }: { interruptAt?: RegExp; env?: NodeJS.ProcessEnv } = {}) {
+interface LabTest {
+  /** When it says this, it gets a Ctrl-C. */
+  readonly interruptAt?: RegExp;
+  readonly onInterrupt?: (child: ChildProcess) => void;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The program of `npm run lab` as a process of its own. */
+async function lab(args: string[], { interruptAt, onInterrupt, env }: LabTest = {}) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, MONGO_URI: testServers().mongoUrl, NATS_URL: '', ...env },
   });
@@ -20,10 +27,33 @@ async function lab(args: string[], { interruptAt, env }: { interruptAt?: RegExp;
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
-    if (interruptAt?.test(stderr) && !child.killed) child.kill('SIGINT');
+    if (!interruptAt?.test(stderr) || child.killed) return;
+    onInterrupt?.(child);
+    child.kill('SIGINT');
   });
   const code = await new Promise((resolve) => child.once('close', resolve));
   return { code, stdout, stderr };
+}
+
+interface Started {
+  readonly pid: number;
+  readonly command: string;
+}
+
+function childrenOf(parent: number | undefined): Started[] {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, ppid, command = ''] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
+    return Number(ppid) === parent ? [{ pid: Number(pid), command }] : [];
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 test('prints figures as JSON and nothing else, and writes the page', async () => {
@@ -70,7 +100,21 @@ test('a wrong command line starts nothing and ends with 2', async () => {
 });
 
 test('Ctrl-C stops the servers and ends with 130', async () => {
-  const { code, stdout, stderr } = await lab([], { interruptAt: /one-consumer/ });
+  let started: Started[] = [];
+  const { code, stdout, stderr } = await lab([], {
+    interruptAt: /one-consumer/,
+    onInterrupt: ({ pid }) => (started = childrenOf(pid)),
+    env: { MONGO_URI: '' },
+  });
   expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
   expect(stderr).toContain('stopping');
+  const commands = started.map(({ command }) => command).join('\n');
+  expect(commands).toMatch(/nats-streaming-server/);
+  expect(started.length).toBeGreaterThanOrEqual(3); // MongoDB, NATS Streaming and their guard
+  const servers = started.filter(({ command }) => !command.includes('guard-program'));
+  expect(servers.filter(({ pid }) => isAlive(pid))).toEqual([]); // it has waited for them, and not left them to the guard
+  await waitFor(() => !started.some(({ pid }) => isAlive(pid)), {
+    timeoutMs: 20_000,
+    what: 'the end of what it started',
+  });
 });
