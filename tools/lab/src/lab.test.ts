@@ -65,7 +65,9 @@ test('a gap longer than maxInFlight stalls "look up version - 1" and not the ver
 test('an interrupted run ends soon, and leaves nothing in the database', async () => {
   const options = { seed: 1, aggregates: 5, events: 8, strategies: [lookUpPrevious] };
   const signal = AbortSignal.timeout(1_500);
+  const began = Date.now();
   await expect(runLab(options, { servers, say, signal })).rejects.toThrow(/abort/i);
+  expect(Date.now() - began).toBeLessThan(20_000);
   const connection = await mongoose.createConnection(servers.mongoUrl).asPromise();
   expect(await connection.listCollections()).toEqual([]);
   await connection.close();
