@@ -10,7 +10,7 @@ export interface ConsumerProcessOptions extends RecordingOptions {
   readonly servers: LabServers;
   readonly strategy: Strategy;
   readonly channelPrefix: string;
-  readonly place: Pick<Member, 'place' | 'places' | 'group' | 'ticketIds' | 'maxInFlight'>;
+  readonly place: Pick<Member, 'place' | 'places' | 'group' | 'ticketIds' | 'maxInFlight' | 'ackWaitMs'>;
   readonly handlingMs: (event: EventKey) => number;
 }
 

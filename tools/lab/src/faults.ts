@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from '@ticketing/common/testing';
-import type { Publication, Schedule } from './schedule';
+import { ACK_WAIT_MS, type Publication, type Schedule } from './schedule';
 import { keyOf, type PriceEvent, STEP_MS, type Story } from './story';
 
 /** Of every hundred events. At least one of each kind, however short the story is. */
@@ -39,6 +39,7 @@ export function disturb(story: Story, seed: number): Schedule {
     name: 'disorder',
     publications: publications.sort((one, other) => one.atMs - other.atMs),
     paced: false,
+    ackWaitMs: ACK_WAIT_MS,
     lostAcks: random.shuffled(events).slice(0, count(SHARE.ackLost)).map(keyOf),
     crash: {
       atDelivery: random.int(Math.ceil(events.length / 10), Math.ceil(events.length / 4)),

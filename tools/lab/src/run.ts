@@ -7,7 +7,7 @@ import type { Schedule } from './schedule';
 import { connectDatabase, type LabServers } from './servers';
 import { keyOf, type PriceEvent, type Story } from './story';
 import { CHANNEL } from './strategies/listen';
-import { ACK_WAIT_MS, type Strategy } from './strategies/strategy';
+import type { Strategy } from './strategies/strategy';
 import { Tickets } from './tickets';
 
 export interface RunOptions {
@@ -112,7 +112,7 @@ class Run {
     const ticketIds = story.tickets.map(({ id }) => id);
     const process = await startConsumerProcess({
       ...{ servers, strategy, channelPrefix: this.prefix, member: name, now: this.now, acksToLose: this.acksToLose },
-      place: { place, places: this.places, group: this.group, ticketIds, maxInFlight },
+      place: { place, places: this.places, group: this.group, ticketIds, maxInFlight, ackWaitMs: schedule.ackWaitMs },
       handlingMs: (event) => schedule.handlingMs.get(keyOf(event))?.[place === 0 ? 0 : 1] ?? 0,
       onDelivery: (delivery) => this.delivered(delivery),
       onAck: (delivery) => this.acked(delivery),
@@ -145,7 +145,7 @@ class Run {
 
   /** Waits for the condition as long as messages are acked now and then. Returns whether it came. */
   private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
-    const { patienceMs = 6 * ACK_WAIT_MS, signal } = this.options;
+    const { schedule, patienceMs = 6 * schedule.ackWaitMs, signal } = this.options;
     this.movedAt = this.now();
     while (!(await condition())) {
       if (this.now() - this.movedAt > patienceMs) return false;

@@ -15,6 +15,8 @@ export interface Schedule {
   readonly publications: readonly Publication[];
   /** An event is published only when the one before it, of the same ticket, was acked. */
   readonly paced: boolean;
+  /** Without an ack for so long (ms) a message is delivered again. */
+  readonly ackWaitMs: number;
   /** `keyOf` the events whose first ack is lost on its way to the server. */
   readonly lostAcks: readonly string[];
   /** The first member is killed when its n-th message arrives, and a new one comes in its place after `downMs`. */
@@ -23,12 +25,17 @@ export interface Schedule {
   readonly handlingMs: ReadonlyMap<string, readonly [number, number]>;
 }
 
+/** The least that the protocol knows (ms): the lab need not wait long for what is delivered again. */
+export const ACK_WAIT_MS = 1_000;
+/** Where no ack is lost, longer than any pause of the machine (ms): a pause must not look like a fault of the strategy. */
+const PATIENT_ACK_WAIT_MS = 10_000;
+
 const withoutFaults = { lostAcks: [], handlingMs: new Map<string, readonly [number, number]>() };
 
 /** Nothing goes wrong, and each event is handled before its successor is published. */
 export function quietSchedule(story: Story): Schedule {
   const publications = story.events.map((event): Publication => ({ event, atMs: 0, why: 'on time' }));
-  return { name: 'quiet', publications, paced: true, ...withoutFaults };
+  return { name: 'quiet', publications, paced: true, ackWaitMs: PATIENT_ACK_WAIT_MS, ...withoutFaults };
 }
 
 /** Later versions of all tickets come before earlier ones of any. Nothing else goes wrong. */
@@ -39,5 +46,5 @@ export function stallSchedule(story: Story): Schedule {
     atMs: 0,
     why: event.version === 0 ? 'late' : 'on time',
   }));
-  return { name: 'stall', publications, paced: false, ...withoutFaults };
+  return { name: 'stall', publications, paced: false, ackWaitMs: ACK_WAIT_MS, ...withoutFaults };
 }

@@ -1,11 +1,11 @@
 import { disorderOf } from './disorder';
 import { judge } from './judge';
 import { run } from './run';
-import { stallSchedule } from './schedule';
+import { ACK_WAIT_MS, stallSchedule } from './schedule';
 import type { LabServers } from './servers';
 import { makeStory } from './story';
 import { lookUpPrevious } from './strategies/look-up-previous';
-import { ACK_WAIT_MS, type Strategy } from './strategies/strategy';
+import type { Strategy } from './strategies/strategy';
 import { versioned } from './strategies/versioned';
 
 /** Unacked messages that the member may hold. */

@@ -1,5 +1,5 @@
 import type { PriceEvent } from '../story';
-import { ACK_WAIT_MS, type Leave, type Member } from './strategy';
+import type { Leave, Member } from './strategy';
 
 /** The channel for all tickets: the subject of the contract. */
 export const CHANNEL = 'ticket:updated';
@@ -14,12 +14,12 @@ export interface ListenOptions {
  * Acks when it returns; when it throws, nothing is acked and the server delivers the message again after the ack wait.
  */
 export function listen(
-  member: Pick<Member, 'bus' | 'group' | 'maxInFlight'>,
+  member: Pick<Member, 'bus' | 'group' | 'maxInFlight' | 'ackWaitMs'>,
   handle: (event: PriceEvent) => Promise<void>,
   { channel = CHANNEL, maxInFlight = member.maxInFlight }: ListenOptions = {},
 ): Leave {
   const inHand = new Set<Promise<void>>();
-  const options = { queueGroup: member.group, ackWaitMs: ACK_WAIT_MS, maxInFlight };
+  const options = { queueGroup: member.group, ackWaitMs: member.ackWaitMs, maxInFlight };
   const subscription = member.bus.subscribe(channel, options, (message) => {
     const handled = handle(JSON.parse(message.payload) as PriceEvent)
       .then(

@@ -1,7 +1,7 @@
 import { sleep } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import { listen } from './listen';
-import { ACK_WAIT_MS, type Strategy } from './strategy';
+import type { Strategy } from './strategy';
 
 const LOOK_EVERY_MS = 5;
 
@@ -14,10 +14,10 @@ export const sequenceNumbers: Strategy = {
   title: 'Sequence numbers of the publisher',
   price: 'one late event holds up every aggregate; all publishers must share one counter',
   join(member) {
-    const { tickets } = member;
+    const { tickets, ackWaitMs } = member;
     const last = lastNumber(member.connection);
     return listen(member, async (event) => {
-      const until = performance.now() + ACK_WAIT_MS;
+      const until = performance.now() + ackWaitMs;
       let have = await last.read();
       for (; have < event.number - 1; have = await last.readSoon()) {
         if (performance.now() > until) throw new Error(`event ${event.number} waits for ${have + 1}`);

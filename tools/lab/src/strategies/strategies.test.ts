@@ -2,7 +2,7 @@ import { runJudged } from '../lab';
 import { quietSchedule } from '../schedule';
 import type { LabServers } from '../servers';
 import { openTestServers } from '../run.test.helper';
-import { makeStory } from '../story';
+import { keyOf, makeStory } from '../story';
 import { strategies } from '.';
 
 let servers: LabServers;
@@ -12,6 +12,15 @@ beforeAll(async () => {
 afterAll(() => servers.close());
 
 const story = makeStory(1, 4, 5);
+
+test.each(
+  strategies.filter(({ name }) => ['naive', 'one-per-key'].includes(name)).map((one) => [one.name, one] as const),
+)('%s passes it also when the machine stands still for longer than the shortest ack wait', async (_name, strategy) => {
+  const paused = story.events.slice(0, 1).map((event) => [keyOf(event), [1_500, 1_500]] as const);
+  const schedule = { ...quietSchedule(story), handlingMs: new Map(paused) };
+  const { judgement, disorder } = await runJudged({ servers, story, strategy, schedule });
+  expect({ ...judgement, ...disorder }).toMatchObject({ total: 0, redelivered: 0, endedRight: 4 });
+});
 
 test.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
   '%s passes the undisturbed schedule',

@@ -3,9 +3,6 @@ import type { Connection } from 'mongoose';
 import type { EventKey, PriceEvent } from '../story';
 import type { Tickets } from '../tickets';
 
-/** Without an ack for so long (ms) a message is delivered again: the least that the protocol knows. */
-export const ACK_WAIT_MS = 1_000;
-
 /** One process of the consuming service, as a strategy sees it. What it keeps in memory is gone when it is killed. */
 export interface Member {
   /** Its place among the members, from 0; a restarted one has the place of the one that was killed. */
@@ -19,6 +16,8 @@ export interface Member {
   readonly ticketIds: readonly string[];
   /** Unacked messages that it may hold, unless the strategy says otherwise. */
   readonly maxInFlight: number;
+  /** Without an ack for so long (ms) a message is delivered again. */
+  readonly ackWaitMs: number;
 }
 
 /** Stops listening, finishes what is in hand, and leaves the queue group. */

@@ -2,7 +2,7 @@ import { Consumer, createLogger, createMetrics, type AnyEvent, type Replica } fr
 import type { PriceEvent } from '../story';
 import type { Tickets } from '../tickets';
 import { CHANNEL } from './listen';
-import { ACK_WAIT_MS, type Strategy } from './strategy';
+import type { Strategy } from './strategy';
 
 /**
  * The listener that the services use: version N+1 goes on N, an early event is parked in the database and acked, a
@@ -12,14 +12,14 @@ export const versioned: Strategy = {
   name: 'versioned',
   title: 'Versioned listener of @ticketing/common',
   price: 'every event carries a version; an early one costs two more writes',
-  async join({ bus, connection, group, tickets, maxInFlight }) {
+  async join({ bus, connection, group, tickets, maxInFlight, ackWaitMs }) {
     const consumer = await Consumer.start({
       bus,
       connection,
       queueGroup: group,
       listeners: [{ subject: CHANNEL, ordering: 'in-order', replica: replicaOf(tickets) }],
       settings: {
-        ...{ ackWaitMs: ACK_WAIT_MS, maxInFlight, concurrency: 16, maxDeliveries: 5 },
+        ...{ ackWaitMs, maxInFlight, concurrency: 16, maxDeliveries: 5 },
         ...{ gapPatienceMs: 60_000, sweepMs: 100 },
       },
       logger: createLogger({ name: 'lab', level: 'silent' }),
