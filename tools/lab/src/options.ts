@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { wholeNumber } from '@ticketing/servers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LabOptions } from './lab';
 import { strategies } from './strategies';
@@ -55,14 +56,6 @@ export function readOptions(argv: readonly string[]): Options {
   }
   const chosen = strategies.filter(({ name }) => strategy?.includes(name) ?? true);
   return { seed, aggregates, events, strategies: chosen, json, html };
-}
-
-function wholeNumber(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
 }
 
 /** Found out before anything is started, not after all is done. */

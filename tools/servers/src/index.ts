@@ -7,4 +7,5 @@ export { startMongo } from './mongo/start-mongo';
 export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
 export { type Output, type Restartable, restartableMongo, restartableNats } from './restartable';
 export type { RunningServer, ServerOptions } from './running-server';
+export { wholeNumber } from './whole-number';
 export { withoutPassword } from './without-password';

@@ -50,7 +50,7 @@ test.concurrent.each([
     /^MongoDB cannot/,
   ],
   ['an unknown option', ['audit', '--nonsense'], {}, /^error: unknown option '--nonsense'$/m],
-  ['a number that is none', ['audit', '--settle', '1s'], {}, /A whole number from 0 is needed/],
+  ['a number that is none', ['audit', '--settle', '1s'], {}, /It must be a whole number from 0 to 999999999\./],
 ])('%s: exit 2, a clear message, no password', async (_name, args, env, message) => {
   const { code, stdout, stderr } = await runCommand(args, env);
   expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) });

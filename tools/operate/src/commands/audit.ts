@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { contracts, messagesHeld } from '@ticketing/common';
+import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
 import { auditUntilQuiet } from '../audit/audit';
 import { parsePromises, type Promised } from '../audit/promises';
@@ -9,7 +10,6 @@ import { CommandError } from '../cli/command-error';
 import { withBus, withDatabase } from '../cli/connections';
 import { say, sayJson, table } from '../cli/output';
 import { withProgress } from '../cli/progress';
-import { wholeNumber } from '../cli/whole-number';
 
 const HELP = `
 It reads both databases and all channels, and changes nothing in them. A channel that NATS Streaming does not have yet is there

@@ -1,7 +1,7 @@
 import type { DeadLetter } from '@ticketing/common';
+import { wholeNumber } from '@ticketing/servers';
 import { type Command, Option } from 'commander';
 import { say, sayJson, table } from '../../cli/output';
-import { wholeNumber } from '../../cli/whole-number';
 import { addLetterOptions, letterJson, type LetterOptions, withLetters } from './letters';
 
 const HELP = `

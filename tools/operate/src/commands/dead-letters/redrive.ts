@@ -1,7 +1,7 @@
+import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
 import { say, sayJson, table } from '../../cli/output';
 import { withProgress } from '../../cli/progress';
-import { wholeNumber } from '../../cli/whole-number';
 import { awaitRedriven, type Fate } from './await-redriven';
 import { addLetterOptions, chooseLetters, type LetterOptions, withLetters } from './letters';
 
