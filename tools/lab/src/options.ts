@@ -31,7 +31,8 @@ export function readOptions(argv: readonly string[]): Options {
   const command = new Command('npm run lab --')
     .description(
       'Shows the concurrency problems of event-driven services and nine ways to deal with them, on the real NATS Streaming ' +
-        'server and MongoDB (its own, or those of NATS_URL and MONGO_URI). Each run leaves about 30 channels on a given NATS Streaming. docs/concurrency.md explains what it prints.',
+        'server and MongoDB (its own, or those of NATS_URL and MONGO_URI). On a given NATS Streaming each run leaves ' +
+        'about 30 channels, which cannot be deleted. docs/concurrency.md explains what it prints.',
     )
     .option('--seed <n>', 'the same seed gives the same events and the same faults', wholeNumber(0, 2 ** 32 - 1), 7)
     .option('--aggregates <n>', 'number of tickets', wholeNumber(1, 100), 5)
