@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '@ticketing/servers';
 import type { FaultSystem } from './fault-system';
 import { runOne } from './one-schedule';
 import { FAULT_KINDS, type FaultKind, makeSchedule } from './schedule';
@@ -45,11 +46,11 @@ const program = new Command('npm run test:faults --')
   )
   .addOption(
     new Option('--seed <n>', 'of the first schedule; the next ones have the next numbers')
-      .argParser(wholeNumber)
+      .argParser(wholeNumber())
       .default(Date.now() % 1_000_000, 'by the clock'),
   )
-  .option('--seconds <n>', 'how long the load of each schedule goes on, at least', atLeastOne, 60)
-  .option('--minutes <n>', `begins schedules for so long, instead of ${SCHEDULES} of them`, atLeastOne)
+  .option('--seconds <n>', 'how long the load of each schedule goes on, at least', wholeNumber(1), 60)
+  .option('--minutes <n>', `begins schedules for so long, instead of ${SCHEDULES} of them`, wholeNumber(1))
   .addOption(
     new Option('--faults <kinds>', 'only these kinds, separated by commas')
       .argParser(kinds)
@@ -69,17 +70,6 @@ async function run({ seed, seconds, minutes, faults }: Arguments): Promise<void>
   }
   totals.lines().forEach(say);
   process.exitCode = totals.failed === 0 ? 0 : 1;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
-function atLeastOne(text: string): number {
-  const number = wholeNumber(text);
-  if (number < 1) throw new InvalidArgumentError('It must be at least 1: otherwise nothing would be run.');
-  return number;
 }
 
 function kinds(text: string): FaultKind[] {
