@@ -64,8 +64,13 @@ export class Corrupter {
     await this.publish('ticket:updated', { ...state, ...fields });
   }
 
+  /** Resolves when the ticket is like that, and has told it to orders. */
   async untilTicket(id: string, is: (ticket: TicketDocument) => boolean): Promise<void> {
-    await waitFor(async () => is((await this.read('tickets', 'tickets', id)) as unknown as TicketDocument));
+    await waitFor(async () => {
+      const ticket = (await this.read('tickets', 'tickets', id)) as unknown as TicketDocument;
+      const { version } = await this.read('orders', 'tickets', id);
+      return is(ticket) && (ticket.outbox ?? []).length === 0 && version === ticket.version;
+    });
   }
 
   private publish<S extends Subject>(subject: S, state: StateOf<S>): Promise<void> {

@@ -37,8 +37,7 @@ interface Channel {
  * that are no queue group's: now and then it looks at the oldest message of a channel.
  */
 async function server() {
-  const ask = async (what: string) =>
-    (await fetch(`${system.monitorUrl}/streaming/${what}`)).json() as Promise<unknown>;
+  const ask = async (what: string) => (await fetch(`${system.monitorUrl}/streaming/${what}`)).json();
   const { channels } = (await ask('channelsz?subs=1')) as { channels: Channel[] };
   const { clients } = (await ask('clientsz')) as { clients: { id: string }[] };
   return {

@@ -18,8 +18,10 @@ export type Part = Exclude<keyof SystemAddresses, 'clusterId'>;
 
 const OPTIONS = {
   mongo: () => new Option('--mongo <url>', 'MongoDB with the databases tickets and orders').env('MONGO_URI'),
-  ticketsMongo: () => new Option('--tickets-mongo <url>', 'the database of tickets (default name: tickets)').env('TICKETS_MONGO_URI'),
-  ordersMongo: () => new Option('--orders-mongo <url>', 'the database of orders (default name: orders)').env('ORDERS_MONGO_URI'),
+  ticketsMongo: () =>
+    new Option('--tickets-mongo <url>', 'the database of tickets (default name: tickets)').env('TICKETS_MONGO_URI'),
+  ordersMongo: () =>
+    new Option('--orders-mongo <url>', 'the database of orders (default name: orders)').env('ORDERS_MONGO_URI'),
   nats: () => new Option('--nats <url>', 'NATS Streaming').env('NATS_URL'),
   clusterId: () => new Option('--cluster-id <id>', 'its cluster id (default: ticketing)').env('NATS_CLUSTER_ID'),
   monitor: () => new Option('--monitor <url>', 'its monitoring port, http://host:8222').env('NATS_MONITOR_URL'),
@@ -54,7 +56,9 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
     // As the service reads its own MONGO_URI. The driver's default would be a database that nobody writes to.
     const named = (url: string | undefined) => (url !== undefined && namesDatabase(url) ? url : onServer(url));
     // An option is nearer than the environment, whichever of the two options it is.
-    return named(given(name, 'cli')) ?? onServer(given('mongo', 'cli')) ?? named(given(name)) ?? onServer(given('mongo'));
+    return (
+      named(given(name, 'cli')) ?? onServer(given('mongo', 'cli')) ?? named(given(name)) ?? onServer(given('mongo'))
+    );
   };
   const addresses = {
     ...{ tickets: database('tickets'), orders: database('orders') },
