@@ -1,6 +1,6 @@
 import type { Answered, Call } from '../mixed-load.helper';
 import { serviceOf } from './fault-system';
-import type { Happened } from './faults';
+import { type Happened, HANDS_FULL_MS } from './faults';
 
 /** What each call may be answered when nothing is wrong. Nothing that was promised is ever 404; only orders may lag behind. */
 const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
@@ -48,7 +48,8 @@ function isExcused({ call, status, at, ms }: Answered, happened: readonly Happen
   return happened.some(({ fault, from, to }) => {
     if (fault.kind === 'mongo-killed') return status === 503 && overlaps(from, to + FINDING_MS);
     if (fault.kind !== 'service-killed' || serviceOf(fault.slot) !== ownerOf(call)) return false;
-    return (status === 502 || status === 0) && overlaps(from, from + DYING_MS);
+    const killed = from + (fault.handsFull ? HANDS_FULL_MS : 0);
+    return (status === 502 || status === 0) && overlaps(from, killed + DYING_MS);
   });
 }
 

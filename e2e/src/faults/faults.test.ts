@@ -7,7 +7,8 @@ import { failureOf } from './report';
 import { runSchedule } from './run-schedule';
 import { FAULT_KINDS, makeSchedule, SHORT } from './schedule';
 
-const SEED = Number(process.env['FAULT_SEED'] ?? 1);
+/** By default a seed with three kills that catch a process with its hands full, while nothing else is wrong. */
+const SEED = Number(process.env['FAULT_SEED'] ?? 142);
 
 let folder: string;
 let system: FaultSystem;
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 
 test(`a short schedule with every kind of fault (FAULT_SEED=${SEED}): in the end everything agrees, every promise is kept`, async () => {
-  const schedule = makeSchedule({ seed: SEED, loadMs: 0, durations: SHORT });
+  const schedule = makeSchedule({ seed: SEED, loadMs: 25_000, durations: SHORT });
   const lines: string[] = [];
   const outcome = await runSchedule(system, schedule, { folder, say: (line) => lines.push(line) });
   const { problems, happened, promises } = outcome;

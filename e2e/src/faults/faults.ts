@@ -16,6 +16,8 @@ export interface Happened {
   readonly note: string;
 }
 
+/** What a process takes in while MongoDB hangs for so long (ms) it cannot finish. */
+export const HANDS_FULL_MS = 400;
 /** A re-emission that takes longer than this (ms) has failed. */
 const RE_EMIT_WITHIN_MS = 60_000;
 
@@ -51,7 +53,13 @@ async function act(system: FaultSystem, fault: Fault): Promise<string> {
       return `an empty store; re-emitted: ${said.join(', ')}`;
     }
     case 'service-killed':
-      await system.kill(fault.slot);
+      if (fault.handsFull) mongo.signal('SIGSTOP');
+      try {
+        await sleep(fault.handsFull ? HANDS_FULL_MS : 0);
+        await system.kill(fault.slot);
+      } finally {
+        mongo.signal('SIGCONT');
+      }
       await sleep(fault.forMs);
       await system.start(fault.slot);
       return 'started again';

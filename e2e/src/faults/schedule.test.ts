@@ -40,11 +40,12 @@ test('more faults follow as long as there is time, and the load goes on after th
   }
 });
 
-test('over many seeds each process is hit, both ways to cut are taken, and some pauses outlive a client', () => {
+test('over many seeds each process is hit, each way to cut and to kill is taken, and some pauses outlive a client', () => {
   const faults = SEEDS.flatMap(all);
   const facts = (name: string) => new Set(faults.flatMap((fault) => (name in fault ? Object(fault)[name] : [])));
   expect(facts('slot').size).toBe(4);
   expect(facts('how').size).toBe(2);
+  expect(facts('handsFull').size).toBe(2);
   const pauses = faults.filter(({ kind }) => kind === 'process-paused').map(({ forMs }) => forMs);
   expect(Math.min(...pauses)).toBeGreaterThan(2_000);
   expect(pauses.some((forMs) => forMs > 15_000)).toBe(true);

@@ -23,7 +23,9 @@ export type Fault = When &
     | { readonly kind: 'nats-killed' | 'nats-away' | 'mongo-killed' }
     /** The disk is lost: after `reEmitAfterMs` with the new, empty store both owners re-emit. */
     | { readonly kind: 'store-lost'; readonly reEmitAfterMs: number }
-    | { readonly kind: 'service-killed' | 'process-paused'; readonly slot: Slot }
+    /** Hands full: MongoDB hangs for a moment first, so that the process dies amid everything that it was doing. */
+    | { readonly kind: 'service-killed'; readonly slot: Slot; readonly handsFull: boolean }
+    | { readonly kind: 'process-paused'; readonly slot: Slot }
     /** Reset and refused, or silent: open, but nothing that the broker says arrives; cut when it is healed. */
     | { readonly kind: 'connections-cut'; readonly slot: Slot; readonly how: 'reset' | 'silent' }
     | { readonly kind: 'connections-delayed'; readonly slot: Slot; readonly delayMs: number }
@@ -116,6 +118,7 @@ function newFault(kind: FaultKind, at: number, random: Random, durations: Durati
     case 'store-lost':
       return { ...when, kind, reEmitAfterMs: Math.round(random.between(...durations.gap)) };
     case 'service-killed':
+      return { ...when, kind, slot: random.pick(SLOTS), handsFull: random.chance(0.5) };
     case 'process-paused':
       return { ...when, kind, slot: random.pick(SLOTS) };
     case 'connections-cut':
