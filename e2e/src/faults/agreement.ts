@@ -7,8 +7,8 @@ import type { Problem } from './check-answers';
 import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
 
 /**
- * Everything agrees so long (ms) after the load has ended, at the latest. The longest way: a message that was parked waits for
- * its patience, 30 s, when the broker has given up a client 15 s after it was last heard of.
+ * Everything agrees so long (ms) after the load has ended, at the latest. The longest way: a message of a client that the broker
+ * gives up 15 s after it was last heard of, and what waits for it.
  */
 const AGREED_WITHIN_MS = 60_000;
 /** After the window of the last order it is cancelled by so much later (ms), and everything agrees so soon (ms) again. */

@@ -11,6 +11,8 @@ import { type Slot, SLOTS } from './schedule';
 const HASTY: Slot = 'orders-1';
 export const HASTY_WINDOW_MS = 5_000;
 
+/** Nothing is healed by patience (ms): without a lost store every event comes, and after one a re-emission fills the gaps. */
+const GAP_PATIENCE_MS = 600_000;
 /** So long (ms) after a process has stopped answering it gets no more requests. */
 const PROBED_AFTER_MS = 1_000;
 /** pino's number of `error`; what is worse has a higher one. */
@@ -67,6 +69,7 @@ export class FaultSystem {
     const env = {
       NATS_URL: `nats://127.0.0.1:${member.proxy.port}`,
       LOG_LEVEL: 'info',
+      GAP_PATIENCE_MS: String(GAP_PATIENCE_MS),
       ...(slot === HASTY && { ORDER_WINDOW_MS: String(HASTY_WINDOW_MS) }),
     };
     const started = await this.servers.start(serviceOf(slot), env, (line) => this.hear(member, line));

@@ -7,8 +7,8 @@ import { failureOf } from './report';
 import { runSchedule } from './run-schedule';
 import { FAULT_KINDS, makeSchedule, SHORT } from './schedule';
 
-/** By default a seed with three kills that catch a process with its hands full, while nothing else is wrong. */
-const SEED = Number(process.env['FAULT_SEED'] ?? 142);
+/** By default the store is lost first, so that the re-emission heals nothing that later faults, such as two kills with hands full, break. */
+const SEED = Number(process.env['FAULT_SEED'] ?? 814);
 
 let folder: string;
 let system: FaultSystem;
