@@ -11,10 +11,11 @@ afterAll(() => system.close());
 /** Every document of every collection, but for what the services write at any time: leases and positions. */
 async function databases() {
   const contents = Object.values(system.databases).map(async (connection) => {
-    const names = (await connection.listCollections()).map(({ name }) => name).sort();
-    const documents = names
-      .filter((name) => !['leases', 'channel_positions'].includes(name))
-      .map(async (name) => [name, await connection.collection(name).find().sort({ _id: 1 }).toArray()] as const);
+    const all = (await connection.listCollections()).map(({ name }) => name).sort();
+    const names = all.filter((name) => !['leases', 'channel_positions'].includes(name));
+    const documents = names.map(
+      async (name) => [name, await connection.collection(name).find().sort({ _id: 1 }).toArray()] as const,
+    );
     return { names, documents: await Promise.all(documents) };
   });
   return Promise.all(contents);
