@@ -152,11 +152,17 @@ export class NatsSession {
         resolve({ sequence: message.getSequence(), storedAt: message.getTimestamp().getTime() });
       });
     });
+    const answered = new AbortController();
     subscription.on('error', () => undefined);
     try {
       await settled(subscription, 'ready', this.options.timeoutMs);
-      return await Promise.race([first, sleep(waitMs).then(() => undefined)]);
+      const over = sleep(waitMs, answered.signal).then(
+        () => undefined,
+        () => undefined,
+      );
+      return await Promise.race([first, over]);
     } finally {
+      answered.abort(); // no timer is left to keep a process alive
       await this.end(subscription, 'close');
     }
   }
