@@ -7,6 +7,8 @@ export interface Outcome {
   readonly status?: number | undefined;
   readonly body?: string;
   readonly error?: string | undefined;
+  /** It went over a connection on which another request was answered before. */
+  readonly reused?: boolean;
 }
 
 export interface Load {
@@ -15,11 +17,14 @@ export interface Load {
   end(): Promise<readonly Outcome[]>;
 }
 
+/** The loops of a load unless told otherwise. */
+export const CLIENTS = 16;
+
 /**
  * POSTs again and again over connections that are kept alive, straight to one process, in `clients` loops at once. A
  * loop pauses after a refused connection, and goes on until `end`.
  */
-export function startLoad(url: string, path: string, bodyOf: (n: number) => unknown, clients = 16): Load {
+export function startLoad(url: string, path: string, bodyOf: (n: number) => unknown, clients = CLIENTS): Load {
   const agent = new Agent({ keepAlive: true });
   const outcomes: Outcome[] = [];
   let going = true;
@@ -46,7 +51,8 @@ export function startLoad(url: string, path: string, bodyOf: (n: number) => unkn
 
 function post(agent: Agent, url: string, body: string, n: number): Promise<Outcome> {
   return new Promise((resolve) => {
-    const fail = ({ code, message }: NodeJS.ErrnoException) => resolve({ n, error: code ?? message });
+    const fail = ({ code, message }: NodeJS.ErrnoException) =>
+      resolve({ n, error: code ?? message, reused: sent.reusedSocket });
     const headers = { Authorization: `Bearer ${testToken('alice')}`, 'Content-Type': 'application/json' };
     const sent = request(url, { method: 'POST', agent, headers }, (response) => {
       let text = '';
