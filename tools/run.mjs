@@ -122,6 +122,11 @@ const commands = {
   faults: program('e2e', 'dist/faults/main.js'),
   ops: program('tools/operate', 'dist/main.js'),
   audit: program('tools/operate', 'dist/main.js', 'audit'),
+  'nats:server': program('tools/nats-test', 'dist/server.js'),
+  'nats:publish': program('tools/nats-test', 'dist/publisher.js'),
+  'nats:listen': program('tools/nats-test', 'dist/listener.js'),
+  'nats:monitor': program('tools/nats-test', 'dist/monitor/main.js'),
+  'nats:forward': program('tools/nats-test', 'dist/forward/main.js'),
 };
 if (!(what in commands)) {
   say(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}`);

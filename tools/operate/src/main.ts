@@ -1,6 +1,5 @@
-import { withoutPassword } from '@ticketing/servers';
-import { Command, CommanderError } from 'commander';
-import { CommandError } from './cli/command-error';
+import { runProgram } from '@ticketing/command-line';
+import { Command } from 'commander';
 import { addAudit } from './commands/audit';
 import { addChannel } from './commands/channel/channel';
 import { addDeadLetters } from './commands/dead-letters/dead-letters';
@@ -25,17 +24,7 @@ async function main(): Promise<void> {
   addDeadLetters(program);
   addChannel(program);
   addRebuild(program);
-  try {
-    await program.parseAsync();
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
-      return;
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${withoutPassword(message)}\n`);
-    process.exitCode = error instanceof CommandError ? error.exitCode : 2;
-  }
+  await runProgram(program);
 }
 
 void main();

@@ -132,6 +132,7 @@ test('without a lock file it is npm install', () => {
 test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
-    stderr: 'usage: node tools/run.mjs start|test|token|lab|faults|ops|audit\n',
+    stderr:
+      'usage: node tools/run.mjs start|test|token|lab|faults|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward\n',
   });
 });

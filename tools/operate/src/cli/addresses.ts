@@ -1,7 +1,7 @@
+import { CommandError } from '@ticketing/command-line';
 import { databaseUrl } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start';
 import { type Command, Option } from 'commander';
-import { CommandError } from './command-error';
 
 export type ServiceName = 'tickets' | 'orders';
 

@@ -1,7 +1,7 @@
+import { CommandError } from '@ticketing/command-line';
 import { createLogger, NatsStreamingBus, sleep } from '@ticketing/common';
 import { withoutPassword } from '@ticketing/servers';
 import mongoose, { type Connection } from 'mongoose';
-import { CommandError } from './command-error';
 
 /** How long a server may take to answer (ms). */
 const WITHIN_MS = 5_000;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CommandError, say, sayJson, table } from '@ticketing/command-line';
 import { contracts, messagesHeld } from '@ticketing/common';
 import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
@@ -6,9 +7,7 @@ import { auditUntilQuiet } from '../audit/audit';
 import { parsePromises, type Promised } from '../audit/promises';
 import type { AuditReport } from '../audit/report';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
-import { CommandError } from '../cli/command-error';
 import { withBus, withDatabase } from '../cli/connections';
-import { say, sayJson, table } from '../cli/output';
 import { withProgress } from '../cli/progress';
 
 const HELP = `

@@ -1,10 +1,9 @@
+import { CommandError, say, sayJson } from '@ticketing/command-line';
 import { messagesHeld, RebuildRefusedError, type RebuildStep } from '@ticketing/common';
 import { rebuildTicketReplica, TICKET_SUBJECTS } from '@ticketing/orders/dist/ticket-replica/rebuild';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
-import { CommandError } from '../cli/command-error';
 import { withBus, withDatabase } from '../cli/connections';
-import { say, sayJson } from '../cli/output';
 import { withProgress } from '../cli/progress';
 
 const HELP = `

@@ -1,6 +1,6 @@
-import { table } from '../../cli/output';
+import { table } from '@ticketing/command-line';
 import type { ConsumerFacts } from './consumers';
-import type { MonitoredChannel, MonitoredServer, MonitoredSubscription } from './monitor';
+import type { MonitoredChannel, MonitoredServer, MonitoredSubscription } from '@ticketing/nats-test';
 
 /** A channel as the server has it, and as its consumers have written it down. */
 export interface Inspected extends MonitoredChannel {

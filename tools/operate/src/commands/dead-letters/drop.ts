@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
+import { CommandError, say, sayJson } from '@ticketing/command-line';
 import type { Command } from 'commander';
-import { CommandError } from '../../cli/command-error';
-import { say, sayJson } from '../../cli/output';
 import { withProgress } from '../../cli/progress';
 import { addLetterOptions, chooseLetters, type LetterOptions, withLetters } from './letters';
 

@@ -1,7 +1,7 @@
+import { CommandError } from '@ticketing/command-line';
 import { type DeadLetter, deadLetterStore } from '@ticketing/common';
 import { type Command, Option } from 'commander';
 import { addAddressOptions, addressesOf, need, type ServiceName } from '../../cli/addresses';
-import { CommandError } from '../../cli/command-error';
 import { withDatabase } from '../../cli/connections';
 
 type DeadLetterStore = ReturnType<typeof deadLetterStore>;

@@ -1,7 +1,7 @@
+import { say, sayJson, table } from '@ticketing/command-line';
 import type { DeadLetter } from '@ticketing/common';
 import { wholeNumber } from '@ticketing/servers';
 import { type Command, Option } from 'commander';
-import { say, sayJson, table } from '../../cli/output';
 import { addLetterOptions, letterJson, type LetterOptions, withLetters } from './letters';
 
 const HELP = `

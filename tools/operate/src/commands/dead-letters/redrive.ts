@@ -1,6 +1,6 @@
+import { say, sayJson, table } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
-import { say, sayJson, table } from '../../cli/output';
 import { withProgress } from '../../cli/progress';
 import { awaitRedriven, type Fate } from './await-redriven';
 import { addLetterOptions, chooseLetters, type LetterOptions, withLetters } from './letters';

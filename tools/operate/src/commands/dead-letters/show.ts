@@ -1,5 +1,5 @@
+import { say, sayJson, table } from '@ticketing/command-line';
 import type { Command } from 'commander';
-import { say, sayJson, table } from '../../cli/output';
 import { addLetterOptions, findLetters, letterJson, type LetterOptions, withLetters } from './letters';
 
 const HELP = `

@@ -1,6 +1,6 @@
+import { CommandError } from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { z } from 'zod';
-import { CommandError } from '../../cli/command-error';
 
 /** How long the port may take to answer (ms). */
 const WITHIN_MS = 5_000;
