@@ -123,8 +123,8 @@ const commands = {
   ops: program('tools/operate', 'dist/main.js'),
   audit: program('tools/operate', 'dist/main.js', 'audit'),
   'nats:server': program('tools/nats-test', 'dist/server.js'),
-  'nats:publish': program('tools/nats-test', 'dist/publisher.js'),
-  'nats:listen': program('tools/nats-test', 'dist/listener.js'),
+  'nats:publish': program('tools/nats-test', 'dist/watched.js', 'publisher.js'),
+  'nats:listen': program('tools/nats-test', 'dist/watched.js', 'listener.js'),
   'nats:monitor': program('tools/nats-test', 'dist/monitor/main.js'),
   'nats:forward': program('tools/nats-test', 'dist/forward/main.js'),
 };

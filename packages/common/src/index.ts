@@ -8,8 +8,9 @@ export {
   contracts,
   decodeEvent,
   encodeEvent,
-} from './events/contracts';
-export { type OrderStatus, orderStatuses } from './events/order';
+  type OrderStatus,
+  orderStatuses,
+} from './events';
 export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
 export { ChannelReader, messagesHeld } from './bus/channel-reader';
 export { uniqueClientId } from './bus/client-id';

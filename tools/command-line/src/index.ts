@@ -1,3 +1,3 @@
 export { CommandError } from './command-error';
-export { say, sayJson, table } from './output';
+export { hasColor, paint, say, sayJson, table, tell } from './output';
 export { runProgram } from './run-program';

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
 /** Lines on standard output. */
@@ -21,4 +22,19 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   });
   lines.push(...rows.map((row) => [...row]));
   return lines.toString().replace(/ +$/gm, '');
+}
+
+/** Lines on standard error: what the person should know, and a program that reads standard output should not. */
+export function tell(...lines: readonly string[]): void {
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Whether standard output takes colours: a terminal, unless NO_COLOR is set (no-color.org). */
+export function hasColor(): boolean {
+  return process.stdout.isTTY && !process.env['NO_COLOR'];
+}
+
+/** Colours a text for standard output, where that takes colours. */
+export function paint(style: Parameters<typeof styleText>[0], text: string): string {
+  return hasColor() ? styleText(style, text) : text;
 }

@@ -1,4 +1,4 @@
-import { readAddresses } from '@ticketing/start';
+import { readAddresses } from '@ticketing/start/addresses';
 
 /** Where a NATS Streaming server is. */
 export interface ServerAddress {

@@ -17,7 +17,7 @@ export async function startServer(
   program: Program,
   options: ServerOptions,
   env: NodeJS.ProcessEnv,
-): Promise<ServerProcess & { readonly port: number }> {
+): Promise<ServerProcess & { readonly port: number; readonly args: readonly string[] }> {
   const kept = options.dataDir === undefined ? undefined : join(options.dataDir, program.dataName);
   const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'ticketing-')));
   await mkdir(dataDir, { recursive: true });
@@ -31,6 +31,7 @@ export async function startServer(
     return {
       pid: server.pid,
       port,
+      args: program.args(port, dataDir),
       exited: server.exited,
       stop: () => server.stop().then(cleanUp),
       kill: () => server.kill().then(cleanUp),

@@ -16,6 +16,8 @@ export interface RunningNats extends RunningServer {
   readonly clusterId: string;
   /** Where the server's own state can be read by HTTP; undefined when it was given by its address. */
   readonly monitorUrl: string | undefined;
+  /** What the program was started with; empty when it was given by its address. */
+  readonly args: readonly string[];
 }
 
 /**
@@ -39,7 +41,7 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
   return firstThatWorks('NATS Streaming', natsChoices(args), { env, log }, async (offer, choice) => {
     if ('url' in offer) {
       const theirs = env['NATS_CLUSTER_ID'] || clusterId;
-      return { ...given(offer.url, choice.name), clusterId: theirs, monitorUrl: undefined };
+      return { ...given(offer.url, choice.name), clusterId: theirs, monitorUrl: undefined, args: [] };
     }
     const { port, ...server } = await startServer(offer.program, options, env);
     const urls = { url: `nats://127.0.0.1:${port}`, monitorUrl: `http://127.0.0.1:${monitor}` };

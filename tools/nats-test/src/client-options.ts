@@ -1,0 +1,55 @@
+import { uniqueClientId } from '@ticketing/common/client-id';
+import { Command, InvalidArgumentError } from 'commander';
+import { type ServerAddress, serverAddress } from './server-address';
+
+/** How a program meets the server. */
+export interface ClientOptions extends ServerAddress {
+  /** Who it is to the server. One that was not given is random: a second client with the id of a living one is refused. */
+  readonly clientId: string;
+  readonly givenClientId: boolean;
+}
+
+/** A command line with the options that all clients have. */
+export function clientCommand(name: string, description: string): Command {
+  return new Command(`npm run ${name} --`)
+    .description(description)
+    .option('--url <url>', 'the server (NATS_URL; default: that of `npm start`, else nats://localhost:4222)', natsUrl)
+    .option('--cluster <id>', 'its cluster id (NATS_CLUSTER_ID; default: ticketing)')
+    .option('--client <id>', 'client id (default: a random one)', clientId)
+    .option('--watch', 'restart when its source is edited, and stay when it has ended: rs starts it again')
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists the options)')
+    .exitOverride();
+}
+
+/** What `clientCommand` has read. */
+export function clientOptions(command: Command, prefix: string, env: NodeJS.ProcessEnv): ClientOptions {
+  const { url, cluster, client } = command.opts<{ url?: string; cluster?: string; client?: string }>();
+  const address = serverAddress({ ...(url && { url }), ...(cluster && { clusterId: cluster }) }, env);
+  return { ...address, clientId: client ?? uniqueClientId(prefix), givenClientId: client !== undefined };
+}
+
+/** @throws InvalidArgumentError unless it can be the name of a channel (NATS Streaming server, util/channels.go) */
+export function channelName(text: string): string {
+  if (/^[^\s.*>]+(\.[^\s.*>]+)*$/.test(text)) return text;
+  throw new InvalidArgumentError('A channel has no spaces, no * and no >; NATS Streaming knows no wildcards.');
+}
+
+/** @throws InvalidArgumentError unless it can be the name of a queue group or a durable */
+export function groupName(text: string): string {
+  if (/^[^\s:]+$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must not be empty, nor have a colon or a space: the server joins both names by a colon.',
+  );
+}
+
+function clientId(text: string): string {
+  if (/^[A-Za-z0-9_-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('A client id has letters, digits, _ and - only.');
+}
+
+function natsUrl(text: string): string {
+  const url = text.includes('://') ? text : `nats://${text}`;
+  if (/^(nats|tls):$/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
+  throw new InvalidArgumentError('It must be an address such as nats://localhost:4222.');
+}

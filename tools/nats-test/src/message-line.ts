@@ -1,0 +1,21 @@
+import { inspect } from 'node:util';
+import { hasColor, paint } from '@ticketing/command-line';
+import type { Message } from 'node-nats-streaming';
+
+/** What came, in one line: sequence, whether it came before, when the server stored it, channel, data, and a remark. */
+export function messageLine(message: Message, remark = ''): string {
+  const again = message.isRedelivered() ? paint('yellow', 'redelivered') : 'new';
+  const at = paint('gray', message.getTimestamp().toISOString());
+  const line = `#${message.getSequence()} ${again} ${at} ${message.getSubject()} ${dataOf(String(message.getData()))}`;
+  return remark === '' ? line : `${line} ${paint('red', `(${remark})`)}`;
+}
+
+/** JSON is parsed and shown as the value that it is; anything else is shown as it came. */
+function dataOf(text: string): string {
+  try {
+    const data = JSON.parse(text) as unknown;
+    return inspect(data, { colors: hasColor(), depth: null, breakLength: Infinity, maxStringLength: null });
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,71 @@
+import { readListenOptions } from './listen-options';
+import { readPublishOptions } from './publish-options';
+
+const env = { TICKETING_DATA: '/nowhere' };
+
+beforeEach(() => {
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true); // commander says there what is wrong
+});
+afterEach(() => jest.restoreAllMocks());
+
+test.each([
+  [['a b'], /A channel has no spaces/],
+  [['a.*'], /no wildcards/],
+  [['a', '--since', '10'], /It must be a time with its unit/],
+  [['a', '--all', '--last'], /cannot be used with option/],
+  [['a', '--since', '1m', '--from', '1'], /cannot be used with option/],
+  [['a', '--from', '0'], /whole number from 1/],
+  [['a', '--fail-rate', '2'], /It must be a number from 0 to 1/],
+  [['a', '--ack-wait', '1500'], /whole seconds/],
+  [['a', '--max-in-flight', '0'], /whole number from 1/],
+  [['a', '--durable', 'x:y'], /colon/],
+  [['a', '--client', 'a b'], /A client id has letters, digits, _ and - only/],
+  [['a', '--url', 'http://here'], /It must be an address such as nats:\/\/localhost:4222/],
+])('nats:listen %j is refused', (args, reason) => {
+  expect(() => readListenOptions(args, env)).toThrow(reason);
+});
+
+test.each([
+  [['a'], /give the data, or --file, or --stdin/],
+  [['a', 'b', '--stdin'], /give the data, or --file, or --stdin/],
+  [['a', '--stdin', '--count', '2'], /--count cannot repeat/],
+  [['a', '--stdin', '--file', 'x'], /cannot be used with option/],
+  [['a', 'b', '--rate', '0'], /greater than 0/],
+  [['a', 'b', 'c'], /too many arguments/],
+])('nats:publish %j is refused', (args, reason) => {
+  expect(() => readPublishOptions(args, env)).toThrow(reason);
+});
+
+test.each([
+  [[], 'new'],
+  [['--all'], 'all'],
+  [['--last'], 'last'],
+  [['--from', '42'], { from: 42 }],
+  [['--since', '10m'], { sinceMs: 600_000 }],
+  [['--since', '1.5h'], { sinceMs: 5_400_000 }],
+])('nats:listen begins with %j at %j', (args, start) => {
+  expect(readListenOptions(['a', ...args], env).start).toEqual(start);
+});
+
+test.each([
+  [[], 'client'],
+  [['--manual-ack'], 'ours'],
+  [['--fail-rate', '0.3'], 'ours'],
+  [['--no-ack'], 'never'],
+])('with %j the acks are those of: %s', (args, acks) => {
+  expect(readListenOptions(['a', ...args], env).acks).toBe(acks);
+});
+
+test('the server is the one that is named, else that of NATS_URL, else the one on the usual port; each has its own client id', () => {
+  const address = (args: string[], more = {}) => {
+    const { url, clusterId } = readListenOptions(['a', ...args], { ...env, ...more });
+    return [url, clusterId];
+  };
+  const given = { NATS_URL: 'nats://there:4222', NATS_CLUSTER_ID: 'theirs' };
+  expect(address([])).toEqual(['nats://localhost:4222', 'ticketing']);
+  expect(address([], given)).toEqual(['nats://there:4222', 'theirs']);
+  expect(address(['--url', 'here:1', '--cluster', 'ours'], given)).toEqual(['nats://here:1', 'ours']);
+  const [one, two] = [readListenOptions(['a'], env), readListenOptions(['a'], env)];
+  expect(one.clientId).toMatch(/^listener-[A-Za-z0-9_-]+$/);
+  expect(one.clientId).not.toBe(two.clientId);
+});

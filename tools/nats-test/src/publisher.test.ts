@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeEvent } from '@ticketing/common';
+import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { killAll, listening, Program, published } from './program.test.helper';
+
+let channel: string;
+let dir: string;
+beforeEach(() => {
+  channel = uniqueName('channel-');
+  dir = mkdtempSync(join(tmpdir(), 'nats-publish-'));
+});
+afterEach(async () => {
+  await killAll();
+  rmSync(dir, { recursive: true });
+});
+
+const ticket = { id: '6565f0c2a1b2c3d4e5f60718', version: 0, title: 'concert', price: 20, userId: 'alice' };
+const GUID = /^published to \S+, guid [A-Z0-9]{22}$/gm;
+
+/** A file with this content. */
+function file(content: string): string {
+  const path = join(dir, 'events');
+  writeFileSync(path, content);
+  return path;
+}
+
+/** What is in the channel now, message by message. */
+async function contentOf(name: string, count: number): Promise<string[]> {
+  const listener = await listening(name, '--all');
+  await waitFor(() => listener.sequences.length >= count);
+  const { stdout } = await listener.kill('SIGTERM');
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(`${name} `)[1] ?? '');
+}
+
+test('prints the guid of each message that the server acked, and says how many', async () => {
+  const { code, stdout, stderr } = await published(channel, 'hello {n}', '--count', '3');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '3 published, connection closed\n' });
+  expect(new Set(stdout.match(GUID)).size).toBe(3);
+  expect(await contentOf(channel, 3)).toEqual(['hello 0', 'hello 1', 'hello 2']);
+});
+
+test('a file: a message of each line, or of the whole if it is one JSON', async () => {
+  await published(channel, '--file', file('one\r\n\n{"two":2}\n'));
+  await published(channel, '--file', file('{\n  "three": 3\n}\n'));
+  expect(await contentOf(channel, 3)).toEqual(['one', '{ two: 2 }', '{ three: 3 }']);
+});
+
+test('--stdin: a message of each line as it comes', async () => {
+  const publisher = new Program('publisher.js', [channel, '--stdin']);
+  const listener = await listening(channel, '--all');
+  publisher.type('one\n');
+  await waitFor(() => listener.sequences.length === 1);
+  publisher.type('\ntwo\n');
+  publisher.endInput();
+  expect(await publisher.ended).toMatchObject({ code: 0, stderr: '2 published, connection closed\n' });
+  await waitFor(() => listener.sequences.length === 2);
+});
+
+test('--rate: not faster', async () => {
+  const publisher = new Program('publisher.js', [channel, 'x', '--count', '6', '--rate', '10']);
+  await waitFor(() => publisher.stdout !== '');
+  const began = Date.now();
+  await publisher.ended;
+  expect(Date.now() - began).toBeGreaterThan(400);
+});
+
+test('an event without meta gets one, and keeps its contract', async () => {
+  expect(await published('ticket:created', JSON.stringify(ticket))).toMatchObject({ code: 0 });
+  const listener = await listening('ticket:created', '--last');
+  await waitFor(() => listener.sequences.length === 1);
+  const [, text = ''] = /ticket:created (.*)$/m.exec(listener.stdout) ?? [];
+  const event = decodeEvent('ticket:created', text.replace(/([{,] )(\w+):/g, '$1"$2":').replaceAll("'", '"'));
+  expect(event).toMatchObject({ ok: true, event: ticket });
+});
+
+test.each([
+  ['a field is wrong', JSON.stringify({ ...ticket, price: -1 }), /^the data: price: .*>=0/m],
+  ['a field is missing', JSON.stringify({ ...ticket, title: undefined }), /^the data: title: /m],
+  ['a field is unknown', JSON.stringify({ ...ticket, colour: 'red' }), /^the data: event: Unrecognized key: "colour"/m],
+  ['it is not JSON', 'concert', /^the data: it is not JSON: /m],
+])('what breaks the contract of a known subject is refused, %s; --force sends it', async (_name, data, reason) => {
+  const refused = await published('ticket:updated', data);
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(reason) });
+  expect(refused.stderr).toMatch(/^Not published: it breaks the contract of ticket:updated\.$[^]*--force\.\n$/m);
+  expect(await published('ticket:updated', data, '--force')).toMatchObject({ code: 0 });
+});
+
+test('of a file with a broken event nothing is sent; of standard input the others are', async () => {
+  const lines = `${JSON.stringify(ticket)}\n{"id":1}\n`;
+  const fromFile = await published('ticket:updated', '--file', file(lines));
+  expect(fromFile).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('line 2 of ') });
+  const publisher = new Program('publisher.js', ['ticket:updated', '--stdin']);
+  publisher.type(lines);
+  publisher.endInput();
+  const { code, stdout, stderr } = await publisher.ended;
+  expect({ code, guids: stdout.match(GUID)?.length }).toEqual({ code: 1, guids: 1 });
+  expect(stderr).toMatch(/^line 2 is not published, it breaks the contract of ticket:updated: id: /m);
+});
+
+test('asked to end, it says how much the server has, and leaves', async () => {
+  const publisher = new Program('publisher.js', [channel, 'x', '--count', '1000', '--rate', '20']);
+  await waitFor(() => (publisher.stdout.match(GUID) ?? []).length > 2);
+  const { code, stdout, stderr } = await publisher.kill('SIGINT');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: `${stdout.match(GUID)?.length} published, connection closed\n` });
+});

@@ -1,0 +1,55 @@
+import { startNats } from '@ticketing/servers';
+import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { killAll, listening, Program } from './program.test.helper';
+
+afterEach(killAll);
+
+const programs: [string, string[]][] = [
+  ['listener.js', ['channel']],
+  ['publisher.js', ['channel', 'data']],
+];
+
+describe.each(programs)('%s', (file, args) => {
+  const run = (...more: string[]) => new Program(file, [...args, ...more]).ended;
+
+  test('a client id that is in use: says so, and what to do', async () => {
+    const id = uniqueName('id');
+    await listening('channel', '--client', id);
+    const { code, stderr } = await run('--client', id);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`refuses the client id ${id}`) });
+    expect(stderr).toContain('Leave --client out');
+  });
+
+  test('a wrong cluster id: says so, and how to find the right one', async () => {
+    const { code, stderr } = await run('--cluster', 'nonsense');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('of cluster "nonsense"') });
+    expect(stderr).toContain('npm run nats:monitor');
+  });
+
+  test('no server: says how to start one, without the password', async () => {
+    const { code, stderr } = await run('--url', 'nats://bob:secret@127.0.0.1:1');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/npm run nats:server[^]*--url nats:/) });
+    expect(stderr).not.toContain('secret');
+  });
+
+  test('a wrong use: exit 2', async () => {
+    expect(await run('--nonsense')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--nonsense'),
+    });
+  });
+});
+
+test('a server that goes away and does not come back: both say so, exit 1', async () => {
+  const server = await startNats({ env: { ...process.env, NATS_URL: '' } });
+  const address = ['--url', server.url, '--cluster', 'ticketing'];
+  const listener = await listening('channel', ...address);
+  const publisher = new Program('publisher.js', ['other', 'x', '--count', '1000', '--rate', '20', ...address]);
+  await waitFor(() => publisher.stdout.includes('published'));
+  await server.kill();
+  for (const { code, stderr } of await Promise.all([listener.ended, publisher.ended])) {
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^the connection is cut$/m) });
+    expect(stderr).toMatch(/the server did not come back/);
+  }
+});

@@ -1,0 +1,28 @@
+import { withoutPassword } from '@ticketing/servers';
+import type { ClientOptions } from './client-options';
+import { HOW_TO_START } from './server-address';
+
+/** Why the server, or the network before it, refused, and what to do; for people. */
+export function explain(error: unknown, { url, clusterId, clientId, givenClientId }: ClientOptions): string {
+  const reason = withoutPassword(error instanceof Error ? error.message : String(error));
+  const server = withoutPassword(url);
+  if (/clientID already registered/.test(reason)) {
+    return (
+      `The server refuses the client id ${clientId}: a client with it is connected, or died and is still believed alive\n` +
+      `until its heartbeats fail.${givenClientId ? ' Leave --client out for a random one.' : ''}`
+    );
+  }
+  if (/connect request timeout/.test(reason)) {
+    return (
+      `${server} has no NATS Streaming server of cluster "${clusterId}". \`npm run nats:monitor\` shows the cluster id of a server;\n` +
+      'give it with --cluster. (A NATS server without Streaming does not answer either.)'
+    );
+  }
+  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|Could not connect/.test(reason)) {
+    return `No NATS Streaming server answers at ${server} (${reason}).\n${HOW_TO_START} --url nats://host:4222`;
+  }
+  if (/connection lost|client has been replaced|no longer registered/.test(reason)) {
+    return `The server no longer knows this client (${reason}): run it again, or type rs under --watch.`;
+  }
+  return `NATS Streaming at ${server} says: ${reason}`;
+}

@@ -1,0 +1,54 @@
+import { tell } from '@ticketing/command-line';
+import { startNats, wholeNumber } from '@ticketing/servers';
+import { Command, Option } from 'commander';
+import { exitWith, orExit } from './exit-with';
+import { onStop } from './on-stop';
+
+const HELP = `
+It is started as this project starts it everywhere; what else is given goes to the server, and wins (docs/nats-streaming.md).
+
+Examples:
+  npm run nats:server
+  npm run nats:server -- --dir /tmp/nats                  keeps its messages there
+  npm run nats:server -- -hbi 30s -hbt 10s -hbf 10        its own defaults for the health checks of clients
+`;
+
+/** `npm run nats:server`: one NATS Streaming server, to try things on, until it is stopped. */
+async function serve(argv: readonly string[]): Promise<void> {
+  const port = wholeNumber(1, 65_535);
+  const command = new Command('npm run nats:server --')
+    .description('Runs one NATS Streaming server on this machine. Without --dir it keeps its messages in memory.')
+    .argument('[options...]', 'of nats-streaming-server, such as -SD')
+    .addOption(new Option('--port <port>', 'for clients').argParser(port).env('NATS_PORT').default(4222))
+    .addOption(
+      new Option('--monitor-port <port>', 'for npm run nats:monitor')
+        .argParser(port)
+        .env('NATS_MONITOR_PORT')
+        .default(8222),
+    )
+    .option('--dir <folder>', 'keep the messages here')
+    .addHelpText('after', HELP)
+    .allowUnknownOption()
+    .exitOverride()
+    .parse(argv, { from: 'user' });
+  const options = command.opts<{ port: number; monitorPort: number; dir?: string }>();
+  const server = await startNats({
+    env: { ...process.env, NATS_URL: '' },
+    port: options.port,
+    ...(options.dir !== undefined && { dataDir: options.dir }),
+    args: ['-m', String(options.monitorPort), ...command.args],
+    log: (line) => tell(line),
+    output: (text) => void process.stderr.write(text),
+  });
+  tell('', `nats-streaming-server ${server.args.join(' ')}`, '');
+  tell(`Ready: ${server.url}, monitoring at http://127.0.0.1:${options.monitorPort}. Ctrl-C stops it.`);
+  let stopping = false;
+  onStop(() => {
+    stopping = true;
+    void server.stop();
+  });
+  await server.exited;
+  exitWith(stopping ? 0 : 1, stopping ? 'stopped' : 'The server has ended by itself; its last lines are above.');
+}
+
+void orExit(() => serve(process.argv.slice(2)));
