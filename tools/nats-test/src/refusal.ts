@@ -7,10 +7,8 @@ export function explain(error: unknown, { url, clusterId, clientId, givenClientI
   const reason = withoutPassword(error instanceof Error ? error.message : String(error));
   const server = withoutPassword(url);
   if (/clientID already registered/.test(reason)) {
-    return (
-      `The server refuses the client id ${clientId}: a client with it is connected, or died and is still believed alive\n` +
-      `until its heartbeats fail.${givenClientId ? ' Leave --client out for a random one.' : ''}`
-    );
+    const remedy = givenClientId ? ' Leave --client out for a random one.' : '';
+    return `The server refuses the client id ${clientId}: a client with it is connected, and answers.${remedy}`;
   }
   if (/connect request timeout/.test(reason)) {
     return (

@@ -1,5 +1,5 @@
 import { tell } from '@ticketing/command-line';
-import { startNats, wholeNumber } from '@ticketing/servers';
+import { assertPortFree, startNats, wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import { exitWith, orExit } from './exit-with';
 import { onStop } from './on-stop';
@@ -32,11 +32,13 @@ async function serve(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .parse(argv, { from: 'user' });
   const options = command.opts<{ port: number; monitorPort: number; dir?: string }>();
+  await Promise.all([assertPortFree(options.port), assertPortFree(options.monitorPort)]);
   const server = await startNats({
     env: { ...process.env, NATS_URL: '' },
     port: options.port,
     ...(options.dir !== undefined && { dataDir: options.dir }),
-    args: ['-m', String(options.monitorPort), ...command.args],
+    monitorPort: options.monitorPort,
+    args: command.args,
     log: (line) => tell(line),
     output: (text) => void process.stderr.write(text),
   });

@@ -8,6 +8,8 @@ import { natsChoices } from './choices';
 export interface NatsOptions extends ServerOptions {
   /** The name that clients must know. Absent: "ticketing". */
   clusterId?: string;
+  /** Where its own state can be read. Absent: a free port. */
+  monitorPort?: number;
   /** Appended to the command line, so that they win over what is set here, e.g. ['-mm', '100']. */
   args?: readonly string[];
 }
@@ -35,7 +37,7 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
   const env = options.env ?? process.env;
   const log = options.log ?? (() => undefined);
   const clusterId = options.clusterId ?? 'ticketing';
-  const monitor = await freePort();
+  const monitor = options.monitorPort ?? (await freePort());
   const store = options.dataDir === undefined ? ['-st', 'MEMORY'] : [];
   const args = ['-cid', clusterId, '-m', String(monitor), ...store, ...SET_ON_PURPOSE, ...(options.args ?? [])];
   return firstThatWorks('NATS Streaming', natsChoices(args), { env, log }, async (offer, choice) => {

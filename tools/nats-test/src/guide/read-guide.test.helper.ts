@@ -1,0 +1,36 @@
+/** One thing to do in a terminal, and what it then prints. */
+export interface Step {
+  readonly terminal: string;
+  /** `$ command` runs it; `^C` interrupts what runs there; any other text is typed. Undefined: nothing, more is printed. */
+  readonly run?: string;
+  readonly interrupt?: true;
+  readonly type?: string;
+  /** Lines that must come next; `...` stands for any number of lines. */
+  readonly expected: readonly string[];
+  /** The line of the guide, for the one who mends it. */
+  readonly line: number;
+}
+
+const FENCE = /^```console (\S+)$/;
+
+/**
+ * The marked blocks of a guide: those fenced as "console", with the name of a terminal. In one, a line with `$ ` runs a command,
+ * `^C` interrupts, `rs` is typed, and the others are what is printed.
+ */
+export function readGuide(text: string): Step[] {
+  const steps: { -readonly [K in keyof Step]: Step[K] extends readonly string[] ? string[] : Step[K] }[] = [];
+  let terminal: string | undefined;
+  text.split('\n').forEach((content, index) => {
+    const line = index + 1;
+    const current = steps.at(-1);
+    if (terminal === undefined) {
+      terminal = FENCE.exec(content)?.[1];
+      if (terminal !== undefined) steps.push({ terminal, expected: [], line });
+    } else if (content === '```') terminal = undefined;
+    else if (content.startsWith('$ ')) steps.push({ terminal, run: content.slice(2), expected: [], line });
+    else if (content === '^C') steps.push({ terminal, interrupt: true, expected: [], line });
+    else if (content === 'rs') steps.push({ terminal, type: content, expected: [], line });
+    else current?.expected.push(content);
+  });
+  return steps;
+}
