@@ -4,4 +4,5 @@ export {
   type MonitoredSubscription,
   readChannel,
   readServer,
-} from './monitor/monitoring-port';
+} from './monitor/streaming';
+export { namesOf, notSent, stateOf } from './monitor/subscription-state';

@@ -5,57 +5,31 @@ import { z } from 'zod';
 /** How long the port may take to answer (ms). */
 const WITHIN_MS = 5_000;
 
-const subscription = z.object({
-  client_id: z.string(),
-  durable_name: z.string().optional(),
-  /** Of a durable queue group: its durable name, a colon, its name. */
-  queue_name: z.string().optional(),
-  is_durable: z.boolean(),
-  is_offline: z.boolean(),
-  max_inflight: z.number(),
-  ack_wait: z.number(),
-  last_sent: z.number(),
-  pending_count: z.number(),
-  is_stalled: z.boolean(),
-});
+/**
+ * Added to the path of a list, which has 1,024 entries otherwise. One answer and not pages: an entry that goes between two
+ * pages moves the others up, so that one of them would be on neither.
+ */
+export const WHOLE_LIST = 'limit=1000000000';
 
-const channel = z.object({
-  name: z.string(),
-  msgs: z.number(),
-  bytes: z.number(),
-  first_seq: z.number(),
-  last_seq: z.number(),
-  subscriptions: z.array(subscription).default([]), // the server leaves the field out when there are none
-});
-
-const server = z.object({
-  cluster_id: z.string(),
-  version: z.string(),
-  state: z.string(),
-  uptime: z.string(),
-  clients: z.number(),
-  subscriptions: z.number(),
-  channels: z.number(),
-  total_msgs: z.number(),
-  total_bytes: z.number(),
-});
-
-/** What NATS Streaming 0.25.6 tells at /streaming/serverz and /streaming/channelsz, in its own words. */
-export type MonitoredServer = z.infer<typeof server>;
-export type MonitoredChannel = z.infer<typeof channel>;
-export type MonitoredSubscription = z.infer<typeof subscription>;
-
-/** @throws CommandError when the port cannot be read */
-export async function readServer(monitorUrl: string): Promise<MonitoredServer> {
-  const answer = await get(monitorUrl, '/streaming/serverz');
-  if (answer === undefined) throw unreadable(monitorUrl, 'it has no /streaming/serverz, as NATS without Streaming');
-  return read(monitorUrl, server, answer);
+/**
+ * What the monitoring port has at this path; undefined when that is nothing (404).
+ * @throws CommandError when the port cannot be read, or says something else
+ */
+export async function readPort<T>(monitorUrl: string, path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const answer = await get(monitorUrl, path);
+  if (answer === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(answer));
+  } catch (error) {
+    throw unreadable(monitorUrl, error instanceof z.ZodError ? z.prettifyError(error) : reasonOf(error));
+  }
 }
 
-/** Undefined when the server does not know the channel. @throws as `readServer` */
-export async function readChannel(monitorUrl: string, name: string): Promise<MonitoredChannel | undefined> {
-  const answer = await get(monitorUrl, `/streaming/channelsz?subs=1&channel=${encodeURIComponent(name)}`);
-  return answer === undefined ? undefined : read(monitorUrl, channel, answer);
+/** As `readPort`, of a path that every NATS Streaming server has. @throws as `readPort`, and when it has not */
+export async function needPort<T>(monitorUrl: string, path: string, schema: z.ZodType<T>): Promise<T> {
+  const found = await readPort(monitorUrl, path, schema);
+  if (found !== undefined) return found;
+  throw unreadable(monitorUrl, `it has no ${path.replace(/\?.*/, '')}, as NATS without Streaming`);
 }
 
 async function get(monitorUrl: string, path: string): Promise<string | undefined> {
@@ -66,14 +40,6 @@ async function get(monitorUrl: string, path: string): Promise<string | undefined
     return await response.text();
   } catch (error) {
     throw unreadable(monitorUrl, reasonOf(error));
-  }
-}
-
-function read<T>(monitorUrl: string, schema: z.ZodType<T>, answer: string): T {
-  try {
-    return schema.parse(JSON.parse(answer));
-  } catch (error) {
-    throw unreadable(monitorUrl, error instanceof z.ZodError ? z.prettifyError(error) : reasonOf(error));
   }
 }
 

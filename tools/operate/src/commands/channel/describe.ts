@@ -1,6 +1,6 @@
 import { table } from '@ticketing/command-line';
 import type { ConsumerFacts } from './consumers';
-import type { MonitoredChannel, MonitoredServer, MonitoredSubscription } from '@ticketing/nats-test';
+import { type MonitoredChannel, type MonitoredServer, namesOf, notSent, stateOf } from '@ticketing/nats-test';
 
 /** A channel as the server has it, and as its consumers have written it down. */
 export interface Inspected extends MonitoredChannel {
@@ -31,17 +31,14 @@ function linesOf(channel: Inspected): string[] {
   return lines;
 }
 
-function subscriptionTable({ subscriptions, last_seq }: Inspected): string {
+function subscriptionTable(channel: Inspected): string {
   const head = ['group', 'durable', 'client', 'last sent', 'not sent', 'in flight', 'max', 'ack wait', 'state'];
-  const rows = subscriptions.map((subscription) => {
-    const { client_id, last_sent, pending_count, max_inflight, ack_wait, is_stalled, is_offline } = subscription;
-    const [group, durable] = namesOf(subscription);
-    const { queue_name } = subscription;
-    const isMember = (other: MonitoredSubscription) => other.queue_name === queue_name;
-    const ofGroup = queue_name === undefined ? [subscription] : subscriptions.filter(isMember);
-    const notSent = last_seq - Math.max(...ofGroup.map((member) => member.last_sent));
-    const state = is_offline ? 'offline' : is_stalled ? 'stalled' : 'ready';
-    return [group, durable, client_id, last_sent, notSent, pending_count, max_inflight, `${ack_wait} s`, state];
+  const rows = channel.subscriptions.map((subscription) => {
+    const { client_id, last_sent, pending_count, max_inflight, ack_wait } = subscription;
+    const { group, durable } = namesOf(subscription);
+    const names = [group ?? '-', durable ?? '-', client_id];
+    const counts = [last_sent, notSent(channel, subscription), pending_count, max_inflight];
+    return [...names, ...counts, `${ack_wait} s`, stateOf(subscription)];
   });
   return table(head, rows);
 }
@@ -52,11 +49,4 @@ function consumerTable(consumers: readonly ConsumerFacts[]): string {
     ...[group, handledUpTo ?? '-', failing.messages, failing.attempts, parked, deadLetters.dead, deadLetters.redriven],
   ]);
   return table(head, rows);
-}
-
-/** The group and the durable of a subscription, `-` when it has none. */
-function namesOf({ queue_name, durable_name }: MonitoredSubscription): [group: string, durable: string] {
-  if (queue_name === undefined) return ['-', durable_name ?? '-'];
-  const [first = '', ...rest] = queue_name.split(':');
-  return rest.length > 0 ? [rest.join(':'), first] : [first, '-'];
 }

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '@ticketing/command-line';
+import type { Seen } from './look';
+
+/** The server could not be looked at. */
+export interface Away {
+  readonly away: string;
+  /** When it was looked at for the first time in vain; ISO. */
+  readonly since: string;
+}
+
+/**
+ * Looks and shows for ever, `everyMs` apart. While the server is away it says so each time, and goes on.
+ * @throws CommandError when the first look fails: the address may be a wrong one
+ */
+export async function watch(
+  look: () => Promise<Seen>,
+  show: (frame: Seen | Away) => void,
+  everyMs: number,
+): Promise<never> {
+  show(await look());
+  for (let away: Away | undefined; ;) {
+    await sleep(everyMs);
+    try {
+      const seen = await look();
+      away = undefined;
+      show(seen);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      away = { away: error.message, since: away?.since ?? new Date().toISOString() };
+      show(away);
+    }
+  }
+}
