@@ -1,56 +1,67 @@
 import { table } from '@ticketing/command-line';
 import type { Heartbeat } from './heartbeat';
-import type { Seen, SeenClient, SeenSubscription } from './look';
+import type { Seen } from './look';
 import type { Paint } from './paint';
-import type { MonitoredStore } from './streaming';
+import type { MonitoredServer, MonitoredStore } from './streaming';
 
-/** Lines for people. */
+/** Lines for people: tables with an empty line between them; one that has no rows is left out. */
 export function describe(seen: Seen, paint: Paint): string[] {
-  const { server, store, clients, channels, subscriptions, missing } = seen;
-  const { version, cluster_id, state, role, start_time, uptime } = server;
-  const serverRow = [version, cluster_id, role ? `${state}, ${role}` : state, second(start_time), uptime];
-  const storeRow = [store.type, store.total_msgs, store.total_bytes, limitsOf(store)];
-  return [
-    ...table(['server', 'cluster', 'state', 'up since', 'for'], [serverRow]).split('\n'),
-    '',
-    ...table(['store', 'messages', 'bytes', 'limits'], [storeRow]).split('\n'),
-    '',
-    count('clients', clients, ({ heartbeat }) => heartbeat.state, paint),
-    ...clientTable(clients, paint),
-    '',
-    `${channels.length} channels`,
-    ...tableOf(
-      ['channel', 'messages', 'bytes', 'first', 'last'],
-      channels.map(({ name, msgs, bytes, first_seq, last_seq }) => [name, msgs, bytes, first_seq, last_seq]),
-    ),
-    ...missing.map((name) => `${name} is not there: nobody has published or subscribed`),
-    '',
-    count('subscriptions', subscriptions, (subscription) => subscription.state, paint),
-    ...subscriptionTable(subscriptions, clients, paint),
-  ];
+  const blocks = [
+    serverTable(seen.server),
+    storeTable(seen.store),
+    [summary(seen, paint)],
+    clientTable(seen, paint),
+    channelTable(seen),
+    subscriptionTable(seen, paint),
+  ].filter((lines) => lines.length > 0);
+  return blocks.flatMap((lines, n) => (n === 0 ? lines : ['', ...lines]));
 }
 
-/** A heading that names what needs attention: a table can be longer than the screen. */
-function count<T>(what: string, all: readonly T[], stateOf: (one: T) => Parameters<Paint>[0], paint: Paint): string {
-  const notable = (['no connection', 'silent', 'unknown', 'offline', 'stalled'] as const).flatMap((state) => {
-    const found = all.filter((one) => stateOf(one) === state).length;
-    return found > 0 ? [paint(state, `${found} ${state}`)] : [];
-  });
-  return `${all.length} ${what}${notable.length > 0 ? `: ${notable.join(', ')}` : ''}`;
+function serverTable({ version, cluster_id, state, role, start_time, uptime }: MonitoredServer): string[] {
+  const row = [version, cluster_id, role ? `${state}, ${role}` : state, second(start_time), uptime];
+  return tableOf(['server', 'cluster', 'state', 'up since', 'for'], [row]);
 }
 
-function clientTable(clients: readonly SeenClient[], paint: Paint): string[] {
+function storeTable({ type, total_msgs, total_bytes, limits }: MonitoredStore): string[] {
+  return tableOf(['store', 'messages', 'bytes', 'limits'], [[type, total_msgs, total_bytes, limitsOf(limits)]]);
+}
+
+/** How many there are, and what needs attention: a table can be longer than the screen. */
+function summary({ clients, channels, subscriptions }: Seen, paint: Paint): string {
+  const count = (what: string, states: readonly Parameters<Paint>[0][]) => {
+    const notable = (['no connection', 'silent', 'unknown', 'offline', 'stalled'] as const).flatMap((state) => {
+      const found = states.filter((one) => one === state).length;
+      return found > 0 ? [paint(state, `${found} ${state}`)] : [];
+    });
+    return `${what}: ${[states.length, ...notable].join(', ')}`;
+  };
+  const ofClients = count(
+    'clients',
+    clients.map(({ heartbeat }) => heartbeat.state),
+  );
+  const ofSubscriptions = count(
+    'subscriptions',
+    subscriptions.map(({ state }) => state),
+  );
+  return [ofClients, `channels: ${channels.length}`, ofSubscriptions].join('; ');
+}
+
+function clientTable({ clients }: Seen, paint: Paint): string[] {
   const rows = clients.map(({ id, since, heartbeat }) => [
     ...[id, since === null ? '-' : second(since), paint(heartbeat.state, wordsOf(heartbeat))],
   ]);
   return tableOf(['client', 'since', 'heartbeats'], rows);
 }
 
-function subscriptionTable(
-  subscriptions: readonly SeenSubscription[],
-  clients: readonly SeenClient[],
-  paint: Paint,
-): string[] {
+function channelTable({ channels, missing }: Seen): string[] {
+  const rows = channels.map(({ name, msgs, bytes, first_seq, last_seq }) => [name, msgs, bytes, first_seq, last_seq]);
+  return [
+    ...tableOf(['channel', 'messages', 'bytes', 'first', 'last'], rows),
+    ...missing.map((name) => `${name} is not there: nobody has published or subscribed`),
+  ];
+}
+
+function subscriptionTable({ subscriptions, clients }: Seen, paint: Paint): string[] {
   const states = new Map(clients.map(({ id, heartbeat }) => [id, heartbeat.state]));
   const head = ['channel', 'group', 'durable', 'client', 'in flight', 'max', 'pending', 'ack wait', 'state'];
   const rows = subscriptions.map((subscription) => {
@@ -68,8 +79,7 @@ function wordsOf({ state, quiet_ms, unanswered }: Heartbeat): string {
 }
 
 /** In the words of the options that set them; a time is in nanoseconds. 0 is no limit. */
-function limitsOf({ limits }: MonitoredStore): string {
-  const { channels = {}, ...ofAll } = limits;
+function limitsOf({ channels = {}, ...ofAll }: MonitoredStore['limits']): string {
   const valueOf = (name: string, value: number) =>
     name === 'max_age' || name === 'max_inactivity' ? `${value / 1e9} s` : String(value);
   const set = Object.entries(ofAll).flatMap(([name, value]) =>
