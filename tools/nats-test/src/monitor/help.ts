@@ -6,9 +6,9 @@ when it was made (made again after an interruption). It counts what the connecti
   connected      seen too short to tell more: one look, without --watch or --observe, never tells more
   answering      it has sent something meanwhile (an answer, a ping, an ack, ...), and left no heartbeat without an answer
   silent         it has sent nothing since, though heartbeats came: a stopped process, a blocked event loop, a cut cable.
-                 "At least" holds for both figures: it may have been silent before it was looked at
-  no connection  the process is gone. The server believes in it until more heartbeats than -hbf have failed in a row, then
-                 gives its messages to others; up to that it is in the list
+                 Both figures are the least that it can be: it may have been silent before it was looked at
+  no connection  the process is gone, or NATS closed the connection after minutes of silence. The server believes in the client
+                 until more heartbeats than -hbf have failed in a row, then gives its messages to others
   unknown        its connection is not in the list, which is not of all: NATS is a cluster, or not inside this server (-ns)
 A client that answers no heartbeat but sends something else counts as answering. In a cluster ask the leader: only it delivers.
 

@@ -141,8 +141,9 @@ test('the server goes and comes back while it is watched', async () => {
 
 test.each([[[]], [['--watch']]])('a port that cannot be read: exit 2 and what to do (%j)', async (args) => {
   const nobody = `http://bob:secret@127.0.0.1:${await freePort()}`;
-  for (const wrong of [nobody, nats.url.replace('nats:', 'http:'), 'nonsense']) {
-    const { code, stdout, stderr } = await runMonitor([...args, '--url', wrong]);
+  const wrong = [nobody, nats.url.replace('nats:', 'http:'), 'nonsense'];
+  const answers = await Promise.all(wrong.map((address) => runMonitor([...args, '--url', address])));
+  for (const { code, stdout, stderr } of answers) {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
       /cannot be read at [\s\S]*\(-m 8222[\s\S]*npm run nats:server[\s\S]*--url http:\/\/host:8222/,
