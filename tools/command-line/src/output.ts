@@ -31,7 +31,7 @@ export function tell(...lines: readonly string[]): void {
 
 /** Whether standard output takes colours: a terminal, unless NO_COLOR is set (no-color.org). */
 export function hasColor(): boolean {
-  return process.stdout.isTTY && !process.env['NO_COLOR'];
+  return process.stdout.isTTY && process.stdout.hasColors();
 }
 
 /** Colours a text for standard output, where that takes colours. */

@@ -51,6 +51,7 @@ export class Terminal {
     await this.ended();
     this.assertNothingMore();
     this.printed = [];
+    this.open = false;
     const child = spawn('bash', ['-c', `exec 2>&1; ${command}`], {
       ...{ cwd: this.cwd, env: this.env, detached: true },
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -70,7 +71,7 @@ export class Terminal {
   }
 
   private async expect({ expected, line }: Step): Promise<void> {
-    this.open = expected.at(-1) === '...';
+    if (expected.length > 0) this.open = expected.at(-1) === '...';
     let skipping = false;
     for (const [index, wanted] of expected.entries()) {
       if (wanted === '...') {
