@@ -91,7 +91,7 @@ test('what fails on purpose is not acked, and redelivered after the ack wait; wh
   const failing = await listening(channel, '--all', '--fail-rate', '1', '--ack-wait', '1000');
   const silent = await listening(channel, '--all', '--no-ack', '--ack-wait', '1000');
   const sound = await listening(channel, '--all', '--fail-rate', '0', '--ack-wait', '1000');
-  await waitFor(() => failing.sequences.length > 2 && silent.sequences.length > 2);
+  await waitFor(() => failing.sequences.length > 4 && silent.sequences.length > 4);
   expect(failing.stdout).toMatch(
     /^#1 new .* message \{n\} \(failed: not acked\)\n#1 redelivered .*\(failed: not acked\)/,
   );

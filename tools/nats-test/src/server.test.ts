@@ -20,7 +20,7 @@ test('says its whole command line, takes options of its own, keeps messages in -
   const address = ['--url', `localhost:${port}`, '--cluster', 'mine'];
   const first = await served(port, ...options);
   expect(first.stderr).toMatch(
-    new RegExp(`^nats-streaming-server .* -p ${port} .*-hbi 5s .* -m ${monitor} -cid mine -SD$`, 'm'),
+    new RegExp(`^nats-streaming-server .* -p ${port} .* -m ${monitor} .*-hbi 5s .* -cid mine -SD$`, 'm'),
   );
   expect(await (await fetch(`http://localhost:${monitor}/streaming/serverz`)).json()).toMatchObject({
     cluster_id: 'mine',
