@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './addresses';
+import { onEndOfNpm } from './end-of-npm';
 import { instructions } from './instructions';
 import { stopInOrder, type Part } from './parts';
 import { readSettings, type Settings } from './settings';
@@ -66,19 +67,8 @@ function lock(dataDir: string): void {
   }
 }
 
-/** npm starts a shell that starts this; a SIGTERM that is sent to npm ends only npm and its shell. */
-function stopWithNpm(): void {
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    onSignal();
-  }, 500);
-  watch.unref();
-}
-
 async function main(): Promise<void> {
-  if (process.env['npm_lifecycle_event'] !== undefined) stopWithNpm();
+  onEndOfNpm(onSignal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   try {
     const settings = readSettings(process.env);
