@@ -1,0 +1,33 @@
+import type { Place } from './kubectl';
+
+/** What kubectl printed on standard error, as one line: the last, without the time and file that its log begins with. */
+export function reasonOf(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const last = lines.filter((line) => line !== '').at(-1) ?? 'kubectl said nothing';
+  return last.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ [^\]]+\] /, '').replace(/^error: /i, '');
+}
+
+/** The local port that kubectl could not listen on, if that is what it says: it goes on with the others all the same. */
+export function portInUse(stderr: string): number | undefined {
+  const port = /^Unable to listen on port (\d+):/m.exec(stderr)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Whether it says that the user may not do this: no repetition mends that. */
+export function isForbidden(stderr: string): boolean {
+  return /forbidden|Unauthorized/i.test(stderr);
+}
+
+/** What to do about it. */
+export function hintFor(stderr: string, { namespace }: Place): string {
+  if (/namespaces .* not found/.test(stderr))
+    return 'Those that there are: kubectl get namespaces. Name one by --namespace.';
+  if (isForbidden(stderr)) {
+    return (
+      `The user of this context must be allowed to list pods and to create pods/portforward in ${namespace}:\n` +
+      `  kubectl auth can-i --list --namespace ${namespace}`
+    );
+  }
+  if (/context/.test(stderr)) return 'Those that there are: kubectl config get-contexts. Name one by --context.';
+  return 'Does the cluster run, and is it the one that KUBECONFIG or --context names? See: kubectl cluster-info';
+}

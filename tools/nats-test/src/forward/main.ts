@@ -1,0 +1,49 @@
+import { runProgram } from '@ticketing/command-line';
+import { wholeNumber } from '@ticketing/servers';
+import { Command } from 'commander';
+import { stopSignal } from '../stop-signal';
+import { forward } from './forward';
+
+const HELP = `
+It needs kubectl, with a kubeconfig that kubectl finds (KUBECONFIG, or ~/.kube/config). It forwards to a ready pod, the first by name, and
+looks at the pods once a second: when the pod is deleted or replaced it forwards to the next one, and when kubectl ends it starts it
+again. Clients lose their connection then and must connect again.
+
+Exit code: 0 stopped by Ctrl-C or SIGTERM, 2 wrong use, or the cluster cannot be reached, or a port is taken.
+
+Examples:
+  npm run nats:forward
+  npm run nats:forward -- --namespace staging --context my-cluster
+  npm run nats:forward -- --port 14222 --monitor-port 18222
+`;
+
+interface Options {
+  readonly namespace: string;
+  readonly context?: string;
+  readonly selector: string;
+  readonly port: number;
+  readonly monitorPort: number;
+}
+
+/** Runs until it is told to stop. Never rejects; sets the exit code. */
+async function main(): Promise<void> {
+  const port = wholeNumber(1, 65_535);
+  const program = new Command('npm run nats:forward --')
+    .description(
+      'Makes a NATS Streaming server in Kubernetes reachable here, and keeps it so when its pod is replaced.',
+    )
+    .option('--namespace <name>', 'where its pod is', 'ticketing')
+    .option('--context <name>', 'of the kubeconfig (default: its current one)')
+    .option('--selector <labels>', 'by which its pod is found', 'app.kubernetes.io/name=nats-streaming')
+    .option('--port <number>', 'local port for clients', port, 4222)
+    .option('--monitor-port <number>', 'local port for monitoring', port, 8222)
+    .addHelpText('after', HELP)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(async ({ port: client, monitorPort: monitor, ...place }: Options) => {
+      await forward(place, { client, monitor }, stopSignal());
+    });
+  await runProgram(program);
+}
+
+void main();
