@@ -32,6 +32,7 @@ export async function forward(place: Place, ports: LocalPorts, signal: AbortSign
     for (;;) await forwarder.untilItEnds();
   } catch (error) {
     if (!signal.aborted) throw error;
+    say('Stopped.');
   }
 }
 
@@ -78,7 +79,7 @@ class Forwarder {
       this.#forwarded = true;
       const replaced = this.#watch.replaced(pod, AbortSignal.any([this.signal, done.signal]));
       const ended = await Promise.race([forwarding.ended, replaced]);
-      if (ended === undefined) say(`Pod ${pod.name} is gone, or going.`);
+      if (ended === undefined) say(`Leaving pod ${pod.name}: it was deleted, or is not ready while another is.`);
       else if (Date.now() - since < LASTING_MS) throw new PortForwardError(ended);
       else say(`kubectl port-forward ended (${reasonOf(ended)}).`);
     } finally {

@@ -1,10 +1,13 @@
 import type { Place } from './kubectl';
 
-/** What kubectl printed on standard error, as one line: the last, without the time and file that its log begins with. */
+/** What kubectl printed on standard error, as one line: the last, without what every error begins with. */
 export function reasonOf(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const last = lines.filter((line) => line !== '').at(-1) ?? 'kubectl said nothing';
-  return last.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ [^\]]+\] /, '').replace(/^error: /i, '');
+  const reason = last.replace(/^(error|Error from server( \(\w+\))?|Error in configuration): /, '');
+  // Its long log line before that says which port it was: one that nothing listens on in the pod ends kubectl as well.
+  const port = /an error occurred forwarding \d+ -> (\d+):/.exec(stderr)?.[1];
+  return port === undefined ? reason : `${reason}, at a connection to its port ${port}`;
 }
 
 /** The local port that kubectl could not listen on, if that is what it says: it goes on with the others all the same. */
@@ -15,7 +18,7 @@ export function portInUse(stderr: string): number | undefined {
 
 /** Whether it says that the user may not do this: no repetition mends that. */
 export function isForbidden(stderr: string): boolean {
-  return /forbidden|Unauthorized/i.test(stderr);
+  return /forbidden|Unauthorized|must be logged in/i.test(stderr);
 }
 
 /** What to do about it. */
@@ -28,6 +31,7 @@ export function hintFor(stderr: string, { namespace }: Place): string {
       `  kubectl auth can-i --list --namespace ${namespace}`
     );
   }
-  if (/context/.test(stderr)) return 'Those that there are: kubectl config get-contexts. Name one by --context.';
+  if (/context .*(not found|not exist)/.test(stderr))
+    return 'Those that there are: kubectl config get-contexts. Name one by --context.';
   return 'Does the cluster run, and is it the one that KUBECONFIG or --context names? See: kubectl cluster-info';
 }

@@ -1,18 +1,18 @@
 import { monitorAddress, serverAddress } from '../server-address';
 import type { LocalPorts } from './forward';
 
-/** What can be reached now, and what to type next; the addresses only where the commands would not find them by themselves. */
+/** What can be reached now, and what to type next; the address only where a command would not find it by itself. */
 export function reachable(podName: string, ports: LocalPorts, env: NodeJS.ProcessEnv = process.env): string[] {
   const [nats, monitoring] = [`nats://localhost:${ports.client}`, `http://localhost:${ports.monitor}`];
-  const toMonitor = monitorAddress(undefined, env) === monitoring ? '' : ` -- --url ${monitoring}`;
-  const toListen = serverAddress({}, env).url === nats ? '' : ` --url ${nats}`;
+  const toMonitor = monitorAddress(undefined, env) === monitoring ? '' : `NATS_MONITOR_URL=${monitoring} `;
+  const toListen = serverAddress({}, env).url === nats ? '' : `NATS_URL=${nats} `;
   return [
     `Forwarding to pod ${podName}:`,
-    `  ${nats}   clients`,
-    `  ${monitoring}   monitoring`,
+    `  ${nats}   for clients`,
+    `  ${monitoring}   for monitoring`,
     'In another terminal:',
-    `  npm run nats:monitor${toMonitor}`,
-    `  npm run nats:listen -- ticket:created --all${toListen}`,
+    `  ${toMonitor}npm run nats:monitor`,
+    `  ${toListen}npm run nats:listen -- ticket:created --all`,
     'Ctrl-C ends it.',
   ];
 }
