@@ -6,8 +6,8 @@ import { forward } from './forward';
 
 const HELP = `
 It needs kubectl, with a kubeconfig that kubectl finds (KUBECONFIG, or ~/.kube/config). It forwards to a ready pod, the first by name, and
-looks at the pods once a second: when the pod is deleted or replaced it forwards to the next one, and when kubectl ends it starts it
-again. Clients lose their connection then and must connect again.
+looks every other second whether it is still there: when it is deleted or replaced it forwards to the next one. A kubectl that ends is
+started again. Clients lose their connection each time, and must connect again.
 
 Exit code: 0 stopped by Ctrl-C or SIGTERM, 2 wrong use, or the cluster cannot be reached, or a port is taken.
 

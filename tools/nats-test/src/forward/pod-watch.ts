@@ -3,8 +3,10 @@ import { sleep } from '@ticketing/common';
 import { assertNamespace, getPods, type Place, placeArgs } from './kubectl';
 import { choosePod, type Pod, readyPods } from './pods';
 
-/** The pause between two looks at the pods (ms): a look is one run of kubectl. */
-const LOOK_EVERY_MS = 1_000;
+/** The pause between two looks at the pods while there is none to forward to (ms). */
+const WAITING_LOOKS_MS = 1_000;
+/** The same while one is forwarded to: a look is one run of kubectl, of 0.13 s of processor time. */
+const FORWARDING_LOOKS_MS = 2_000;
 
 /**
  * Follows the pods of a place by listing them again and again: simpler than a watch, which ends now and then and must be
@@ -30,13 +32,13 @@ export class PodWatch {
         return pod;
       }
       if (looks === 0) this.#sayWaiting(pods);
-      await sleep(LOOK_EVERY_MS, this.signal);
+      await sleep(WAITING_LOOKS_MS, this.signal);
     }
   }
 
   /** Resolves when it is time to forward to another pod than this one. */
   async replaced(pod: Pod, signal: AbortSignal): Promise<void> {
-    do await sleep(LOOK_EVERY_MS, signal);
+    do await sleep(FORWARDING_LOOKS_MS, signal);
     while (choosePod(await this.#look(signal), pod.uid)?.uid === pod.uid);
   }
 
@@ -54,7 +56,7 @@ export class PodWatch {
         if (!this.#away) say(`${String((error as Error).message)}\nWaiting for it to answer again ...`);
         this.#away = true;
       }
-      await sleep(LOOK_EVERY_MS, signal);
+      await sleep(WAITING_LOOKS_MS, signal);
     }
   }
 
