@@ -39,6 +39,8 @@ export async function forward(place: Place, ports: LocalPorts, signal: AbortSign
 class Forwarder {
   readonly #watch: PodWatch;
   #forwarded = false;
+  /** Why kubectl failed last, so that it is said once. */
+  #said = '';
 
   constructor(
     private readonly place: Place,
@@ -56,15 +58,14 @@ class Forwarder {
 
   /** Forwards to one pod, again when kubectl fails, until the pod is replaced or kubectl, having lasted, ends. */
   async untilItEnds(): Promise<void> {
-    let said = '';
     await retryWithBackOff(() => this.#forwardOnce(), {
       ...PAUSE,
       signal: this.signal,
       isFinal: (error) => !(error instanceof PortForwardError),
       onRetry: (error) => {
         const reason = reasonOf((error as PortForwardError).stderr);
-        if (reason !== said) say(`kubectl port-forward ended (${reason}); it is started again ...`);
-        said = reason;
+        if (reason !== this.#said) say(`kubectl port-forward ended (${reason}); it is started again ...`);
+        this.#said = reason;
       },
     });
   }
@@ -76,7 +77,7 @@ class Forwarder {
     const done = new AbortController();
     try {
       say(...(this.#forwarded ? [`Forwarding again, to pod ${pod.name}.`] : reachable(pod.name, this.ports)));
-      this.#forwarded = true;
+      [this.#forwarded, this.#said] = [true, ''];
       const replaced = this.#watch.replaced(pod, AbortSignal.any([this.signal, done.signal]));
       const ended = await Promise.race([forwarding.ended, replaced]);
       if (ended === undefined) say(`Leaving pod ${pod.name}: it was deleted, or is not ready while another is.`);
