@@ -88,7 +88,6 @@ test.each(['--port', '--monitor-port'])('a local port that is taken, of %s', asy
 });
 
 test.each([
-  [['--port', 'http'], 'It must be a whole number from 1 to 65535.'],
   [['--port', '5000', '--monitor-port', '5000'], '--port and --monitor-port must be two ports.'],
   [['nats-0'], 'too many arguments'],
 ])('a wrong use: %j', async (args, message) => {

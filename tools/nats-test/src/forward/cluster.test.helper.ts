@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@ticketing/servers';
@@ -28,6 +28,11 @@ export function standInCluster() {
   /** By the uid of a pod: by port of the pod, the port where a server really is. */
   const setServers = (servers: Record<string, Record<number, number>>): void =>
     put('servers.json', JSON.stringify(servers));
+  const calls = (verb: string): number[] =>
+    [...readFileSync(join(dir, 'calls'), 'utf8').matchAll(/(\S+) (\d+)\n/g)].flatMap(([, called, pid]) =>
+      called === verb ? [Number(pid)] : [],
+    );
+  put('calls', '');
   setPods();
   setServers({});
   return {
@@ -37,11 +42,10 @@ export function standInCluster() {
     /** From now on kubectl prints this on standard error and exits with 1; undefined: no longer. */
     setFailing: (verb: 'get' | 'port-forward', stderr: string | undefined) =>
       stderr === undefined ? rmSync(join(dir, `${verb}-fails`)) : put(`${verb}-fails`, stderr),
+    /** How often it was asked for something. */
+    looks: () => calls('get').length,
     /** The process ids of every `kubectl port-forward` that was started. */
-    forwarding: (): number[] =>
-      existsSync(join(dir, 'forwarding'))
-        ? readFileSync(join(dir, 'forwarding'), 'utf8').trim().split('\n').map(Number)
-        : [],
+    forwarding: () => calls('port-forward'),
     remove: () => rmSync(dir, { recursive: true }),
   };
 }

@@ -31,10 +31,13 @@ afterEach(async () => {
 });
 
 const said = (text: string, times = 1) => waitFor(() => forward.times(text) >= times, { what: text });
+/** Resolves when the program has looked at the cluster twice more. */
+const twoLooks = async (before = cluster.looks()) =>
+  waitFor(() => cluster.looks() >= before + 2, { what: 'two looks' });
 const kubectlPid = () => cluster.forwarding().at(-1) ?? 0;
 /** Which of the servers is behind the port for monitoring. */
 const serverId = async (monitorUrl: string) =>
-  (await fetch(`${monitorUrl}/streaming/serverz`)).json() as Promise<{ server_id: string }>;
+  ((await (await fetch(`${monitorUrl}/streaming/serverz`)).json()) as { server_id: string }).server_id;
 
 /** Connects a real client, publishes, and resolves with the guid that the server acked. */
 async function publish(): Promise<string> {
@@ -57,6 +60,7 @@ test('waits for a pod, forwards to it, and to the next one of the same name; a S
     'kubectl get pods --selector app.kubernetes.io/name=nats-streaming --namespace ticketing',
   );
   cluster.setPods(podJson('nats-0', 'uid-1', false));
+  await twoLooks();
   cluster.setPods(podJson('nats-0', 'uid-1'));
   await said('Ctrl-C ends it.');
   expect(forward.stdout()).toContain(`Forwarding to pod nats-0:\n  nats://localhost:${forward.port}`);
@@ -71,9 +75,14 @@ test('waits for a pod, forwards to it, and to the next one of the same name; a S
   cluster.setPods(podJson('nats-0', 'uid-2'));
   await said('Forwarding again, to pod nats-0.');
   expect(await publish()).not.toBe('');
-  const after = await serverId(monitorUrl);
-  expect(after.server_id).not.toBe(before.server_id);
+  expect(await serverId(monitorUrl)).not.toBe(before);
   expect(forward.times('Waiting for a ready pod')).toBe(2); // once each time, not once a second
+
+  // Replaced between two looks: only the uid tells.
+  cluster.setPods(podJson('nats-0', 'uid-1'));
+  await said('Leaving pod nats-0', 2);
+  await said('Forwarding again, to pod nats-0.', 2);
+  expect(await serverId(monitorUrl)).toEqual(before);
 
   forward.child.kill('SIGTERM');
   expect(await forward.exited).toMatchObject({ code: 0, stderr: '' });
@@ -106,7 +115,7 @@ test('waits out a cluster that is away, saying so once; a Ctrl-C that comes twic
   process.kill(kubectlPid(), 'SIGKILL');
   await said('Waiting for it to answer again ...');
   cluster.setPods(podJson('nats-0', 'uid-2'));
-  await new Promise((resolve) => setTimeout(resolve, 2_500)); // two more looks
+  await twoLooks();
   expect(forward.times('kubectl cannot list the pods')).toBe(1);
   cluster.setFailing('get', undefined);
   await said('The cluster answers again.');

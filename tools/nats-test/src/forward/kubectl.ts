@@ -5,8 +5,10 @@ import { parsePods, type Pod } from './pods';
 
 /** How long one question to the cluster may take (ms). */
 const ANSWER_WITHIN_MS = 10_000;
-/** The list of a selector that fits every pod of a large namespace still fits. */
-const MAX_ANSWER_BYTES = 50_000_000;
+
+const NO_KUBECTL =
+  'There is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools), and see that\n' +
+  '`kubectl get nodes` shows your cluster.';
 
 /** Where to look, in the words of kubectl; what is not said comes from the kubeconfig, as kubectl finds it. */
 export interface Place {
@@ -42,7 +44,7 @@ export function failed(what: string, failure: string, place: Place): CommandErro
 
 /** `failure` is what kubectl printed when it ended with an error. @throws CommandError when there is no kubectl */
 function kubectl(args: string[], signal: AbortSignal): Promise<{ stdout: string; failure: string | undefined }> {
-  const bounds = { timeout: ANSWER_WITHIN_MS, killSignal: 'SIGKILL', maxBuffer: MAX_ANSWER_BYTES, signal } as const;
+  const bounds = { timeout: ANSWER_WITHIN_MS, killSignal: 'SIGKILL', signal } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('kubectl', args, bounds, (error, stdout, stderr) => {
       if (signal.aborted) return reject(signal.reason as Error);
@@ -53,7 +55,3 @@ function kubectl(args: string[], signal: AbortSignal): Promise<{ stdout: string;
     child.stdin?.end(); // kubectl asks for a name and a password where the kubeconfig has none
   });
 }
-
-const NO_KUBECTL =
-  'There is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools), and see that\n' +
-  '`kubectl get nodes` shows your cluster.';

@@ -60,6 +60,7 @@ export async function startPortForward(
     await ended;
     clearTimeout(deadline);
   };
+  const settled = new AbortController();
   const listening = new Promise<boolean>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
       stdout = (stdout + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
@@ -70,9 +71,12 @@ export async function startPortForward(
       if (portInUse(stderr) !== undefined) resolve(false);
     });
     void ended.then(() => resolve(false));
-    AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]).addEventListener('abort', () => resolve(false));
+    setTimeout(() => resolve(false), READY_WITHIN_MS).unref();
+    signal.addEventListener('abort', () => resolve(false), { signal: settled.signal });
   });
-  if (await listening) return { ended, stop };
+  const listens = await listening;
+  settled.abort();
+  if (listens) return { ended, stop };
   await stop();
   signal.throwIfAborted();
   throw new PortForwardError(await ended);

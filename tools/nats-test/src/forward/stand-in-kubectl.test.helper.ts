@@ -19,7 +19,6 @@ function fail(stderr: string): never {
 const pods = (): Pods => JSON.parse(readFileSync(file('pods.json'), 'utf8')) as Pods;
 
 function forward(podName: string, pairs: readonly string[]): void {
-  appendFileSync(file('forwarding'), `${process.pid}\n`);
   const pod = pods().items.find(({ metadata }) => metadata.name === podName);
   if (!pod) fail(`Error from server (NotFound): pods "${podName}" not found`);
   const servers = JSON.parse(readFileSync(file('servers.json'), 'utf8')) as Record<string, Record<string, number>>;
@@ -51,6 +50,7 @@ function forward(podName: string, pairs: readonly string[]): void {
 }
 
 const [verb, what = ''] = args;
+appendFileSync(file('calls'), `${verb} ${process.pid}\n`);
 // What is to go wrong with this verb.
 const failure = file(`${verb}-fails`);
 if (existsSync(failure)) fail(readFileSync(failure, 'utf8'));
