@@ -26,8 +26,12 @@ beforeEach(async () => {
 afterEach(async () => {
   forward.child.kill('SIGKILL');
   await forward.exited;
-  await waitFor(() => !cluster.forwarding().some(isAlive), { what: 'the end of kubectl' });
-  cluster.remove();
+  try {
+    await waitFor(() => !cluster.forwarding().some(isAlive), { what: 'the end of kubectl' });
+  } finally {
+    for (const pid of cluster.forwarding().filter(isAlive)) process.kill(pid);
+    cluster.remove();
+  }
 });
 
 const said = (text: string, times = 1) => waitFor(() => forward.times(text) >= times, { what: text });
