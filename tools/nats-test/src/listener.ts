@@ -1,10 +1,9 @@
-import { say, tell } from '@ticketing/command-line';
+import { onStop, say, tell } from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { connect, type Message, type Subscription } from 'node-nats-streaming';
 import { exitWith, orExit } from './exit-with';
 import { type ListenOptions, readListenOptions } from './listen-options';
 import { messageLine } from './message-line';
-import { onStop } from './on-stop';
 import { explain } from './refusal';
 
 /** `npm run nats:listen`: subscribes to a channel and prints each message until it is stopped. */

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say, tell } from '@ticketing/command-line';
+import { onStop, say, tell } from '@ticketing/command-line';
 import { connect } from 'node-nats-streaming';
 import { checkAll, checkEvent } from './check-event';
 import { exitWith, orExit } from './exit-with';
-import { onStop } from './on-stop';
 import { type Payload, payloadsFrom, payloadsOf } from './payloads';
 import { type PublishOptions, readPublishOptions } from './publish-options';
 import { explain } from './refusal';

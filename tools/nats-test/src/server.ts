@@ -1,8 +1,7 @@
-import { tell } from '@ticketing/command-line';
+import { onStop, tell } from '@ticketing/command-line';
 import { assertPortFree, startNats, wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import { exitWith, orExit } from './exit-with';
-import { onStop } from './on-stop';
 
 const HELP = `
 It is started as this project starts it everywhere; what else is given goes to the server, and wins (docs/nats-streaming.md).

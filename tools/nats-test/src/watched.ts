@@ -3,8 +3,7 @@ import { watch } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { tell } from '@ticketing/command-line';
-import { onStop } from './on-stop';
+import { onStop, tell } from '@ticketing/command-line';
 
 const PACKAGE = join(__dirname, '..');
 /** An editor writes a file in several steps (ms). */

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { onEndOfNpm } from '@ticketing/command-line';
 import { LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './addresses';
-import { onEndOfNpm } from './end-of-npm';
 import { instructions } from './instructions';
 import { stopInOrder, type Part } from './parts';
 import { readSettings, type Settings } from './settings';

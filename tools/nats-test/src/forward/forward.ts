@@ -1,5 +1,5 @@
 import { CommandError, say } from '@ticketing/command-line';
-import { retryWithBackOff } from '@ticketing/common';
+import { retryWithBackOff } from '@ticketing/common/retry';
 import { assertPortFree } from '@ticketing/servers';
 import { failed, type Place } from './kubectl';
 import { isForbidden, portInUse, reasonOf } from './kubectl-words';

@@ -1,7 +1,6 @@
-import { runProgram } from '@ticketing/command-line';
+import { runProgram, stopSignal } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import { Command } from 'commander';
-import { stopSignal } from '../stop-signal';
 import { forward } from './forward';
 
 const HELP = `

@@ -1,5 +1,5 @@
 import { say } from '@ticketing/command-line';
-import { sleep } from '@ticketing/common';
+import { sleep } from '@ticketing/common/retry';
 import { assertNamespace, getPods, type Place, placeArgs } from './kubectl';
 import { choosePod, type Pod, readyPods } from './pods';
 

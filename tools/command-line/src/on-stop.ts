@@ -1,0 +1,24 @@
+import { onEndOfNpm } from './end-of-npm';
+
+/**
+ * Calls back once when the program is asked to end: Ctrl-C (which the terminal and npm may both send), SIGTERM, a terminal that
+ * closes, or the end of the program or the npm that started it.
+ */
+export function onStop(callback: () => void): void {
+  let asked = false;
+  const stop = () => {
+    if (asked) return;
+    asked = true;
+    callback();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('disconnect', stop);
+  onEndOfNpm(stop);
+}
+
+/** Aborts when `onStop` would call back. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  onStop(() => controller.abort());
+  return controller.signal;
+}
