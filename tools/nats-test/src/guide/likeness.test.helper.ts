@@ -5,7 +5,7 @@ const TOKENS: readonly [kind: string, pattern: string][] = [
   ['uuid', '\\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b'],
   ['time', '\\b\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z'],
   ['pid', '(?<=\\bpid )\\d+'],
-  ['duration', '\\b\\d+(?:\\.\\d+)?(?:ms|s|m|h)(?:\\d+(?:\\.\\d+)?s)?\\b'],
+  ['duration', '\\b\\d+(?:\\.\\d+)?(?:ms|s|m|h|d)(?:\\d+(?:\\.\\d+)?s)?\\b'],
 ];
 const ANY = new RegExp(TOKENS.map(([kind, pattern]) => `(?<${kind}>${pattern})`).join('|'), 'g');
 /** Those that stand for one thing all through the guide. */
