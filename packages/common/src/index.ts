@@ -8,9 +8,8 @@ export {
   contracts,
   decodeEvent,
   encodeEvent,
-  type OrderStatus,
-  orderStatuses,
-} from './events';
+} from './events/contracts';
+export { type OrderStatus, orderStatuses } from './events/order';
 export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
 export { ChannelReader, messagesHeld } from './bus/channel-reader';
 export { uniqueClientId } from './bus/client-id';
