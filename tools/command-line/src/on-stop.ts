@@ -2,7 +2,7 @@ import { onEndOfNpm } from './end-of-npm';
 
 /**
  * Calls back once when the program is asked to end: Ctrl-C (which the terminal and npm may both send), SIGTERM, a terminal that
- * closes, or the end of the program or the npm that started it.
+ * closes, the end of the program or the npm that started it, or a reader who has seen enough, such as `head`.
  */
 export function onStop(callback: () => void): void {
   let asked = false;
@@ -13,6 +13,7 @@ export function onStop(callback: () => void): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
+  process.stdout.on('error', stop);
   onEndOfNpm(stop);
 }
 

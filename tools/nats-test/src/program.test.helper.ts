@@ -57,6 +57,11 @@ export class Program {
     this.child.stdin?.end();
   }
 
+  /** As `head` does when it has seen enough. */
+  closeOutput(): void {
+    this.child.stdout?.destroy();
+  }
+
   kill(signal: NodeJS.Signals): Promise<Ended> {
     this.child.kill(signal);
     return this.ended;

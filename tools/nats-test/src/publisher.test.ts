@@ -102,6 +102,16 @@ test('of a file with a broken event nothing is sent; of standard input the other
   expect(stderr).toMatch(/^line 2 is not published, it breaks the contract of ticket:updated: id: /m);
 });
 
+test('a reader who has seen enough ends it', async () => {
+  const publisher = new Program('publisher.js', [channel, 'x', '--count', '1000', '--rate', '50']);
+  await waitFor(() => publisher.stdout !== '');
+  publisher.closeOutput();
+  expect(await publisher.ended).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^\d{1,3} published, connection closed$/m),
+  });
+});
+
 test('asked to end, it says how much the server has, and leaves', async () => {
   const publisher = new Program('publisher.js', [channel, 'x', '--count', '1000', '--rate', '20']);
   await waitFor(() => (publisher.stdout.match(GUID) ?? []).length > 2);

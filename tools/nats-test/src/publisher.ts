@@ -27,7 +27,7 @@ function publish(options: PublishOptions): void {
     const payloads = source === 'stdin' ? payloadsFrom(process.stdin, stopped.signal) : payloadsOf(source);
     let due = performance.now();
     for await (const payload of payloads) {
-      await sleep(rate === undefined ? 0 : due - performance.now(), undefined, stopped).catch(() => undefined);
+      if (rate !== undefined) await sleep(due - performance.now(), undefined, stopped).catch(() => undefined);
       if (stopped.signal.aborted) break;
       due += 1_000 / (rate ?? Infinity);
       await publishOne(payload);
