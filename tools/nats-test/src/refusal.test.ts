@@ -53,3 +53,16 @@ test('a server that goes away and does not come back: both say so, exit 1', asyn
     expect(stderr).toMatch(/the server did not come back/);
   }
 });
+
+test('a message that the server does not store: says why, and how many it has, exit 1', async () => {
+  const server = await startNats({ env: { ...process.env, NATS_URL: '' }, args: ['-mc', '1'] });
+  const address = ['--url', server.url, '--cluster', 'ticketing'];
+  expect(await new Program('publisher.js', ['first', 'x', ...address]).ended).toMatchObject({ code: 0 });
+  const { code, stdout, stderr } = await new Program('publisher.js', ['second', 'x', ...address]).ended;
+  await server.stop();
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('too many channels'),
+  });
+});
