@@ -1,7 +1,4 @@
-const { availableParallelism } = require('node:os');
-
 module.exports = {
-  maxWorkers: Math.max(2, availableParallelism() - 1), // most tests wait for servers more than they compute
   testTimeout: 60_000, // of the whole run: jest does not read it from the projects
   projects: [
     ...['packages/common', 'services/tickets', 'services/orders'],

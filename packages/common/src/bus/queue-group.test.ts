@@ -62,8 +62,10 @@ test('two groups each get every event', async () => {
   await bench.consumer([recorder(one)]);
   await bench.consumer([recorder(two)], { bus: await anotherBus(), group: 'another-service' });
   await publishMany(0, 20);
-  await waitFor(() => one.length + two.length === 40);
-  expect([sorted(one), sorted(two)]).toEqual([range(0, 20), range(0, 20)]);
+  // After a pause of the machine that is longer than the ack wait an event may come again.
+  const seen = () => [one, two].map((versions) => sorted([...new Set(versions)]));
+  await waitFor(() => seen().flat().length === 40);
+  expect(seen()).toEqual([range(0, 20), range(0, 20)]);
 });
 
 test('a group that was down gets what it missed, once: draining keeps its position', async () => {
