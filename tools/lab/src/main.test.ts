@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testServers, waitFor } from '@ticketing/common/testing';
+import { isAlive } from '@ticketing/servers';
 
 const MAIN = join(__dirname, '..', 'dist', 'main.js');
 let dir: string;
@@ -46,14 +47,6 @@ function childrenOf(parent: number | undefined): Started[] {
     const [, pid, ppid, command = ''] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
     return Number(ppid) === parent ? [{ pid: Number(pid), command }] : [];
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 test('prints figures as JSON and nothing else, and writes the page', async () => {

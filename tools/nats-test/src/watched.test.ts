@@ -1,6 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { isAlive } from '@ticketing/servers';
 import { killAll, Program, published } from './program.test.helper';
 
 afterEach(killAll);
@@ -9,13 +10,6 @@ afterEach(killAll);
 const count = ({ stderr }: Program, text: string) => stderr.split(text).length - 1;
 const up = (program: Program, times = 1) =>
   waitFor(() => count(program, 'listening on') === times, { what: `${times} starts`, timeoutMs: 30_000 });
-const alive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 test('rs and Enter restarts the listener: it leaves the server properly, and a new process goes on', async () => {
   const channel = uniqueName('channel-');
@@ -60,7 +54,7 @@ test('when it is killed itself, the program still leaves the server', async () =
   const watched = new Program('watched.js', ['listener.js', uniqueName('channel-')]);
   await up(watched);
   await watched.kill('SIGKILL');
-  await waitFor(() => !alive(watched.pid), { what: 'the end of the listener' });
+  await waitFor(() => !isAlive(watched.pid), { what: 'the end of the listener' });
 });
 
 test('what is typed are the messages when the publisher reads standard input', async () => {

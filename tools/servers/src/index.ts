@@ -1,6 +1,7 @@
 export { NoServerError } from './choice';
 export { assertPortFree, freePort } from './free-port';
 export { letGo, watchOver } from './guard';
+export { isAlive } from './is-alive';
 export { LockedError, lockFile } from './lock-file';
 export { databaseUrl } from './mongo/database-url';
 export { startMongo } from './mongo/start-mongo';

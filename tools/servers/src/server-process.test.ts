@@ -2,18 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMongo, startNats } from '.';
+import { isAlive, startMongo, startNats } from '.';
 import { cleanUpFixtures, fakeServer, temporaryDir } from './test-fixtures';
 
 afterEach(cleanUpFixtures);
 
-function isAlive(pid: number | undefined): boolean {
+function lives(pid: number | undefined): boolean {
   if (pid === undefined) throw new Error('no pid');
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  return isAlive(pid);
 }
 
 /** The environment without given servers: these tests start their own. */
@@ -27,9 +23,9 @@ describe.each(['stop', 'kill'] as const)('after %s', (how) => {
       const before = process.env['TMPDIR'] ?? '/tmp';
       process.env['TMPDIR'] = temporary;
       const server = await start({ env }).finally(() => (process.env['TMPDIR'] = before));
-      expect(isAlive(server.pid)).toBe(true);
+      expect(lives(server.pid)).toBe(true);
       await server[how]();
-      expect(isAlive(server.pid)).toBe(false);
+      expect(lives(server.pid)).toBe(false);
       await server[how]();
       expect(readdirSync(temporary).filter((name) => name.startsWith('ticketing-'))).toEqual([]);
     },
@@ -69,10 +65,10 @@ test.each(['SIGKILL', 'SIGINT', 'exit'])(
     });
     const ended = new Promise((resolve) => owner.once('exit', resolve));
     const pid = Number(await new Promise((resolve) => owner.stdout.once('data', resolve)));
-    expect(isAlive(pid)).toBe(true);
+    expect(lives(pid)).toBe(true);
     if (how !== 'exit') owner.kill(how as NodeJS.Signals);
     await ended;
-    for (let waited = 0; isAlive(pid) && waited < 5_000; waited += 20) await sleep(20);
-    expect(isAlive(pid)).toBe(false);
+    for (let waited = 0; lives(pid) && waited < 5_000; waited += 20) await sleep(20);
+    expect(lives(pid)).toBe(false);
   },
 );

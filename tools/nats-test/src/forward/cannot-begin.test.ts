@@ -4,7 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@ticketing/common/testing';
-import { isAlive, podJson, standInCluster, startForward } from './cluster.test.helper';
+import { isAlive } from '@ticketing/servers';
+import { podJson, standInCluster, startForward } from './cluster.test.helper';
 
 let cluster: ReturnType<typeof standInCluster>;
 beforeEach(() => (cluster = standInCluster()));

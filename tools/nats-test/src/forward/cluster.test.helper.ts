@@ -66,11 +66,3 @@ export async function startForward(path: string, ...args: string[]) {
   const times = (text: string): number => stdout.split(text).length - 1;
   return { child, port, monitorPort, url: `nats://127.0.0.1:${port}`, exited, times, stdout: () => stdout };
 }
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

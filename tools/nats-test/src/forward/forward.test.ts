@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { waitFor } from '@ticketing/common/testing';
-import { type RunningNats, startNats } from '@ticketing/servers';
+import { isAlive, type RunningNats, startNats } from '@ticketing/servers';
 import { connect } from 'node-nats-streaming';
 import { readServer } from '../monitor/streaming';
-import { isAlive, podJson, standInCluster, startForward } from './cluster.test.helper';
+import { podJson, standInCluster, startForward } from './cluster.test.helper';
 
 // The real program, and real servers in the place of pods; only kubectl is a stand-in.
 let cluster: ReturnType<typeof standInCluster>;
