@@ -2,4 +2,4 @@ export { CommandError } from './command-error';
 export { onEndOfNpm } from './end-of-npm';
 export { onStop, stopSignal } from './on-stop';
 export { hasColor, paint, say, sayJson, table, tell } from './output';
-export { runProgram } from './run-program';
+export { exitCodeFor, runProgram } from './run-program';
