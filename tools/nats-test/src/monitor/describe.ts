@@ -1,18 +1,18 @@
 import { table } from '@ticketing/command-line';
 import type { Heartbeat } from './heartbeat';
 import type { Seen } from './look';
-import type { Paint } from './paint';
+import { paintState, type State } from './paint';
 import type { MonitoredServer, MonitoredStore } from './streaming';
 
 /** Lines for people: tables with an empty line between them; one that has no rows is left out. */
-export function describe(seen: Seen, paint: Paint): string[] {
+export function describe(seen: Seen): string[] {
   const blocks = [
     serverTable(seen.server),
     storeTable(seen.store),
-    [summary(seen, paint)],
-    clientTable(seen, paint),
+    [summary(seen)],
+    clientTable(seen),
     channelTable(seen),
-    subscriptionTable(seen, paint),
+    subscriptionTable(seen),
   ].filter((lines) => lines.length > 0);
   return blocks.flatMap((lines, n) => (n === 0 ? lines : ['', ...lines]));
 }
@@ -27,11 +27,11 @@ function storeTable({ type, total_msgs, total_bytes, limits }: MonitoredStore): 
 }
 
 /** How many there are, and what needs attention: a table can be longer than the screen. */
-function summary({ clients, channels, subscriptions }: Seen, paint: Paint): string {
-  const count = (what: string, states: readonly Parameters<Paint>[0][]) => {
+function summary({ clients, channels, subscriptions }: Seen): string {
+  const count = (what: string, states: readonly State[]) => {
     const notable = (['no connection', 'silent', 'unknown', 'offline', 'stalled'] as const).flatMap((state) => {
       const found = states.filter((one) => one === state).length;
-      return found > 0 ? [paint(state, `${found} ${state}`)] : [];
+      return found > 0 ? [paintState(state, `${found} ${state}`)] : [];
     });
     return `${what}: ${[states.length, ...notable].join(', ')}`;
   };
@@ -46,9 +46,9 @@ function summary({ clients, channels, subscriptions }: Seen, paint: Paint): stri
   return [ofClients, `channels: ${channels.length}`, ofSubscriptions].join('; ');
 }
 
-function clientTable({ clients }: Seen, paint: Paint): string[] {
+function clientTable({ clients }: Seen): string[] {
   const rows = clients.map(({ id, since, heartbeat }) => [
-    ...[id, since === null ? '-' : second(since), paint(heartbeat.state, wordsOf(heartbeat))],
+    ...[id, since === null ? '-' : second(since), paintState(heartbeat.state, wordsOf(heartbeat))],
   ]);
   return tableOf(['client', 'since', 'heartbeats'], rows);
 }
@@ -61,14 +61,14 @@ function channelTable({ channels, missing }: Seen): string[] {
   ];
 }
 
-function subscriptionTable({ subscriptions, clients }: Seen, paint: Paint): string[] {
+function subscriptionTable({ subscriptions, clients }: Seen): string[] {
   const states = new Map(clients.map(({ id, heartbeat }) => [id, heartbeat.state]));
   const head = ['channel', 'group', 'durable', 'client', 'in flight', 'max', 'pending', 'ack wait', 'state'];
   const rows = subscriptions.map((subscription) => {
     const { channel, group, durable, client_id, pending_count, max_inflight, not_sent, ack_wait, state } = subscription;
-    const client = paint(states.get(client_id) ?? 'ready', client_id);
+    const client = paintState(states.get(client_id) ?? 'ready', client_id);
     const words = [channel, group ?? '-', durable ?? '-', client];
-    return [...words, pending_count, max_inflight, not_sent, `${ack_wait} s`, paint(state, state)];
+    return [...words, pending_count, max_inflight, not_sent, `${ack_wait} s`, paintState(state, state)];
   });
   return tableOf(head, rows);
 }

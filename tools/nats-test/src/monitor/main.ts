@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError, runProgram, say, sayJson } from '@ticketing/command-line';
+import { CommandError, onStop, runProgram, say, sayJson } from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { Command, InvalidArgumentError } from 'commander';
 import { HOW_TO_START, monitorAddress } from '../server-address';
 import { describe } from './describe';
 import { HELP } from './help';
 import { lookAt, type Seen } from './look';
-import { paintFor } from './paint';
+import { paintState } from './paint';
 import { screen } from './screen';
 import { type Away, watch } from './watch';
 
@@ -41,17 +41,16 @@ async function once(look: () => Promise<Seen>, { observe: forSeconds = 0, json }
     throw new CommandError(`NATS Streaming has no channel ${names}: nobody has published or subscribed.`, 1);
   }
   if (json) sayJson(seen);
-  else say(...describe(seen, paintFor(process.stdout)));
+  else say(...describe(seen));
 }
 
 function keepWatching(look: () => Promise<Seen>, url: string, everySeconds: number, json?: true): Promise<never> {
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(0));
-  const paint = paintFor(process.stdout);
+  onStop(() => process.exit(0));
   const show = process.stdout.isTTY && !json ? screen(process.stdout) : (lines: readonly string[]) => say(...lines);
   const linesOf = (frame: Seen | Away) =>
     'away' in frame
-      ? [paint('no connection', `The server is away since ${frame.since}.`), ...frame.away.split('\n')]
-      : describe(frame, paint);
+      ? [paintState('no connection', `The server is away since ${frame.since}.`), ...frame.away.split('\n')]
+      : describe(frame);
   const heading = () => `--- ${withoutPassword(url)}, ${new Date().toISOString()}, every ${everySeconds} s`;
   return watch(
     look,
