@@ -1,4 +1,4 @@
-import { fit } from './screen';
+import { cut } from './screen';
 
 const lines = ['a', 'b', 'c', 'd'];
 
@@ -9,5 +9,5 @@ test.each<[number, readonly string[]]>([
   [2, ['... 4 more lines: name channels, or make the window higher']],
   [1, ['... 4 more lines: name channels, or make the window higher']],
 ])('four lines on a terminal of %i rows', (rows, shown) => {
-  expect(fit(lines, rows)).toEqual(shown);
+  expect(cut(lines, rows)).toEqual(shown);
 });

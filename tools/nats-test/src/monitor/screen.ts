@@ -12,13 +12,13 @@ export function screen(terminal: NodeJS.WriteStream): (lines: readonly string[])
   terminal.write(NO_WRAP);
   process.once('exit', () => terminal.write(WRAP));
   return (lines) => {
-    const shown = fit(lines, terminal.rows).map((line) => `${line}${CLEAR_LINE}\n`);
+    const shown = cut(lines, terminal.rows).map((line) => `${line}${CLEAR_LINE}\n`);
     terminal.write(`${HOME}${shown.join('')}${CLEAR_BELOW}`);
   };
 }
 
 /** @param rows of the terminal; some do not know and say 0. The last one stays free, for the cursor */
-export function fit(lines: readonly string[], rows: number): readonly string[] {
+export function cut(lines: readonly string[], rows: number): readonly string[] {
   const room = rows > 0 ? rows - 1 : lines.length;
   if (lines.length <= room) return lines;
   const left = lines.length - Math.max(0, room - 1);
