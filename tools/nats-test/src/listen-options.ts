@@ -53,7 +53,11 @@ export function readListenOptions(argv: readonly string[], env: NodeJS.ProcessEn
     .option('--queue <name>', 'queue group: each message goes to one of its members', groupName)
     .option('--durable <name>', 'the server keeps the position under this name', groupName)
     .addOption(new Option('--all', 'from the first message that is there').conflicts(['since', 'from', 'last']))
-    .addOption(new Option('--since <time>', 'what came since, such as 90s, 10m, 2h, 1d').argParser(milliseconds))
+    .addOption(
+      new Option('--since <time>', 'what came since, such as 90s, 10m, 2h, 1d')
+        .argParser(milliseconds)
+        .conflicts('from'),
+    )
     .addOption(new Option('--from <sequence>', 'from this sequence').argParser(wholeNumber(1)))
     .addOption(new Option('--last', 'from the last message that is there').conflicts(['since', 'from']))
     .option('--manual-ack', 'this program acks, after it has printed; otherwise the client does, by itself')
@@ -63,7 +67,6 @@ export function readListenOptions(argv: readonly string[], env: NodeJS.ProcessEn
     .option('--max-in-flight <n>', 'unacked messages before the server waits', wholeNumber(1, 1_000_000), 16_384)
     .option('--unsubscribe', 'unsubscribe at the end, not close: a durable position is given up')
     .addHelpText('after', EXAMPLES);
-  command.options.find(({ long }) => long === '--since')?.conflicts(['from']);
   command.parse(argv, { from: 'user' });
   const given = command.opts<Given>();
   return {
