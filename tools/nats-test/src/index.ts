@@ -1,8 +1,2 @@
-export {
-  type MonitoredChannel,
-  type MonitoredServer,
-  type MonitoredSubscription,
-  readChannel,
-  readServer,
-} from './monitor/streaming';
+export { type MonitoredChannel, type MonitoredServer, readChannel, readServer } from './monitor/streaming';
 export { namesOf, notSent, stateOf } from './monitor/subscription-state';

@@ -1,11 +1,11 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
 import { contracts } from '@ticketing/common';
+import { readChannel, readServer } from '@ticketing/nats-test';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need, type SystemAddresses } from '../../cli/addresses';
 import { withDatabase } from '../../cli/connections';
 import { type ConsumerFacts, readConsumers } from './consumers';
 import { describe, type Inspected } from './describe';
-import { readChannel, readServer } from '@ticketing/nats-test';
 
 const HELP = `
 Per subscription: last sent is the last sequence that this member was sent for the first time; in flight is what it was sent and has not

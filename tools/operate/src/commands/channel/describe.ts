@@ -1,6 +1,6 @@
 import { table } from '@ticketing/command-line';
-import type { ConsumerFacts } from './consumers';
 import { type MonitoredChannel, type MonitoredServer, namesOf, notSent, stateOf } from '@ticketing/nats-test';
+import type { ConsumerFacts } from './consumers';
 
 /** A channel as the server has it, and as its consumers have written it down. */
 export interface Inspected extends MonitoredChannel {
