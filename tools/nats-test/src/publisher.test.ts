@@ -103,7 +103,7 @@ test('of a file with a broken event nothing is sent; of standard input the other
 });
 
 test('a reader who has seen enough ends it', async () => {
-  const publisher = new Program('publisher.js', [channel, 'x', '--count', '1000', '--rate', '50']);
+  const publisher = new Program('publisher.js', [channel, 'x', '--count', '100000', '--rate', '50']);
   await waitFor(() => publisher.stdout !== '');
   publisher.closeOutput();
   expect(await publisher.ended).toMatchObject({
@@ -113,7 +113,7 @@ test('a reader who has seen enough ends it', async () => {
 });
 
 test('asked to end, it says how much the server has, and leaves', async () => {
-  const publisher = new Program('publisher.js', [channel, 'x', '--count', '1000', '--rate', '20']);
+  const publisher = new Program('publisher.js', [channel, 'x', '--count', '100000', '--rate', '20']);
   await waitFor(() => (publisher.stdout.match(GUID) ?? []).length > 2);
   const { code, stdout, stderr } = await publisher.kill('SIGINT');
   expect({ code, stderr }).toEqual({ code: 0, stderr: `${stdout.match(GUID)?.length} published, connection closed\n` });
