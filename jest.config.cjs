@@ -2,6 +2,7 @@ module.exports = {
   testTimeout: 60_000, // of the whole run: jest does not read it from the projects
   projects: [
     ...['packages/common', 'services/tickets', 'services/orders'],
-    ...['tools/servers', 'tools/start', 'tools/command-line', 'tools/nats-test', 'tools/operate', 'tools/lab', 'e2e'],
+    ...['tools/servers', 'tools/start', 'tools/command-line', 'tools/nats-test', 'tools/operate', 'tools/lab'],
+    ...['tools/kubernetes', 'e2e', 'infra/k8s/test'],
   ].map((dir) => `<rootDir>/${dir}`),
 };
