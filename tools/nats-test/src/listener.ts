@@ -1,7 +1,8 @@
-import { onStop, say, tell } from '@ticketing/command-line';
+import { say, tell } from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { connect, type Message, type Subscription } from 'node-nats-streaming';
 import { exitWith, orExit } from './exit-with';
+import { onceStopped, stopOrEnd } from './leaving';
 import { type ListenOptions, readListenOptions } from './listen-options';
 import { messageLine } from './message-line';
 import { explain } from './refusal';
@@ -9,6 +10,7 @@ import { explain } from './refusal';
 /** `npm run nats:listen`: subscribes to a channel and prints each message until it is stopped. */
 function listen(options: ListenOptions): void {
   const { url, clusterId, clientId, channel, queue, acks, failRate, unsubscribe } = options;
+  const stop = stopOrEnd(() => 'stopped without an answer of the server');
   const stan = connect(clusterId, clientId, { url, maxReconnectAttempts: 10, reconnectTimeWait: 1_000 });
 
   stan.on('connect', () => {
@@ -17,11 +19,13 @@ function listen(options: ListenOptions): void {
       tell('without --queue a durable belongs to its client id: to go on from here later, give --client as well');
     }
     const subscription = subscribe();
-    subscription.on('ready', () => tell(`listening on ${channel}; Ctrl-C ends it`));
+    subscription.on('ready', () => {
+      tell(`listening on ${channel}; Ctrl-C ends it`);
+      onceStopped(stop, () => close(subscription));
+    });
     subscription.on('message', handle);
     subscription.on('error', fail);
     subscription.on('timeout', fail);
-    onStop(() => close(subscription));
   });
   stan.on('disconnect', () => tell('the connection is cut'));
   stan.on('reconnect', () => tell('connected again'));

@@ -1,0 +1,21 @@
+import { stopSignal } from '@ticketing/command-line';
+import { exitWith } from './exit-with';
+
+/** How long leaving may take (ms): a server that is away, or a port where none is, answers nothing. */
+const LEAVE_WITHIN_MS = 2_000;
+
+/**
+ * Aborts when the program is asked to end, from the first moment on. Who has not left after LEAVE_WITHIN_MS is ended with exit
+ * code 1 and the last words: the server then learns by its heartbeats that nobody is there.
+ */
+export function stopOrEnd(lastWords: () => string): AbortSignal {
+  const stop = stopSignal();
+  stop.addEventListener('abort', () => setTimeout(() => exitWith(1, lastWords()), LEAVE_WITHIN_MS));
+  return stop;
+}
+
+/** Calls `leave` when the signal aborts; at once when it has. */
+export function onceStopped(stop: AbortSignal, leave: () => void): void {
+  if (stop.aborted) leave();
+  else stop.addEventListener('abort', leave, { once: true });
+}
