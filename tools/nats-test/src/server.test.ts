@@ -43,3 +43,14 @@ test('a port that is taken, or an option that the server does not know: exit 2 a
   const wrong = new Program('server.js', ['--port', String(port), '--monitor-port', '1', '--nonsense']);
   expect(await wrong.ended).toMatchObject({ code: 2, stderr: expect.stringContaining('nonsense') });
 });
+
+test.each([
+  ['-p', '--port'],
+  ['-m=1', '--monitor-port'],
+  ['-dir', '--dir'],
+  ['--store', '--dir'],
+  ['-a', '127.0.0.1'],
+])('%s, which would make "Ready" untrue, is refused with what to use: %s', async (option, instead) => {
+  const refused = { code: 2, stderr: expect.stringContaining(instead) };
+  expect(await new Program('server.js', [option, '1']).ended).toMatchObject(refused);
+});

@@ -1,4 +1,4 @@
-import { onStop, tell } from '@ticketing/command-line';
+import { CommandError, onStop, tell } from '@ticketing/command-line';
 import { assertPortFree, startNats, wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import { exitWith, orExit } from './exit-with';
@@ -11,6 +11,22 @@ Examples:
   npm run nats:server -- --dir /tmp/nats                  keeps its messages there
   npm run nats:server -- -hbi 30s -hbt 10s -hbf 10        its own defaults for the health checks of clients
 `;
+
+/** Options of the server that this program gives itself, with the name that they have here. */
+const OURS: Readonly<Record<string, string>> = {
+  ...{ p: '--port', port: '--port', m: '--monitor-port', http_port: '--monitor-port', dir: '--dir' },
+  ...{ a: '', addr: '', net: '', st: '--dir', store: '--dir', ms: '', https_port: '' },
+};
+
+/** What is said to be ready must be what the server does. @throws CommandError for an option that would change it */
+function refuseOurs(args: readonly string[]): void {
+  for (const arg of args) {
+    const name = /^--?([a-z_]+)(=|$)/.exec(arg)?.[1] ?? '';
+    if (!Object.hasOwn(OURS, name)) continue;
+    const instead = OURS[name] === '' ? 'It listens on 127.0.0.1, in plain.' : `Use ${OURS[name]} instead.`;
+    throw new CommandError(`${arg} cannot be given here: this program sets it. ${instead}`);
+  }
+}
 
 /** `npm run nats:server`: one NATS Streaming server, to try things on, until it is stopped. */
 async function serve(argv: readonly string[]): Promise<void> {
@@ -31,6 +47,7 @@ async function serve(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .parse(argv, { from: 'user' });
   const options = command.opts<{ port: number; monitorPort: number; dir?: string }>();
+  refuseOurs(command.args);
   await Promise.all([assertPortFree(options.port), assertPortFree(options.monitorPort)]);
   const server = await startNats({
     env: { ...process.env, NATS_URL: '' },
