@@ -1,6 +1,7 @@
 import { uniqueClientId } from '@ticketing/common/client-id';
+import { withoutPassword } from '@ticketing/servers';
 import { Command, InvalidArgumentError } from 'commander';
-import { type ServerAddress, serverAddress } from './server-address';
+import { NATS_SCHEMES, readAddress, type ServerAddress, serverAddress } from './server-address';
 
 /** How a program meets the server. */
 export interface ClientOptions extends ServerAddress {
@@ -19,6 +20,7 @@ export function clientCommand(name: string, description: string): Command {
     .option('--watch', 'restart when its source is edited, and stay when it has ended: rs starts it again')
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
+    .configureOutput({ outputError: (text, write) => write(withoutPassword(text)) })
     .exitOverride();
 }
 
@@ -29,10 +31,15 @@ export function clientOptions(command: Command, prefix: string, env: NodeJS.Proc
   return { ...address, clientId: client ?? uniqueClientId(prefix), givenClientId: client !== undefined };
 }
 
-/** @throws InvalidArgumentError unless it can be the name of a channel (NATS Streaming server, util/channels.go) */
+/**
+ * @throws InvalidArgumentError unless it can be the name of a channel: what the server takes (util.go, IsChannelNameValid), in
+ * ASCII, because its client writes names byte by byte
+ */
 export function channelName(text: string): string {
-  if (/^[^\s.*>]+(\.[^\s.*>]+)*$/.test(text)) return text;
-  throw new InvalidArgumentError('A channel has no spaces, no * and no >; NATS Streaming knows no wildcards.');
+  if (/^[!-~]+$/.test(text) && !/[*>/]|^\.|\.\.|\.$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'A channel has letters (ASCII), digits and signs, but no space, no / and no wildcard (* >); dots stand between names.',
+  );
 }
 
 /** @throws InvalidArgumentError unless it can be the name of a queue group or a durable */
@@ -49,7 +56,7 @@ function clientId(text: string): string {
 }
 
 function natsUrl(text: string): string {
-  const url = text.includes('://') ? text : `nats://${text}`;
-  if (/^(nats|tls):$/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
+  const url = readAddress(text, NATS_SCHEMES);
+  if (url !== undefined) return url;
   throw new InvalidArgumentError('It must be an address such as nats://localhost:4222.');
 }

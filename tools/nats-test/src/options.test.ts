@@ -1,16 +1,22 @@
 import { readListenOptions } from './listen-options';
 import { readPublishOptions } from './publish-options';
+import { monitorAddress } from './server-address';
 
 const env = { TICKETING_DATA: '/nowhere' };
 
+let written: jest.SpiedFunction<typeof process.stderr.write>;
 beforeEach(() => {
-  jest.spyOn(process.stderr, 'write').mockReturnValue(true); // commander says there what is wrong
+  written = jest.spyOn(process.stderr, 'write').mockReturnValue(true); // commander says there what is wrong
 });
 afterEach(() => jest.restoreAllMocks());
 
 test.each([
-  [['a b'], /A channel has no spaces/],
-  [['a.*'], /no wildcards/],
+  [['a b'], /no space/],
+  [['a.*'], /no wildcard/],
+  [['a/b'], /no \//],
+  [['a..b'], /dots stand between/],
+  [['größe'], /ASCII/],
+  [['a', '--since', '99999999999d'], /not be longer than 100000d/],
   [['a', '--since', '10'], /It must be a time with its unit/],
   [['a', '--all', '--last'], /cannot be used with option/],
   [['a', '--since', '1m', '--from', '1'], /cannot be used with option/],
@@ -23,6 +29,22 @@ test.each([
   [['a', '--url', 'http://here'], /It must be an address such as nats:\/\/localhost:4222/],
 ])('nats:listen %j is refused', (args, reason) => {
   expect(() => readListenOptions(args, env)).toThrow(reason);
+});
+
+test.each(['http://bob:secret@host', 'bob:secret@ho st'])(
+  '--url %s is refused without printing the password',
+  (url) => {
+    expect(() => readListenOptions(['a', '--url', url], env)).toThrow();
+    const said = written.mock.calls.join('');
+    expect(said).toContain('--url <url>');
+    expect(said).not.toContain('secret');
+  },
+);
+
+test('NATS_URL that is no address is refused by its name, without its password', () => {
+  const read = () => readListenOptions(['a'], { ...env, NATS_URL: 'http://bob:secret@host' });
+  expect(read).toThrow('NATS_URL must be an address such as nats://localhost:4222, not http://***@host');
+  expect(() => monitorAddress(undefined, { ...env, NATS_MONITOR_URL: 'nats://a' })).toThrow('NATS_MONITOR_URL must be');
 });
 
 test.each([

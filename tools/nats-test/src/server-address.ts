@@ -1,3 +1,5 @@
+import { CommandError } from '@ticketing/command-line';
+import { withoutPassword } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start/addresses';
 
 /** Where a NATS Streaming server is. */
@@ -10,9 +12,36 @@ export interface ServerAddress {
 /** The ports that every NATS Streaming server has unless told otherwise, and that `npm run nats:forward` opens. */
 const USUAL = { url: 'nats://localhost:4222', clusterId: 'ticketing', monitorUrl: 'http://localhost:8222' };
 
-/** The server that was named, else that of NATS_URL, else that of the running `npm start`, else the one on the usual port. */
+/** An address with one of the schemes, of which the first is meant when none is given; undefined when it is not one. */
+export function readAddress(text: string, schemes: readonly string[]): string | undefined {
+  const url = text.includes('://') ? text : `${schemes[0]}://${text}`;
+  return URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1)) ? url : undefined;
+}
+
+export const NATS_SCHEMES = ['nats', 'tls'];
+export const MONITOR_SCHEMES = ['http', 'https'];
+
+/** @throws CommandError when the variable is set to something else; an empty one counts as not given */
+function addressIn(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  schemes: readonly string[],
+  usual: string,
+): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const url = readAddress(text, schemes);
+  if (url === undefined)
+    throw new CommandError(`${name} must be an address such as ${usual}, not ${withoutPassword(text)}`);
+  return url;
+}
+
+/**
+ * The server that was named, else that of NATS_URL, else that of the running `npm start`, else the one on the usual port.
+ * @throws CommandError when NATS_URL is no address
+ */
 export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.ProcessEnv): ServerAddress {
-  const named = given.url ?? (env['NATS_URL'] || undefined);
+  const named = given.url ?? addressIn(env, 'NATS_URL', NATS_SCHEMES, USUAL.url);
   const running = named === undefined ? readAddresses(env) : undefined;
   return {
     url: named ?? running?.natsUrl ?? USUAL.url,
@@ -20,9 +49,13 @@ export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.Process
   };
 }
 
-/** The monitoring port that was named, else that of NATS_MONITOR_URL, else of the running `npm start`, else the usual one. */
+/**
+ * The monitoring port that was named, else that of NATS_MONITOR_URL, else of the running `npm start`, else the usual one.
+ * @throws CommandError when NATS_MONITOR_URL is no address
+ */
 export function monitorAddress(given: string | undefined, env: NodeJS.ProcessEnv): string {
-  return given ?? (env['NATS_MONITOR_URL'] || readAddresses(env)?.natsMonitorUrl) ?? USUAL.monitorUrl;
+  const named = given ?? addressIn(env, 'NATS_MONITOR_URL', MONITOR_SCHEMES, USUAL.monitorUrl);
+  return named ?? readAddresses(env)?.natsMonitorUrl ?? USUAL.monitorUrl;
 }
 
 /** What to type when no server is there. */

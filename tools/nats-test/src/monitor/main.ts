@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, onStop, runProgram, say, sayJson } from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { Command, InvalidArgumentError } from 'commander';
-import { HOW_TO_START, monitorAddress } from '../server-address';
+import { HOW_TO_START, MONITOR_SCHEMES, monitorAddress, readAddress } from '../server-address';
 import { describe } from './describe';
 import { HELP } from './help';
 import { lookAt, type Seen } from './look';
@@ -21,6 +21,14 @@ function seconds(text: string): number {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value >= 0.1 && value <= 86_400) return value;
   throw new InvalidArgumentError('It must be seconds, from 0.1 to 86400. Name channels before the options.');
+}
+
+function monitorUrl(text: string): string {
+  const url = readAddress(text, MONITOR_SCHEMES);
+  if (url !== undefined && new URL(url).username === '') return url;
+  throw new InvalidArgumentError(
+    'It must be an address such as http://localhost:8222; the monitoring port knows no users.',
+  );
 }
 
 /** Looks for so long, so that heartbeats pass by; returns the last look. */
@@ -66,11 +74,16 @@ async function main(): Promise<void> {
   const program = new Command('npm run nats:monitor --')
     .description('Shows the inside of a NATS Streaming server: store, clients, channels, subscriptions.')
     .argument('[channels...]', 'only these channels and their subscriptions')
-    .option('--url <url>', 'the monitoring port, http://host:8222 (default: NATS_MONITOR_URL, else of `npm start`)')
+    .option(
+      '--url <url>',
+      'the monitoring port, http://host:8222 (default: NATS_MONITOR_URL, else of `npm start`)',
+      monitorUrl,
+    )
     .option('--watch [seconds]', 'looks again and again (default: every second)', seconds)
     .option('--observe <seconds>', 'looks for so long before it prints, to tell who answers heartbeats', seconds)
     .option('--json', 'prints one JSON value')
     .addHelpText('after', HELP)
+    .configureOutput({ outputError: (text, write) => write(withoutPassword(text)) })
     .exitOverride()
     .action(async (channels: string[], options: Options) => {
       const url = monitorAddress(options.url, process.env);
