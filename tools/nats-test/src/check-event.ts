@@ -3,6 +3,8 @@ import { CommandError } from '@ticketing/command-line';
 import { ContractError, contracts, encodeEvent, type EventOf, type Subject } from '@ticketing/common/events';
 import type { Payload } from './payloads';
 
+/** The server's max_payload is 1 MiB (its default), and holds the names of client and channel, the guid and the like as well. */
+const MAX_BYTES = 1_048_576 - 4_096;
 /** More problems than these are only counted. */
 const SHOWN = 10;
 
@@ -10,32 +12,44 @@ const SHOWN = 10;
 export type Checked =
   { readonly ok: true; readonly payload: string } | { readonly ok: false; readonly problems: string };
 
-/** Checks the data of a known subject, and fills in `meta` when it has none. A channel that is no subject takes any text. */
-export function checkEvent(channel: string, text: string): Checked {
-  if (!isSubject(channel)) return { ok: true, payload: text };
+/**
+ * Checks the data of a known subject, and fills in `meta` when it has none. A channel that is no subject, and any with `force`,
+ * takes every text that a message can hold; without `force` none that shows that bytes were lost when it was read.
+ */
+export function checkEvent(channel: string, text: string, force: boolean): Checked {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_BYTES) {
+    return { ok: false, problems: `${bytes} bytes are more than a message can hold (${MAX_BYTES})` };
+  }
+  if (text.includes('\uFFFD') && !force) {
+    return { ok: false, problems: 'it has bytes that are not UTF-8, which arrive as U+FFFD; --force sends that' };
+  }
+  if (force || !isSubject(channel)) return { ok: true, payload: text };
+  const broken = (how: string) => ({ ok: false as const, problems: `it breaks the contract of ${channel}: ${how}` });
   try {
     const data = JSON.parse(text) as unknown;
     return { ok: true, payload: encodeEvent(channel, withMeta(data) as EventOf<Subject>) };
   } catch (error) {
-    if (error instanceof ContractError) return { ok: false, problems: error.problems };
-    if (error instanceof SyntaxError) return { ok: false, problems: `it is not JSON: ${error.message}` };
+    if (error instanceof ContractError) return broken(error.problems);
+    if (error instanceof SyntaxError) return broken(`it is not JSON: ${error.message}`);
     throw error;
   }
 }
 
-const FORCE = 'Mend it (docs/events.md has the contracts), or send it as it is with --force.';
+const REMEDY = 'Mend it: docs/events.md has the contracts; --force sends also what breaks one.';
 
-/** Looks at all before one is sent. @throws CommandError (exit code 1) that names each one that breaks the contract */
-export function checkAll(channel: string, payloads: Iterable<Payload>): void {
+/** Looks at all before one is sent. @throws CommandError (exit code 1) that names each one that `checkEvent` refuses */
+export function checkAll(channel: string, payloads: Iterable<Payload>, force: boolean): void {
   const problems: string[] = [];
   for (const { text, place } of payloads) {
-    const checked = checkEvent(channel, text);
+    const checked = checkEvent(channel, text, force);
     if (!checked.ok) problems.push(`${place}: ${checked.problems}`);
   }
   if (problems.length === 0) return;
   const shown = problems.slice(0, SHOWN);
   if (problems.length > SHOWN) shown.push(`and ${problems.length - SHOWN} more`);
-  throw new CommandError([`Not published: it breaks the contract of ${channel}.`, ...shown, FORCE].join('\n'), 1);
+  if (isSubject(channel) && !force) shown.push(REMEDY);
+  throw new CommandError(['Not published:', ...shown].join('\n'), 1);
 }
 
 function isSubject(channel: string): channel is Subject {

@@ -40,6 +40,8 @@ interface Given {
 const EXAMPLES = `
 Without --all, --since, --from or --last it gets what is published from now on. Typing rs and Enter builds and restarts it.
 
+Exit code: 0 it was asked to end, and has closed; 1 the server refused, went away, or did not answer at the end; 2 wrong use.
+
 Examples:
   npm run nats:listen -- ticket:created --all
   npm run nats:listen -- ticket:created --queue orders --durable orders --all --manual-ack

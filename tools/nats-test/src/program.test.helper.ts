@@ -49,7 +49,7 @@ export class Program {
     return [...this.stdout.matchAll(/^#(\d+) /gm)].map(([, sequence]) => Number(sequence));
   }
 
-  type(text: string): void {
+  type(text: string | Buffer): void {
     this.child.stdin?.write(text);
   }
 

@@ -20,7 +20,7 @@ const ticket = { id: '6565f0c2a1b2c3d4e5f60718', version: 0, title: 'concert', p
 const GUID = /^published to \S+, guid [A-Z0-9]{22}$/gm;
 
 /** A file with this content. */
-function file(content: string): string {
+function file(content: string | Buffer): string {
   const path = join(dir, 'events');
   writeFileSync(path, content);
   return path;
@@ -79,14 +79,16 @@ test('an event without meta gets one, and keeps its contract', async () => {
 });
 
 test.each([
-  ['a field is wrong', JSON.stringify({ ...ticket, price: -1 }), /^the data: price: .*>=0/m],
-  ['a field is missing', JSON.stringify({ ...ticket, title: undefined }), /^the data: title: /m],
-  ['a field is unknown', JSON.stringify({ ...ticket, colour: 'red' }), /^the data: event: Unrecognized key: "colour"/m],
-  ['it is not JSON', 'concert', /^the data: it is not JSON: /m],
+  ['a field is wrong', JSON.stringify({ ...ticket, price: -1 }), /: price: .*>=0/],
+  ['a field is missing', JSON.stringify({ ...ticket, title: undefined }), /: title: /],
+  ['a field is unknown', JSON.stringify({ ...ticket, colour: 'red' }), /: event: Unrecognized key: "colour"/],
+  ['it is not JSON', 'concert', /: it is not JSON: /],
 ])('what breaks the contract of a known subject is refused, %s; --force sends it', async (_name, data, reason) => {
   const refused = await published('ticket:updated', data);
   expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(reason) });
-  expect(refused.stderr).toMatch(/^Not published: it breaks the contract of ticket:updated\.$[^]*--force\.\n$/m);
+  expect(refused.stderr).toMatch(
+    /^Not published:\nthe data: it breaks the contract of ticket:updated: [^]*--force sends also what breaks one\.\n$/,
+  );
   expect(await published('ticket:updated', data, '--force')).toMatchObject({ code: 0 });
 });
 
@@ -99,7 +101,28 @@ test('of a file with a broken event nothing is sent; of standard input the other
   publisher.endInput();
   const { code, stdout, stderr } = await publisher.ended;
   expect({ code, guids: stdout.match(GUID)?.length }).toEqual({ code: 1, guids: 1 });
-  expect(stderr).toMatch(/^line 2 is not published, it breaks the contract of ticket:updated: id: /m);
+  expect(stderr).toMatch(/^line 2 is not published: it breaks the contract of ticket:updated: id: /m);
+});
+
+test('what is larger than a message is refused before the server cuts the connection, also with --force', async () => {
+  const large = 'x'.repeat(1_100_000);
+  const refused = await published(channel, '--file', file(`small\n${large}\n`), '--force');
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/line 2 of .*: 1100000 bytes/) });
+  const publisher = new Program('publisher.js', [channel, '--stdin']);
+  publisher.type(`${large}\n${'x'.repeat(1_044_480)}\n`);
+  publisher.endInput();
+  const { code, stdout } = await publisher.ended;
+  expect({ code, guids: stdout.match(GUID)?.length }).toEqual({ code: 1, guids: 1 });
+});
+
+test('bytes that are no text are refused, and not changed in silence', async () => {
+  const binary = Buffer.from([0x68, 0x69, 0xff, 0xfe, 0x0a]);
+  const words = { code: 1, stdout: '', stderr: expect.stringContaining('not UTF-8') };
+  expect(await published(channel, '--file', file(binary))).toMatchObject(words);
+  const publisher = new Program('publisher.js', [channel, '--stdin']);
+  publisher.type(binary);
+  publisher.endInput();
+  expect(await publisher.ended).toMatchObject(words);
 });
 
 test('a reader who has seen enough ends it', async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onStop, say, tell } from '@ticketing/command-line';
+import { say, tell } from '@ticketing/command-line';
 import { connect } from 'node-nats-streaming';
 import { checkAll, checkEvent } from './check-event';
 import { exitWith, orExit } from './exit-with';
+import { stopOrEnd } from './leaving';
 import { type Payload, payloadsFrom, payloadsOf } from './payloads';
 import { type PublishOptions, readPublishOptions } from './publish-options';
 import { explain } from './refusal';
@@ -10,10 +11,9 @@ import { explain } from './refusal';
 /** `npm run nats:publish`: publishes, waits for the server's ack of each message, and ends. */
 function publish(options: PublishOptions): void {
   const { url, clusterId, clientId, channel, source, rate, force } = options;
-  const stopped = new AbortController();
-  onStop(() => stopped.abort());
-  if (source !== 'stdin' && !force) checkAll(channel, payloadsOf(source));
-  let [published, refused] = [0, 0];
+  if (source !== 'stdin') checkAll(channel, payloadsOf(source), force);
+  let [published, refused, waiting] = [0, 0, 'the server to answer'];
+  const stop = stopOrEnd(() => `stopped while waiting for ${waiting}; ${published} published`);
 
   const stan = connect(clusterId, clientId, { url, maxReconnectAttempts: 10, reconnectTimeWait: 1_000 });
   stan.on('connect', () => void publishAll());
@@ -24,14 +24,15 @@ function publish(options: PublishOptions): void {
   stan.on('close', () => fail('the connection is closed, and the server did not come back'));
 
   async function publishAll(): Promise<void> {
-    const payloads = source === 'stdin' ? payloadsFrom(process.stdin, stopped.signal) : payloadsOf(source);
+    const payloads = source === 'stdin' ? payloadsFrom(process.stdin, stop) : payloadsOf(source);
     let due = performance.now();
     for await (const payload of payloads) {
-      if (rate !== undefined) await sleep(due - performance.now(), undefined, stopped).catch(() => undefined);
-      if (stopped.signal.aborted) break;
+      if (rate !== undefined) await sleep(due - performance.now(), undefined, { signal: stop }).catch(() => undefined);
+      if (stop.aborted) break;
       due += 1_000 / (rate ?? Infinity);
       await publishOne(payload);
     }
+    waiting = 'the server to close the connection';
     stan.removeAllListeners('close');
     stan.on('close', () => exitWith(refused > 0 ? 1 : 0, `${published} published, connection closed`));
     stan.close();
@@ -39,12 +40,13 @@ function publish(options: PublishOptions): void {
 
   /** Resolves when the server has stored the message. By the guid the client knows which message an ack is for. */
   function publishOne({ text, place }: Payload): Promise<void> {
-    const event = force ? { ok: true as const, payload: text } : checkEvent(channel, text);
+    const event = checkEvent(channel, text, force);
     if (!event.ok) {
       refused += 1;
-      tell(`${place} is not published, it breaks the contract of ${channel}: ${event.problems}`);
+      tell(`${place} is not published: ${event.problems}`);
       return Promise.resolve();
     }
+    waiting = `the ack of ${place}`;
     return new Promise((resolve) => {
       stan.publish(channel, event.payload, (error, guid) => {
         if (error) return fail(error);

@@ -22,5 +22,6 @@ export function explain(error: unknown, { url, clusterId, clientId, givenClientI
   if (/connection lost|client has been replaced|no longer registered/.test(reason)) {
     return `The server no longer knows this client (${reason}): run it again, or type rs under --watch.`;
   }
+  if (/maximum payload/i.test(reason)) return `The message is larger than ${server} takes (its max_payload).`;
   return `NATS Streaming at ${server} says: ${reason}`;
 }
