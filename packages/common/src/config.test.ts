@@ -21,6 +21,7 @@ test('the required variables are enough; the rest has defaults', () => {
     natsClusterId: 'ticketing',
     natsClientId: 'tickets',
     jwtKey: 'sixteen-letters-!',
+    jwtKeysPrevious: [],
     logLevel: 'info',
     ackWaitMs: 30_000,
     maxInFlight: 64,
@@ -34,9 +35,22 @@ test('the required variables are enough; the rest has defaults', () => {
 });
 
 test('given values are read as what they are, and an empty string is not given', () => {
-  const env = { ...required, PORT: '0', LOG_LEVEL: 'silent', ACK_WAIT_MS: '5000', NATS_CLUSTER_ID: '' };
+  const env = {
+    ...required,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    ACK_WAIT_MS: '5000',
+    NATS_CLUSTER_ID: '',
+    JWT_KEYS_PREVIOUS: 'one,two',
+  };
   const config = loadConfig(baseConfig('tickets'), env);
-  expect(config).toMatchObject({ port: 0, logLevel: 'silent', ackWaitMs: 5000, natsClusterId: 'ticketing' });
+  expect(config).toMatchObject({
+    port: 0,
+    logLevel: 'silent',
+    ackWaitMs: 5000,
+    natsClusterId: 'ticketing',
+    jwtKeysPrevious: ['one', 'two'],
+  });
 });
 
 test('every problem is named at once, one line each, without the values', () => {
@@ -113,7 +127,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(15);
+  expect(rows).toHaveLength(16);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

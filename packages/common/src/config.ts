@@ -112,6 +112,14 @@ export function baseConfig(service: string) {
       secret(),
       'Key that signs the tokens (HS256); the same in all services; 32 random bytes are right',
     ),
+    jwtKeysPrevious: variable(
+      'JWT_KEYS_PREVIOUS',
+      z
+        .string()
+        .default('')
+        .transform((text) => text.split(',').filter((key) => key !== '')),
+      'Keys whose tokens are good as well, while JWT_KEY is replaced; separated by commas',
+    ),
     logLevel: variable(
       'LOG_LEVEL',
       z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),

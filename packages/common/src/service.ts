@@ -69,7 +69,10 @@ export interface RunningService extends Started {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, signal } = options;
   const logger = options.logger ?? createLogger({ name, level: config.logLevel });
-  if (config.jwtKey.length < 32) logger.warn('JWT_KEY is short: anyone who guesses it can sign in as anybody');
+  const jwtKeys = [config.jwtKey, ...config.jwtKeysPrevious];
+  if (jwtKeys.some((key) => key.length < 32)) {
+    logger.warn('JWT_KEY is short: anyone who guesses it can sign in as anybody');
+  }
   const metrics = createMetrics(name);
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
@@ -84,7 +87,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const app = createApp({
     logger,
     metrics,
-    jwtKey: config.jwtKey,
+    jwtKeys,
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
       nats: () => bus.isConnected(),

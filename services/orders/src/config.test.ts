@@ -14,7 +14,7 @@ const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+?) \|$/gm)].map
 test("the README's table names every variable, its default and its meaning, and no other", () => {
   const variables = describeConfig(ordersConfig).map(({ name, required, default: value, description }) => ({
     name,
-    value: required ? 'required' : name === 'NATS_CLIENT_ID' ? "the service's name" : value,
+    value: required ? 'required' : name === 'NATS_CLIENT_ID' ? "the service's name" : value || 'none',
     meaning: description,
   }));
   expect(rows).toEqual(variables);

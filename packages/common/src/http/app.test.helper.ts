@@ -18,7 +18,7 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
   const app = createApp({
     logger: createLogger({ name: 'test', level: 'debug', destination }),
     metrics: createMetrics('test'),
-    jwtKey: JWT_KEY,
+    jwtKeys: [JWT_KEY],
     health: { mongo: () => true, nats: () => true },
     draining: () => false,
     routes,

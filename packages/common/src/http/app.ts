@@ -11,7 +11,7 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Verifies the tokens of the callers. */
-  readonly jwtKey: string;
+  readonly jwtKeys: readonly string[];
   readonly health: Pick<HealthChecks, 'mongo' | 'nats'>;
   /** Whether the service is shutting down: then /readyz is 503 and every reply closes its connection. */
   readonly draining: () => boolean;
@@ -26,7 +26,7 @@ export interface AppOptions {
  * No ETag is made of bodies: the version is the tag.
  */
 export function createApp(options: AppOptions): Express {
-  const { logger, metrics, jwtKey, health, draining, routes, bodyLimit = '100kb' } = options;
+  const { logger, metrics, jwtKeys, health, draining, routes, bodyLimit = '100kb' } = options;
   const router = Router();
   routes(router);
 
@@ -38,7 +38,7 @@ export function createApp(options: AppOptions): Express {
   app.use(measureRequests(metrics));
   app.use(healthRoutes({ ...health, draining }));
   app.use(metricsRoute(metrics));
-  app.use(readCurrentUser(jwtKey));
+  app.use(readCurrentUser(jwtKeys));
   app.use(express.json({ limit: bodyLimit }));
   app.use(router);
   app.use(unknownRoute);

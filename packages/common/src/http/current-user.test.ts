@@ -41,6 +41,23 @@ test('a good token tells who is calling, and no more', () => {
   expect(verifyToken(good, JWT_KEY)).toEqual(alice);
 });
 
+test('while the key is replaced, tokens of both keys are good, and those of no other', async () => {
+  const [before, after] = ['key-before-it-was-replaced', 'key-after-it-was-replaced'];
+  const { app: replacing } = testApp(
+    (router) => router.get('/me', requireAuth, (req, res) => void res.json(currentUserOf(req))),
+    {
+      jwtKeys: [after, before],
+    },
+  );
+  const statusOf = async (key: string) =>
+    (
+      await request(replacing)
+        .get('/me')
+        .set('Authorization', `Bearer ${signToken(alice, key)}`)
+    ).status;
+  expect([await statusOf(before), await statusOf(after), await statusOf(JWT_KEY)]).toEqual([200, 200, 401]);
+});
+
 test('a token lives seven days unless told otherwise', () => {
   const { exp, iat } = jwt.decode(good) as { exp: number; iat: number };
   expect(exp - iat).toBe(7 * 24 * 60 * 60);

@@ -14,15 +14,15 @@ declare global {
 
 /**
  * Sets `req.currentUser` from the JWT in `Authorization: Bearer`, or else in the cookie-session cookie `session`
- * (base64 of `{"jwt": "..."}`, unsigned: the token itself is). Whatever is no valid token means: not signed in.
+ * (base64 of `{"jwt": "..."}`, unsigned: the token itself is), signed with one of the keys. Whatever is no valid token means: not signed in.
  */
-export function readCurrentUser(jwtKey: string): RequestHandler {
+export function readCurrentUser(jwtKeys: readonly string[]): RequestHandler {
   const readSession = cookieSession({ name: 'session', signed: false, httpOnly: true });
   return (req, res, next) => {
     readSession(req, res, (error?: unknown) => {
       if (error !== undefined) return next(error);
       const token = bearerOf(req) ?? sessionTokenOf(req);
-      if (token !== undefined) req.currentUser = verifyToken(token, jwtKey);
+      if (token !== undefined) req.currentUser = verifyToken(token, ...jwtKeys);
       next();
     });
   };

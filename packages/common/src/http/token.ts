@@ -21,12 +21,14 @@ export function signToken(
   return jwt.sign({ id: user.id, email: user.email }, key, { algorithm: 'HS256', expiresIn: expiresInSeconds });
 }
 
-/** The user of a token that is signed by HS256 with this key, not expired, and whole; otherwise undefined. */
-export function verifyToken(token: string, key: string): CurrentUser | undefined {
-  try {
-    const payload = jwt.verify(token, key, { algorithms: ['HS256'] });
-    return currentUserSchema.safeParse(payload).data;
-  } catch {
-    return undefined; // also for a SyntaxError, which jsonwebtoken lets through for a payload that is not JSON
+/** The user of a token that is signed by HS256 with one of the keys, not expired, and whole; otherwise undefined. */
+export function verifyToken(token: string, ...keys: readonly string[]): CurrentUser | undefined {
+  for (const key of keys) {
+    try {
+      return currentUserSchema.safeParse(jwt.verify(token, key, { algorithms: ['HS256'] })).data;
+    } catch {
+      // not of this key; jsonwebtoken also lets a SyntaxError through, for a payload that is not JSON
+    }
   }
+  return undefined;
 }
