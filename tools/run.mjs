@@ -115,6 +115,8 @@ function report(result, codes) {
 }
 
 checkNode();
+// For onEndOfNpm, which is asked only after all that follows.
+process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);
 const commands = {
   ...{ start, test, token },
