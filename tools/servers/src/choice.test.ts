@@ -1,4 +1,4 @@
-import { firstThatWorks, type Choice } from './choice';
+import { firstThatWorks, NoOtherChoice, type Choice } from './choice';
 
 const choice = (name: string, fails?: string): Choice => ({
   name,
@@ -19,6 +19,12 @@ test('an offer that cannot be used is passed over like one that cannot be had', 
     name === 'second' ? Promise.reject(new Error('does not start')) : Promise.resolve(name);
   const surroundings = { env: {}, log: () => undefined };
   expect(await firstThatWorks('X', [choice('second'), choice('third')], surroundings, use)).toBe('third');
+});
+
+test('an error that no other choice can mend ends the search', async () => {
+  const surroundings = { env: {}, log: () => undefined };
+  const use = () => Promise.reject(new NoOtherChoice('unknown option'));
+  await expect(firstThatWorks('X', [choice('a'), choice('b')], surroundings, use)).rejects.toThrow(/^unknown option$/);
 });
 
 test('when none works the error has every choice with its reason', async () => {

@@ -26,6 +26,9 @@ export interface Choice {
   look(surroundings: Surroundings): Promise<Offer>;
 }
 
+/** Thrown for an offer that is not to be used, when no other choice can do better. */
+export class NoOtherChoice extends Error {}
+
 /** Thrown when every choice failed; the message lists each with its reason. */
 export class NoServerError extends Error {
   override readonly name = 'NoServerError';
@@ -44,7 +47,7 @@ export class NoServerError extends Error {
 /**
  * Tries the choices in order and resolves with the first one whose offer could be used.
  * An address that was given is not passed over: when it cannot be used, that is the answer.
- * @throws NoServerError when none worked.
+ * @throws NoServerError when none worked; NoOtherChoice as soon as `use` throws it.
  */
 export async function firstThatWorks<T>(
   what: string,
@@ -59,6 +62,7 @@ export async function firstThatWorks<T>(
       surroundings.log(`${what}: ${choice.name}`);
       return taken;
     } catch (error) {
+      if (error instanceof NoOtherChoice) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       surroundings.log(`${what}: not ${choice.name}: ${reason}`);
       reasons.push({ choice: choice.name, reason });

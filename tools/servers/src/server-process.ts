@@ -7,6 +7,9 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
 const KEPT_OUTPUT_CHARS = 4_000;
 
+/** It ended by itself before it was ready. */
+export class EndedError extends Error {}
+
 /** A process of ours that is ready for work. */
 export interface ServerProcess {
   readonly pid: number;
@@ -22,7 +25,7 @@ export interface ServerProcess {
  * Starts a server and resolves when its output matches `ready`.
  * It is in a process group of its own, so that a Ctrl-C in the terminal reaches only its owner, which then stops it in
  * order; and it is stopped when its owner is gone without having done so.
- * @throws when it exits or is silent for too long; the message has the end of its output.
+ * @throws EndedError when it ends, Error when it is silent for too long; the message has the end of its output.
  */
 export async function startProcess(
   command: string,
@@ -69,8 +72,11 @@ export async function startProcess(
 function untilReady(child: ChildProcess, ready: RegExp): Promise<number> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const fail = (what: string) => reject(new Error(`${what}. Its last output: ${output.trim() || '(none)'}`));
-    const deadline = setTimeout(() => fail(`it was not ready within ${READY_WITHIN_MS / 1000} s`), READY_WITHIN_MS);
+    const words = (what: string) => `${what}. Its last output: ${output.trim() || '(none)'}`;
+    const deadline = setTimeout(
+      () => reject(new Error(words(`it was not ready within ${READY_WITHIN_MS / 1000} s`))),
+      READY_WITHIN_MS,
+    );
     const onData = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
       if (child.pid !== undefined && ready.test(output)) {
@@ -86,7 +92,7 @@ function untilReady(child: ChildProcess, ready: RegExp): Promise<number> {
     });
     child.once('close', (code, signal) => {
       clearTimeout(deadline);
-      fail(`it exited with ${signal ?? `code ${code}`}`);
+      reject(new EndedError(words(`it exited with ${signal ?? `code ${code}`}`)));
     });
   });
 }

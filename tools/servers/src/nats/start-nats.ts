@@ -1,7 +1,8 @@
-import { firstThatWorks } from '../choice';
+import { firstThatWorks, NoOtherChoice } from '../choice';
 import { freePort } from '../free-port';
 import { given } from '../given-server';
 import type { RunningServer, ServerOptions } from '../running-server';
+import { EndedError } from '../server-process';
 import { startServer } from '../start-server';
 import { natsChoices } from './choices';
 
@@ -31,7 +32,7 @@ const SET_ON_PURPOSE = ['-hbi', '5s', '-hbt', '5s', '-hbf', '2', '-mc', '0', '-m
 /**
  * Finds or gets a NATS Streaming server and runs it: NATS_URL, one on PATH or in the cache, the official release, or
  * one built with Go, in this order. Without a data folder it keeps its messages in memory.
- * @throws NoServerError that lists every choice with its reason and remedy.
+ * @throws NoServerError that lists every choice with its reason and remedy; NoOtherChoice when it ends with `args` at once.
  */
 export async function startNats(options: NatsOptions = {}): Promise<RunningNats> {
   const env = options.env ?? process.env;
@@ -45,7 +46,11 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
       const theirs = env['NATS_CLUSTER_ID'] || clusterId;
       return { ...given(offer.url, choice.name), clusterId: theirs, monitorUrl: undefined, args: [] };
     }
-    const { port, ...server } = await startServer(offer.program, options, env);
+    const { port, ...server } = await startServer(offer.program, options, env).catch((error: unknown) => {
+      // With arguments of the caller's own these are at fault, and every other server would say the same.
+      if (error instanceof EndedError && options.args?.length) throw new NoOtherChoice(error.message);
+      throw error;
+    });
     const urls = { url: `nats://127.0.0.1:${port}`, monitorUrl: `http://127.0.0.1:${monitor}` };
     return { ...urls, source: choice.name, clusterId, ...server };
   });
