@@ -41,7 +41,17 @@ test('a port that is taken, or an option that the server does not know: exit 2 a
   expect(await second.ended).toMatchObject({ code: 2, stderr: expect.stringContaining(String(port)) });
   await first.kill('SIGTERM');
   const wrong = new Program('server.js', ['--port', String(port), '--monitor-port', '1', '--nonsense']);
-  expect(await wrong.ended).toMatchObject({ code: 2, stderr: expect.stringContaining('nonsense') });
+  const { code, stderr } = await wrong.ended;
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('nonsense') });
+  expect(stderr).not.toContain('go install'); // no other server would know it either
+});
+
+test('passwords of its command line are not printed', async () => {
+  const ports = ['--monitor-port', String(await freePort())];
+  const server = await served(await freePort(), ...ports, '-user', 'bob', '-pass', 's3cret', '--encryption_key=s3cret');
+  expect(server.stderr).toMatch(/-user bob -pass \*\*\* --encryption_key=\*\*\*$/m);
+  expect(server.stderr).not.toContain('s3cret');
+  await server.kill('SIGTERM');
 });
 
 test.each([
@@ -50,6 +60,7 @@ test.each([
   ['-dir', '--dir'],
   ['--store', '--dir'],
   ['-a', '127.0.0.1'],
+  ['--nats_server=nats://x', 'by itself'],
 ])('%s, which would make "Ready" untrue, is refused with what to use: %s', async (option, instead) => {
   const refused = { code: 2, stderr: expect.stringContaining(instead) };
   expect(await new Program('server.js', [option, '1']).ended).toMatchObject(refused);

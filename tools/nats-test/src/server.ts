@@ -15,7 +15,7 @@ Examples:
 /** Options of the server that this program gives itself, with the name that they have here. */
 const OURS: Readonly<Record<string, string>> = {
   ...{ p: '--port', port: '--port', m: '--monitor-port', http_port: '--monitor-port', dir: '--dir' },
-  ...{ a: '', addr: '', net: '', st: '--dir', store: '--dir', ms: '', https_port: '' },
+  ...{ a: '', addr: '', net: '', ns: '', nats_server: '', st: '--dir', store: '--dir', ms: '', https_port: '' },
 };
 
 /** What is said to be ready must be what the server does. @throws CommandError for an option that would change it */
@@ -23,9 +23,18 @@ function refuseOurs(args: readonly string[]): void {
   for (const arg of args) {
     const name = /^--?([a-z_]+)(=|$)/.exec(arg)?.[1] ?? '';
     if (!Object.hasOwn(OURS, name)) continue;
-    const instead = OURS[name] === '' ? 'It listens on 127.0.0.1, in plain.' : `Use ${OURS[name]} instead.`;
+    const instead = OURS[name] === '' ? 'It listens on 127.0.0.1 by itself, in plain.' : `Use ${OURS[name]} instead.`;
     throw new CommandError(`${arg} cannot be given here: this program sets it. ${instead}`);
   }
+}
+
+const SECRET = /^--?(pass|auth|encryption_key|sql_source)(=|$)/;
+
+function withoutSecrets(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    if (SECRET.test(arg)) return arg.replace(/=.*/s, '=***');
+    return /^[^=]*$/.test(args[index - 1] ?? '=') && SECRET.test(args[index - 1] ?? '') ? '***' : arg;
+  });
 }
 
 /** `npm run nats:server`: one NATS Streaming server, to try things on, until it is stopped. */
@@ -58,7 +67,7 @@ async function serve(argv: readonly string[]): Promise<void> {
     log: (line) => tell(line),
     output: (text) => void process.stderr.write(text),
   });
-  tell('', `nats-streaming-server ${server.args.join(' ')}`, '');
+  tell('', `nats-streaming-server ${withoutSecrets(server.args).join(' ')}`, '');
   tell(`Ready: ${server.url}, monitoring at http://127.0.0.1:${options.monitorPort}. Ctrl-C stops it.`);
   let stopping = false;
   onStop(() => {
