@@ -1,5 +1,5 @@
 export { CommandError } from './command-error';
 export { onEndOfNpm } from './end-of-npm';
 export { onStop, stopSignal } from './on-stop';
-export { hasColor, paint, say, sayJson, table, tell } from './output';
+export { hasColor, paint, say, sayJson, table, tell, withoutAddresses } from './output';
 export { exitCodeFor, runProgram } from './run-program';

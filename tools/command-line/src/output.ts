@@ -29,6 +29,11 @@ export function tell(...lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${line}\n`).join(''));
 }
 
+/** For commander: a refusal does not repeat an argument that may be an address with a password or a token. */
+export const withoutAddresses = {
+  outputError: (text: string, write: (text: string) => void) => write(text.replace(/ argument '[^]*@[^]*' is/, ' is')),
+};
+
 /** Whether standard output takes colours: a terminal, unless NO_COLOR is set (no-color.org). */
 export function hasColor(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors();

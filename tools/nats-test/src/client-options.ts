@@ -1,5 +1,5 @@
 import { uniqueClientId } from '@ticketing/common/client-id';
-import { withoutPassword } from '@ticketing/servers';
+import { withoutAddresses } from '@ticketing/command-line';
 import { Command, InvalidArgumentError } from 'commander';
 import { NATS_SCHEMES, readAddress, type ServerAddress, serverAddress } from './server-address';
 
@@ -15,12 +15,12 @@ export function clientCommand(name: string, description: string): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
     .option('--url <url>', 'the server (NATS_URL; default: that of `npm start`, else nats://localhost:4222)', natsUrl)
-    .option('--cluster <id>', 'its cluster id (NATS_CLUSTER_ID; default: ticketing)')
+    .option('--cluster <id>', 'its cluster id (NATS_CLUSTER_ID; default: ticketing)', clusterId)
     .option('--client <id>', 'client id (default: a random one)', clientId)
     .option('--watch', 'restart when its source is edited, and stay when it has ended: rs starts it again')
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
-    .configureOutput({ outputError: (text, write) => write(withoutPassword(text)) })
+    .configureOutput(withoutAddresses)
     .exitOverride();
 }
 
@@ -48,6 +48,11 @@ export function groupName(text: string): string {
   throw new InvalidArgumentError(
     'It must not be empty, nor have a colon or a space: the server joins both names by a colon.',
   );
+}
+
+function clusterId(text: string): string {
+  if (/^[!-)+-=?-~]+$/.test(text)) return text;
+  throw new InvalidArgumentError('A cluster id has no space and no wildcard (* >).');
 }
 
 function clientId(text: string): string {

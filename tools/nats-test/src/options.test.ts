@@ -31,7 +31,7 @@ test.each([
   expect(() => readListenOptions(args, env)).toThrow(reason);
 });
 
-test.each(['http://bob:secret@host', 'bob:secret@ho st'])(
+test.each(['http://bob:secret@host', 'bob:secret@ho st', 'nats://bob:se secret@host', 'secret@bad:host:port'])(
   '--url %s is refused without printing the password',
   (url) => {
     expect(() => readListenOptions(['a', '--url', url], env)).toThrow();
@@ -43,8 +43,21 @@ test.each(['http://bob:secret@host', 'bob:secret@ho st'])(
 
 test('NATS_URL that is no address is refused by its name, without its password', () => {
   const read = () => readListenOptions(['a'], { ...env, NATS_URL: 'http://bob:secret@host' });
-  expect(read).toThrow('NATS_URL must be an address such as nats://localhost:4222, not http://***@host');
+  expect(read).toThrow('NATS_URL must be an address such as nats://localhost:4222');
   expect(() => monitorAddress(undefined, { ...env, NATS_MONITOR_URL: 'nats://a' })).toThrow('NATS_MONITOR_URL must be');
+});
+
+test.each([
+  ['here', 'nats://here:4222'],
+  ['nats://here', 'nats://here:4222'],
+  ['tls://bob:secret@here/', 'tls://bob:secret@here:4222'],
+  ['here:1', 'nats://here:1'],
+])('--url %s is %s', (given, url) => {
+  expect(readListenOptions(['a', '--url', given], env).url).toBe(url);
+});
+
+test.each(['nats://', '[::1]:4222', 'nats://a b'])('--url %s is no address', (url) => {
+  expect(() => readListenOptions(['a', '--url', url], env)).toThrow(/such as nats:/);
 });
 
 test.each([
@@ -52,7 +65,8 @@ test.each([
   [['a', 'b', '--stdin'], /give the data, or --file, or --stdin/],
   [['a', '--stdin', '--count', '2'], /--count cannot repeat/],
   [['a', '--stdin', '--file', 'x'], /cannot be used with option/],
-  [['a', 'b', '--rate', '0'], /greater than 0/],
+  [['a', 'b', '--rate', '0.0000001'], /at least 0.001/],
+  [['a', 'b', '--cluster', 'c d'], /no space/],
   [['a', 'b', 'c'], /too many arguments/],
 ])('nats:publish %j is refused', (args, reason) => {
   expect(() => readPublishOptions(args, env)).toThrow(reason);

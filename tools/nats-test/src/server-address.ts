@@ -1,5 +1,4 @@
 import { CommandError } from '@ticketing/command-line';
-import { withoutPassword } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start/addresses';
 
 /** Where a NATS Streaming server is. */
@@ -12,14 +11,22 @@ export interface ServerAddress {
 /** The ports that every NATS Streaming server has unless told otherwise, and that `npm run nats:forward` opens. */
 const USUAL = { url: 'nats://localhost:4222', clusterId: 'ticketing', monitorUrl: 'http://localhost:8222' };
 
-/** An address with one of the schemes, of which the first is meant when none is given; undefined when it is not one. */
-export function readAddress(text: string, schemes: readonly string[]): string | undefined {
-  const url = text.includes('://') ? text : `${schemes[0]}://${text}`;
-  return URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1)) ? url : undefined;
-}
-
 export const NATS_SCHEMES = ['nats', 'tls'];
 export const MONITOR_SCHEMES = ['http', 'https'];
+
+/**
+ * An address with one of the schemes, of which the first is meant when none is given; undefined when it is not one. NATS has the port
+ * 4222 unless it is named, and no IPv6 address in brackets.
+ */
+export function readAddress(text: string, schemes: readonly string[]): string | undefined {
+  const url = text.includes('://') ? text : `${schemes[0]}://${text}`;
+  if (/\s/.test(url) || !URL.canParse(url)) return undefined;
+  const { protocol, hostname, port } = new URL(url);
+  if (!schemes.includes(protocol.slice(0, -1)) || hostname === '') return undefined;
+  if (!NATS_SCHEMES.includes(protocol.slice(0, -1))) return url;
+  if (hostname.startsWith('[')) return undefined; // the client looks the brackets up as a name
+  return port === '' ? `${url.replace(/\/+$/, '')}:4222` : url;
+}
 
 /** @throws CommandError when the variable is set to something else; an empty one counts as not given */
 function addressIn(
@@ -31,8 +38,7 @@ function addressIn(
   const text = env[name];
   if (!text) return undefined;
   const url = readAddress(text, schemes);
-  if (url === undefined)
-    throw new CommandError(`${name} must be an address such as ${usual}, not ${withoutPassword(text)}`);
+  if (url === undefined) throw new CommandError(`${name} must be an address such as ${usual}`);
   return url;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError, onStop, runProgram, say, sayJson } from '@ticketing/command-line';
+import { CommandError, onStop, runProgram, say, sayJson, withoutAddresses } from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { Command, InvalidArgumentError } from 'commander';
 import { HOW_TO_START, MONITOR_SCHEMES, monitorAddress, readAddress } from '../server-address';
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
     .option('--observe <seconds>', 'looks for so long before it prints, to tell who answers heartbeats', seconds)
     .option('--json', 'prints one JSON value')
     .addHelpText('after', HELP)
-    .configureOutput({ outputError: (text, write) => write(withoutPassword(text)) })
+    .configureOutput(withoutAddresses)
     .exitOverride()
     .action(async (channels: string[], options: Options) => {
       const url = monitorAddress(options.url, process.env);
