@@ -93,9 +93,9 @@ test('what fails on purpose is not acked, and redelivered after the ack wait; wh
   const sound = await listening(channel, '--all', '--fail-rate', '0', '--ack-wait', '1000');
   await waitFor(() => failing.sequences.length > 4 && silent.sequences.length > 4);
   expect(failing.stdout).toMatch(
-    /^#1 new .* message \{n\} \(failed: not acked\)\n#1 redelivered .*\(failed: not acked\)/,
+    /^#1 new .* message 0 \(failed: not acked\)\n#1 redelivered .*\(failed: not acked\)/,
   );
-  expect(silent.stdout).toMatch(/^#1 new .* message \{n\} \(not acked\)\n#1 redelivered .*\(not acked\)/);
+  expect(silent.stdout).toMatch(/^#1 new .* message 0 \(not acked\)\n#1 redelivered .*\(not acked\)/);
   expect(sound.sequences).toEqual([1]);
 });
 

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { CommandError } from '@ticketing/command-line';
 
 /** Where what is to be published comes from. */
-export type Source = 'stdin' | (({ readonly data: string } | { readonly file: string }) & { readonly count: number });
+export type Source =
+  'stdin' | (({ readonly data: string } | { readonly file: string }) & { readonly count: number | undefined });
 
 /** One message to be, and where it stands for whoever has to look for it. */
 export interface Payload {
@@ -11,13 +12,14 @@ export interface Payload {
   readonly place: string;
 }
 
-/** What is known before the first is sent. `{n}` becomes the number of the repetition. @throws CommandError for a bad file */
+/** What is known before the first is sent. With a count `{n}` becomes the number of the repetition. @throws CommandError for a bad file */
 export function* payloadsOf(source: Exclude<Source, 'stdin'>): Generator<Payload> {
   const texts = 'file' in source ? textsOf(source.file) : [{ text: source.data, place: 'the data' }];
-  for (let n = 0; n < source.count; n += 1) {
+  const { count } = source;
+  for (let n = 0; n < (count ?? 1); n += 1) {
     for (const { text, place } of texts) {
-      const where = source.count > 1 ? `${place}, {n} = ${n}` : place;
-      yield { text: source.count > 1 ? text.replaceAll('{n}', String(n)) : text, place: where };
+      const where = count !== undefined && count > 1 ? `${place}, {n} = ${n}` : place;
+      yield { text: count !== undefined ? text.replaceAll('{n}', String(n)) : text, place: where };
     }
   }
 }
@@ -42,7 +44,7 @@ function textsOf(file: string): readonly Payload[] {
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, ''); // as some editors begin a file
   } catch (error) {
     throw new CommandError(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -15,7 +15,7 @@ export interface PublishOptions extends ClientOptions {
 interface Given {
   file?: string;
   stdin?: true;
-  count: number;
+  count?: number;
   rate?: number;
   force?: true;
 }
@@ -41,8 +41,8 @@ export function readPublishOptions(argv: readonly string[], env: NodeJS.ProcessE
       new Option('--file <file>', 'a message of each line; of all of it, if that is one JSON').conflicts('stdin'),
     )
     .option('--stdin', 'a message of each line that comes')
-    .option('--count <n>', 'as many times; {n} in the data becomes 0, 1, 2 ...', wholeNumber(1), 1)
-    .option('--rate <r>', 'so many a second (default: as fast as the acks come)', positive)
+    .option('--count <n>', 'as many times; {n} in the data becomes 0, 1, 2 ...', wholeNumber(1))
+    .option('--rate <r>', 'so many a second, from 0.001 (default: as fast as the acks come)', rateOf)
     .option('--force', 'send it as it is, also what breaks a contract')
     .addHelpText('after', NOTES);
   command.parse(argv, { from: 'user' });
@@ -50,7 +50,7 @@ export function readPublishOptions(argv: readonly string[], env: NodeJS.ProcessE
   const { file, stdin, count, rate, force } = command.opts<Given>();
   const sources = [data, file, stdin].filter((given) => given !== undefined);
   if (sources.length !== 1) command.error('error: give the data, or --file, or --stdin: one of them');
-  if (stdin && count > 1) command.error('error: --count cannot repeat what comes by --stdin; use --file');
+  if (stdin && count !== undefined) command.error('error: --count cannot repeat what comes by --stdin; use --file');
   return {
     ...clientOptions(command, 'publisher', env),
     ...{ channel, rate, force: force ?? false },
@@ -58,8 +58,8 @@ export function readPublishOptions(argv: readonly string[], env: NodeJS.ProcessE
   };
 }
 
-function positive(text: string): number {
+function rateOf(text: string): number {
   const value = Number(text);
-  if (value > 0 && value < Infinity) return value;
-  throw new InvalidArgumentError('It must be a number greater than 0.');
+  if (value >= 0.001 && value < Infinity) return value;
+  throw new InvalidArgumentError('It must be a number of at least 0.001.');
 }

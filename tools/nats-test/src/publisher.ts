@@ -29,7 +29,7 @@ function publish(options: PublishOptions): void {
     for await (const payload of payloads) {
       if (rate !== undefined) await sleep(due - performance.now(), undefined, { signal: stop }).catch(() => undefined);
       if (stop.aborted) break;
-      due += 1_000 / (rate ?? Infinity);
+      due = Math.max(due, performance.now() - 1_000) + 1_000 / (rate ?? Infinity); // no burst after a pause
       await publishOne(payload);
     }
     waiting = 'the server to close the connection';

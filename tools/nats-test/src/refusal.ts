@@ -16,7 +16,7 @@ export function explain(error: unknown, { url, clusterId, clientId, givenClientI
       'give it with --cluster. (A NATS server without Streaming does not answer either.)'
     );
   }
-  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|Could not connect/.test(reason)) {
+  if (/did not come back|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|Could not connect/.test(reason)) {
     return `No NATS Streaming server answers at ${server} (${reason}).\n${HOW_TO_START} --url nats://host:4222`;
   }
   if (/connection lost|client has been replaced|no longer registered/.test(reason)) {
