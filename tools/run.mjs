@@ -129,6 +129,7 @@ const commands = {
   'nats:listen': program('tools/nats-test', 'dist/watched.js', 'listener.js'),
   'nats:monitor': program('tools/nats-test', 'dist/monitor/main.js'),
   'nats:forward': program('tools/nats-test', 'dist/forward/main.js'),
+  'k8s:secrets': program('tools/kubernetes', 'dist/secrets/main.js'),
 };
 if (!(what in commands)) {
   say(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}`);

@@ -1,8 +1,9 @@
 import { CommandError, say } from '@ticketing/command-line';
 import { retryWithBackOff } from '@ticketing/common/retry';
+import { isForbidden } from '@ticketing/kubernetes';
 import { assertPortFree } from '@ticketing/servers';
 import { failed, type Place } from './kubectl';
-import { isForbidden, portInUse, reasonOf } from './kubectl-words';
+import { portInUse, reasonOf } from './kubectl-words';
 import { PodWatch } from './pod-watch';
 import { type PortForward, PortForwardError, startPortForward } from './port-forward';
 import { reachable } from './reachable';

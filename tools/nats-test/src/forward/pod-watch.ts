@@ -1,6 +1,7 @@
 import { say } from '@ticketing/command-line';
 import { sleep } from '@ticketing/common/retry';
-import { assertNamespace, getPods, type Place, placeArgs } from './kubectl';
+import { placeArgs } from '@ticketing/kubernetes';
+import { assertNamespace, getPods, type Place } from './kubectl';
 import { choosePod, type Pod, readyPods } from './pods';
 
 /** The pause between two looks at the pods while there is none to forward to (ms). */

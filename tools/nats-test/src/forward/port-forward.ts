@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type Place, placeArgs } from '@ticketing/kubernetes';
 import { letGo, watchOver } from '@ticketing/servers';
-import { placeArgs, type Place } from './kubectl';
 import { portInUse } from './kubectl-words';
 
 /** How long kubectl may take until it listens (ms). */

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { CommandError } from '@ticketing/command-line';
+import { hintFor, reasonOf } from './kubectl-words';
+
+/** How long one question to the cluster may take (ms). */
+const ANSWER_WITHIN_MS = 10_000;
+
+const NO_KUBECTL =
+  'There is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools), and see that\n' +
+  '`kubectl get nodes` shows your cluster.';
+
+/** Where to look, in the words of kubectl; what is not said comes from the kubeconfig, as kubectl finds it. */
+export interface Place {
+  readonly namespace: string;
+  readonly context?: string | undefined;
+}
+
+/** The options that name a place of the cluster. */
+export function placeArgs({ namespace, context }: Place): string[] {
+  return ['--namespace', namespace, ...(context === undefined ? [] : ['--context', context])];
+}
+
+export interface KubectlOptions {
+  /** Ends it; what is thrown is the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Its standard input. Other users of the machine can read arguments, so a secret goes here. */
+  readonly input?: string;
+}
+
+export interface KubectlResult {
+  readonly stdout: string;
+  /** What it printed when it ended with an error. */
+  readonly failure: string | undefined;
+}
+
+/** Runs kubectl, 10 s at most. @throws CommandError when there is none */
+export function kubectl(args: readonly string[], { signal, input }: KubectlOptions = {}): Promise<KubectlResult> {
+  const bounds = { timeout: ANSWER_WITHIN_MS, killSignal: 'SIGKILL', ...(signal && { signal }) } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile('kubectl', args, bounds, (error, stdout, stderr) => {
+      if (signal?.aborted) return reject(signal.reason as Error);
+      if (error?.code === 'ENOENT') return reject(new CommandError(NO_KUBECTL));
+      const said = error?.killed ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : stderr;
+      resolve({ stdout, failure: error ? said || error.message : undefined });
+    });
+    child.stdin?.on('error', () => undefined); // it ended without reading it, and says why
+    child.stdin?.end(input); // kubectl asks for a name and a password where the kubeconfig has none
+  });
+}
+
+/**
+ * The error for a person.
+ * @param failure what kubectl printed
+ * @param rights what the user must be allowed to do, such as "list pods"
+ */
+export function failed(what: string, failure: string, place: Place, rights: string): CommandError {
+  return new CommandError(`${what}: ${reasonOf(failure)}\n${hintFor(failure, place, rights)}`);
+}
