@@ -1,5 +1,7 @@
 export { NoServerError } from './choice';
+export { findOnPath } from './find-program';
 export { assertPortFree, freePort } from './free-port';
+export { goInstall, goModule, type GoProgram } from './go';
 export { letGo, watchOver } from './guard';
 export { isAlive } from './is-alive';
 export { LockedError, lockFile } from './lock-file';

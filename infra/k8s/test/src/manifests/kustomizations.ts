@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
+
+/** The folder infra/k8s. */
+export const MANIFESTS = join(__dirname, '..', '..', '..');
+const FILE = 'kustomization.yaml';
+
+interface Kustomization {
+  readonly kind: string;
+  readonly resources?: readonly string[];
+}
+
+/** The folders that a person may apply, relative to infra/k8s: every kustomization that is not a part of another. */
+export function kustomizations(): readonly string[] {
+  const folders = readdirSync(MANIFESTS, { recursive: true, withFileTypes: true })
+    .filter(({ name, parentPath }) => name === FILE && !parentPath.includes('node_modules'))
+    .map(({ parentPath }) => parentPath);
+  const read = (folder: string) => parse(readFileSync(join(folder, FILE), 'utf8')) as Kustomization;
+  const parts = new Set(
+    folders.flatMap((folder) => (read(folder).resources ?? []).map((resource) => resolve(folder, resource))),
+  );
+  return folders
+    .filter((folder) => read(folder).kind === 'Kustomization' && !parts.has(folder))
+    .map((folder) => relative(MANIFESTS, folder) || '.')
+    .sort();
+}
