@@ -1,0 +1,15 @@
+import { build } from '../manifests/build';
+import { kustomizations } from '../manifests/kustomizations';
+import type { Objects } from '../manifests/objects';
+import { policies } from './policies';
+
+describe.each(kustomizations())('%s', (folder) => {
+  let objects: Objects;
+  beforeAll(async () => {
+    objects = await build(folder);
+  });
+
+  test.each(Object.entries(policies))('%s', (_, policy) => {
+    expect(policy(objects)).toEqual([]);
+  });
+});

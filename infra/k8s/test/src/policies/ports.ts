@@ -1,0 +1,33 @@
+import {
+  type KubernetesObject,
+  type Labels,
+  type Objects,
+  ofKind,
+  selected,
+  type Workload,
+} from '../manifests/objects';
+
+export interface ServiceObject extends KubernetesObject {
+  readonly spec: {
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly selector?: Labels;
+    readonly ports: readonly { readonly name?: string; readonly port: number; readonly targetPort?: number | string }[];
+  };
+}
+
+/** The number of a port of the workload's containers, by name or number; undefined when they have none such. */
+export function containerPort({ spec }: Workload, nameOrNumber: string | number): number | undefined {
+  return spec.template.spec.containers
+    .flatMap(({ ports = [] }) => ports)
+    .find(({ name, containerPort: number }) => name === nameOrNumber || number === nameOrNumber)?.containerPort;
+}
+
+/** The number of a Service's port, by name or number; undefined when there is no such Service, or no such port, or nobody behind. */
+export function servicePort(objects: Objects, service: string, nameOrNumber: string | number): number | undefined {
+  const found = ofKind<ServiceObject>(objects, 'Service').find(({ metadata }) => metadata.name === service);
+  const port = found?.spec.ports.find((one) => one.name === nameOrNumber || one.port === nameOrNumber);
+  const behind = selected(objects, found?.spec.selector ?? {})[0];
+  if (!port || !behind || containerPort(behind, port.targetPort ?? port.port) === undefined) return undefined;
+  return port.port;
+}
