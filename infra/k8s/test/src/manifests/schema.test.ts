@@ -1,3 +1,4 @@
+import { broken, objectOf } from './broken.test.helper';
 import { build } from './build';
 import { kustomizations } from './kustomizations';
 import { nameOf, type Objects } from './objects';
@@ -19,15 +20,6 @@ test.each(kustomizations())('%s: every object is what the API of Kubernetes 1.29
     [],
   );
 });
-
-/** A copy with one field set (undefined: without it), by its path. */
-function broken(objects: Objects, name: string, path: string, value: unknown) {
-  const copy = JSON.parse(JSON.stringify(objects.find((object) => nameOf(object) === name)));
-  const keys = path.split('/');
-  const last = keys.pop() ?? '';
-  keys.reduce((at, key) => at[key], copy)[last] = value;
-  return JSON.parse(JSON.stringify(copy));
-}
 
 const POD = 'spec/template/spec';
 test.each([
@@ -66,7 +58,7 @@ test.each([
   ['StatefulSet nats-streaming', 'spec/serviceName', undefined, 'spec.serviceName: is required'],
   ['HorizontalPodAutoscaler orders', 'spec/targetCPUUtilizationPercentage', 70, 'there is no such field'],
 ])('%s with %s = %j is refused', (name, path, value, error) => {
-  expect(schemaErrors(broken(base, name, path, value), find).join('\n')).toContain(error);
+  expect(schemaErrors(objectOf(broken(base, name, path, value), name), find).join('\n')).toContain(error);
 });
 
 test.each([
@@ -78,7 +70,7 @@ test.each([
   ['HTTPRoute ticketing', 'spec/host', 'ticketing.dev', 'spec.host: there is no such field'],
   ['HTTPRoute ticketing', 'metadata/label', {}, 'metadata.label: there is no such field'],
 ])('by the Gateway API: %s with %s = %j is refused', (name, path, value, error) => {
-  expect(schemaErrors(broken(gateway, name, path, value), find).join('\n')).toContain(error);
+  expect(schemaErrors(objectOf(broken(gateway, name, path, value), name), find).join('\n')).toContain(error);
 });
 
 test('a kind that Kubernetes 1.29 does not have is refused', () => {
