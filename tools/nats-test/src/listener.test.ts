@@ -92,9 +92,7 @@ test('what fails on purpose is not acked, and redelivered after the ack wait; wh
   const silent = await listening(channel, '--all', '--no-ack', '--ack-wait', '1000');
   const sound = await listening(channel, '--all', '--fail-rate', '0', '--ack-wait', '1000');
   await waitFor(() => failing.sequences.length > 4 && silent.sequences.length > 4);
-  expect(failing.stdout).toMatch(
-    /^#1 new .* message 0 \(failed: not acked\)\n#1 redelivered .*\(failed: not acked\)/,
-  );
+  expect(failing.stdout).toMatch(/^#1 new .* message 0 \(failed: not acked\)\n#1 redelivered .*\(failed: not acked\)/);
   expect(silent.stdout).toMatch(/^#1 new .* message 0 \(not acked\)\n#1 redelivered .*\(not acked\)/);
   expect(sound.sequences).toEqual([1]);
 });

@@ -33,10 +33,13 @@ const nothingSecret: Policy = (objects) => [
 const secretsOf = ({ env = [] }: Container) =>
   env.flatMap(({ valueFrom }) => (valueFrom?.secretKeyRef ? [valueFrom.secretKeyRef] : []));
 
+/** These are there only while a key is replaced (docs/kubernetes.md). */
+const OPTIONAL = ['JWT_KEYS_PREVIOUS'];
+
 /** A secret that is missing keeps the container from starting, and the pod's events name it. */
 const secretsRequired = ofContainers((container) =>
   secretsOf(container)
-    .filter(({ optional }) => optional === true)
+    .filter(({ optional, key }) => optional === true && !OPTIONAL.includes(key))
     .map(({ name }) => `starts without its secret ${name}`),
 );
 
@@ -45,7 +48,9 @@ const secretsMade = ofContainers((container) =>
   secretsOf(container).flatMap(({ name, key }) => {
     const keys = neededSecrets.find((secret) => secret.name === name)?.keys ?? [];
     const byHand = name.endsWith('-mongodb') && key === 'MONGO_URI';
-    return keys.includes(key) || byHand ? [] : [`needs ${key} of the secret ${name}, which nobody makes`];
+    return keys.includes(key) || byHand || OPTIONAL.includes(key)
+      ? []
+      : [`needs ${key} of the secret ${name}, which nobody makes`];
   }),
 );
 
