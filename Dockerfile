@@ -1,0 +1,57 @@
+# One file for both services, in syntax that every builder knows:
+#   docker build --build-arg SERVICE=tickets -t ticketing/tickets:dev .
+ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
+
+# What npm installs depends on these only, so an edit of a source file leaves the installation cached.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages/common/package.json packages/common/
+COPY services/tickets/package.json services/tickets/
+COPY services/orders/package.json services/orders/
+COPY tools/servers/package.json tools/servers/
+
+# Both services, so that the second image finds all of this cached. No install script of a dependency is run.
+FROM manifests AS build
+RUN npm ci --ignore-scripts
+COPY tsconfig.base.json ./
+COPY packages/common packages/common
+COPY services services
+COPY tools/servers tools/servers
+RUN npx tsc -b services/tickets services/orders \
+  && find packages services -path '*/dist/*' \( -name '*.test.*' -o -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' \) -delete
+
+# The service's own dependencies. npm takes those of development with a workspace whatever is omitted: they are struck out.
+FROM manifests AS dependencies
+ARG SERVICE
+RUN test -n "$SERVICE" || { echo 'say which service: --build-arg SERVICE=tickets or SERVICE=orders' >&2; exit 1; }
+RUN npm pkg delete devDependencies --workspace packages/common --workspace services/${SERVICE} \
+  && npm ci --ignore-scripts --omit=dev --include-workspace-root=false --workspace services/${SERVICE}
+
+# Node and the libraries that it is linked to, without a shell, npm, or the rest of Debian.
+FROM ${NODE_IMAGE} AS node
+RUN mkdir -p /root-of-image/tmp && chmod 1777 /root-of-image/tmp \
+  && cp --parents --dereference /usr/local/bin/node $(ldd /usr/local/bin/node | grep -o '/[^ ]*') /root-of-image/
+
+FROM scratch
+ARG SERVICE
+ARG VERSION=0.0.0-dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="ticketing-${SERVICE}" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production PATH=/usr/local/bin
+COPY --from=node /root-of-image/ /
+COPY --from=dependencies /app/node_modules /app/node_modules
+COPY --from=build /app/packages/common/package.json /app/packages/common/
+COPY --from=build /app/packages/common/dist /app/packages/common/dist
+COPY --from=build /app/services/${SERVICE}/package.json /app/services/${SERVICE}/
+COPY --from=build /app/services/${SERVICE}/dist /app/services/${SERVICE}/dist
+WORKDIR /app/services/${SERVICE}
+# By number: Kubernetes cannot tell that a name is not root.
+USER 1000:1000
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
