@@ -28,10 +28,10 @@ RUN test -n "$SERVICE" || { echo 'say which service: --build-arg SERVICE=tickets
 RUN npm pkg delete devDependencies --workspace packages/common --workspace services/${SERVICE} \
   && npm ci --ignore-scripts --omit=dev --include-workspace-root=false --workspace services/${SERVICE}
 
-# Node and the libraries that it is linked to, without a shell, npm, or the rest of Debian.
+# Node, `sleep` for a preStop hook, and the libraries that they are linked to: no shell, no npm, none of the rest of Debian.
 FROM ${NODE_IMAGE} AS node
 RUN mkdir -p /root-of-image/tmp && chmod 1777 /root-of-image/tmp \
-  && cp --parents --dereference /usr/local/bin/node $(ldd /usr/local/bin/node | grep -o '/[^ ]*') /root-of-image/
+  && cp --parents --dereference /usr/local/bin/node /usr/bin/sleep $(ldd /usr/local/bin/node /usr/bin/sleep | grep -o '/[^ :]*') /root-of-image/
 
 FROM scratch
 ARG SERVICE
@@ -41,7 +41,7 @@ LABEL org.opencontainers.image.title="ticketing-${SERVICE}" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.licenses="MIT"
-ENV NODE_ENV=production PATH=/usr/local/bin
+ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin
 COPY --from=node /root-of-image/ /
 COPY --from=dependencies /app/node_modules /app/node_modules
 COPY --from=build /app/packages/common/package.json /app/packages/common/
