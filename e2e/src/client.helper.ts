@@ -24,11 +24,27 @@ export interface Order {
   readonly ticket: { readonly id: string; readonly price: number };
 }
 
+export interface Sent {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Sends a request and resolves with what was answered. */
+export type Send = (url: string, sent: Sent) => Promise<{ readonly status: number; readonly text: string }>;
+
+const byFetch: Send = async (url, sent) => {
+  const response = await fetch(url, sent);
+  return { status: response.status, text: await response.text() };
+};
+
 /** What a user does at one address: the ingress, or one instance. Every call resolves with whatever was answered. */
 export class Client {
+  /** @param send where `fetch` will not do */
   constructor(
     private readonly url: string,
     private readonly user: string,
+    private readonly send: Send = byFetch,
   ) {}
 
   readonly sell = (title: string, price = 20) => this.call<Ticket>('POST', '/api/tickets', { title, price });
@@ -64,13 +80,12 @@ export class Client {
   }
 
   private async call<Body>(method: string, path: string, body?: unknown, headers = {}): Promise<Reply<Body>> {
-    const response = await fetch(this.url + path, {
+    const { status, text } = await this.send(this.url + path, {
       method,
       headers: { Authorization: `Bearer ${testToken(this.user)}`, 'Content-Type': 'application/json', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+    return { status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
   }
 }
 

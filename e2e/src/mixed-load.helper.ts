@@ -1,6 +1,6 @@
 import { sleep } from '@ticketing/common';
 import { type Random, seededRandom, waitFor } from '@ticketing/common/testing';
-import { Client, type Order, type Reply, type Ticket } from './client.helper';
+import { Client, type Order, type Reply, type Send, type Ticket } from './client.helper';
 
 export type Call = 'sell' | 'edit' | 'order' | 'cancel' | 'show-ticket' | 'show-order' | 'list';
 
@@ -29,6 +29,8 @@ export interface MixedLoadOptions {
   /** Between two requests of a user, on average (ms). Default 30. */
   readonly pauseMs?: number;
   readonly onAnswer?: (answered: Answered) => void;
+  /** How requests are sent; default by `fetch`. */
+  readonly send?: Send;
 }
 
 /** How often each status was answered; 0 is no answer. */
@@ -69,8 +71,8 @@ export class MixedLoad {
   }
 
   private async trade(user: string, random: Random, market: Market): Promise<void> {
-    const { url, pauseMs = 30 } = this.options;
-    const client = new Client(url, user);
+    const { pauseMs = 30 } = this.options;
+    const client = this.clientOf(user);
     const mine: Order[] = [];
     const open = new Set<Promise<void>>();
     while (this.going) {
@@ -81,6 +83,10 @@ export class MixedLoad {
       await sleep(random.between(0.5, 1.5) * pauseMs);
     }
     await Promise.all(open);
+  }
+
+  private clientOf(user: string): Client {
+    return new Client(this.options.url, user, this.options.send);
   }
 
   private async act(user: string, client: Client, random: Random, { tickets }: Market, mine: Order[]): Promise<void> {
@@ -94,7 +100,7 @@ export class MixedLoad {
       const { id, seller, version } = ticket;
       const ifVersion = random.chance(0.3) ? version : undefined;
       const [title, price] = [`edited by ${user} at ${Date.now()}`, 1 + random.below(1_000)];
-      const edit = () => new Client(this.options.url, seller).edit(id, title, price, ifVersion);
+      const edit = () => this.clientOf(seller).edit(id, title, price, ifVersion);
       const { status, body } = await this.answered(seller, 'edit', id, edit);
       if (status === 200) ticket.version = Math.max(ticket.version, body.version);
     } else if (dice < 72) {

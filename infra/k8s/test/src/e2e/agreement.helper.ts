@@ -1,0 +1,59 @@
+import { silentLogger, testBus, testConnection } from '@ticketing/common/testing';
+import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
+import { withForward } from './forwarded.helper';
+import { getJson } from './kubectl';
+import { say } from './report';
+import { readSettings } from './settings';
+
+/** The longest way: what a pod had in hand when it was killed comes again after the ack wait of 30 s (ms). */
+const AGREED_WITHIN_MS = 120_000;
+
+/**
+ * Resolves when the auditor, through port-forwards to both MongoDBs and NATS Streaming, finds that databases, stream and
+ * what the clients were answered agree. @throws Error that says what disagrees when they do not in time
+ */
+export async function untilAgreed(promises: readonly Promised[] = []): Promise<AuditReport['compared']> {
+  const began = performance.now();
+  const { disagreements, compared } = await withDatabase('tickets', (tickets) =>
+    withDatabase('orders', (orders) =>
+      withForward('nats-streaming-0', [4222], async ([port]) => {
+        const servers = { natsUrl: `nats://127.0.0.1:${port}`, natsClusterId: 'ticketing' };
+        const bus = await testBus('', silentLogger(), servers);
+        try {
+          return await auditUntilQuiet({ tickets, orders, bus, promises }, { settleMs: AGREED_WITHIN_MS });
+        } finally {
+          await bus.close();
+        }
+      }),
+    ),
+  );
+  if (disagreements.length > 0) {
+    const messages = disagreements.slice(0, 10).map(({ message }) => message);
+    throw new Error(`${disagreements.length} disagreements:\n${messages.join('\n')}`);
+  }
+  const { tickets, orders, events } = compared;
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  say(
+    `all agree after ${seconds} s: ${tickets} tickets, ${orders} orders, ${events} events, ${promises.length} promises`,
+  );
+  return compared;
+}
+
+type Connection = Awaited<ReturnType<typeof testConnection>>;
+
+function withDatabase<T>(service: 'tickets' | 'orders', task: (connection: Connection) => Promise<T>): Promise<T> {
+  return withForward(`${service}-mongodb-0`, [27017], async ([port]) => {
+    const signIn = readSettings().mongodbStandIn ? '' : `${service}:${await passwordOf(service)}@`;
+    const connection = await testConnection(`mongodb://${signIn}127.0.0.1:${port}/${service}?directConnection=true`);
+    try {
+      return await task(connection);
+    } finally {
+      await connection.close();
+    }
+  });
+}
+
+async function passwordOf(service: string): Promise<string> {
+  const { data } = await getJson<{ data: Record<string, string> }>('secret', `${service}-mongodb`);
+  return encodeURIComponent(Buffer.from(data['MONGO_PASSWORD'] ?? '', 'base64').toString());
+}

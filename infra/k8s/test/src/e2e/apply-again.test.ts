@@ -1,0 +1,32 @@
+import { overlay } from './install';
+import { kubectl, tryKubectl } from './kubectl';
+
+interface Applied {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly uid: string; readonly generation?: number };
+  readonly spec?: unknown;
+  readonly data?: unknown;
+}
+
+/** What is in the cluster of what the overlay names, without what controllers write. */
+async function applied(): Promise<unknown[]> {
+  const { items } = JSON.parse(await kubectl(['get', '-k', overlay(), '--output', 'json'])) as { items: Applied[] };
+  return items.map(({ kind, metadata: { name, uid, generation }, spec, data }) => {
+    return { kind, name, uid, generation, spec, data };
+  });
+}
+
+async function podUids(): Promise<string[]> {
+  return (await kubectl(['get', 'pods', '--output', 'jsonpath={.items[*].metadata.uid}'])).split(' ').sort();
+}
+
+test('to apply again changes no object and replaces no pod, and there is no difference to what is there', async () => {
+  const [before, pods] = [await applied(), await podUids()];
+  expect(before.length).toBeGreaterThan(20);
+  expect(pods.length).toBe(7);
+  // kubectl calls an object with a label selector "configured" also when its patch changes nothing, so its word is not asked.
+  await kubectl(['apply', '-k', overlay()]);
+  expect(await applied()).toEqual(before);
+  expect(await podUids()).toEqual(pods);
+  expect(await tryKubectl(['diff', '-k', overlay()])).toEqual({ code: 0, stdout: '', stderr: '' });
+});

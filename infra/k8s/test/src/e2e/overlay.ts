@@ -1,0 +1,37 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { stringify } from 'yaml';
+import type { Settings } from './settings';
+
+/** The folder infra/k8s. */
+export const MANIFESTS = join(__dirname, '..', '..', '..');
+const SERVICES = ['ticketing/tickets', 'ticketing/orders'];
+
+/**
+ * Writes what the environment says into an overlay over e2e-overlay, since Kustomize reads no environment.
+ * @returns its folder, for `kubectl apply -k`
+ */
+export function writeOverlay({ storageClass, mongodbStandIn, imageRegistry }: Settings): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ticketing-k8s-'));
+  const from = (name: string) => relative(folder, join(MANIFESTS, 'test', name)); // it takes no absolute path
+  const storage = { op: 'add', path: '/spec/volumeClaimTemplates/0/spec/storageClassName', value: storageClass };
+  const overlay = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: [from('e2e-overlay')],
+    components: mongodbStandIn ? [from('mongodb-stand-in')] : [],
+    images: [
+      ...(mongodbStandIn ? [{ name: 'mongo', ...imageOf(mongodbStandIn) }] : []),
+      ...(imageRegistry ? SERVICES.map((name) => ({ name, newName: `${imageRegistry}/${name}` })) : []),
+    ],
+    patches: storageClass ? [{ target: { kind: 'StatefulSet' }, patch: stringify([storage]) }] : [],
+  };
+  writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay));
+  return folder;
+}
+
+function imageOf(image: string): { newName: string; newTag: string } {
+  const [, newName = image, newTag = 'latest'] = /^(.*?)(?::([\w.-]+))?$/.exec(image) ?? [];
+  return { newName, newTag };
+}

@@ -1,0 +1,59 @@
+import { waitFor } from '@ticketing/common/testing';
+import { getJson } from './kubectl';
+
+/** Every pod of the system that is wanted, by what has it: two of each service by its HorizontalPodAutoscaler. */
+const WANTED: Readonly<Record<string, number>> = {
+  'deployment/tickets': 2,
+  'deployment/orders': 2,
+  'statefulset/nats-streaming': 1,
+  'statefulset/tickets-mongodb': 1,
+  'statefulset/orders-mongodb': 1,
+};
+/** Pulling images included (ms). */
+const READY_WITHIN_MS = 300_000;
+
+interface Workload {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
+  };
+}
+
+export interface Pod {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** The pods with this `app.kubernetes.io/name` that nobody has asked to end, by name. */
+export async function podsOf(name: string): Promise<Pod[]> {
+  const selector = `app.kubernetes.io/name=${name}`;
+  const { items } = await getJson<{ items: Pod[] }>('pods', '--selector', selector);
+  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+export function isReady({ status }: Pod): boolean {
+  return (status.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
+}
+
+/** Resolves when every pod of the system is ready and no other is left. @throws Error that says which is not */
+export async function untilAllReady(wanted: Readonly<Record<string, number>> = WANTED): Promise<void> {
+  await waitFor(
+    async () => {
+      const { items } = await getJson<{ items: Workload[] }>('deployments,statefulsets');
+      const ready = items.map(({ kind, metadata, status }) => {
+        const { replicas = 0, readyReplicas = 0, updatedReplicas = 0, observedGeneration = 0 } = status;
+        const settled = observedGeneration >= metadata.generation && replicas === readyReplicas;
+        const done = settled && updatedReplicas === replicas;
+        return [`${kind.toLowerCase()}/${metadata.name}`, done ? readyReplicas : `${readyReplicas} of ${replicas}`];
+      });
+      const seen = JSON.stringify(Object.fromEntries(ready.sort()));
+      if (seen === JSON.stringify(Object.fromEntries(Object.entries({ ...WANTED, ...wanted }).sort()))) return true;
+      throw new Error(`ready are ${seen}`);
+    },
+    { what: 'everything to be ready', timeoutMs: READY_WITHIN_MS, everyMs: 250 },
+  );
+}
