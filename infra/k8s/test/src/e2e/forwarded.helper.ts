@@ -10,12 +10,7 @@ export async function withForward<T>(
 ): Promise<T> {
   const local = await Promise.all(remote.map(() => freePort()));
   const pairs = remote.map((port, index) => [local[index] ?? 0, port] as const);
-  const forward = await startPortForward(
-    pod,
-    pairs,
-    { namespace: NAMESPACE, selector: '' },
-    new AbortController().signal,
-  );
+  const forward = await startPortForward(pod, pairs, { namespace: NAMESPACE }, new AbortController().signal);
   try {
     return await task(local);
   } finally {

@@ -21,7 +21,8 @@ export function tryKubectl(args: readonly string[], { input, withinMs }: Kubectl
   const bounds = { timeout: withinMs ?? WITHIN_MS, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('kubectl', ['--namespace', NAMESPACE, ...args], bounds, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number' && !error.killed) reject(new Error(`kubectl cannot be run: ${error.message}`));
+      if (error && typeof error.code !== 'number' && !error.killed)
+        reject(new Error(`kubectl cannot be run: ${error.message}`));
       else resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
     child.stdin?.end(input ?? '');
