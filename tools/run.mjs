@@ -93,12 +93,29 @@ function test(args) {
   const linted = tool('eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
   const formatted = tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
   say('Testing ...');
+  const { result, code } = runJest(args);
+  process.exitCode = report(result, [code, linted, formatted]);
+}
+
+/** Returns what jest says of its tests, and its exit code. */
+function runJest(args) {
   const dir = mkdtempSync(join(tmpdir(), 'ticketing-test-'));
   const file = join(dir, 'result.json');
-  const tested = tool('jest/bin/jest.js', ['--json', `--outputFile=${file}`, ...args], { quiet: true });
+  const code = tool('jest/bin/jest.js', ['--json', `--outputFile=${file}`, ...args], { quiet: true });
   const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   rmSync(dir, { recursive: true, force: true });
-  process.exitCode = report(result, [tested, linted, formatted]);
+  return { result, code };
+}
+
+/** What needs no cluster; then, on the cluster that KUBECONFIG names, what needs one. There a skipped test is a failure. */
+function testK8s(args) {
+  test(['infra/k8s/test/', 'tools/kubernetes/']);
+  if (!process.env['KUBECONFIG']) return say('KUBECONFIG is not set: the tests on a real cluster are left out.');
+  if (process.exitCode !== 0) return say('The tests on the cluster are not begun.');
+  say('Testing on the cluster ...');
+  const { result, code } = runJest(['--config', 'infra/k8s/test/jest.cluster.config.cjs', ...args]);
+  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0) > 0 ? 1 : 0;
+  process.exitCode = report(result, [Math.max(code, skipped), 0, 0]);
 }
 
 /** Prints the one line of the result; returns the exit code. */
@@ -119,7 +136,7 @@ checkNode();
 process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);
 const commands = {
-  ...{ start, test, token },
+  ...{ start, test, token, 'test:k8s': testK8s },
   lab: program('tools/lab', 'dist/main.js'),
   faults: program('e2e', 'dist/faults/main.js'),
   ops: program('tools/operate', 'dist/main.js'),
