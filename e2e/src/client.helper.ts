@@ -85,7 +85,17 @@ export class Client {
       headers: { Authorization: `Bearer ${testToken(this.user)}`, 'Content-Type': 'application/json', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+    return { status, body: bodyOf(text) as Body };
+  }
+}
+
+/** What is not JSON is not of a service: an ingress controller that has no pod to send to answers with plain text. */
+function bodyOf(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 
