@@ -3,6 +3,7 @@ import { errorText } from './errors/error-text';
 import { StartError } from './errors/start-error';
 import type { Logger } from './logger';
 import { retryWithBackOff } from './retry';
+import { watchHeartbeats } from './stuck-heartbeat';
 
 export interface DatabaseOptions {
   readonly uri: string;
@@ -18,7 +19,8 @@ const PING_PATIENCE_MS = 1_000;
 /**
  * A connection of its own (never mongoose's global one). Tries, and says so in the log, until MongoDB answers; later
  * losses mend by themselves, and meanwhile an operation fails within about 3 s instead of waiting. An operation that
- * gets no answer at all fails after 20 s. Throws StartError for a URI that can never work.
+ * gets no answer at all fails after 20 s. A driver that hangs is an uncaught exception. Throws StartError for a URI that
+ * can never work.
  */
 export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
   const options = {
@@ -49,6 +51,10 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
   });
   connection.on('reconnected', () => logger.info('MongoDB is back'));
   connection.on('error', (error: unknown) => logger.warn({ err: error }, 'MongoDB connection error'));
+  watchHeartbeats(connection, () => {
+    // For nobody to catch: the process ends, and the next one finds MongoDB. Nothing is lost by that.
+    throw new Error('the MongoDB driver hangs: it has stopped looking for its server');
+  });
   return connection;
 }
 
