@@ -35,3 +35,15 @@ seesWhatIsBroken(referencePolicies, {
     [NATS, `${CONTAINER}/volumeMounts`, [], 'nobody mounts'],
   ],
 });
+
+describe('in gateway', () => {
+  const ROUTE = 'HTTPRoute ticketing';
+  seesWhatIsBroken(
+    referencePolicies,
+    {
+      'every name refers to something': [[ROUTE, 'spec/parentRefs/0/sectionName', 'https', 'listener https']],
+      'every route leads to a port that exists': [[ROUTE, 'spec/rules/0/backendRefs/0/port', 80, 'tickets:80']],
+    },
+    'overlays/gateway',
+  );
+});

@@ -93,18 +93,23 @@ const selectorsMatch: Policy = (objects) => {
 interface Scaler extends KubernetesObject {
   readonly spec: { readonly scaleTargetRef: { readonly kind: string; readonly name: string } };
 }
+interface HttpRoute extends KubernetesObject {
+  readonly spec: { readonly parentRefs: readonly { readonly name: string; readonly sectionName?: string }[] };
+}
+interface Gateway extends KubernetesObject {
+  readonly spec: { readonly listeners: readonly { readonly name: string }[] };
+}
 const namesExist: Policy = (objects: Objects) => {
   const there = new Set(objects.map(nameOf));
+  for (const { metadata, spec } of ofKind<Gateway>(objects, 'Gateway'))
+    for (const { name } of spec.listeners) there.add(`Gateway ${metadata.name}, listener ${name}`);
   const missing = (name: string) => (there.has(name) ? [] : [`refers to ${name}, which there is not`]);
   return [
-    ...each(
-      ofKind<Scaler>(objects, 'HorizontalPodAutoscaler'),
-      nameOf,
-      ({
-        spec: {
-          scaleTargetRef: { kind, name },
-        },
-      }) => missing(`${kind} ${name}`),
+    ...each(ofKind<Scaler>(objects, 'HorizontalPodAutoscaler'), nameOf, ({ spec: { scaleTargetRef: target } }) =>
+      missing(`${target.kind} ${target.name}`),
+    ),
+    ...each(ofKind<HttpRoute>(objects, 'HTTPRoute'), nameOf, ({ spec }) =>
+      spec.parentRefs.flatMap(({ name, sectionName }) => missing(`Gateway ${name}, listener ${sectionName}`)),
     ),
     ...each(workloads(objects), nameOf, ({ spec }) => [
       ...(spec.serviceName === undefined ? [] : missing(`Service ${spec.serviceName}`)),
