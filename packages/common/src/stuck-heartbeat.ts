@@ -17,7 +17,9 @@ export function watchHeartbeats(connection: Connection, onStuck: () => void, stu
   const client = connection.getClient();
   client.on('serverHeartbeatStarted', ({ connectionId }) => {
     end(connectionId);
-    waiting.set(connectionId, setTimeout(onStuck, stuckAfterMs).unref());
+    // In two halves: a process that was stopped for longer finds the first one over before it can read the answer.
+    const half = (then: () => void) => waiting.set(connectionId, setTimeout(then, stuckAfterMs / 2).unref());
+    half(() => half(onStuck));
   });
   client.on('serverHeartbeatSucceeded', ({ connectionId }) => end(connectionId));
   client.on('serverHeartbeatFailed', ({ connectionId }) => end(connectionId));
