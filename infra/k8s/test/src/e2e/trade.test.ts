@@ -1,9 +1,11 @@
-import { waitFor } from '@ticketing/common/testing';
+import { uniqueName, waitFor } from '@ticketing/common/testing';
+import type { Client } from '@ticketing/e2e/client';
 import { untilAgreed } from './agreement.helper';
 import { readSettings } from './settings';
 import { toIngress, user } from './user.helper';
 
-const [alice, bob, carol] = [user('alice'), user('bob'), user('carol')];
+// New ones, who see no orders of other tests.
+const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => user(uniqueName(name))) as [Client, Client, Client];
 
 const orderOf = (id: string, wanted: string | undefined) =>
   waitFor(async () => (await alice.ticket(id)).body.orderId === wanted, {
