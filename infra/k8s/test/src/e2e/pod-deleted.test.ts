@@ -43,7 +43,7 @@ test('the pod of NATS Streaming deleted under load: every create is answered by 
 test.each(['tickets', 'orders'])(
   'the MongoDB of %s deleted under load: nothing that was acknowledged is lost',
   async (name) => {
-    const { promises, answers } = await underLoad(async () => {
+    const { problems, promises, answers } = await underLoad(async () => {
       await replaced(`${name}-mongodb`);
       await timed(`until ${name} is ready again`, untilAllReady);
     });
@@ -51,6 +51,7 @@ test.each(['tickets', 'orders'])(
     const statuses = [...new Set(answers.map(({ status }) => status))].sort();
     say(`statuses while the MongoDB of ${name} was away: ${statuses.join()}`);
     expect(statuses.filter((status) => ![200, 201, 204, 404, 409, 412, 503].includes(status))).toEqual([]);
+    expect(problems.filter((problem) => !problem.includes(' was answered 503 '))).toEqual([]);
     await untilAgreed(promises);
     const ticket = await user('alice').sold('sold afterwards');
     expect((await user('bob').orderSoon(ticket.id)).status).toBe('created');
