@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testServers, waitFor } from '@ticketing/common/testing';
-import { freePort, startNats } from '@ticketing/servers';
+import { freePort, startMongo, startNats } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start';
 import { Command } from 'commander';
 import { runCommand } from '../run-command.test.helper';
@@ -94,11 +94,13 @@ test('--help of each command is exit 0 and has examples', async () => {
 });
 
 test('without an address it looks at the system that npm start runs', async () => {
-  const nats = await startNats({ env: { ...process.env, NATS_URL: '' } });
+  // Both of its own: in databases and channels that have no prefix there is what other suites have left.
+  const found = { ...process.env, NATS_URL: '', MONGO_URI: '' };
+  const [nats, mongo] = await Promise.all([startNats({ env: found }), startMongo({ env: found })]);
   const dir = mkdtempSync(join(tmpdir(), 'ops-'));
   const env = { TICKETING_DATA: dir, PORT: String(await freePort()) };
   const main = require.resolve('@ticketing/start').replace(/index\.js$/, 'main.js');
-  const servers = { MONGO_URI: mongoUrl, NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
+  const servers = { MONGO_URI: mongo.url, NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
   const child = spawn(process.execPath, [main], { env: { ...process.env, ...env, ...servers }, stdio: 'ignore' });
   const exited = once(child, 'exit');
   try {
@@ -119,7 +121,7 @@ test('without an address it looks at the system that npm start runs', async () =
   } finally {
     child.kill('SIGTERM');
     await exited;
-    await nats.stop();
+    await Promise.all([nats.stop(), mongo.stop()]);
     rmSync(dir, { recursive: true });
   }
 });
