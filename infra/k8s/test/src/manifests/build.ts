@@ -25,7 +25,7 @@ export async function build(folder: string, env: NodeJS.ProcessEnv = process.env
 }
 
 /** kubectl, since it is what people use; where there is none, Kustomize, which takes half a minute to build once. */
-async function builder(env: NodeJS.ProcessEnv): Promise<readonly [command: string, verb: string]> {
+export async function builder(env: NodeJS.ProcessEnv = process.env): Promise<readonly [command: string, verb: string]> {
   const kubectl = await findOnPath('kubectl', env);
   if (kubectl !== undefined) return [kubectl, 'kustomize'];
   const log = (line: string) => process.stderr.write(`${line}\n`);
