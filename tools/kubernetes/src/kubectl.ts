@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { CommandError } from '@ticketing/command-line';
 import { hintFor, reasonOf } from './kubectl-words';
 
-/** How long one question to the cluster may take (ms). */
+/** How long one question to the cluster may take unless told otherwise (ms). */
 const ANSWER_WITHIN_MS = 10_000;
+/** A list of a large namespace is longer than what Node takes by default. */
+const MAX_BYTES = 2 ** 26;
 
 const NO_KUBECTL =
   'There is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools), and see that\n' +
@@ -25,23 +27,30 @@ export interface KubectlOptions {
   readonly signal?: AbortSignal | undefined;
   /** Its standard input. Other users of the machine can read arguments, so a secret goes here. */
   readonly input?: string;
+  /** How long it may take (ms). Default: 10 s. */
+  readonly withinMs?: number;
 }
 
 export interface KubectlResult {
+  /** -1 when it was ended before it ended by itself. */
+  readonly code: number;
   readonly stdout: string;
+  readonly stderr: string;
   /** What it printed when it ended with an error. */
   readonly failure: string | undefined;
 }
 
-/** Runs kubectl, 10 s at most. @throws CommandError when there is none */
-export function kubectl(args: readonly string[], { signal, input }: KubectlOptions = {}): Promise<KubectlResult> {
-  const bounds = { timeout: ANSWER_WITHIN_MS, killSignal: 'SIGKILL', ...(signal && { signal }) } as const;
+/** Runs kubectl, whatever comes of it. @throws CommandError when there is none */
+export function kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<KubectlResult> {
+  const { signal, input, withinMs = ANSWER_WITHIN_MS } = options;
+  const bounds = { timeout: withinMs, killSignal: 'SIGKILL', maxBuffer: MAX_BYTES, ...(signal && { signal }) } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('kubectl', args, bounds, (error, stdout, stderr) => {
       if (signal?.aborted) return reject(signal.reason as Error);
       if (error?.code === 'ENOENT') return reject(new CommandError(NO_KUBECTL));
-      const said = error?.killed ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : stderr;
-      resolve({ stdout, failure: error ? said || error.message : undefined });
+      const said = error?.killed ? `no answer within ${withinMs / 1000} s` : stderr;
+      const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
+      resolve({ code, stdout, stderr, failure: error ? said || error.message : undefined });
     });
     child.stdin?.on('error', () => undefined); // it ended without reading it, and says why
     child.stdin?.end(input); // kubectl asks for a name and a password where the kubeconfig has none

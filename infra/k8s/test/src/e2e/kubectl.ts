@@ -1,38 +1,20 @@
-import { execFile } from 'node:child_process';
+import * as kubernetes from '@ticketing/kubernetes';
 
 export const NAMESPACE = 'ticketing';
-/** How long one command may take unless told otherwise (ms). */
+/** How long one command may take unless told otherwise (ms): applying and waiting take longer than a question. */
 const WITHIN_MS = 120_000;
 
-export interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface KubectlOptions {
-  /** Given to it on standard input. */
-  readonly input?: string;
-  readonly withinMs?: number;
-}
+type Options = Pick<kubernetes.KubectlOptions, 'input' | 'withinMs'>;
 
 /** Runs kubectl in the namespace of the system, whatever comes of it. @throws when there is no kubectl */
-export function tryKubectl(args: readonly string[], { input, withinMs }: KubectlOptions = {}): Promise<Said> {
-  const bounds = { timeout: withinMs ?? WITHIN_MS, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
-  return new Promise((resolve, reject) => {
-    const child = execFile('kubectl', ['--namespace', NAMESPACE, ...args], bounds, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number' && !error.killed)
-        reject(new Error(`kubectl cannot be run: ${error.message}`));
-      else resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
-    child.stdin?.end(input ?? '');
-  });
+export function tryKubectl(args: readonly string[], options: Options = {}): Promise<kubernetes.KubectlResult> {
+  return kubernetes.kubectl(['--namespace', NAMESPACE, ...args], { withinMs: WITHIN_MS, ...options });
 }
 
 /** What it printed. @throws Error with what it complained about when it did not end with 0 */
-export async function kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await tryKubectl(args, options);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr || stdout}`);
+export async function kubectl(args: readonly string[], options: Options = {}): Promise<string> {
+  const { code, stdout, failure } = await tryKubectl(args, options);
+  if (failure !== undefined) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${failure}`);
   return stdout;
 }
 
