@@ -115,9 +115,14 @@ export function workloads(objects: Objects): readonly Workload[] {
   return [...ofKind<Workload>(objects, 'Deployment'), ...ofKind<Workload>(objects, 'StatefulSet')];
 }
 
+/** The labels of its pods. */
+export function labelsOf({ spec }: Workload): Labels {
+  return spec.template.metadata.labels;
+}
+
 /** The Deployments of tickets and orders, or whatever else is of this component. */
 export function ofComponent(objects: Objects, component: string): readonly Workload[] {
-  return workloads(objects).filter((one) => one.spec.template.metadata.labels[`${LABEL}component`] === component);
+  return workloads(objects).filter((one) => labelsOf(one)[`${LABEL}component`] === component);
 }
 
 export const LABEL = 'app.kubernetes.io/';
@@ -145,5 +150,5 @@ export function selects(matchLabels: Labels, labels: Labels): boolean {
 
 /** The workloads whose pods a selector picks. */
 export function selected(objects: Objects, matchLabels: Labels): readonly Workload[] {
-  return workloads(objects).filter((one) => selects(matchLabels, one.spec.template.metadata.labels));
+  return workloads(objects).filter((one) => selects(matchLabels, labelsOf(one)));
 }

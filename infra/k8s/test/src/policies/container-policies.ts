@@ -1,16 +1,7 @@
-import { type Container, containers, nameOf, type Objects, type Probe, workloads } from '../manifests/objects';
-import { each, type Policy } from './policy';
+import { nameOf, type Probe, workloads } from '../manifests/objects';
+import { each, ofContainers, type Policy } from './policy';
 
 const UNIT_BYTES: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, m: 1e-3, '': 1 };
-
-const ofContainers = (wrong: (container: Container) => string | undefined | readonly string[]): Policy => {
-  return (objects: Objects) =>
-    each(
-      containers(objects),
-      ({ of }) => of,
-      ({ container }) => wrong(container),
-    );
-};
 
 /** Bytes, or processors, of a quantity such as 256Mi or 100m. */
 export function amount(quantity: string): number {

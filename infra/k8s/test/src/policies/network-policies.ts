@@ -1,8 +1,10 @@
 import {
   type KubernetesObject,
   type Labels,
+  labelsOf,
   nameOf,
   type Objects,
+  ofComponent,
   ofKind,
   selects,
   type Selector,
@@ -38,7 +40,6 @@ interface NetworkPolicy extends KubernetesObject {
 }
 
 const policiesOf = (objects: Objects) => ofKind<NetworkPolicy>(objects, 'NetworkPolicy');
-const labelsOf = ({ spec }: Workload): Labels => spec.template.metadata.labels;
 
 /** Whether the policies let a pod of one workload call a port of another: both sides must. No policy for a side lets all pass. */
 function mayCall(objects: Objects, from: Workload, to: Workload, port: number): boolean {
@@ -113,23 +114,19 @@ const portsExist: Policy = (objects) =>
 
 /** The way in: a rule for other namespaces must be there, or no request of an ingress controller arrives. */
 const waysIn: Policy = (objects) =>
-  each(
-    workloads(objects).filter(({ spec }) => spec.template.metadata.labels['app.kubernetes.io/component'] === 'service'),
-    nameOf,
-    (service) => {
-      const rules = policiesOf(objects)
-        .filter(({ spec }) => selects(spec.podSelector.matchLabels ?? {}, labelsOf(service)))
-        .flatMap(({ spec }) => spec.ingress ?? []);
-      const namespaces = rules.flatMap(({ from = [] }) =>
-        from.flatMap(({ namespaceSelector }) => namespaceSelector ?? []),
-      );
-      const names = namespaces.flatMap(({ matchExpressions = [] }) => matchExpressions.flatMap(({ values }) => values));
-      if (namespaces.some((one) => !one.matchLabels && !one.matchExpressions)) return 'is open to every namespace';
-      return names.includes('traefik') && names.includes('envoy-gateway-system')
-        ? undefined
-        : 'is closed to ingress controllers';
-    },
-  );
+  each(ofComponent(objects, 'service'), nameOf, (service) => {
+    const rules = policiesOf(objects)
+      .filter(({ spec }) => selects(spec.podSelector.matchLabels ?? {}, labelsOf(service)))
+      .flatMap(({ spec }) => spec.ingress ?? []);
+    const namespaces = rules.flatMap(({ from = [] }) =>
+      from.flatMap(({ namespaceSelector }) => namespaceSelector ?? []),
+    );
+    const names = namespaces.flatMap(({ matchExpressions = [] }) => matchExpressions.flatMap(({ values }) => values));
+    if (namespaces.some((one) => !one.matchLabels && !one.matchExpressions)) return 'is open to every namespace';
+    return names.includes('traefik') && names.includes('envoy-gateway-system')
+      ? undefined
+      : 'is closed to ingress controllers';
+  });
 
 /** Who may call whom. */
 export const networkPolicies = {

@@ -1,15 +1,6 @@
 import { neededSecrets } from '@ticketing/kubernetes';
-import { type Container, containers, nameOf, type Objects, ofComponent } from '../manifests/objects';
-import { each, type Policy } from './policy';
-
-const ofContainers = (wrong: (container: Container) => readonly string[]): Policy => {
-  return (objects: Objects) =>
-    each(
-      containers(objects),
-      ({ of }) => of,
-      ({ container }) => wrong(container),
-    );
-};
+import { type Container, nameOf, type Objects, ofComponent } from '../manifests/objects';
+import { each, ofContainers, type Policy } from './policy';
 
 /** Secrets are made in the cluster, by `npm run k8s:secrets` or by a person; a ConfigMap is not for them either. */
 const nothingSecret: Policy = (objects) => [

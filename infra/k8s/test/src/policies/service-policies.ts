@@ -5,6 +5,7 @@ import {
   type Container,
   type KubernetesObject,
   LABEL,
+  labelsOf,
   nameOf,
   type Objects,
   ofComponent,
@@ -19,7 +20,6 @@ const SHAPES: Readonly<Record<string, ConfigShape>> = { tickets: ticketsConfig, 
 const services = (objects: Objects) => ofComponent(objects, 'service');
 const containerOf = ({ spec }: Workload): Container | undefined => spec.template.spec.containers[0];
 const valueOf = (service: Workload, name: string) => containerOf(service)?.env?.find((one) => one.name === name)?.value;
-const labelsOf = ({ spec }: Workload) => spec.template.metadata.labels;
 
 const bothServices: Policy = (objects) =>
   Object.keys(SHAPES)
