@@ -1,7 +1,7 @@
 import { uniqueClientId } from '@ticketing/common/client-id';
 import { withoutAddresses } from '@ticketing/command-line';
 import { Command, InvalidArgumentError } from 'commander';
-import { NATS_SCHEMES, readAddress, type ServerAddress, serverAddress } from './server-address';
+import { readNatsUrl, type ServerAddress, serverAddress } from './server-address';
 
 /** How a program meets the server. */
 export interface ClientOptions extends ServerAddress {
@@ -61,7 +61,7 @@ function clientId(text: string): string {
 }
 
 function natsUrl(text: string): string {
-  const url = readAddress(text, NATS_SCHEMES);
+  const url = readNatsUrl(text);
   if (url !== undefined) return url;
   throw new InvalidArgumentError('It must be an address such as nats://localhost:4222.');
 }

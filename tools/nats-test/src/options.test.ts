@@ -45,6 +45,8 @@ test('NATS_URL that is no address is refused by its name, without its password',
   const read = () => readListenOptions(['a'], { ...env, NATS_URL: 'http://bob:secret@host' });
   expect(read).toThrow('NATS_URL must be an address such as nats://localhost:4222');
   expect(() => monitorAddress(undefined, { ...env, NATS_MONITOR_URL: 'nats://a' })).toThrow('NATS_MONITOR_URL must be');
+  const withUser = { ...env, NATS_MONITOR_URL: 'http://bob:secret@host:8222' };
+  expect(() => monitorAddress(undefined, withUser)).toThrow(/^NATS_MONITOR_URL must be an address such as \S+$/);
 });
 
 test.each([

@@ -11,33 +11,39 @@ export interface ServerAddress {
 /** The ports that every NATS Streaming server has unless told otherwise, and that `npm run nats:forward` opens. */
 const USUAL = { url: 'nats://localhost:4222', clusterId: 'ticketing', monitorUrl: 'http://localhost:8222' };
 
-export const NATS_SCHEMES = ['nats', 'tls'];
-export const MONITOR_SCHEMES = ['http', 'https'];
-
-/**
- * An address with one of the schemes, of which the first is meant when none is given; undefined when it is not one. NATS has the port
- * 4222 unless it is named, and no IPv6 address in brackets.
- */
-export function readAddress(text: string, schemes: readonly string[]): string | undefined {
+/** The text as an address with one of the schemes, of which the first is meant when none is given; undefined when it is not one. */
+function withScheme(text: string, schemes: readonly string[]): string | undefined {
   const url = text.includes('://') ? text : `${schemes[0]}://${text}`;
   if (/\s/.test(url) || !URL.canParse(url)) return undefined;
-  const { protocol, hostname, port } = new URL(url);
-  if (!schemes.includes(protocol.slice(0, -1)) || hostname === '') return undefined;
-  if (!NATS_SCHEMES.includes(protocol.slice(0, -1))) return url;
-  if (hostname.startsWith('[')) return undefined; // the client looks the brackets up as a name
+  const { protocol, hostname } = new URL(url);
+  return schemes.includes(protocol.slice(0, -1)) && hostname !== '' ? url : undefined;
+}
+
+/** The address of a NATS server, with its usual port when none is named; undefined when it is not one. */
+export function readNatsUrl(text: string): string | undefined {
+  const url = withScheme(text, ['nats', 'tls']);
+  if (url === undefined) return undefined;
+  const { hostname, port } = new URL(url);
+  if (hostname.startsWith('[')) return undefined; // of IPv6: the client looks the brackets up as a name
   return port === '' ? `${url.replace(/\/+$/, '')}:4222` : url;
 }
 
-/** @throws CommandError when the variable is set to something else; an empty one counts as not given */
+/** The address of a monitoring port, which knows no users; undefined when it is not one. */
+export function readMonitorUrl(text: string): string | undefined {
+  const url = withScheme(text, ['http', 'https']);
+  return url !== undefined && new URL(url).username === '' ? url : undefined;
+}
+
+/** @throws CommandError when the variable is set to what `read` cannot read; an empty one counts as not given */
 function addressIn(
   env: NodeJS.ProcessEnv,
   name: string,
-  schemes: readonly string[],
+  read: (text: string) => string | undefined,
   usual: string,
 ): string | undefined {
   const text = env[name];
   if (!text) return undefined;
-  const url = readAddress(text, schemes);
+  const url = read(text);
   if (url === undefined) throw new CommandError(`${name} must be an address such as ${usual}`);
   return url;
 }
@@ -47,7 +53,7 @@ function addressIn(
  * @throws CommandError when NATS_URL is no address
  */
 export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.ProcessEnv): ServerAddress {
-  const named = given.url ?? addressIn(env, 'NATS_URL', NATS_SCHEMES, USUAL.url);
+  const named = given.url ?? addressIn(env, 'NATS_URL', readNatsUrl, USUAL.url);
   const running = named === undefined ? readAddresses(env) : undefined;
   return {
     url: named ?? running?.natsUrl ?? USUAL.url,
@@ -60,7 +66,7 @@ export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.Process
  * @throws CommandError when NATS_MONITOR_URL is no address
  */
 export function monitorAddress(given: string | undefined, env: NodeJS.ProcessEnv): string {
-  const named = given ?? addressIn(env, 'NATS_MONITOR_URL', MONITOR_SCHEMES, USUAL.monitorUrl);
+  const named = given ?? addressIn(env, 'NATS_MONITOR_URL', readMonitorUrl, USUAL.monitorUrl);
   return named ?? readAddresses(env)?.natsMonitorUrl ?? USUAL.monitorUrl;
 }
 

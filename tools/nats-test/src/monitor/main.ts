@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, onStop, runProgram, say, sayJson, withoutAddresses } from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { Command, InvalidArgumentError } from 'commander';
-import { HOW_TO_START, MONITOR_SCHEMES, monitorAddress, readAddress } from '../server-address';
+import { HOW_TO_START, monitorAddress, readMonitorUrl } from '../server-address';
 import { describe } from './describe';
 import { HELP } from './help';
 import { lookAt, type Seen } from './look';
@@ -24,8 +24,8 @@ function seconds(text: string): number {
 }
 
 function monitorUrl(text: string): string {
-  const url = readAddress(text, MONITOR_SCHEMES);
-  if (url !== undefined && new URL(url).username === '') return url;
+  const url = readMonitorUrl(text);
+  if (url !== undefined) return url;
   throw new InvalidArgumentError(
     'It must be an address such as http://localhost:8222; the monitoring port knows no users.',
   );
