@@ -28,13 +28,12 @@ function refuseOurs(args: readonly string[]): void {
   }
 }
 
-const SECRET = /^--?(pass|auth|encryption_key|sql_source)(=|$)/;
+const SECRET = '--?(pass|auth|encryption_key|sql_source)';
+const [NAMED, GIVEN] = [new RegExp(`^${SECRET}$`), new RegExp(`^(${SECRET}=).*`, 's')];
 
+/** A command line as it may be shown: `-pass x` and `-pass=x` without the `x`. */
 function withoutSecrets(args: readonly string[]): string[] {
-  return args.map((arg, index) => {
-    if (SECRET.test(arg)) return arg.replace(/=.*/s, '=***');
-    return /^[^=]*$/.test(args[index - 1] ?? '=') && SECRET.test(args[index - 1] ?? '') ? '***' : arg;
-  });
+  return args.map((arg, index) => (NAMED.test(args[index - 1] ?? '') ? '***' : arg.replace(GIVEN, '$1***')));
 }
 
 /** `npm run nats:server`: one NATS Streaming server, to try things on, until it is stopped. */
