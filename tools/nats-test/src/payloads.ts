@@ -12,13 +12,16 @@ export interface Payload {
   readonly place: string;
 }
 
-/** What is known before the first is sent. With a count `{n}` becomes the number of the repetition. @throws CommandError for a bad file */
+/**
+ * What is known before the first is sent. With a count `{n}` becomes the number of the repetition.
+ * @throws CommandError for a bad file
+ */
 export function* payloadsOf(source: Exclude<Source, 'stdin'>): Generator<Payload> {
   const texts = 'file' in source ? textsOf(source.file) : [{ text: source.data, place: 'the data' }];
   const { count } = source;
   for (let n = 0; n < (count ?? 1); n += 1) {
     for (const { text, place } of texts) {
-      const where = count !== undefined && count > 1 ? `${place}, {n} = ${n}` : place;
+      const where = (count ?? 1) > 1 ? `${place}, {n} = ${n}` : place;
       yield { text: count !== undefined ? text.replaceAll('{n}', String(n)) : text, place: where };
     }
   }

@@ -24,7 +24,8 @@ const NOTES = `
 The data of a known subject (ticket:created, ticket:updated, order:created, order:cancelled) must keep its contract
 (docs/events.md); a missing meta is filled in. Any other channel takes any text.
 
-Exit code: 0 all acked, up to where it was asked to end; 1 something was refused or not acked; 2 wrong use. Typing rs and Enter builds and restarts it.
+Exit code: 0 all acked, up to where it was asked to end; 1 something was refused or not acked; 2 wrong use.
+Typing rs and Enter builds and restarts it.
 
 Examples:
   npm run nats:publish -- greetings 'hello {n}' --count 10 --rate 2

@@ -14,7 +14,7 @@ declare global {
 
 /**
  * Sets `req.currentUser` from the JWT in `Authorization: Bearer`, or else in the cookie-session cookie `session`
- * (base64 of `{"jwt": "..."}`, unsigned: the token itself is), signed with one of the keys. Whatever is no valid token means: not signed in.
+ * (base64 of `{"jwt": "..."}`, unsigned: the token itself is, by one of the keys). Whatever is no valid token means: not signed in.
  */
 export function readCurrentUser(jwtKeys: readonly string[]): RequestHandler {
   const readSession = cookieSession({ name: 'session', signed: false, httpOnly: true });
