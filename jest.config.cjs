@@ -3,6 +3,6 @@ module.exports = {
   projects: [
     ...['packages/common', 'services/tickets', 'services/orders'],
     ...['tools/servers', 'tools/start', 'tools/command-line', 'tools/nats-test', 'tools/operate', 'tools/lab'],
-    ...['tools/kubernetes', 'e2e', 'infra/k8s/test'],
+    ...['tools/kubernetes', 'e2e', 'bench', 'infra/k8s/test'],
   ].map((dir) => `<rootDir>/${dir}`),
 };
