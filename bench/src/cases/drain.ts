@@ -1,0 +1,107 @@
+import { encodeEvent } from '@ticketing/common';
+import { seededRandom } from '@ticketing/common/testing';
+import { randomUUID } from 'node:crypto';
+import { mongo } from 'mongoose';
+import type { BenchCase, Measured, Side, Size } from '../bench-case';
+import { watchMemory } from '../memory';
+import { waitUntil } from '../wait-until';
+import type { World } from '../world';
+import { appliedBy, appliedByBare, publishAll } from './counts';
+
+const TICKETS = 500;
+/** Messages change places only within so many. */
+const WINDOW = 50;
+const COPIES = 0.05;
+
+interface Backlog {
+  readonly ids: readonly string[];
+  readonly events: number;
+  readonly payloads: readonly string[];
+}
+
+/** `ticket:updated` of 500 tickets, each from version 1 on; which ticket is next is drawn by a seed. */
+function backlog({ quick }: Size, shuffled: boolean): Backlog {
+  const random = seededRandom(7);
+  const events = quick ? 4_000 : 20_000;
+  const ids = Array.from({ length: TICKETS }, () => new mongo.ObjectId().toHexString());
+  const versions = ids.map(() => 0);
+  const payloads = Array.from({ length: events }, (_, n) => {
+    const ticket = random.below(TICKETS);
+    const version = (versions[ticket] = (versions[ticket] ?? 0) + 1);
+    const meta = { id: randomUUID(), occurredAt: new Date().toISOString() };
+    const state = { id: ids[ticket] ?? '', version, title: `Concert ${n}`, price: 10 + (n % 90), userId: 'bench' };
+    return encodeEvent('ticket:updated', { ...state, meta });
+  });
+  if (!shuffled) return { ids, events, payloads };
+  const windows = Array.from({ length: events / WINDOW }, (_, n) => payloads.slice(n * WINDOW, (n + 1) * WINDOW));
+  const disorder = windows.flatMap((window) => random.shuffled(copies(window, random)));
+  return { ids, events, payloads: disorder };
+}
+
+function copies(window: readonly string[], random: ReturnType<typeof seededRandom>): string[] {
+  return window.flatMap((payload) => (random.chance(COPIES) ? [payload, payload] : [payload]));
+}
+
+/** How fast is it from a tenth on: by then the process has started and is warm. */
+async function drained(
+  { events, ids, payloads }: Backlog,
+  world: World,
+  start: () => Promise<{ pid: number; applied: () => Promise<number> }>,
+): Promise<Measured> {
+  const orders = await world.database('orders');
+  const replicas = ids.map((id) => ({
+    ...{ _id: new mongo.ObjectId(id), version: 0, title: 'Concert', price: 10, userId: 'bench' },
+  }));
+  await orders.collection('tickets').insertMany(replicas);
+  await publishAll(world, payloads.map((payload) => ({ channel: 'ticket:updated', payload })));
+  const { pid, applied } = await start();
+  const peakMb = watchMemory(pid);
+  await waitUntil(applied, events / 10);
+  const [from, since] = [await applied(), performance.now()];
+  const broken = (await waitUntil(applied, events)) ? [] : [`stuck after ${await applied()} of ${events} events`];
+  const tookMs = performance.now() - since;
+  broken.push(...(await behind(world, payloads)));
+  return { figure: (1_000 * (events - from)) / tookMs, also: { 'peak MB': peakMb() }, broken };
+}
+
+/** Replicas that are not at the last version of their ticket. */
+async function behind(world: World, payloads: readonly string[]): Promise<string[]> {
+  const last = new Map<string, number>();
+  for (const payload of payloads) {
+    const { id, version } = JSON.parse(payload) as { id: string; version: number };
+    last.set(id, Math.max(version, last.get(id) ?? 0));
+  }
+  const found = await (await world.database('orders')).collection('tickets').find().toArray();
+  const wrong = found.filter(({ _id, version }) => (last.get(String(_id)) ?? 0) !== (version as number));
+  return wrong.length > 0 ? [`${wrong.length} replicas are not at their last version`] : [];
+}
+
+const ours =
+  (shuffled: boolean): Side =>
+  (world, size) =>
+    drained(backlog(size, shuffled), world, async () => {
+      const orders = await world.service('orders');
+      return { pid: orders.pid, applied: () => appliedBy(orders) };
+    });
+
+const bare: Side = (world, size) =>
+  drained(backlog(size, false), world, async () => {
+    const subscriber = await world.ceiling('subscribe', 'orders');
+    return { pid: subscriber.pid, applied: () => appliedByBare(subscriber) };
+  });
+
+const rate = { unit: 'events/s', better: 'higher' } as const;
+
+/** What orders does after it was away. */
+export const drain: BenchCase = {
+  ...{ name: 'drain', title: 'a backlog of 20,000 ticket:updated over 500 tickets, in order', ...rate },
+  ours: ours(false),
+  ceilings: [{ name: 'bare subscriber, ack after one update each', wanted: 0.6, run: bare }],
+};
+
+/** The same when the broker's order is not that of the versions. */
+export const drainShuffled: BenchCase = {
+  ...{ name: 'drain-shuffled', title: 'the same, shuffled within windows of 50, 5 % of it twice', ...rate },
+  ours: ours(true),
+  ceilings: [{ name: 'ours in order', wanted: 0.5, run: ours(false) }],
+};

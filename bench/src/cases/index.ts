@@ -1,0 +1,12 @@
+import type { BenchCase } from '../bench-case';
+import { create } from './create';
+import { drain, drainShuffled } from './drain';
+import { latency } from './latency';
+import { outage } from './outage';
+import { replicate, update } from './replicate';
+import { reserveMany, reserveOne } from './reserve';
+
+/** Every case, in the order in which they are run. */
+export const cases: readonly BenchCase[] = [
+  ...[create, replicate, update, drain, drainShuffled, latency, reserveMany, reserveOne, outage],
+];

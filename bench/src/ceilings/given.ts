@@ -1,0 +1,38 @@
+import type { Server } from 'node:http';
+import { verifyToken } from '@ticketing/common';
+import type { Express } from 'express';
+import { mongo } from 'mongoose';
+import { connect, type Stan } from 'node-nats-streaming';
+
+/** What a ceiling finds in its environment. The ceilings have no guarantees: that is the point of them. */
+export function given(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}
+
+/** The database, as durable as the services write. */
+export async function database(): Promise<mongo.Db> {
+  const writeConcern = { w: 'majority', journal: true } as const;
+  return (await new mongo.MongoClient(given('MONGO_URI'), { writeConcern }).connect()).db();
+}
+
+/** Resolves when connected. */
+export function nats(id: string): Promise<Stan> {
+  const stan = connect(given('NATS_CLUSTER_ID'), `${id}-${process.pid}`, { url: given('NATS_URL') });
+  return new Promise((resolve) => stan.once('connect', () => resolve(stan)));
+}
+
+/** The check of the services: the caller of a JWT in `Authorization: Bearer`. @throws when there is none */
+export function callerOf(headers: { readonly authorization?: string | undefined }): string {
+  const user = verifyToken((headers.authorization ?? '').slice('Bearer '.length), given('JWT_KEY'));
+  if (!user) throw new Error('not signed in');
+  return user.id;
+}
+
+/** Serves; /readyz says that everything before this call was done. Ends by SIGTERM. */
+export function serve(app: Express): Server {
+  app.get('/readyz', (_req, res) => void res.json({}));
+  process.on('SIGTERM', () => process.exit(0));
+  return app.listen(Number(given('PORT')), '127.0.0.1');
+}

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { databaseUrl, type RunningNats, type RunningServer, startMongo, startNats } from '@ticketing/servers';
+import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
+import mongoose, { type Connection } from 'mongoose';
+
+/** Signs the tokens of the load. */
+export const JWT_KEY = 'a-key-that-only-benchmarks-use-01234567';
+
+type Log = (line: string) => void;
+
+/** The one MongoDB of a whole benchmark: warm, so that no side pays for its start. */
+export async function openMongo(log: Log): Promise<{ server: RunningServer; close: () => Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ticketing-bench-'));
+  const server = await startMongo({ dataDir, log });
+  return {
+    server,
+    async close() {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+let runs = 0;
+
+/** What one measurement of one side runs in: databases and a NATS Streaming of its own, and processes that end with it. */
+export class World {
+  private readonly prefix = `bench_${process.pid}_${(runs += 1)}`;
+  private readonly processes: ServiceProcess[] = [];
+  private readonly connections: Connection[] = [];
+  private readonly said: string[] = [];
+
+  private constructor(
+    private readonly mongo: RunningServer,
+    readonly nats: RunningNats,
+    private readonly natsData: string,
+    private readonly log: Log,
+  ) {}
+
+  static async open(mongo: RunningServer, log: Log): Promise<World> {
+    const natsData = await mkdtemp(join(tmpdir(), 'ticketing-bench-'));
+    return new World(mongo, await startNats({ dataDir: natsData, log }), natsData, log);
+  }
+
+  databaseUri(name: string): string {
+    return databaseUrl(this.mongo.url, `${this.prefix}_${name}`);
+  }
+
+  /** To prepare and to look; closed, and its database dropped, with this world. */
+  async database(name: string): Promise<Connection> {
+    const connection = await mongoose.createConnection(this.databaseUri(name)).asPromise();
+    this.connections.push(connection);
+    return connection;
+  }
+
+  /** A service as it runs in production, but for what it logs. */
+  service(name: 'tickets' | 'orders', env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+    return this.start({ name, env: { ...this.env(name), NATS_CLIENT_ID: name, LOG_LEVEL: 'info', ...env } });
+  }
+
+  /** A program of ceilings/, on the database of the service that it stands for. */
+  ceiling(file: string, database: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+    const program = join(__dirname, 'ceilings', `${file}.js`);
+    return this.start({ name: 'tickets', program, env: { ...this.env(database), ...env } });
+  }
+
+  /** NATS Streaming on the same port and files again, after `nats.kill`. */
+  async restartNats(): Promise<RunningNats> {
+    const { port } = new URL(this.nats.url);
+    const restarted = await startNats({ dataDir: this.natsData, port: Number(port), log: this.log });
+    this.ended.push(() => restarted.stop());
+    return restarted;
+  }
+
+  private readonly ended: (() => Promise<unknown>)[] = [];
+
+  /** Warnings and errors that the services logged. */
+  get warnings(): readonly string[] {
+    return this.said;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((started) => started.stop()));
+    await Promise.all([this.nats.stop(), ...this.ended.map((end) => end())]);
+    for (const connection of this.connections) {
+      await connection.dropDatabase();
+      await connection.close();
+    }
+    await rm(this.natsData, { recursive: true, force: true });
+  }
+
+  private env(database: string): NodeJS.ProcessEnv {
+    return {
+      MONGO_URI: this.databaseUri(database),
+      ...{ NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId },
+      ...{ JWT_KEY, PORT: '', NODE_ENV: 'production' },
+    };
+  }
+
+  private async start(options: Parameters<typeof startServiceProcess>[0]): Promise<ServiceProcess> {
+    const log = (line: string) => {
+      if (!/"level":(10|20|30)/.test(line)) this.said.push(line);
+    };
+    const started = await startServiceProcess({ ...options, log });
+    this.processes.push(started);
+    return started;
+  }
+}
