@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { verifyToken } from '@ticketing/common';
+import { tokenVerifier } from '@ticketing/common';
 import type { Express } from 'express';
 import { mongo } from 'mongoose';
 import { connect, type Stan } from 'node-nats-streaming';
@@ -23,9 +23,11 @@ export function nats(id: string): Promise<Stan> {
   return new Promise((resolve) => stan.once('connect', () => resolve(stan)));
 }
 
+const verify = tokenVerifier([given('JWT_KEY')]);
+
 /** The check of the services: the caller of a JWT in `Authorization: Bearer`. @throws when there is none */
 export function callerOf(headers: { readonly authorization?: string | undefined }): string {
-  const user = verifyToken((headers.authorization ?? '').slice('Bearer '.length), given('JWT_KEY'));
+  const user = verify((headers.authorization ?? '').slice('Bearer '.length));
   if (!user) throw new Error('not signed in');
   return user.id;
 }

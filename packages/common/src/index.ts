@@ -46,7 +46,7 @@ export { etagOf, requireMatch } from './http/etag';
 export { objectIdOf } from './http/object-id';
 export { sendNewest } from './http/send-newest';
 export { currentUserOf, requireAuth } from './http/require-auth';
-export { type CurrentUser, signToken, verifyToken } from './http/token';
+export { type CurrentUser, signToken, tokenVerifier } from './http/token';
 export { parseBody } from './http/validate';
 export {
   baseConfig,

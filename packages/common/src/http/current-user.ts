@@ -1,6 +1,6 @@
 import cookieSession from 'cookie-session';
 import type { Request, RequestHandler } from 'express';
-import { type CurrentUser, verifyToken } from './token';
+import { type CurrentUser, tokenVerifier } from './token';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the only way to extend Express's request
@@ -17,12 +17,13 @@ declare global {
  * (base64 of `{"jwt": "..."}`, unsigned: the token itself is, by one of the keys). Whatever is no valid token means: not signed in.
  */
 export function readCurrentUser(jwtKeys: readonly string[]): RequestHandler {
+  const verify = tokenVerifier(jwtKeys);
   const readSession = cookieSession({ name: 'session', signed: false, httpOnly: true });
   return (req, res, next) => {
     readSession(req, res, (error?: unknown) => {
       if (error !== undefined) return next(error);
       const token = bearerOf(req) ?? sessionTokenOf(req);
-      if (token !== undefined) req.currentUser = verifyToken(token, ...jwtKeys);
+      if (token !== undefined) req.currentUser = verify(token);
       next();
     });
   };
