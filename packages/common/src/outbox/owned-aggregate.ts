@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HydratedDocument, Model, Schema } from 'mongoose';
-import { updateIfCurrentPlugin } from 'mongoose-update-if-current';
+import { versionOCCPlugin } from 'mongoose-update-if-current/lib/version-occ-plugin.js';
 import { encodeEvent, type EventOf, type StateOf, type Subject } from '../events/contracts';
 import type { OutboxEntry, OwnedFields, OwnedMethods } from './entry';
 import { OutboxFullError, OutboxRuleError } from './errors';
@@ -49,7 +49,7 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
   schema.set('versionKey', 'version');
   schema.set('writeConcern', { w: 'majority', j: true });
   schema.set('optimisticConcurrency', false);
-  schema.plugin(updateIfCurrentPlugin);
+  schema.plugin(versionOCCPlugin);
   schema.add({ outbox: { type: ['Mixed'], default: [] }, lastEventId: { type: String } });
   schema.index({ 'outbox.at': 1 });
 
