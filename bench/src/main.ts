@@ -22,7 +22,7 @@ async function bench(chosen: readonly BenchCase[], size: Size, rounds: number): 
   const mongo = await openMongo(say);
   let natsSource = '';
   const measure = async (side: Side) => {
-    const world = await World.open(mongo.server, say);
+    const world = await World.open(mongo.server);
     natsSource = world.nats.source;
     try {
       return await side(world, size);

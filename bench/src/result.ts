@@ -38,7 +38,12 @@ export interface CaseResult {
 export interface BenchResult {
   readonly at: string;
   readonly quick: boolean;
-  readonly machine: { readonly cpus: number; readonly model: string; readonly memoryGiB: number; readonly node: string };
+  readonly machine: {
+    readonly cpus: number;
+    readonly model: string;
+    readonly memoryGiB: number;
+    readonly node: string;
+  };
   /** Where the servers came from. */
   readonly servers: { readonly mongo: string; readonly nats: string };
   readonly cases: readonly CaseResult[];

@@ -28,7 +28,8 @@ export async function runCase(benchCase: BenchCase, { rounds, measure, say }: Ru
       say(`${benchCase.name} ${round + 1}/${rounds} ${names[index]}: ${text(result, benchCase.unit)}`);
       if (index === 0) broken.push(...(result.broken ?? []).map((what) => `round ${round + 1}: ${what}`));
       // A ceiling that did not do its work is no ceiling.
-      else if (result.broken?.length) throw new Error(`the ceiling "${names[index]}" failed: ${result.broken.join('; ')}`);
+      else if (result.broken?.length)
+        throw new Error(`the ceiling "${names[index]}" failed: ${result.broken.join('; ')}`);
     }
   }
   const [ours = [], ...ceilings] = measured;

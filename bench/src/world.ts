@@ -36,12 +36,16 @@ export class World {
     private readonly mongo: RunningServer,
     readonly nats: RunningNats,
     private readonly natsData: string,
-    private readonly log: Log,
   ) {}
 
-  static async open(mongo: RunningServer, log: Log): Promise<World> {
+  static async open(mongo: RunningServer): Promise<World> {
     const natsData = await mkdtemp(join(tmpdir(), 'ticketing-bench-'));
-    return new World(mongo, await startNats({ dataDir: natsData, log }), natsData, log);
+    return new World(mongo, await startNats({ dataDir: natsData }), natsData);
+  }
+
+  /** The servers, for what watches them. */
+  get pids(): { readonly MongoDB: number | undefined; readonly NATS: number | undefined } {
+    return { MongoDB: this.mongo.pid, NATS: this.nats.pid };
   }
 
   databaseUri(name: string): string {
@@ -69,7 +73,7 @@ export class World {
   /** NATS Streaming on the same port and files again, after `nats.kill`. */
   async restartNats(): Promise<RunningNats> {
     const { port } = new URL(this.nats.url);
-    const restarted = await startNats({ dataDir: this.natsData, port: Number(port), log: this.log });
+    const restarted = await startNats({ dataDir: this.natsData, port: Number(port) });
     this.ended.push(() => restarted.stop());
     return restarted;
   }
@@ -96,6 +100,8 @@ export class World {
       MONGO_URI: this.databaseUri(database),
       ...{ NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId },
       ...{ JWT_KEY, PORT: '', NODE_ENV: 'production' },
+      // NODE_OPTIONS refuses --cpu-prof.
+      ...(process.env['PROFILE_DIR'] && { NODE_OPTIONS: `--require ${join(__dirname, 'profile-this.js')}` }),
     };
   }
 

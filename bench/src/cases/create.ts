@@ -1,21 +1,24 @@
 import type { BenchCase, Measured, Size } from '../bench-case';
 import { closedLoop, othersThan } from '../load/closed-loop';
+import { watchCpu } from '../cpu';
 import { watchMemory } from '../memory';
 import type { ServiceProcess } from '@ticketing/start';
 import { waitUntil } from '../wait-until';
+import type { World } from '../world';
 import { published } from './counts';
 
-const amounts = ({ quick }: Size) => (quick ? { warm: 200, amount: 800 } : { warm: 1_000, amount: 4_000 });
+const amounts = ({ quick }: Size) => (quick ? { warm: 300, amount: 1_000 } : { warm: 1_000, amount: 4_000 });
 
 /** Creates tickets over 16 connections, after a warm-up. */
-export async function createTickets(process: ServiceProcess, size: Size): Promise<Measured> {
+export async function createTickets(world: World, process: ServiceProcess, size: Size): Promise<Measured> {
   const { warm, amount } = amounts(size);
   const request = (n: number) => ({ path: '/api/tickets', body: { title: `Concert ${n}`, price: 10 + (n % 90) } });
   const load = { url: process.url, method: 'POST', connections: 16, request } as const;
   await closedLoop({ ...load, amount: warm });
   const peakMb = watchMemory(process.pid);
+  const cpu = await watchCpu({ tickets: process.pid, ...world.pids });
   const result = await closedLoop({ ...load, amount });
-  const also = { 'p50 ms': result.p50Ms, 'p99 ms': result.p99Ms, 'peak MB': peakMb() };
+  const also = { 'p50 ms': result.p50Ms, 'p99 ms': result.p99Ms, 'peak MB': peakMb(), ...(await cpu(amount)) };
   return { figure: result.perSecond, also, broken: othersThan(201, result) };
 }
 
@@ -26,22 +29,25 @@ export const create: BenchCase = {
   unit: 'requests/s',
   better: 'higher',
   async ours(world, size) {
-    const measured = await createTickets(await world.service('tickets'), size);
+    const measured = await createTickets(world, await world.service('tickets'), size);
     const { warm, amount } = amounts(size);
     const events = () => published(world, 'ticket:created');
     if (await waitUntil(events, warm + amount)) return measured;
-    return { ...measured, broken: [...(measured.broken ?? []), `only ${await events()} of ${warm + amount} published`] };
+    return {
+      ...measured,
+      broken: [...(measured.broken ?? []), `only ${await events()} of ${warm + amount} published`],
+    };
   },
   ceilings: [
     {
       name: 'Express and one insert, no event',
       wanted: 0.55,
-      run: async (world, size) => createTickets(await world.ceiling('write', 'tickets'), size),
+      run: async (world, size) => createTickets(world, await world.ceiling('write', 'tickets'), size),
     },
     {
       name: 'Mongoose save, then awaited publish',
       wanted: 0.9,
-      run: async (world, size) => createTickets(await world.ceiling('save-and-publish', 'tickets'), size),
+      run: async (world, size) => createTickets(world, await world.ceiling('save-and-publish', 'tickets'), size),
     },
   ],
 };

@@ -34,7 +34,9 @@ export const outage: BenchCase = {
     const events = () => published({ ...world, nats: back } as World, 'ticket:created');
     await waitUntil(events, 1);
     const [from, since] = [await events(), performance.now()];
-    const broken = (await waitUntil(events, amount)) ? [] : [`only ${await events()} of ${amount} events were published`];
+    const broken = (await waitUntil(events, amount))
+      ? []
+      : [`only ${await events()} of ${amount} events were published`];
     const tookMs = performance.now() - since;
     const emptied = await waitUntil(async () => amount - (await pending(world)), amount);
     if (!emptied) broken.push(`${await pending(world)} events stay in outboxes`);

@@ -3,7 +3,7 @@ import type { Logger } from '../logger';
 import type { AnyOwnedModel } from './owned-aggregate';
 
 /** Published entries are removed together: after this long (ms), or as soon as so many wait. */
-const FLUSH_AFTER_MS = 10;
+const FLUSH_AFTER_MS = 50;
 const FLUSH_AT = 500;
 
 interface Published {
