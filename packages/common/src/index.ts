@@ -19,7 +19,7 @@ export { type Listener } from './bus/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './bus/consumer';
 export { decide, type Decision, type Expected, type Replica } from './bus/ordering';
 export { type DeadLetter, deadLetterStore } from './bus/dead-letters';
-export { type OutboxEntry, type OwnedFields, withoutOutbox } from './outbox/entry';
+export { type OutboxEntry, type OwnedFields, type Stored, withoutOutbox } from './outbox/entry';
 export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/errors';
 export { ownedAggregate, type OwnedDocument, type OwnedModel, type AnyOwnedModel } from './outbox/owned-aggregate';
 export { Relay, type RelayOptions } from './outbox/relay';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { type FilterQuery, Types } from 'mongoose';
-import { withoutOutbox } from '../outbox/entry';
-import type { OwnedDocument, OwnedModel } from '../outbox/owned-aggregate';
+import { type Stored, withoutOutbox } from '../outbox/entry';
+import type { OwnedModel } from '../outbox/owned-aggregate';
 import { parsePage, setNextLink } from './pagination';
 
 /**
@@ -12,14 +12,15 @@ export async function sendNewest<T>(
   { req, res }: { req: Request; res: Response },
   model: OwnedModel<T>,
   filter: FilterQuery<T>,
-  view: (document: OwnedDocument<T>) => unknown,
+  view: (aggregate: Stored<T>) => unknown,
 ): Promise<void> {
   const { limit, cursor } = parsePage(req.query);
   const older = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
-  const found = (await model
+  const found = await model
     .find({ ...filter, ...older } as FilterQuery<T>, withoutOutbox)
     .sort({ _id: -1 })
-    .limit(limit + 1)) as OwnedDocument<T>[];
+    .limit(limit + 1)
+    .lean<Stored<T>[]>();
   const page = found.slice(0, limit);
   const last = page.at(-1);
   if (found.length > limit && last) setNextLink(req, res, { limit, cursor: String(last._id) });

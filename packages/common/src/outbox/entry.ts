@@ -1,3 +1,4 @@
+import type { Types } from 'mongoose';
 import type { EventOf, Subject } from '../events/contracts';
 
 /** An event that is saved with its aggregate and not yet known to be published. */
@@ -23,6 +24,9 @@ export interface OwnedMethods {
   /** Says which event the next save is. Exactly one per save; the event carries the state and version that it writes. */
   record(subject: Subject): void;
 }
+
+/** An aggregate as it is in the database, for what only shows it: `lean`, without its outbox. */
+export type Stored<T> = T & { readonly _id: Types.ObjectId; readonly version: number };
 
 /** A projection for reads that only show: an outbox can be long while the broker is away. Never for a document to be saved. */
 export const withoutOutbox = { outbox: 0, lastEventId: 0 } as const;

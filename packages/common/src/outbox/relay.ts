@@ -126,30 +126,44 @@ export class Relay {
     }
   }
 
-  /** Page by page, past what the broker does not take now; when it is to stop, the page in hand is the last one. */
+  /**
+   * Page by page, past what the broker does not take now. The next page is read, and the last one removed, while one is
+   * published. When it is to stop, the page in hand is the last one.
+   */
   private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<void> {
-    const left: Types.ObjectId[] = [];
-    for (;;) {
-      const before = new Date(Date.now() - SWEEP_MIN_AGE_MS);
-      const old = { 'outbox.at': { $lt: before }, ...(left.length > 0 && { _id: { $nin: left } }) };
-      const page = await this.pending(model, old, { outbox: { $slice: SWEEP_ENTRIES } });
-      const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
-      await this.removals.get(model)?.flush();
-      if (page.length > 0) {
-        left.push(...page.filter((_, index) => !published[index]).map(({ _id }) => _id));
-        const facts = { aggregates: page.length, left: left.length };
-        this.options.logger.info(facts, 'the sweep published what was left in outboxes');
+    const old = { 'outbox.at': { $lt: new Date(Date.now() - SWEEP_MIN_AGE_MS) } };
+    const cursor = this.find<Pending>(model, old, { outbox: { $slice: SWEEP_ENTRIES } });
+    const read = () => {
+      const page = nextPage(cursor);
+      page.catch(() => undefined); // it is awaited later, or not at all when the sweep ends before
+      return page;
+    };
+    let left = 0;
+    let removed: Promise<void> | undefined;
+    try {
+      for (let page = await read(); page.length > 0;) {
+        const next = read();
+        const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
+        await removed;
+        removed = this.removals.get(model)?.flush();
+        left += published.filter((all) => !all).length;
+        this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');
+        if (stopping.aborted || left >= MAX_LEFT || page.length < SWEEP_PAGE) return;
+        if (!this.options.publisher.isConnected() || !(await this.lease.acquire())) return;
+        page = await next;
       }
-      if (stopping.aborted || page.length < SWEEP_PAGE || left.length >= MAX_LEFT) return;
-      if (!this.options.publisher.isConnected() || !(await this.lease.acquire())) return;
+    } finally {
+      await removed;
+      await cursor.close();
     }
   }
 
-  private pending<P = Pending>(model: AnyOwnedModel, filter: object, projection: object): Promise<P[]> {
-    return model.collection
-      .find<P & mongo.WithId<mongo.BSON.Document>>(filter, { projection, readConcern: { level: 'majority' } })
-      .limit(SWEEP_PAGE)
-      .toArray();
+  private find<T>(model: AnyOwnedModel, filter: object, projection: object): mongo.FindCursor<T> {
+    return model.collection.find<T & mongo.WithId<mongo.BSON.Document>>(filter, {
+      projection,
+      readConcern: { level: 'majority' },
+      batchSize: SWEEP_PAGE,
+    });
   }
 
   /** Pending events and the age of the oldest, of at most one page of aggregates each. */
@@ -158,11 +172,20 @@ export class Relay {
     for (const model of models) {
       const aggregate = model.modelName.toLowerCase();
       const any = { 'outbox.at': { $gt: new Date(0) } };
-      const entries = (await this.pending<Dated>(model, any, { 'outbox.at': 1 })).flatMap(({ outbox }) => outbox);
+      const page = await this.find<Dated>(model, any, { 'outbox.at': 1 }).limit(SWEEP_PAGE).toArray();
+      const entries = page.flatMap(({ outbox }) => outbox);
       const now = Date.now();
       const oldest = entries.reduce((least, { at }) => Math.min(least, at.getTime()), now);
       metrics.outboxPending.set({ aggregate }, entries.length);
       metrics.outboxOldestAgeSeconds.set({ aggregate }, (now - oldest) / 1_000);
     }
   }
+}
+
+/** What the cursor gives next, at most a page. */
+async function nextPage(cursor: mongo.FindCursor<Pending>): Promise<Pending[]> {
+  const page: Pending[] = [];
+  for (let next = await cursor.next(); next; next = page.length < SWEEP_PAGE ? await cursor.next() : null)
+    page.push(next);
+  return page;
 }

@@ -11,7 +11,7 @@ import {
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { TicketReplicaModel } from '../ticket-replica/ticket';
-import { isActive, ONE_PER_NUMBER, type OrderModel, orderState } from './order';
+import { isActive, ONE_PER_NUMBER, type OrderDocument, type OrderFields, type OrderModel, orderState } from './order';
 
 const orderInput = z.strictObject({ ticketId: z.string('the id of a ticket is needed') });
 
@@ -30,28 +30,39 @@ export interface CreateOrderOptions {
 export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: CreateOrderOptions): void {
   router.post('/api/orders', requireAuth, async (req, res) => {
     const { ticketId } = parseBody(orderInput, req);
-    const ticket = /^[0-9a-f]{24}$/i.test(ticketId) ? await Ticket.findById(ticketId) : null;
+    const ticket = /^[0-9a-f]{24}$/i.test(ticketId)
+      ? await Ticket.findById(ticketId, { price: 1, version: 1 }).lean()
+      : null;
     if (!ticket) throw new NotFoundError('no such ticket');
-    const latest = await Order.findOne({ 'ticket.id': ticket._id }).sort({ reservation: -1 });
-    if (latest && isActive(latest)) throw new ConflictError('the ticket is reserved already');
-    const order = new Order({
-      userId: currentUserOf(req).id,
-      status: 'created',
-      expiresAt: new Date(clock().getTime() + windowMs),
-      reservation: (latest?.reservation ?? 0) + 1,
-      ticket: { id: ticket._id, price: ticket.price },
-    });
-    order.record('order:created');
-    try {
-      const saved = await saveAggregate(order);
-      res
-        .status(201)
-        .set('ETag', etagOf(saved.version))
-        .location(`/api/orders/${saved.id}`)
-        .json(orderState(saved, saved.version));
-    } catch (error) {
-      if (isDuplicateKey(error, ONE_PER_NUMBER)) throw new ConflictError('the ticket is reserved already');
-      throw error;
+    const userId = currentUserOf(req).id;
+    const expiresAt = new Date(clock().getTime() + windowMs);
+    /** Undefined when somebody else has this number. */
+    const reserve = async (reservation: number): Promise<OrderDocument | undefined> => {
+      const fields = { userId, status: 'created', expiresAt, reservation } as const;
+      const order = new Order({ ...fields, ticket: { id: ticket._id, price: ticket.price } });
+      order.record('order:created');
+      try {
+        return await saveAggregate(order);
+      } catch (error) {
+        if (isDuplicateKey(error, ONE_PER_NUMBER)) return undefined;
+        throw error;
+      }
+    };
+    // A ticket that has not changed since it was put up for sale was most likely never ordered: the first number is free
+    // only if no order was ever made, so nothing needs to be read before it is tried.
+    let saved = ticket.version === 0 ? await reserve(1) : undefined;
+    if (!saved) {
+      const latest = await Order.findOne({ 'ticket.id': ticket._id }, { status: 1, reservation: 1 })
+        .sort({ reservation: -1 })
+        .lean<Pick<OrderFields, 'status' | 'reservation'>>();
+      if (latest && isActive(latest)) throw new ConflictError('the ticket is reserved already');
+      saved = await reserve((latest?.reservation ?? 0) + 1);
     }
+    if (!saved) throw new ConflictError('the ticket is reserved already');
+    res
+      .status(201)
+      .set('ETag', etagOf(saved.version))
+      .location(`/api/orders/${saved.id}`)
+      .json(orderState(saved, saved.version));
   });
 }

@@ -5,6 +5,7 @@ import {
   type OwnedDocument,
   type OwnedModel,
   type StateOf,
+  type Stored,
 } from '@ticketing/common';
 import { type Connection, Schema, Types } from 'mongoose';
 
@@ -42,10 +43,10 @@ orderSchema.index({ updatedAt: 1 });
 ownedAggregate<OrderFields>(orderSchema as Schema, { state: orderState });
 
 /** The public state of an order at a version: what its events and its HTTP replies show. */
-export function orderState(order: OrderDocument, version: number): StateOf<'order:created' | 'order:cancelled'> {
+export function orderState(order: Stored<OrderFields>, version: number): StateOf<'order:created' | 'order:cancelled'> {
   const { userId, status, reservation, ticket } = order;
   return {
-    id: order.id as string,
+    id: String(order._id),
     version,
     // The contract of each event names the one status that it may carry; it is checked when the event is recorded.
     status: status as 'created',

@@ -1,4 +1,4 @@
-import { ownedAggregate, type OwnedDocument, type OwnedModel, type StateOf } from '@ticketing/common';
+import { ownedAggregate, type OwnedDocument, type OwnedModel, type StateOf, type Stored } from '@ticketing/common';
 import { type Connection, Schema } from 'mongoose';
 import { neverReserved, type Reservation } from '../reservations/reservation';
 
@@ -38,10 +38,10 @@ ticketSchema.index({ updatedAt: 1 });
 ownedAggregate<TicketFields>(ticketSchema as Schema, { state: ticketState });
 
 /** The public state of a ticket at a version: what its events and its HTTP replies show. */
-export function ticketState(ticket: TicketDocument, version: number): StateOf<'ticket:updated'> {
+export function ticketState(ticket: Stored<TicketFields>, version: number): StateOf<'ticket:updated'> {
   const { title, price, userId } = ticket;
   const { state, orderId } = ticket.reservation;
-  return { id: ticket.id as string, version, title, price, userId, ...(state === 'held' && orderId && { orderId }) };
+  return { id: String(ticket._id), version, title, price, userId, ...(state === 'held' && orderId && { orderId }) };
 }
 
 /** The model on one connection; each service instance has its own. */
