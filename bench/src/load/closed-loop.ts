@@ -55,7 +55,7 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<LoadResult
     ],
   };
   const { errors } = await new Promise<autocannon.Result>((resolve, reject) => {
-    const running = autocannon(load, (error: unknown, result) => (error ? reject(error) : resolve(result)));
+    const running = autocannon(load, (error: Error | null, result) => (error ? reject(error) : resolve(result)));
     running.on('response', (_client, status, _bytes, responseTime) => {
       last = performance.now();
       count(status);

@@ -1,0 +1,61 @@
+import { mongo, type Connection } from 'mongoose';
+import { closedLoop, type ClosedLoopOptions, othersThan, USER } from '../load/closed-loop';
+import type { World } from '../world';
+
+/** The median of each operation (ms), one at a time, at a number of tickets. */
+export interface Grown {
+  readonly documents: number;
+  readonly ms: Readonly<Record<string, number>>;
+  readonly broken: readonly string[];
+}
+
+type Operation = Pick<ClosedLoopOptions, 'method' | 'request'> & { readonly status: number };
+
+/** Documents that are inserted at a time. */
+const BATCH = 1_000;
+const EACH = 200;
+
+/** Measures with so many tickets there. @param scans also what an index must lead to, which only a mongod does */
+export async function measureGrown(world: World, documents: number, scans: boolean): Promise<Grown> {
+  const tickets = await world.service('tickets');
+  const ids = await fill(await world.database('tickets'), documents);
+  const body = (n: number) => ({ title: `Concert ${n}`, price: 10 + (n % 90) });
+  const any = (n: number) => ids[(n * 7_919) % ids.length] ?? '';
+  const deep = ids[Math.floor(ids.length / 10)] ?? '';
+  const operations: Record<string, Operation> = {
+    create: { method: 'POST', status: 201, request: (n: number) => ({ path: '/api/tickets', body: body(n) }) },
+    update: { method: 'PUT', status: 200, request: (n: number) => ({ path: `/api/tickets/${any(n)}`, body: body(n) }) },
+    show: { method: 'GET', status: 200, request: (n: number) => ({ path: `/api/tickets/${any(n)}` }) },
+    ...(scans && {
+      list: { method: 'GET', status: 200, request: () => ({ path: '/api/tickets' }) },
+      'list deep': { method: 'GET', status: 200, request: () => ({ path: `/api/tickets?cursor=${deep}` }) },
+    }),
+  };
+  const ms: Record<string, number> = {};
+  const broken: string[] = [];
+  for (const [name, { method, status, request }] of Object.entries(operations)) {
+    const load = { url: tickets.url, connections: 1, method, request };
+    await closedLoop({ ...load, amount: EACH });
+    const result = await closedLoop({ ...load, amount: EACH });
+    broken.push(...othersThan(status, result).map((what) => `${name}: ${what}`));
+    ms[name] = result.p50Ms;
+  }
+  return { documents, ms, broken };
+}
+
+/** Tickets as the service writes them, with nothing pending. */
+async function fill(connection: Connection, documents: number): Promise<string[]> {
+  const ids: string[] = [];
+  const reservation = { number: 0, state: 'released' };
+  for (let done = 0; done < documents; done += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, documents - done) }, (_, n) => {
+      const now = new Date();
+      const dates = { createdAt: now, updatedAt: now };
+      const state = { title: `Concert ${done + n}`, price: 10, userId: USER.id, reservation, version: 0 };
+      return { _id: new mongo.ObjectId(), ...state, ...dates, outbox: [] };
+    });
+    await connection.collection('tickets').insertMany(batch);
+    ids.push(...batch.map(({ _id }) => _id.toHexString()));
+  }
+  return ids;
+}

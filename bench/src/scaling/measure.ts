@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import { startIngress } from '@ticketing/start';
+import { appliedBy } from '../cases/counts';
+import { unequal } from '../cases/unequal';
+import { watchCpu } from '../cpu';
+import { closedLoop, othersThan } from '../load/closed-loop';
+import { waitUntil } from '../wait-until';
+import type { World } from '../world';
+import type { Costs } from './model';
+
+/** So many processes of each service, in their queue groups, behind the ingress. */
+export interface Scaled {
+  readonly processes: number;
+  /** Tickets a second, created and replicated. */
+  readonly perSecond: number;
+  readonly costs: Costs;
+  /** The part of the machine's cores that these parts kept busy, of 1. */
+  readonly busy: number;
+  readonly broken: readonly string[];
+}
+
+const request = (n: number) => ({ path: '/api/tickets', body: { title: `Concert ${n}`, price: 10 + (n % 90) } });
+
+/** Creates tickets over 16 connections and waits until every replica is there. */
+export async function measureScaled(world: World, processes: number, amount: number): Promise<Scaled> {
+  const many = <T>(start: () => Promise<T>) => Promise.all(Array.from({ length: processes }, start));
+  const [tickets, orders] = await Promise.all([
+    many(() => world.service('tickets')),
+    many(() => world.service('orders')),
+  ]);
+  const ingress = await startIngress({
+    port: 0,
+    routes: [{ path: '/api/tickets', targets: tickets.map(({ url }) => url) }],
+  });
+  try {
+    const applied = async () => (await Promise.all(orders.map(appliedBy))).reduce((sum, count) => sum + count, 0);
+    const create = (count: number) =>
+      closedLoop({ url: ingress.url, method: 'POST', connections: 16, amount: count, request });
+    const warm = 500 * processes;
+    await create(warm);
+    await waitUntil(applied, warm);
+    const pids = (of: typeof tickets, name: string) => of.map(({ pid }, n) => [`${name} ${n}`, pid] as const);
+    const all = [...pids(tickets, 'tickets'), ...pids(orders, 'orders'), ['load', process.pid] as const];
+    const cpu = await watchCpu({ ...Object.fromEntries(all), ...world.pids });
+    const start = performance.now();
+    const result = await create(amount);
+    const arrived = await waitUntil(applied, warm + amount);
+    const tookMs = performance.now() - start;
+    const used = await cpu(amount);
+    const cost = (part: string) =>
+      Object.entries(used).reduce((sum, [name, ms]) => (name.includes(`, ${part}`) ? sum + ms : sum), 0);
+    const costs = {
+      ...{ tickets: cost('tickets'), orders: cost('orders'), mongo: cost('MongoDB'), nats: cost('NATS') },
+      load: cost('load'),
+    };
+    const total = Object.values(costs).reduce((sum, ms) => sum + ms, 0) * amount;
+    return {
+      ...{ processes, costs, perSecond: (1_000 * amount) / tookMs },
+      busy: total / (tookMs * availableParallelism()),
+      broken: [
+        ...othersThan(201, result),
+        ...(arrived ? [] : ['not every event was applied']),
+        ...(await unequal(world)),
+      ],
+    };
+  } finally {
+    await ingress.stop();
+  }
+}
+
+/** How long one write of one ticket takes (ms) when 16 callers want to change it at once. */
+export async function measureOneAggregate(world: World, amount: number): Promise<number> {
+  const tickets = await world.service('tickets');
+  let id = '';
+  const onReply = (_status: number, body: string) => void (id = (JSON.parse(body) as { id: string }).id);
+  await closedLoop({ url: tickets.url, method: 'POST', connections: 1, amount: 1, request, onReply });
+  const change = (n: number) => ({ path: `/api/tickets/${id}`, body: { title: `Concert ${n}`, price: 10 } });
+  const load = { url: tickets.url, method: 'PUT', connections: 16, request: change } as const;
+  await closedLoop({ ...load, amount: amount / 4 });
+  return (await closedLoop({ ...load, amount })).tookMs / amount;
+}

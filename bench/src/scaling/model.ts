@@ -1,0 +1,54 @@
+/** CPU time (ms) that each part spends on one ticket, from its POST to its replica. */
+export interface Costs {
+  readonly tickets: number;
+  readonly orders: number;
+  readonly mongo: number;
+  readonly nats: number;
+  /** The ingress and the clients, where they share the machine. */
+  readonly load: number;
+}
+
+/** What a deployment has: processes of one core each, and the cores of the servers. */
+export interface Deployment {
+  readonly tickets: number;
+  readonly orders: number;
+  readonly mongoCores: number;
+  readonly brokers: number;
+}
+
+export interface Capacity {
+  /** Tickets a second, created and replicated. */
+  readonly perSecond: number;
+  /** The part that is full first. */
+  readonly limit: 'tickets' | 'orders' | 'MongoDB' | 'NATS Streaming' | 'this machine';
+}
+
+/**
+ * What fits on one machine whose cores everything shares: more processes only share them anew. `busy` is the part of the
+ * cores' time that is used under load (1: all of it).
+ */
+export function onOneMachine(costs: Costs, cores: number, busy = 1): Capacity {
+  const each = costs.tickets + costs.orders + costs.mongo + costs.nats + costs.load;
+  return { perSecond: (1_000 * cores * busy) / each, limit: 'this machine' };
+}
+
+/**
+ * What N pods and M brokers carry when each part has cores of its own: the part that is full first. A process of a service
+ * uses one core, as Node does; a broker uses one for the path of a message. Brokers count when channels are divided among
+ * them; nodes of one NATS Streaming cluster all store every message and add safety, not speed.
+ */
+export function inACluster(costs: Costs, deployment: Deployment): Capacity {
+  const { tickets, orders, mongoCores, brokers } = deployment;
+  const rates: Capacity[] = [
+    { limit: 'tickets', perSecond: (1_000 * tickets) / costs.tickets },
+    { limit: 'orders', perSecond: (1_000 * orders) / costs.orders },
+    { limit: 'MongoDB', perSecond: (1_000 * mongoCores) / costs.mongo },
+    { limit: 'NATS Streaming', perSecond: (1_000 * brokers) / costs.nats },
+  ];
+  return rates.reduce((least, rate) => (rate.perSecond < least.perSecond ? rate : least));
+}
+
+/** Changes a second of one aggregate: each waits for the one before, however many processes there are. */
+export function ofOneAggregate(writeMs: number): number {
+  return 1_000 / writeMs;
+}
