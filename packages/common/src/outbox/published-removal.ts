@@ -1,10 +1,7 @@
 import type { Types } from 'mongoose';
+import { Batch } from '../batch';
 import type { Logger } from '../logger';
 import type { AnyOwnedModel } from './owned-aggregate';
-
-/** Published entries are removed together: after this long (ms), or as soon as so many wait. */
-const FLUSH_AFTER_MS = 50;
-const FLUSH_AT = 500;
 
 interface Published {
   readonly aggregateId: Types.ObjectId;
@@ -18,9 +15,7 @@ interface Published {
  * If the database is away the entries stay, and are published once more: consumers have seen them.
  */
 export class PublishedRemoval {
-  private pending: Published[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private flushing: Promise<void> = Promise.resolve();
+  private readonly batch = new Batch<Published>((published) => this.remove(published));
 
   constructor(
     private readonly model: AnyOwnedModel,
@@ -29,19 +24,12 @@ export class PublishedRemoval {
 
   /** `done` is called when the removal was tried, and is told whether it worked. */
   add(aggregateId: Types.ObjectId, entryIds: readonly string[], done: (removed: boolean) => void): void {
-    this.pending.push({ aggregateId, entryIds, done });
-    if (this.pending.length >= FLUSH_AT) void this.flush();
-    else this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS);
+    this.batch.add({ aggregateId, entryIds, done });
   }
 
   /** Removes what is pending now; resolves when it was tried. Never rejects. */
   flush(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const batch = this.pending;
-    this.pending = [];
-    if (batch.length > 0) this.flushing = Promise.all([this.flushing, this.remove(batch)]).then(() => undefined);
-    return this.flushing;
+    return this.batch.flush();
   }
 
   private async remove(batch: readonly Published[]): Promise<void> {
