@@ -4,12 +4,16 @@ import type { FailureHandler } from './handle-failure';
 import { decide, type Replica } from './ordering';
 import type { Origin } from './origin';
 import type { ParkedEvent, ParkedEventStore } from './parked-events';
+import type { ParkedHere } from './parked-here';
+import type { ParkedWatch } from './parked-watch';
 
 export type Outcome = 'applied' | 'seen' | 'parked' | 'skipped' | 'failed' | 'dead-lettered' | 'let-go';
 
 export interface InOrderDependencies {
   readonly replica: Replica<AnyEvent>;
   readonly parked: ParkedEventStore;
+  readonly parkedHere: ParkedHere;
+  readonly parkedWatch: Pick<ParkedWatch, 'keep'>;
   readonly failures: FailureHandler;
   /** A parked event that failed is tried again after this long (ms), like a message that was not acked. */
   readonly retryAfterMs: number;
@@ -56,13 +60,15 @@ export class InOrder {
 
   /**
    * Applies what fits now, from the version that the replica has. Whoever changes the version and whoever parks both come
-   * here after their own write, so an event that is parked while its predecessor is applied is found by one of the two.
+   * here after their own write. Who does not know of a parked event does not look for it: its parker keeps watch.
    */
   async applyParked(aggregateId: string, version: number | undefined): Promise<void> {
-    const { replica, parked } = this.deps;
+    const { replica, parked, parkedHere } = this.deps;
     for (let have = version, looks = 0; looks < MAX_LOOKS; looks += 1) {
-      const next = await parked.find(aggregateId, (have ?? -1) + 1);
-      if (!next) return;
+      const wanted = (have ?? -1) + 1;
+      if (!parkedHere.mayBeParked(aggregateId, wanted)) return;
+      const next = await parked.find(aggregateId, wanted);
+      if (!next) return parkedHere.forget({ aggregateId, version: wanted });
       const wrote = await this.applyOne(next, { exactly: have });
       if (wrote === 'failed') return;
       if (wrote) looks = 0;
@@ -74,7 +80,7 @@ export class InOrder {
   async settle(event: ParkedEvent): Promise<boolean> {
     const have = await this.deps.replica.versionOf(event.aggregateId);
     const decision = decide(have, event.version);
-    if (decision === 'seen') await this.deps.parked.remove(event);
+    if (decision === 'seen') this.remove(event);
     if (decision === 'next') await this.applyParked(event.aggregateId, have);
     return decision !== 'gap';
   }
@@ -92,12 +98,33 @@ export class InOrder {
   }
 
   private async park({ subject, event, origin, payload }: Delivery): Promise<Outcome> {
-    const { replica, parked } = this.deps;
+    const { replica, parked, parkedHere, parkedWatch } = this.deps;
     const { channel, sequence, storedAt } = origin;
-    await parked.park({ channel, sequence, storedAt, subject, aggregateId: event.id, version: event.version, payload });
+    const { id: aggregateId, version } = event;
+    await parked.park({ channel, sequence, storedAt, subject, aggregateId, version, payload });
+    parkedHere.add({ aggregateId, version });
+    parkedWatch.keep(aggregateId, () => this.lookAgain(aggregateId));
     // The predecessor may have been applied between the check and the parking, by another member that saw nothing parked.
-    await this.applyParked(event.id, await replica.versionOf(event.id));
+    await this.applyParked(aggregateId, await replica.versionOf(aggregateId));
     return 'parked';
+  }
+
+  /** Applies what this process parked, if it is next by now. Returns whether something of it still waits. */
+  private async lookAgain(aggregateId: string): Promise<boolean> {
+    const { replica, parkedHere } = this.deps;
+    if (parkedHere.ownVersions(aggregateId).length === 0) return false; // settled meanwhile
+    const have = await replica.versionOf(aggregateId);
+    for (const version of parkedHere.ownVersions(aggregateId)) {
+      // Who moved the replica past it has removed it, or the sweep will.
+      if (decide(have, version) === 'seen') parkedHere.forget({ aggregateId, version });
+    }
+    await this.applyParked(aggregateId, have);
+    return parkedHere.ownVersions(aggregateId).length > 0;
+  }
+
+  private remove(event: ParkedEvent): void {
+    this.deps.parked.remove(event);
+    this.deps.parkedHere.forget(event);
   }
 
   private async applyOne(
@@ -112,14 +139,14 @@ export class InOrder {
       const wrote = await replica.apply(decoded.event, expected);
       // Not written, it is removed only if it was passed: a replica that was rebuilt still needs it.
       const have = wrote ? parkedEvent.version : await replica.versionOf(parkedEvent.aggregateId);
-      if (decide(have, parkedEvent.version) === 'seen') await parked.remove(parkedEvent);
+      if (decide(have, parkedEvent.version) === 'seen') this.remove(parkedEvent);
       if (wrote) count(parkedEvent.subject, outcome);
       return wrote;
     } catch (error) {
       const { group, channel, sequence, storedAt } = parkedEvent;
       const became = await failures.handle({ group, channel, sequence, storedAt }, parkedEvent.payload, error);
       count(parkedEvent.subject, became);
-      if (became === 'dead-lettered') await parked.remove(parkedEvent);
+      if (became === 'dead-lettered') this.remove(parkedEvent);
       else await parked.postpone(parkedEvent, this.deps.retryAfterMs);
       return 'failed';
     }

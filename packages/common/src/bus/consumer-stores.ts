@@ -4,10 +4,12 @@ import { type DeadLetterStore, deadLetterStore } from './dead-letters';
 import { failureStore } from './failures';
 import { type FailureHandler, failureHandler } from './handle-failure';
 import { type ParkedEventStore, parkedEventStore } from './parked-events';
+import { ParkedHere } from './parked-here';
 
-/** What one consumer group keeps in its service's own database. */
+/** What one consumer group keeps in its service's own database, and what this process knows of it. */
 export interface ConsumerStores {
   readonly parked: ParkedEventStore;
+  readonly parkedHere: ParkedHere;
   readonly deadLetters: DeadLetterStore;
   readonly failures: FailureHandler;
 }
@@ -21,7 +23,10 @@ export async function consumerStores(
 ): Promise<ConsumerStores> {
   const deadLetters = deadLetterStore(connection);
   const failures = failureStore(connection);
-  const parked = parkedEventStore(connection, group);
+  const parked = parkedEventStore(connection, group, logger);
   await Promise.all([parked.createIndexes(), failures.createIndexes(), deadLetters.createIndexes()]);
-  return { parked, deadLetters, failures: failureHandler({ failures, deadLetters, maxDeliveries, logger }) };
+  return {
+    ...{ parked, deadLetters, parkedHere: new ParkedHere() },
+    failures: failureHandler({ failures, deadLetters, maxDeliveries, logger }),
+  };
 }

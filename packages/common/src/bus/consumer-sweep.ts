@@ -57,7 +57,9 @@ export function consumerSweep(options: ConsumerSweepOptions): Repeating {
 }
 
 async function sweepParked({ stores, connection, channels, gapPatienceMs }: ConsumerSweepOptions): Promise<void> {
+  const learn = stores.parkedHere.sweeping();
   const events = await stores.parked.oldest([...channels.keys()], PAGE);
+  learn(events, events.length < PAGE);
   if (events.length === 0) return;
   const now = (await databaseNow(connection)).getTime();
   const overdue = new Set<string>();

@@ -166,6 +166,11 @@ export class Bench {
     return this.connection.collection('parked_events').countDocuments();
   }
 
+  /** What was applied is removed a moment later. */
+  async parkedIs(count: number): Promise<void> {
+    await waitFor(async () => (await this.parkedCount()) === count, { what: `${count} parked events` });
+  }
+
   async versionIs(id: string, version: number): Promise<void> {
     await waitFor(async () => (await this.replica.versionOf(id)) === version, { what: `version ${version}` });
   }

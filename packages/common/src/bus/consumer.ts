@@ -13,6 +13,7 @@ import { type MessageHandler, messageHandler } from './handle-message';
 import { HistoryWatch } from './history-watch';
 import { type AnyListener, anyListener, type Listener } from './listener';
 import { originId, originOf } from './origin';
+import { ParkedWatch } from './parked-watch';
 import type { Repeating } from '../repeating';
 import { WorkQueue } from './work-queue';
 
@@ -53,7 +54,8 @@ interface Channel {
 export class Consumer {
   private readonly queue: WorkQueue;
   private readonly gate: DatabaseGate;
-  private readonly watch: HistoryWatch;
+  private readonly history: HistoryWatch;
+  private readonly parkedWatch: ParkedWatch;
   private readonly stopping = new AbortController();
   private readonly channels: ReadonlyMap<Subject, Channel>;
   private readonly sweep: Repeating;
@@ -62,7 +64,7 @@ export class Consumer {
 
   private constructor(
     private readonly options: ConsumerOptions,
-    stores: ConsumerStores,
+    private readonly stores: ConsumerStores,
   ) {
     const { bus, connection, queueGroup, listeners, settings, logger, metrics } = options;
     this.queue = new WorkQueue({
@@ -72,21 +74,24 @@ export class Consumer {
     });
     this.gate = new DatabaseGate(connection, logger, this.stopping.signal);
     const subjects = listeners.map(({ subject }) => subject);
-    this.watch = new HistoryWatch(bus, connection, queueGroup, subjects, logger, metrics);
+    this.history = new HistoryWatch(bus, connection, queueGroup, subjects, logger, metrics);
+    const isPaused = () => this.gate.isClosed;
+    this.parkedWatch = new ParkedWatch({ logger, isPaused, onOutage: this.pause });
+    const { parkedWatch, count } = this;
     this.channels = new Map(
       listeners.map(anyListener).map((listener) => {
         const { replica, subject } = listener;
         const inOrder =
-          replica && new InOrder({ ...stores, replica, retryAfterMs: settings.ackWaitMs, logger, count: this.count });
+          replica && new InOrder({ ...stores, replica, parkedWatch, retryAfterMs: settings.ackWaitMs, logger, count });
         return [subject, { listener, inOrder, handler: messageHandler(listener, inOrder, stores) }] as const;
       }),
     );
     this.sweep = consumerSweep({
-      ...{ connection, queueGroup, stores, logger, channels: this.channels, count: this.count },
+      ...{ connection, queueGroup, stores, logger, channels: this.channels, count },
       ...{ gapPatienceMs: settings.gapPatienceMs, sweepMs: settings.sweepMs, retryAfterMs: settings.ackWaitMs },
       also: async () => {
-        await this.watch.flush();
-        await this.watch.checkNowAndThen();
+        await this.history.flush();
+        await this.history.checkNowAndThen();
       },
       onOutage: this.pause,
     });
@@ -99,12 +104,12 @@ export class Consumer {
       options,
       await consumerStores(connection, queueGroup, settings.maxDeliveries, logger),
     );
-    await consumer.watch.load();
+    await consumer.history.load();
     consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
-    const stopWatching = bus.onConnected(() => void consumer.watch.check());
+    const stopWatching = bus.onConnected(() => void consumer.history.check());
     consumer.stopping.signal.addEventListener('abort', stopWatching);
-    if (bus.isConnected()) void consumer.watch.check();
-    consumer.sweep.start();
+    if (bus.isConnected()) void consumer.history.check();
+    void consumer.sweep.now(); // what is parked is not known before
     return consumer;
   }
 
@@ -120,10 +125,11 @@ export class Consumer {
 
   private async end(how: 'close' | 'unsubscribe'): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.queue.drain(), this.sweep.stop()]);
+    await Promise.all([this.queue.drain(), this.sweep.stop(), this.parkedWatch.stop()]);
     const flush = async () => {
-      // The position can be written the next time: a database that is away must not hold up the end.
-      if (await isConnected(this.options.connection)) await this.watch.flush();
+      // Both can be done the next time: a database that is away must not hold up the end.
+      if (!(await isConnected(this.options.connection))) return;
+      await Promise.all([this.history.flush(), this.stores.parked.flush()]);
     };
     await Promise.all([flush(), ...this.subscriptions.map((subscription) => subscription[how]())]);
   }
@@ -132,7 +138,7 @@ export class Consumer {
     const { subject } = channel.listener;
     const { queueGroup, settings, bus } = this.options;
     const { ackWaitMs, maxInFlight } = settings;
-    const onSubscribe = () => this.watch.mark(subject);
+    const onSubscribe = () => this.history.mark(subject);
     return bus.subscribe(subject, { queueGroup, ackWaitMs, maxInFlight, onSubscribe }, (message) =>
       this.take(channel, message),
     );
@@ -153,7 +159,7 @@ export class Consumer {
           this.count(subject, outcome);
           if (outcome === 'failed') return 'done'; // no ack: the server delivers it again after the ack wait
           message.ack();
-          this.watch.passed(message);
+          this.history.passed(message);
           return 'done';
         } catch (error) {
           if (isDatabaseUnavailable(error)) {
@@ -171,7 +177,7 @@ export class Consumer {
   private readonly pause = (): void => {
     this.gate.close(
       () => this.queue.pause(),
-      () => this.watch.checkFromHere(),
+      () => this.history.checkFromHere(),
       () => this.queue.resume(),
     );
   };

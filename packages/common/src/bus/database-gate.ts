@@ -13,6 +13,10 @@ export class DatabaseGate {
     private readonly signal: AbortSignal,
   ) {}
 
+  get isClosed(): boolean {
+    return this.waiting !== undefined;
+  }
+
   /**
    * Call each time that the database turned out to be unavailable: `onClosed` is called each time, and when the database
    * is back `beforeOpen` and then `onOpen`, once per outage.

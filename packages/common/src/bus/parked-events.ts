@@ -1,6 +1,8 @@
 import type { Connection } from 'mongoose';
+import { Batch } from '../batch';
 import { isDuplicateKey } from '../database-errors';
 import type { Subject } from '../events/contracts';
+import type { Logger } from '../logger';
 import type { Origin } from './origin';
 
 /** An event that came before its predecessor, kept until that is applied or the gap's patience ends. */
@@ -19,26 +21,37 @@ export interface ParkedEvent extends Origin {
 export type ParkedEventStore = ReturnType<typeof parkedEventStore>;
 
 /** What is parked for one consumer group. One document per (group, aggregate, version), found by `_id`. */
-export function parkedEventStore(connection: Connection, group: string) {
+export function parkedEventStore(connection: Connection, group: string, logger: Logger) {
   const parked = () => connection.collection<ParkedEvent>('parked_events');
   const due = () => ({ notBefore: { $not: { $gt: new Date() } } });
   const idOf = (aggregateId: string, version: number) => `${group}|${aggregateId}|${version}`;
+  /** Of events that are in the replica, and of which the removal was not tried yet. */
+  const leaving = new Set<string>();
+  const removals = new Batch<string>(async (ids) => {
+    try {
+      await parked().deleteMany({ _id: { $in: [...ids] } });
+    } catch (error) {
+      logger.debug({ err: error }, 'could not remove parked events that are settled: the sweep will');
+    }
+    for (const id of ids) leaving.delete(id);
+  });
   return {
     /** Parks it once: a second copy of the same version changes nothing, not even the time it has waited. */
     async park(event: Omit<ParkedEvent, '_id' | 'parkedAt' | 'group'>): Promise<void> {
-      const _id = idOf(event.aggregateId, event.version);
-      if (await parked().findOne({ _id }, { projection: { _id: 1 } })) return;
+      // An upsert whose filter matches no version: one that is parked already is a duplicate key.
+      const filter = { _id: idOf(event.aggregateId, event.version), version: { $lt: 0 } };
       const update = { $set: { ...event, group }, $currentDate: { parkedAt: true } } as const;
       try {
-        await parked().updateOne({ _id }, update, { upsert: true });
+        await parked().updateOne(filter, update, { upsert: true });
       } catch (error) {
-        if (!isDuplicateKey(error)) throw error; // another member parked it at the same moment
+        if (!isDuplicateKey(error)) throw error;
       }
     },
 
-    /** The event of this version, unless it is not there or failed a moment ago. */
-    find(aggregateId: string, version: number): Promise<ParkedEvent | null> {
-      return parked().findOne({ _id: idOf(aggregateId, version), ...due() });
+    /** The event of this version, unless it is not there, is settled, or failed a moment ago. */
+    async find(aggregateId: string, version: number): Promise<ParkedEvent | null> {
+      const _id = idOf(aggregateId, version);
+      return leaving.has(_id) ? null : parked().findOne({ _id, ...due() });
     },
 
     /** Longest waiting first; of one aggregate the lowest version first. @param limit at most this many */
@@ -55,9 +68,15 @@ export function parkedEventStore(connection: Connection, group: string) {
       await parked().updateOne({ _id: event._id }, { $set: { notBefore: new Date(Date.now() + ms) } });
     },
 
-    async remove(event: Pick<ParkedEvent, '_id'>): Promise<void> {
-      await parked().deleteOne({ _id: event._id });
+    /** Removes it soon, in bulk. One whose removal is lost is found by the sweep, as seen. */
+    remove({ _id }: Pick<ParkedEvent, '_id'>): void {
+      if (leaving.has(_id)) return;
+      leaving.add(_id);
+      removals.add(_id);
     },
+
+    /** Resolves when each removal so far was tried. */
+    flush: () => removals.flush(),
 
     /** For mongod: the sweep reads by group and age. */
     async createIndexes(): Promise<void> {
