@@ -40,6 +40,7 @@ function isAfter(one: Place, other: Place): boolean {
 export class ChannelHistory {
   private reached: Place | undefined;
   private baseline: Place | undefined;
+  private isWritten = true;
 
   constructor(
     private readonly connection: Connection,
@@ -47,9 +48,9 @@ export class ChannelHistory {
     private readonly channel: string,
   ) {}
 
-  /** Reads what the group, in any process, has reached. */
+  /** Reads what the group, in any process, has reached, and marks it. */
   async load(): Promise<void> {
-    await this.catchUp();
+    await this.learn();
     this.mark();
   }
 
@@ -63,6 +64,7 @@ export class ChannelHistory {
     const broken = compareHistory(this.baseline, oldest);
     if (broken && this.reached === this.baseline) {
       this.reached = { sequence: oldest.sequence - 1, storedAt: oldest.storedAt };
+      this.isWritten = false;
     }
     this.mark();
     return broken;
@@ -73,26 +75,39 @@ export class ChannelHistory {
     const { reached } = this;
     if (reached && !isAfter(place, reached)) return undefined;
     this.reached = { sequence: place.sequence, storedAt: place.storedAt };
+    this.isWritten = false;
     if (!reached || place.sequence > reached.sequence) return undefined;
     this.mark(); // said once is enough
     return compareHistory(reached, place);
   }
 
-  /** Learns how far other members have come, and writes the position if this one is the furthest. */
+  /** Writes the position if this member is the furthest. Asks the database nothing when there is nothing new to write. */
   async flush(): Promise<void> {
-    const stored = await this.catchUp();
+    if (this.isWritten) return;
+    const stored = await this.learn();
     const { reached } = this;
-    if (!reached || (stored && !isAfter(reached, stored))) return;
-    // On top of what was read, or not at all: another member that is further by now has written that.
+    if (reached && (!stored || isAfter(reached, stored)) && !(await this.write(reached, stored))) return;
+    this.isWritten = reached === this.reached;
+  }
+
+  /** On top of what was read, or not at all: another member has written its own meanwhile, and the next flush compares. */
+  private async write(reached: Place, stored: Place | undefined): Promise<boolean> {
     const filter = { _id: this.id, ...(stored ?? { sequence: -1 }) };
     try {
-      await this.positions().updateOne(filter, { $set: reached }, { upsert: !stored });
+      const { matchedCount, upsertedCount } = await this.positions().updateOne(
+        filter,
+        { $set: reached },
+        { upsert: !stored },
+      );
+      return matchedCount + upsertedCount > 0;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
+      return false;
     }
   }
 
-  private async catchUp(): Promise<Place | undefined> {
+  /** Reads what the group, in any process, has reached. Returns what is stored. */
+  async learn(): Promise<Place | undefined> {
     const stored = await this.positions().findOne({ _id: this.id });
     if (!stored) return undefined;
     const place = { sequence: stored.sequence, storedAt: stored.storedAt };

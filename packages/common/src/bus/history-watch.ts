@@ -51,16 +51,20 @@ export class HistoryWatch {
     await Promise.all([...this.histories].map(look));
   }
 
-  /** The same after a pause without a new subscribing: what is reached now is what must still be there. */
+  /** The same after a pause without a new subscribing: what any member has reached now is what must still be there. */
   async checkFromHere(): Promise<void> {
+    await this.learn();
     for (const history of this.histories.values()) history.mark();
     await this.check();
   }
 
-  /** While connected: a channel can lose what a slow group has not had yet. */
+  /**
+   * Call often. While connected: a channel can lose what a slow group has not had yet. While not: the others go on, and what
+   * they have handled is no loss when this member comes back.
+   */
   async checkNowAndThen(): Promise<void> {
-    if (!this.bus.isConnected() || Date.now() - this.checkedAt < CHECK_EVERY_MS) return;
-    await this.checkFromHere();
+    if (!this.bus.isConnected()) await this.learn();
+    else if (Date.now() - this.checkedAt >= CHECK_EVERY_MS) await this.checkFromHere();
   }
 
   /** Notes a handled message. */
@@ -74,6 +78,14 @@ export class HistoryWatch {
       await Promise.all([...this.histories.values()].map((history) => history.flush()));
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
+    }
+  }
+
+  private async learn(): Promise<void> {
+    try {
+      await Promise.all([...this.histories.values()].map((history) => history.learn()));
+    } catch (error) {
+      this.logger.debug({ err: error }, 'could not read how far the other members have come');
     }
   }
 

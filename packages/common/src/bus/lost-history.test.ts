@@ -1,7 +1,8 @@
 import { type RunningNats, startNats } from '@ticketing/servers';
 import { sleep } from '../retry';
 import type { Logger } from '../logger';
-import { startTcpProxy, testConnection, waitFor } from '../testing';
+import type { mongo } from 'mongoose';
+import { dropAndClose, startTcpProxy, testConnection, testDatabaseUri, waitFor } from '../testing';
 import { type BrokenHistory, ChannelHistory, compareHistory } from './channel-history';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
 import type { Message } from './bus';
@@ -148,6 +149,24 @@ describe('on a channel that holds 100 messages', () => {
 });
 
 describe('the position of a group', () => {
+  test('costs nothing while nothing happens, and is written once however often it is flushed', async () => {
+    const connection = await testConnection(`${testDatabaseUri()}?monitorCommands=true`);
+    const asked: string[] = [];
+    connection.getClient().on('commandStarted', ({ commandName }: mongo.CommandStartedEvent) => {
+      if (['find', 'update'].includes(commandName)) asked.push(commandName);
+    });
+    try {
+      const history = new ChannelHistory(connection, 'group', subject);
+      for (let times = 0; times < 3; times += 1) await history.flush();
+      expect(asked).toEqual([]);
+      history.passed(at(5, 50));
+      for (let times = 0; times < 3; times += 1) await history.flush();
+      expect(asked).toEqual(['find', 'update']);
+    } finally {
+      await dropAndClose(connection);
+    }
+  });
+
   test('is kept for the next process, is that of the furthest member, and never goes back', async () => {
     const connection = await testConnection();
     const of = () => new ChannelHistory(connection, 'group', subject);
