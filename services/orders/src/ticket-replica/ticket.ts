@@ -1,5 +1,5 @@
 import { type EventOf, type Expected, isDuplicateKey, type Replica } from '@ticketing/common';
-import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import { type Connection, type Model, Schema, Types } from 'mongoose';
 
 type TicketEvent = EventOf<'ticket:created' | 'ticket:updated'>;
 
@@ -35,7 +35,7 @@ export function ticketReplicaModel(connection: Connection, collection = TICKET_R
   return connection.model(`TicketReplica in ${collection}`, ticketReplicaSchema, collection);
 }
 
-/** Applies ticket events to the replica, each as one conditional write. */
+/** Applies ticket events to the replica, each as one conditional write, straight through the driver: they are checked. */
 export function ticketReplica(Ticket: TicketReplicaModel): Replica<TicketEvent> {
   return {
     async versionOf(id) {
@@ -49,7 +49,7 @@ export function ticketReplica(Ticket: TicketReplicaModel): Replica<TicketEvent> 
       const state = { version, title, price, userId };
       const update = orderId === undefined ? { $set: state, $unset: { orderId: 1 } } : { $set: { ...state, orderId } };
       try {
-        const { matchedCount, upsertedCount } = await Ticket.updateOne(filter, update, { upsert });
+        const { matchedCount, upsertedCount } = await Ticket.collection.updateOne(filter, update, { upsert });
         return matchedCount + upsertedCount > 0;
       } catch (error) {
         if (isDuplicateKey(error)) return false; // it is there, at a version that the filter does not match
@@ -61,7 +61,8 @@ export function ticketReplica(Ticket: TicketReplicaModel): Replica<TicketEvent> 
 
 /** "Not there yet" is an upsert whose filter matches no version, so that a ticket that is there is a duplicate key. */
 function conditionOf({ id }: TicketEvent, expected: Expected): { filter: object; upsert: boolean } {
-  if ('below' in expected) return { filter: { _id: id, version: { $lt: expected.below } }, upsert: true };
-  if (expected.exactly === undefined) return { filter: { _id: id, version: { $lt: 0 } }, upsert: true };
-  return { filter: { _id: id, version: expected.exactly }, upsert: false };
+  const _id = new Types.ObjectId(id);
+  if ('below' in expected) return { filter: { _id, version: { $lt: expected.below } }, upsert: true };
+  if (expected.exactly === undefined) return { filter: { _id, version: { $lt: 0 } }, upsert: true };
+  return { filter: { _id, version: expected.exactly }, upsert: false };
 }
