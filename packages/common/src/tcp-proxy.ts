@@ -21,8 +21,11 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Forwards from a free port of 127.0.0.1 to the server at `url` (its host and port). */
-export async function startTcpProxy(url: string): Promise<TcpProxy> {
+/**
+ * Forwards from a free port of 127.0.0.1 to the server at `url` (its host and port).
+ * @param listenIn called for each connection; what it returns is given what the client says on it, in its order
+ */
+export async function startTcpProxy(url: string, listenIn?: () => (request: Buffer) => void): Promise<TcpProxy> {
   const { hostname, port } = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
   let awaited: { matches: (request: Buffer) => boolean; lost: () => void } | undefined;
@@ -38,8 +41,10 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       upstream.destroy();
     };
     const [toUpstream, toClient] = [inOrder(upstream), inOrder(client)];
+    const heard = listenIn?.();
     let loses: (() => void) | undefined;
     client.on('data', (request) => {
+      heard?.(request);
       if (awaited?.matches(request)) {
         loses = awaited.lost;
         awaited = undefined;

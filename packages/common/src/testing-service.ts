@@ -17,6 +17,8 @@ import {
   uniqueName,
 } from './testing';
 
+export { type Cost, costOf } from './request-cost';
+
 export const TEST_JWT_KEY = 'a-key-that-only-tests-use-0123456789';
 
 /** A token of a user whose id is this name. */

@@ -4,6 +4,10 @@ import { NatsStreamingBus } from './bus/nats-streaming-bus';
 import { createLogger, type Logger } from './logger';
 import { sleep } from './retry';
 
+export { type CommandLog, startCommandLog } from './command-log';
+export { explainCommand, explainsPlans } from './explain-command';
+export { unservedQueries } from './unserved-queries';
+export { type MongoCommand, shapeOf } from './wire-commands';
 export { type Random, seededRandom } from './seeded-random';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 

@@ -1,0 +1,88 @@
+import { type CommandLog, startCommandLog, waitFor } from '@ticketing/common/testing';
+import { costOf, newId, newMeta, TestBed } from '@ticketing/common/testing-service';
+import request from 'supertest';
+import { ordersConfig } from './config';
+import { as, newTicket, order, replicaOf } from './orders/orders.test.helper';
+import { startOrders } from './service';
+
+let bed: TestBed;
+let log: CommandLog;
+let url: string;
+
+/** Only what is asked for: no sweep comes in between. */
+const NO_SWEEPS = { EVENT_SWEEP_MS: '600000', OUTBOX_SWEEP_MS: '600000', ORDER_EXPIRY_SWEEP_MS: '600000' };
+
+async function start(env: NodeJS.ProcessEnv) {
+  ({ url } = await bed.start(startOrders, ordersConfig, { env: { ...env, MONGO_URI: log.url } }));
+  await waitFor(async () => (await request(url).get('/readyz')).body.nats === 'up');
+}
+
+beforeEach(async () => {
+  bed = await TestBed.open();
+  log = await startCommandLog(bed.databaseUri);
+});
+afterEach(async () => {
+  await bed.close();
+  await log.close();
+});
+
+const state = (id: string, version: number) => ({
+  ...{ id, version, title: `Version ${String(version).padStart(3, '0')}` },
+  ...{ price: 20, userId: 'alice', meta: newMeta() },
+});
+const update = (id: string, version: number) => bed.publish('ticket:updated', state(id, version));
+
+test('what each call costs', async () => {
+  await start(NO_SWEEPS);
+  const ticketId = await newTicket(bed);
+  let id = '';
+  const create = await costOf(log, 4, async () => ({ id } = await order(url, ticketId)));
+  expect(create.commands).toEqual(['find orders', 'find tickets', 'insert orders', 'update orders']);
+  const taken = await costOf(log, 2, () =>
+    request(url).post('/api/orders').set(as('carol')).send({ ticketId }).expect(409),
+  );
+  expect(taken.commands).toEqual(['find orders', 'find tickets']);
+  const show = await costOf(log, 1, () => request(url).get(`/api/orders/${id}`).set(as('bob')).expect(200));
+  expect(show.commands).toEqual(['find orders']);
+  const list = await costOf(log, 1, () => request(url).get('/api/orders').set(as('bob')).expect(200));
+  expect(list.commands).toEqual(['find orders']);
+  const cancel = () => request(url).delete(`/api/orders/${id}`).set(as('bob')).expect(204);
+  expect((await costOf(log, 3, cancel)).commands).toEqual(['find orders', 'update orders', 'update orders']);
+  expect((await costOf(log, 1, cancel)).commands).toEqual(['find orders']);
+});
+
+test('an event in its order is one write and no read', async () => {
+  await start(NO_SWEEPS);
+  const id = newId();
+  const created = await costOf(log, 1, () => bed.publish('ticket:created', state(id, 0)));
+  expect(created.commands).toEqual(['update tickets']);
+  const updated = await costOf(log, 1, () => update(id, 1));
+  expect(updated.commands).toEqual(['update tickets']);
+});
+
+test('the 200th event of a ticket costs what the first did', async () => {
+  await start(NO_SWEEPS);
+  const id = newId();
+  await bed.publish('ticket:created', state(id, 0));
+  await waitFor(async () => (await replicaOf(bed, id)) !== null);
+  const first = await costOf(log, 1, () => update(id, 1));
+  for (let version = 2; version < 200; version += 1) await update(id, version);
+  await waitFor(async () => (await replicaOf(bed, id))?.['version'] === 199, { timeoutMs: 30_000 });
+  const last = await costOf(log, 1, () => update(id, 200));
+  expect(last.commands).toEqual(first.commands);
+  expect(Math.abs(last.bytes - first.bytes)).toBeLessThan(first.bytes * 0.1);
+});
+
+test('idle: the sweeps of the default settings, and nothing else', async () => {
+  await start({});
+  const seconds = 6;
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  log.clear();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  const sent = log.commands().length;
+  process.stdout.write(`idle orders: ${(sent / seconds).toFixed(1)} commands/s\n`);
+  // Each second: what is parked, what is redriven, the position in two channels, what expires. Every two: the lease, the
+  // outboxes.
+  expect(sent).toBeGreaterThan(0);
+  expect(sent).toBeLessThanOrEqual((seconds + 1) * 5 + (seconds / 2 + 1) * 2);
+});
