@@ -1,41 +1,61 @@
 import { spawnSync } from 'node:child_process';
 import type { Connection } from 'mongoose';
+import { queryNames } from './unserved-queries';
 import type { MongoCommand } from './wire-commands';
 
-/** Of so many documents more than it returns may a command look at the keys, and at the documents. */
+/** A command may look at so many more keys and documents than it returns. */
 const A_FEW = 5;
 
-/** What a server does to answer a command, and what of it is wrong. */
-export interface Explained {
-  readonly stages: readonly string[];
-  /** Empty when it goes by an index, does not sort, and looks at hardly more than it returns. */
-  readonly faults: readonly string[];
+export type Explanation = Readonly<Record<string, unknown>>;
+
+/**
+ * Asks a mongod how it carries out recorded reads, updates and deletes, each shape once. Returns what is wrong with which:
+ * a plan that goes by no index, that sorts, or that looks at much more than it returns. @throws when it cannot explain
+ * @param except names of queries that are not asked for
+ */
+export async function faultyPlans(
+  connection: Connection,
+  commands: readonly MongoCommand[],
+  except: readonly string[],
+): Promise<string[]> {
+  const named = commands.map((command) => [queryNames(command)[0], command] as const);
+  const faulty: string[] = [];
+  for (const [name, command] of new Map(named)) {
+    if (name === undefined || except.includes(name)) continue;
+    const faults = faultsOf(await explain(connection, command));
+    if (faults.length > 0) faulty.push(`${name}: ${faults.join(', ')}`);
+  }
+  return faulty;
 }
 
-type Explanation = Record<string, unknown>;
-
-/** Asks a mongod how it carries out a recorded read, update or delete. @throws what a server says that cannot explain */
-export async function explainCommand(connection: Connection, { body }: MongoCommand): Promise<Explained> {
+async function explain(connection: Connection, { body }: MongoCommand): Promise<Explanation> {
   // What belongs to the session and the way of the command, and not to its plan.
   const outer = new Set(['$db', 'lsid', '$clusterTime', 'txnNumber', 'writeConcern', 'readConcern', '$readPreference']);
-  const explain = Object.fromEntries(Object.entries(body).filter(([field]) => !outer.has(field)));
+  const command = Object.fromEntries(Object.entries(body).filter(([field]) => !outer.has(field)));
   // Of a batch one operation can be explained.
   for (const batch of ['updates', 'deletes']) {
-    if (batch in explain) explain[batch] = (explain[batch] as unknown[]).slice(0, 1);
+    if (batch in command) command[batch] = (command[batch] as unknown[]).slice(0, 1);
   }
-  const reply = (await connection.db?.command({ explain, verbosity: 'executionStats' })) as Explanation;
-  const planner = (reply['queryPlanner'] ?? {}) as Explanation;
-  const stats = (reply['executionStats'] ?? {}) as Record<string, number>;
-  const stages = stagesOf(planner['winningPlan']);
-  const enough = (stats['nReturned'] ?? 0) + A_FEW;
-  const faults: string[] = stages.filter((stage) => stage === 'COLLSCAN' || stage === 'SORT');
-  for (const examined of ['totalKeysExamined', 'totalDocsExamined']) {
-    if (stages.some((stage) => stage === 'UPDATE' || stage === 'DELETE')) continue; // they return nothing
-    if ((stats[examined] ?? 0) > enough) faults.push(`${examined} ${stats[examined]}, returned ${stats['nReturned']}`);
-  }
-  return { stages, faults };
+  const { db } = connection;
+  if (!db) throw new Error('not connected to MongoDB');
+  return db.command({ explain: command, verbosity: 'executionStats' });
 }
 
+/** What is wrong with a plan, by the reply of `explain` with executionStats. Pure. */
+export function faultsOf(reply: Explanation): string[] {
+  const stages = stagesOf((reply['queryPlanner'] as Explanation)['winningPlan']);
+  const faults = stages.filter((stage) => stage === 'COLLSCAN' || stage === 'SORT');
+  const writes = stages.some((stage) => stage === 'UPDATE' || stage === 'DELETE');
+  if (writes) return faults; // these return nothing
+  const stats = reply['executionStats'] as Record<string, number>;
+  for (const examined of ['totalKeysExamined', 'totalDocsExamined']) {
+    const [looked = 0, returned = 0] = [stats[examined], stats['nReturned']];
+    if (looked > returned + A_FEW) faults.push(`${examined} ${looked}, returned ${returned}`);
+  }
+  return faults;
+}
+
+/** All stages of a plan. The slot-based engine puts them under `queryPlan`. */
 function stagesOf(plan: unknown): string[] {
   if (typeof plan !== 'object' || plan === null) return [];
   const { stage, inputStage, inputStages, queryPlan } = plan as Explanation;

@@ -5,8 +5,8 @@ import { createLogger, type Logger } from './logger';
 import { sleep } from './retry';
 
 export { type CommandLog, startCommandLog } from './command-log';
-export { explainCommand, explainsPlans } from './explain-command';
-export { unservedQueries } from './unserved-queries';
+export { explainsPlans, faultyPlans } from './explain-command';
+export { queryNames, unservedQueries } from './unserved-queries';
 export { type MongoCommand, shapeOf } from './wire-commands';
 export { type Random, seededRandom } from './seeded-random';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';

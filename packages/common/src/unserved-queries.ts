@@ -2,10 +2,12 @@ import type { Connection } from 'mongoose';
 import { type Index, servesQuery } from './serves-query';
 import { type MongoCommand, shapeOf } from './wire-commands';
 
-/** A query by its shape, such as `find orders: userId, _id $lt; sort _id -1`. */
-interface NamedQuery {
-  readonly name: string;
-  readonly served: boolean;
+/** What a command looks for, by its shape, such as `find orders: userId, _id $lt; sort _id -1`; one per operation. */
+export function queryNames({ name, collection, queries }: MongoCommand): string[] {
+  return queries.map(({ filter, sort }) => {
+    const order = Object.entries(sort).map((key) => key.join(' '));
+    return `${name} ${collection}: ${shapeOf(filter)}${order.length > 0 ? `; sort ${order.join(', ')}` : ''}`;
+  });
 }
 
 /**
@@ -13,21 +15,18 @@ interface NamedQuery {
  * judged by what it looks for. @param connection to the database of the commands: its real indexes are asked for
  */
 export async function unservedQueries(connection: Connection, commands: readonly MongoCommand[]): Promise<string[]> {
-  const judged = await Promise.all(commands.map((command) => judge(connection, command)));
-  const unserved = judged.flat().filter(({ served }) => !served);
-  return [...new Set(unserved.map(({ name }) => name))].sort();
-}
-
-async function judge(connection: Connection, { name, collection, queries }: MongoCommand): Promise<NamedQuery[]> {
-  if (queries.length === 0) return [];
-  const indexes = await indexesOf(connection, collection);
-  return queries.map((query) => {
-    const sort = Object.entries(query.sort).map((key) => key.join(' '));
-    return {
-      name: `${name} ${collection}: ${shapeOf(query.filter)}${sort.length > 0 ? `; sort ${sort.join(', ')}` : ''}`,
-      served: indexes.some((index) => servesQuery(index, query)),
+  const collections = commands.filter(({ queries }) => queries.length > 0).map(({ collection }) => collection);
+  const indexes = new Map<string, Index[]>();
+  for (const collection of new Set(collections)) indexes.set(collection, await indexesOf(connection, collection));
+  const unserved = commands.flatMap((command) => {
+    const names = queryNames(command);
+    const served = (n: number) => {
+      const query = command.queries[n];
+      return query && indexes.get(command.collection)?.some((index) => servesQuery(index, query));
     };
+    return names.filter((_, n) => !served(n));
   });
+  return [...new Set(unserved)].sort();
 }
 
 async function indexesOf(connection: Connection, collection: string): Promise<Index[]> {

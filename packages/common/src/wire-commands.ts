@@ -91,8 +91,8 @@ function describe(body: Document, bytes: number): MongoCommand {
 
 function queriesOf(name: string, body: Document, batch: readonly Document[]): Query[] {
   const one = (filter: unknown, sort: unknown): Query => ({
-    filter: (filter ?? {}) as Document,
-    sort: (sort ?? {}) as Document,
+    filter: filter ?? {},
+    sort: sort ?? {},
   });
   if (name === 'find') return [one(body['filter'], body['sort'])];
   if (name === 'findAndModify' || name === 'distinct' || name === 'count') return [one(body['query'], body['sort'])];

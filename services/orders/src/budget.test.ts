@@ -1,4 +1,5 @@
-import { type CommandLog, startCommandLog, waitFor } from '@ticketing/common/testing';
+import { sleep } from '@ticketing/common';
+import { type CommandLog, startCommandLog, unservedQueries, waitFor } from '@ticketing/common/testing';
 import { costOf, newId, newMeta, TestBed } from '@ticketing/common/testing-service';
 import request from 'supertest';
 import { ordersConfig } from './config';
@@ -76,13 +77,15 @@ test('the 200th event of a ticket costs what the first did', async () => {
 test('idle: the sweeps of the default settings, and nothing else', async () => {
   await start({});
   const seconds = 6;
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   log.clear();
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-  const sent = log.commands().length;
+  await sleep(seconds * 1_000);
+  const commands = [...log.commands()];
+  const sent = commands.length;
   process.stdout.write(`idle orders: ${(sent / seconds).toFixed(1)} commands/s\n`);
   // Each second: what is parked, what is redriven, the position in two channels, what expires. Every two: the lease, the
   // outboxes.
+  expect(await unservedQueries(bed.connection, commands)).toEqual([]);
   expect(sent).toBeGreaterThan(0);
   expect(sent).toBeLessThanOrEqual((seconds + 1) * 5 + (seconds / 2 + 1) * 2);
 });

@@ -65,9 +65,10 @@ export function deadLetterStore(connection: Connection) {
       return (await letters().deleteOne({ _id: id })).deletedCount === 1;
     },
 
-    /** For mongod: the consumer's sweep reads by group and state. */
+    /** For mongod: the consumer's sweep reads by group and state, people read all of them by age. */
     async createIndexes(): Promise<void> {
       await letters().createIndex({ group: 1, state: 1, deadAt: 1 });
+      await letters().createIndex({ deadAt: 1 });
     },
   };
 }

@@ -1,0 +1,124 @@
+import { createMetrics, createPublisher, reEmit } from '@ticketing/common';
+import {
+  type CommandLog,
+  explainsPlans,
+  faultyPlans,
+  type MongoCommand,
+  queryNames,
+  startCommandLog,
+  testBus,
+  testConnection,
+  testServers,
+  unservedQueries,
+  waitFor,
+} from '@ticketing/common/testing';
+import { newMeta, TestBed } from '@ticketing/common/testing-service';
+import request from 'supertest';
+import { ordersConfig } from './config';
+import { type OrderFields, orderModel, orderState } from './orders/order';
+import { as, newTicket, order, replicaOf } from './orders/orders.test.helper';
+import { startOrders } from './service';
+
+/** Run by hand, when a broker has lost events: it reads all that changed, in the order of ids, so no index can serve it. */
+const RE_EMIT_SINCE = 'find orders: updatedAt $gte; sort _id 1';
+
+let bed: TestBed;
+let log: CommandLog;
+let commands: readonly MongoCommand[];
+let now = Date.now();
+
+/** Has orders do all that it can do, and its operators too, so that each query of its code is sent. */
+async function useAll(url: string): Promise<void> {
+  const ids: string[] = [];
+  for (let n = 0; n < 8; n += 1) ids.push((await order(url, await newTicket(bed))).id);
+  const asBob = (path: string) => request(url).get(path).set(as('bob')).expect(200);
+  await asBob(`/api/orders/${ids[0]}`);
+  await asBob('/api/orders?limit=3');
+  await asBob(`/api/orders?limit=3&cursor=${ids[5]}`);
+  await request(url).delete(`/api/orders/${ids[0]}`).set(as('bob')).expect(204);
+  now += 60_000; // the others expire
+  await waitFor(async () => (await asBob(`/api/orders/${ids[7]}`)).body.status === 'cancelled');
+  await request(url).get('/metrics').expect(200);
+
+  const id = await newTicket(bed);
+  const late = { id, version: 3, title: 'After a gap', price: 20, userId: 'alice' };
+  await bed.publish('ticket:updated', { ...late, meta: newMeta() });
+  await waitFor(async () => (await replicaOf(bed, id))?.['version'] === 3); // over the gap, when its patience is over
+  await bed.publish('ticket:updated', { ...late, version: 9, meta: { ...newMeta(), snapshot: true } });
+  await waitFor(async () => (await replicaOf(bed, id))?.['version'] === 9);
+
+  const [connection, bus] = await Promise.all([testConnection(log.url), testBus()]);
+  const publisher = createPublisher(bus, createMetrics('orders'));
+  const emission = {
+    ...{ model: orderModel(connection), publisher },
+    ...{ subject: () => 'order:cancelled' as const, state: orderState },
+  };
+  expect(await reEmit<OrderFields>(emission)).toBe(8);
+  expect(await reEmit<OrderFields>({ ...emission, since: new Date(0) })).toBe(8);
+  await Promise.all([connection.close(), bus.close()]);
+}
+
+beforeAll(async () => {
+  bed = await TestBed.open();
+  log = await startCommandLog(bed.databaseUri);
+  const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', ORDER_EXPIRY_SWEEP_MS: '50', GAP_PATIENCE_MS: '100' };
+  const env = { ...sweeps, ORDER_WINDOW_MS: '60000', MONGO_URI: log.url };
+  const { url, stop } = await bed.start(startOrders, ordersConfig, { env, clock: () => new Date(now) });
+  await useAll(url);
+  await stop();
+  commands = log.commands();
+});
+afterAll(async () => {
+  await bed.close();
+  await log.close();
+});
+
+test('all that orders asks was asked here', () => {
+  const names = new Set(commands.flatMap(queryNames));
+  expect([...names].sort()).toEqual(
+    expect.arrayContaining([
+      'delete parked_events: _id',
+      'find orders: ; sort _id 1',
+      'find orders: _id',
+      'find orders: outbox.at $gt',
+      'find orders: outbox.at $lt',
+      'find orders: status, expiresAt $lte',
+      'find orders: ticket.id; sort reservation -1',
+      'find orders: userId, _id $lt; sort _id -1',
+      'find orders: userId; sort _id -1',
+      RE_EMIT_SINCE,
+      'find tickets: _id',
+      'update orders: _id',
+      'update orders: _id, version',
+      'update parked_events: _id',
+      'update tickets: _id, version $lt',
+    ]),
+  );
+});
+
+test('every query has its index', async () => {
+  expect(await unservedQueries(bed.connection, commands)).toEqual([RE_EMIT_SINCE]);
+});
+
+test('no page is reached by skipping', () => {
+  expect(commands.filter(({ body }) => 'skip' in body)).toEqual([]);
+});
+
+const onMongod = explainsPlans(testServers().mongoUrl) ? test : test.skip;
+onMongod('every plan goes by an index and does not sort (explain needs a mongod: set MONGO_URI)', async () => {
+  expect(await faultyPlans(bed.connection, commands, [RE_EMIT_SINCE])).toEqual([]);
+});
+
+test('an index that is missing would be noticed', async () => {
+  const orders = bed.connection.collection('orders');
+  for (const index of ['one_order_per_ticket_and_number', 'userId_1__id_-1', 'status_1_expiresAt_1']) {
+    await orders.dropIndex(index);
+  }
+  expect(await unservedQueries(bed.connection, commands)).toEqual([
+    'find orders: status, expiresAt $lte',
+    'find orders: ticket.id; sort reservation -1',
+    RE_EMIT_SINCE,
+    'find orders: userId, _id $lt; sort _id -1',
+    'find orders: userId; sort _id -1',
+  ]);
+});

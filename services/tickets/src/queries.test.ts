@@ -1,0 +1,128 @@
+import { createMetrics, createPublisher, deadLetterStore, reEmit } from '@ticketing/common';
+import {
+  type CommandLog,
+  explainsPlans,
+  faultyPlans,
+  type MongoCommand,
+  queryNames,
+  startCommandLog,
+  testBus,
+  testConnection,
+  testServers,
+  unservedQueries,
+  waitFor,
+} from '@ticketing/common/testing';
+import { newId, TestBed } from '@ticketing/common/testing-service';
+import request from 'supertest';
+import { ticketsConfig } from './config';
+import { startTickets } from './service';
+import { ticketModel, ticketState } from './tickets/ticket';
+import { as, publishOrder, sell } from './tickets/tickets.test.helper';
+
+/** Run by hand, when a broker has lost events: it reads all that changed, in the order of ids, so no index can serve it. */
+const RE_EMIT_SINCE = 'find tickets: updatedAt $gte; sort _id 1';
+
+let bed: TestBed;
+let log: CommandLog;
+let commands: readonly MongoCommand[];
+
+/** Has tickets do all that it can do, and its operators too, so that each query of its code is sent. */
+async function useAll(url: string): Promise<void> {
+  const ids = await sell(
+    url,
+    Array.from({ length: 12 }, (_, n) => `Concert ${n}`),
+  );
+  const [ticketId = ''] = ids;
+  await request(url).put(`/api/tickets/${ticketId}`).set(as('alice')).send({ title: 'New', price: 1 }).expect(200);
+  await request(url).get(`/api/tickets/${ticketId}`).expect(200);
+  await request(url).get('/api/tickets?limit=3').expect(200);
+  await request(url).get(`/api/tickets?limit=3&cursor=${ids[6]}`).expect(200);
+  await publishOrder(bed, 'created', { ticketId, reservation: 1 });
+  await waitFor(async () => (await request(url).get(`/api/tickets/${ticketId}`)).body.orderId);
+  await request(url).get('/metrics').expect(200);
+  await publishOrder(bed, 'created', { ticketId: newId(), reservation: 1 });
+
+  const [connection, bus] = await Promise.all([testConnection(log.url), testBus()]);
+  const letters = deadLetterStore(connection);
+  const [letter] = await waitFor(async () => {
+    const found = await letters.list();
+    return found.length > 0 && found;
+  });
+  await letters.show(letter?._id ?? '');
+  await letters.redrive(letter?._id ?? '');
+  const model = ticketModel(connection);
+  const publisher = createPublisher(bus, createMetrics('tickets'));
+  const emission = { model, publisher, subject: () => 'ticket:updated' as const, state: ticketState };
+  expect(await reEmit(emission)).toBe(12);
+  expect(await reEmit({ ...emission, since: new Date(0) })).toBe(12);
+  await waitFor(async () => (await letters.show(letter?._id ?? ''))?.state === 'dead');
+  await letters.drop(letter?._id ?? '');
+  await Promise.all([connection.close(), bus.close()]);
+}
+
+beforeAll(async () => {
+  bed = await TestBed.open();
+  log = await startCommandLog(bed.databaseUri);
+  const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', MAX_DELIVERIES: '1' };
+  const { url, stop } = await bed.start(startTickets, ticketsConfig, { env: { ...sweeps, MONGO_URI: log.url } });
+  await useAll(url);
+  await stop();
+  commands = log.commands();
+});
+afterAll(async () => {
+  await bed.close();
+  await log.close();
+});
+
+test('all that tickets asks was asked here', () => {
+  const names = new Set(commands.flatMap(queryNames));
+  expect([...names].sort()).toEqual(
+    expect.arrayContaining([
+      'delete dead_letters: _id',
+      'delete delivery_failures: _id',
+      'delete leases: _id, holder',
+      'find channel_positions: _id',
+      'find dead_letters: ; sort deadAt 1',
+      'find dead_letters: _id',
+      'find dead_letters: group, state, notBefore $not; sort deadAt 1',
+      'find parked_events: group, subject $in, notBefore $not; sort parkedAt 1, version 1',
+      'find tickets: ; sort _id 1',
+      'find tickets: _id',
+      'find tickets: outbox.at $gt',
+      'find tickets: outbox.at $lt',
+      'find tickets: reservation.state, _id $lt; sort _id -1',
+      'find tickets: reservation.state; sort _id -1',
+      RE_EMIT_SINCE,
+      'findAndModify delivery_failures: _id',
+      'update dead_letters: _id',
+      'update leases: _id, $or(holder, until $lt)',
+      'update tickets: _id',
+      'update tickets: _id, version',
+    ]),
+  );
+});
+
+test('every query has its index', async () => {
+  expect(await unservedQueries(bed.connection, commands)).toEqual([RE_EMIT_SINCE]);
+});
+
+test('no page is reached by skipping', () => {
+  expect(commands.filter(({ body }) => 'skip' in body)).toEqual([]);
+});
+
+const onMongod = explainsPlans(testServers().mongoUrl) ? test : test.skip;
+onMongod('every plan goes by an index and does not sort (explain needs a mongod: set MONGO_URI)', async () => {
+  expect(await faultyPlans(bed.connection, commands, [RE_EMIT_SINCE])).toEqual([]);
+});
+
+test('an index that is missing would be noticed', async () => {
+  await bed.connection.collection('tickets').dropIndex('reservation.state_1__id_-1');
+  await bed.connection.collection('tickets').dropIndex('outbox.at_1');
+  expect(await unservedQueries(bed.connection, commands)).toEqual([
+    'find tickets: outbox.at $gt',
+    'find tickets: outbox.at $lt',
+    'find tickets: reservation.state, _id $lt; sort _id -1',
+    'find tickets: reservation.state; sort _id -1',
+    RE_EMIT_SINCE,
+  ]);
+});
