@@ -44,7 +44,7 @@ async function explain(connection: Connection, { body }: MongoCommand): Promise<
 /** What is wrong with a plan, by the reply of `explain` with executionStats. Pure. */
 export function faultsOf(reply: Explanation): string[] {
   const stages = stagesOf((reply['queryPlanner'] as Explanation)['winningPlan']);
-  const faults = stages.filter((stage) => stage === 'COLLSCAN' || stage === 'SORT');
+  const faults: string[] = stages.filter((stage) => stage === 'COLLSCAN' || stage === 'SORT');
   const writes = stages.some((stage) => stage === 'UPDATE' || stage === 'DELETE');
   if (writes) return faults; // these return nothing
   const stats = reply['executionStats'] as Record<string, number>;

@@ -63,9 +63,9 @@ beforeAll(async () => {
   log = await startCommandLog(bed.databaseUri);
   const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', ORDER_EXPIRY_SWEEP_MS: '50', GAP_PATIENCE_MS: '100' };
   const env = { ...sweeps, ORDER_WINDOW_MS: '60000', MONGO_URI: log.url };
-  const { url, stop } = await bed.start(startOrders, ordersConfig, { env, clock: () => new Date(now) });
-  await useAll(url);
-  await stop();
+  const service = await bed.start(startOrders, ordersConfig, { env, clock: () => new Date(now) });
+  await useAll(service.url);
+  await service.stop();
   commands = log.commands();
 });
 afterAll(async () => {
