@@ -29,10 +29,9 @@ export async function unservedQueries(connection: Connection, commands: readonly
   return [...new Set(unserved)].sort();
 }
 
+/** Each collection has the index of ids, which is unique and not told to be; one that is not there yet will have it. */
+const byId: Index = { key: { _id: 1 }, unique: true };
+
 async function indexesOf(connection: Connection, collection: string): Promise<Index[]> {
-  const indexes = await connection.collection(collection).listIndexes().toArray();
-  // The index of ids is unique, and is not told to be.
-  return (indexes as (Index & { name: string })[]).map((index) =>
-    index.name === '_id_' ? { ...index, unique: true } : index,
-  );
+  return [byId, ...((await connection.collection(collection).listIndexes().toArray()) as unknown as Index[])];
 }
