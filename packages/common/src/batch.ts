@@ -1,8 +1,8 @@
-/** Items are handled together: after this long (ms), or as soon as so many wait. */
+/** Items are handled together: after this long (ms) or as soon as so many wait, but not before the last batch is done. */
 const FLUSH_AFTER_MS = 50;
 const FLUSH_AT = 500;
 
-/** Collects items and handles them in bulk. `handle` must not reject. */
+/** Collects items and handles them in bulk, one batch at a time: the slower it goes, the larger they are. `handle` must not reject. */
 export class Batch<T> {
   private waiting: T[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -16,13 +16,15 @@ export class Batch<T> {
     else this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS);
   }
 
-  /** Handles what waits now; resolves when all that was added so far is handled. Never rejects. */
+  /** Handles what waits, once the batch before it is done; resolves when all that was added so far is. Never rejects. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const items = this.waiting;
-    this.waiting = [];
-    if (items.length > 0) this.flushing = Promise.all([this.flushing, this.handle(items)]).then(() => undefined);
+    this.flushing = this.flushing.then(async () => {
+      const items = this.waiting;
+      this.waiting = [];
+      if (items.length > 0) await this.handle(items);
+    });
     return this.flushing;
   }
 }

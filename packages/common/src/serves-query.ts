@@ -11,7 +11,8 @@ const RANGES = ['$lt', '$lte', '$gt', '$gte'];
 
 /**
  * Whether MongoDB finds what the query asks for by this index without looking at much else and without sorting: fields that
- * must be equal first, then the sort, then the ranges. Other conditions ($in, $nin, $not, $or) only filter what was found. A
+ * must be equal first, then the sort, then the ranges. Other conditions ($nin, $not, $or, and $in but on a unique key) only
+ * filter what was found. A
  * sort without a filter is served by an index in its order. Knows neither partial nor multikey indexes. Pure.
  */
 export function servesQuery(index: Index, { filter, sort }: Query): boolean {
@@ -24,6 +25,9 @@ export function servesQuery(index: Index, { filter, sort }: Query): boolean {
 
   const isOne = index.unique === true && keys.every(([field]) => equal.has(field));
   if (isOne) return true; // at most one document is there, whatever else is asked of it
+  const among = fields.filter(([, value]) => operatorsOf(value).includes('$in')).map(([field]) => field);
+  const isFew = index.unique === true && keys.length === 1 && among.includes(keys[0]?.[0] ?? '');
+  if (isFew && Object.keys(sort).length === 0) return true; // one document for each that is named
 
   const prefix = keys.slice(0, equal.size);
   if (prefix.length < equal.size || !prefix.every(([field]) => equal.has(field))) return false;
