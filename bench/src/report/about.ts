@@ -1,0 +1,13 @@
+import type { BenchResult } from '../result';
+
+/** When, where and on which servers a run was made: a line each. */
+export function aboutRun({ at, quick, machine, servers, cases }: BenchResult): string[] {
+  const rounds = [...new Set(cases.map((one) => one.rounds))].sort((a, b) => a - b);
+  const { cpus, model, memoryGiB, node } = machine;
+  return [
+    `${at}, ${rounds.join(' or ')} rounds${quick ? ', a quick run: it shows that everything works, not how fast it is' : ''}`,
+    `Machine: ${cpus} CPUs (${model}), ${Math.round(memoryGiB)} GiB, Node ${node.replace(/^v/, '')}`,
+    `MongoDB: ${servers.mongo}`,
+    `NATS Streaming: ${servers.nats}`,
+  ];
+}
