@@ -5,7 +5,7 @@ export function aboutRun({ at, quick, machine, servers, cases }: BenchResult): s
   const rounds = [...new Set(cases.map((one) => one.rounds))].sort((a, b) => a - b);
   const { cpus, model, memoryGiB, node } = machine;
   return [
-    `${at}, ${rounds.join(' or ')} rounds${quick ? ', a quick run: it shows that everything works, not how fast it is' : ''}`,
+    `${at.replace(/^(.{10})T(.{5}).*Z$/, '$1 $2 UTC')}, ${rounds.join(' or ')} rounds${quick ? ', a quick run: it shows that everything works, not how fast it is' : ''}`,
     `Machine: ${cpus} CPUs (${model}), ${Math.round(memoryGiB)} GiB, Node ${node.replace(/^v/, '')}`,
     `MongoDB: ${servers.mongo}`,
     `NATS Streaming: ${servers.nats}`,

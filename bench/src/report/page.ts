@@ -12,14 +12,14 @@ const LEGEND = `<ul class="legend">
 <li>${sign(bar('ours'))}ours</li>
 <li>${sign(bar('ceiling'))}a ceiling: the same work without the guarantees</li>
 <li>${sign('<line class="wanted" x1="14" x2="14" y1="0" y2="16"/>')}what ours should reach</li>
-<li>${sign('<g class="whisker"><line x1="2" x2="26" y1="8" y2="8"/><line x1="2" x2="2" y1="4" y2="12"/><line x1="26" x2="26" y1="4" y2="12"/></g>')}slowest to fastest round</li>
+<li>${sign('<g class="whisker"><line x1="2" x2="26" y1="8" y2="8"/><line x1="2" x2="2" y1="4" y2="12"/><line x1="26" x2="26" y1="4" y2="12"/></g>')}lowest to highest round</li>
 </ul>`;
 
-const HOW_TO_READ = `A case is one thing that the services do. Its ceiling is a program that does the same work without events, versions
-or an outbox: nobody can be much faster, so the distance to it is what the guarantees cost. Ours and the ceilings take turns in every round,
+const HOW_TO_READ = `A case is one thing that the services do. Its ceiling is a program that does the same work without the guarantees,
+so the distance to it is what they cost. Ours and the ceilings take turns in every round,
 so that a slow moment of the machine hits both; a ratio is ours by the ceiling's <b>in the same round</b>, and its median is what counts. A bar is the
 median of the rounds, so the ratio of two bars may differ a little from the ratio below them. Ours should reach the mark; where lower is
-better, ours should end before it. Figures of two machines cannot be compared, ratios nearly.`;
+better, ours should end before it. Compare figures of one machine only.`;
 
 /** One page that needs nothing else: how fast each case was, and how near to its ceilings. */
 export function page(result: BenchResult): string {

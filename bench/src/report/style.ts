@@ -11,7 +11,7 @@ tspan.good { fill: var(--good); } tspan.bad { fill: var(--bad); }
 export const PAGE_STYLE = `
 :root { --ceiling: #b4bdc9; --wanted: #d9660a; }
 @media (prefers-color-scheme: dark) { :root { --ceiling: #566273; --wanted: #ffa04d; } }
-.card { margin: 0; } .card p { margin: 4px 0 12px; } .card svg { width: 100%; overflow: visible; }
+.cards { align-items: start; } .card p { margin: 4px 0 12px; } .card svg { width: 100%; overflow: visible; }
 .card dl { display: grid; grid-template-columns: 1fr auto auto; gap: 2px 14px; margin: 12px 0 0; font-size: 13.5px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .card dd { margin: 0; text-align: right; } .card ul { color: var(--bad); }
 .better { font-weight: 600; color: var(--ink); } td:last-child { min-width: 0; }
@@ -21,4 +21,4 @@ export const PAGE_STYLE = `
 
 /** One set of colours that can be read on white and on black: a picture does not know the page it is in. */
 export const PICTURE_COLOURS =
-  'svg { --ink: #6e7781; --soft: #77808b; --state: #3b82d6; --ceiling: #9aa4b0; --wanted: #d9660a; --good: #23915a; --bad: #e0434f; font-family: system-ui, sans-serif; }';
+  'svg { --ink: #6e7781; --soft: #77808b; --state: #3b82d6; --ceiling: #9aa4b0; --wanted: #d9660a; --good: #23915a; --bad: #e0434f; font-family: system-ui, sans-serif; } .bar { opacity: .5; }';

@@ -24,7 +24,7 @@ p { max-width: 78ch; margin: 0 0 12px; }
 .card ul { margin: 8px 0 0; padding-left: 18px; color: var(--soft); font-size: 14px; }
 .verdict { font-size: 13px; font-weight: 600; white-space: nowrap; }
 .scroll { overflow-x: auto; margin-top: 8px; }
-svg { display: block; font-family: inherit; } @media (min-width: 700px) { .card svg:not(.wide) { max-width: 100%; height: auto; } }
+svg { display: block; font-family: inherit; }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 20px; margin: 14px 0 20px; padding: 0; list-style: none; font-size: 13.5px; }
 .legend li { display: flex; gap: 7px; align-items: center; }
 table { margin-bottom: 12px; border-collapse: collapse; font-size: 14px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; width: 100%; }
