@@ -61,13 +61,25 @@ test('a frame is as wide as what it called and itself, and stands on who called 
   const picture = draw(profile);
   expect(unbalancedTags(picture)).toEqual([]);
   const frames = /<rect class="frame"[^>]*>/g;
-  const [widths, ys] = [attributes(picture, frames, 'width'), attributes(picture, frames, 'y')];
-  expect(widths[0]).toBe(1200);
-  const rows = new Map<number, number>();
-  ys.forEach((y, index) => rows.set(y, (rows.get(y) ?? 0) + (widths[index] ?? NaN)));
-  expect(rows.size).toBeGreaterThan(5);
-  const fromBottom = [...rows].sort(([one], [other]) => other - one).map(([, width]) => width);
-  fromBottom.forEach((width, depth) => expect(width).toBeLessThanOrEqual((fromBottom[depth - 1] ?? 1200) + 0.5));
+  const [xs, widths, ys] = ['x', 'width', 'y'].map((name) => attributes(picture, frames, name)) as [
+    number[],
+    number[],
+    number[],
+  ];
+  const drawn = widths.map((width, index) => ({ x: xs[index] ?? NaN, width, y: ys[index] ?? NaN }));
+  const root = drawn.filter(({ y }) => y === Math.max(...ys));
+  expect(root).toMatchObject([{ x: 0, width: 1200 }]);
+  expect(new Set(ys).size).toBeGreaterThan(5);
+  const inside = (one: (typeof drawn)[number], other: (typeof drawn)[number]) =>
+    one.x >= other.x - 0.02 && one.x + one.width <= other.x + other.width + 0.02;
+  for (const one of drawn) {
+    const below = drawn.filter((other) => other.y === one.y + 17 && inside(one, other));
+    expect(below).toHaveLength(root.includes(one) ? 0 : 1);
+    const overlapping = drawn.filter(
+      ({ x, width, y }) => y === one.y && x < one.x + one.width - 0.02 && one.x < x + width - 0.02,
+    );
+    expect(overlapping).toEqual([one]);
+  }
   expect(Math.min(...widths)).toBeGreaterThanOrEqual(1200 * 0.003);
   const deeper = picture.match(/<title>deeper small-program\.js:3 [^<]*<\/title><rect class="frame"[^>]*>/g) ?? [];
   expect(new Set(attributes(deeper.join(''), frames, 'y')).size).toBeGreaterThanOrEqual(5);

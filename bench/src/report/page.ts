@@ -72,6 +72,6 @@ function rowsOf(one: CaseResult): string[] {
     const cells = [
       ...[escape(ceiling.name), figure(ceiling.ratio.median), range(ceiling.ratio), wantedRatio(one, ceiling)],
     ].map((text) => `<td>${text}</td>`);
-    return `<tr><th scope="row">${escape(one.name)}</th>${cells.join('')}<td class="${met ? 'good' : 'some'}">${met ? 'yes' : 'NO'}</td></tr>`;
+    return `<tr><th scope="row">${escape(one.name)}</th>${cells.join('')}<td class="${met ? 'good' : 'bad'}">${met ? 'yes' : 'NO'}</td></tr>`;
   });
 }

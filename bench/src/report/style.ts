@@ -14,11 +14,11 @@ export const PAGE_STYLE = `
 .cards { align-items: start; } .card p { margin: 4px 0 12px; } .card svg { width: 100%; overflow: visible; }
 .card dl { display: grid; grid-template-columns: 1fr auto auto; gap: 2px 14px; margin: 12px 0 0; font-size: 13.5px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .card dd { margin: 0; text-align: right; } .card ul { color: var(--bad); }
-.better { font-weight: 600; color: var(--ink); } td:last-child { min-width: 0; }
+.better { font-weight: 600; color: var(--ink); } th, td { text-align: left; } td.bad { font-weight: 700; }
 .legend { font-size: 13.5px; } .legend svg { flex: none; }
 @media (max-width: 520px) { body { padding: 18px 12px 40px; } .card { padding: 14px; } h1 { font-size: 23px; } }
 `;
 
 /** One set of colours that can be read on white and on black: a picture does not know the page it is in. */
 export const PICTURE_COLOURS =
-  'svg { --ink: #6e7781; --soft: #77808b; --state: #3b82d6; --ceiling: #9aa4b0; --wanted: #d9660a; --good: #23915a; --bad: #e0434f; font-family: system-ui, sans-serif; } .bar { opacity: .5; }';
+  'svg { --ink: #737c87; --soft: #737c87; --state: #3b82d6; --ceiling: #9aa4b0; --wanted: #d9660a; --good: #23915a; --bad: #e0434f; font-family: system-ui, sans-serif; } .bar { opacity: .5; }';
