@@ -11,9 +11,15 @@ import { sharesOf, summary } from './summary';
 
 const MAIN = join(__dirname, '../../dist/flame-graph/main.js');
 
+/** The one that mongoose uses. */
+const BSON = ['mongoose', 'mongodb', 'bson'].reduce(
+  (from, name) => require.resolve(name, { paths: [from] }),
+  __dirname,
+);
+
 /** Works for a while in a function that calls itself, in BSON, and waits for as long. */
 const PROGRAM = `
-const { serialize } = require(${JSON.stringify(require.resolve('bson'))});
+const { serialize } = require(${JSON.stringify(BSON)});
 function deeper(depth) {
   if (depth > 0) return deeper(depth - 1);
   for (let i = 0; i < 50; i++) serialize({ i, list: [1, 2, 3], text: 'x'.repeat(60) });

@@ -16,7 +16,7 @@ export const PAGE_STYLE = `
 .card dd { margin: 0; text-align: right; } .card ul { color: var(--bad); }
 .better { font-weight: 600; color: var(--ink); } th, td { text-align: left; } td.bad { font-weight: 700; }
 .legend { font-size: 13.5px; } .legend svg { flex: none; }
-@media (max-width: 520px) { body { padding: 18px 12px 40px; } .card { padding: 14px; } h1 { font-size: 23px; } }
+@media (max-width: 520px) { body { padding: 18px 12px 40px; } .card { padding: 14px; } h1 { font-size: 23px; } th, td { padding: 5px 6px; font-size: 12.5px; } }
 `;
 
 /** One set of colours that can be read on white and on black: a picture does not know the page it is in. */
