@@ -1,70 +1,108 @@
-import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { CommandError, runProgram } from '@ticketing/command-line';
+import { writeFile } from 'node:fs/promises';
+import { CommandError, runProgram, say, sayJson, tell } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
+import type { Side } from './bench-case';
 import { cases } from './cases';
-import type { BenchCase, Side, Size } from './bench-case';
+import { growth } from './growth/growth';
+import { withWorlds } from './in-world';
+import { page, printTable, svg } from './report';
 import type { BenchResult, CaseResult } from './result';
 import { runCase } from './run-case';
-import { openMongo, World } from './world';
-
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+import { scaling } from './scaling/scaling';
+import { soak } from './soak/soak';
+import { startTimes } from './start/start-times';
 
 interface Options {
   readonly quick?: boolean;
   readonly rounds?: number;
   readonly case?: string[];
   readonly json?: string;
+  readonly html?: string;
+  readonly svg?: string;
 }
 
-async function bench(chosen: readonly BenchCase[], size: Size, rounds: number): Promise<BenchResult> {
-  const mongo = await openMongo(say);
-  let natsSource = '';
-  const measure = async (side: Side) => {
-    const world = await World.open(mongo.server);
-    natsSource = world.nats.source;
-    try {
-      return await side(world, size);
-    } finally {
-      await world.close();
-    }
-  };
-  try {
-    const results: CaseResult[] = [];
-    for (const benchCase of chosen) results.push(await runCase(benchCase, { ...size, rounds, measure, say }));
-    return {
-      at: new Date().toISOString(),
-      quick: size.quick,
-      machine: {
-        cpus: cpus().length,
-        model: cpus()[0]?.model ?? 'unknown',
-        memoryGiB: Math.round(totalmem() / 2 ** 30),
-        node: process.version,
-      },
-      servers: { mongo: mongo.server.source, nats: natsSource },
-      cases: results,
-    };
-  } finally {
-    await mongo.close();
-  }
-}
+/** Files that a run leaves. */
+const asJson = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
-async function main(options: Options): Promise<void> {
+async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: Options): Promise<void> {
   const chosen = cases.filter(({ name }) => !options.case || options.case.includes(name));
-  const quick = options.quick ?? false;
-  const result = await bench(chosen, { quick }, options.rounds ?? (quick ? 1 : 5));
-  if (options.json) await writeFile(options.json, JSON.stringify(result, undefined, 2));
-  const broken = result.cases.flatMap(({ name, broken: found }) => found.map((what) => `${name}: ${what}`));
-  if (broken.length > 0) throw new CommandError(broken.join('\n'), 1);
+  const result = await withWorlds(tell, async (inWorld, mongo): Promise<BenchResult> => {
+    let nats = '';
+    const measure = (side: Side) =>
+      inWorld((world) => {
+        nats = world.nats.source;
+        return side(world, { quick });
+      });
+    const results: CaseResult[] = [];
+    for (const benchCase of chosen) results.push(await runCase(benchCase, { quick, rounds, measure, say: tell }));
+    return { at: new Date().toISOString(), quick, machine: machine(), servers: { mongo, nats }, cases: results };
+  });
+  say(printTable(result));
+  if (options.json) await writeFile(options.json, asJson(result));
+  if (options.html) await writeFile(options.html, page(result));
+  if (options.svg) await writeFile(options.svg, svg(result));
+  fail(result.cases.flatMap(({ name, broken }) => broken.map((what) => `${name}: ${what}`)));
+}
+
+function machine(): BenchResult['machine'] {
+  const [first] = cpus();
+  const memoryGiB = Math.round(totalmem() / 2 ** 30);
+  return { cpus: cpus().length, model: first?.model ?? 'unknown', memoryGiB, node: process.version };
+}
+
+/** A time is never a failure; what was lost, wrong or stuck always is. @throws CommandError */
+function fail(broken: readonly string[]): void {
+  if (broken.length > 0) throw new CommandError(`BROKEN\n${broken.join('\n')}`, 1);
 }
 
 const program = new Command('npm run bench --')
   .exitOverride()
+  .description('Measures the system beside its ceilings on fresh servers. Fails only on what is lost, wrong or stuck.')
   .option('--quick', 'small amounts and one round: enough to see that nothing is lost, wrong or stuck')
-  .option('--rounds <n>', 'rounds of each case', wholeNumber(1, 100))
+  .option('--rounds <n>', 'rounds of each case (default: 5)', wholeNumber(1, 100))
   .addOption(new Option('--case <name...>', 'only these cases').choices(cases.map(({ name }) => name)))
   .option('--json <file>', 'write all figures there')
-  .action(main);
+  .option('--html <file>', 'write the figures as a page there')
+  .option('--svg <file>', 'write the figures as a picture there')
+  .action(runCases);
+
+program
+  .command('soak')
+  .description('memory of both services under load for some minutes')
+  .option('--minutes <n>', 'how long', wholeNumber(1, 1_440), 10)
+  .action(async ({ minutes }: { minutes: number }) => {
+    const result = await withWorlds(tell, (inWorld) => inWorld((world) => soak(world, minutes, tell)));
+    sayJson(result);
+    fail(result.broken);
+  });
+
+program
+  .command('growth')
+  .description('what an operation costs with more and more tickets')
+  .action(async () => {
+    const results = await withWorlds(tell, (inWorld, mongo) => growth(inWorld, !mongo.includes('substitute'), tell));
+    sayJson(results);
+    fail(results.flatMap(({ broken }) => broken));
+  });
+
+program
+  .command('scaling')
+  .description('1, 2 and 4 processes of each service in their queue groups, beside the model of docs/scaling.md')
+  .option('--json <file>', 'write all figures there')
+  .action(async ({ json }: { json?: string }) => {
+    const result = await withWorlds(tell, (inWorld) => scaling(inWorld, tell));
+    sayJson(result);
+    if (json) await writeFile(json, asJson(result));
+    fail(result.broken);
+  });
+
+program
+  .command('start')
+  .description('how long a service takes until it is ready')
+  .action(async () => {
+    sayJson(await withWorlds(tell, (inWorld) => inWorld(startTimes)));
+  });
 
 void runProgram(program);

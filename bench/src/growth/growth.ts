@@ -59,3 +59,24 @@ async function fill(connection: Connection, documents: number): Promise<string[]
   }
   return ids;
 }
+
+type InWorld = <R>(measure: (world: World) => Promise<R>) => Promise<R>;
+
+/**
+ * At 1,000 tickets and at more and more. Where the MongoDB is the substitute, whose indexes do not speed up reads, only up to
+ * 20,000 and only what goes by `_id`; it says so.
+ */
+export async function growth(inWorld: InWorld, isMongod: boolean, say: (line: string) => void): Promise<Grown[]> {
+  if (!isMongod) say('skipped: lists, and more than 20,000 tickets (they need a mongod: set MONGO_URI)');
+  const results: Grown[] = [];
+  for (const documents of isMongod ? [1_000, 100_000, 1_000_000] : [1_000, 5_000, 20_000]) {
+    const grown = await inWorld((world) => measureGrown(world, documents, isMongod));
+    say(
+      `${documents} tickets: ${Object.entries(grown.ms)
+        .map(([name, ms]) => `${name} ${ms.toFixed(2)} ms`)
+        .join(', ')}`,
+    );
+    results.push(grown);
+  }
+  return results;
+}
