@@ -7,7 +7,7 @@ import { waitUntil } from '../wait-until';
 import type { World } from '../world';
 import { published } from './counts';
 
-const amounts = ({ quick }: Size) => (quick ? { warm: 300, amount: 1_000 } : { warm: 1_000, amount: 4_000 });
+const amounts = ({ quick }: Size) => (quick ? { warm: 300, amount: 1_000 } : { warm: 1_000, amount: 3_000 });
 
 /** Creates tickets over 16 connections, after a warm-up. */
 export async function createTickets(world: World, process: ServiceProcess, size: Size): Promise<Measured> {

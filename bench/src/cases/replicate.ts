@@ -74,7 +74,7 @@ const creates =
     await waitUntil(pair.applied, warm);
     return checked(
       world,
-      await until(world, pair, { method: 'POST', amount: quick ? 800 : 4_000, request: create }, 201),
+      await until(world, pair, { method: 'POST', amount: quick ? 800 : 3_000, request: create }, 201),
     );
   };
 
@@ -90,7 +90,7 @@ const updates =
     const put = (amount: number) => until(world, pair, { method: 'PUT', amount, request }, 200);
     await waitUntil(pair.applied, 200);
     await put(quick ? 200 : 1_000);
-    return checked(world, await put(quick ? 800 : 4_000));
+    return checked(world, await put(quick ? 800 : 3_000));
   };
 
 const rate = { unit: 'tickets/s', better: 'higher' } as const;

@@ -29,6 +29,11 @@ export interface ServiceProcess {
 }
 
 const ROOT = join(__dirname, '..', '..', '..');
+/**
+ * As in the Dockerfile. Without a limit V8 lets garbage grow before it collects it: 131 MB instead of 187 under creates, at
+ * 5 % more CPU time (docs/performance.md).
+ */
+const NODE_ARGS = ['--enable-source-maps', '--max-semi-space-size=16', '--max-old-space-size=160'];
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
 const LINES_IN_MESSAGE = 10;
@@ -42,7 +47,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const { name, env, log, readyWithinMs = READY_WITHIN_MS } = options;
   const program = options.program ?? join(ROOT, 'services', name, 'dist', 'main.js');
   const port = env['PORT'] || String(await freePort());
-  const child = spawn(process.execPath, ['--enable-source-maps', program], {
+  const child = spawn(process.execPath, [...NODE_ARGS, program], {
     env: { ...process.env, ...env, PORT: port },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

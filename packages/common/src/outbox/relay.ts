@@ -19,6 +19,8 @@ const MAX_LEFT = 10 * SWEEP_PAGE;
 export const SWEEP_MIN_AGE_MS = 2_000;
 /** So many events may be on their way at once; what is saved beyond it waits for the sweep. */
 const MAX_IN_HAND = 10_000;
+/** The sweep waits while so many are published and not yet removed. */
+const MAX_UNREMOVED = MAX_IN_HAND / 2;
 
 export interface RelayOptions {
   readonly connection: Connection;
@@ -127,7 +129,7 @@ export class Relay {
   }
 
   /**
-   * Page by page, past what the broker does not take now. The next page is read, and the last one removed, while one is
+   * Page by page, past what the broker does not take now. The next page is read, and those before are removed, while one is
    * published. When it is to stop, the page in hand is the last one.
    */
   private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<void> {
@@ -139,13 +141,11 @@ export class Relay {
       return page;
     };
     let left = 0;
-    let removed: Promise<void> | undefined;
     try {
       for (let page = await read(); page.length > 0;) {
         const next = read();
         const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
-        await removed;
-        removed = this.removals.get(model)?.flush();
+        while (this.inHand.size > MAX_UNREMOVED) await this.removals.get(model)?.flush();
         left += published.filter((all) => !all).length;
         this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');
         if (stopping.aborted || left >= MAX_LEFT || page.length < SWEEP_PAGE) return;
@@ -153,7 +153,7 @@ export class Relay {
         page = await next;
       }
     } finally {
-      await removed;
+      await this.removals.get(model)?.flush();
       await cursor.close();
     }
   }

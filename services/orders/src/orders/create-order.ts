@@ -7,10 +7,13 @@ import {
   parseBody,
   requireAuth,
   saveAggregate,
+  type Stored,
 } from '@ticketing/common';
 import type { Router } from 'express';
+import type { Types } from 'mongoose';
 import { z } from 'zod';
 import type { TicketReplicaModel } from '../ticket-replica/ticket';
+import { KnownOrders } from './known-orders';
 import { isActive, ONE_PER_NUMBER, type OrderDocument, type OrderFields, type OrderModel, orderState } from './order';
 
 const orderInput = z.strictObject({ ticketId: z.string('the id of a ticket is needed') });
@@ -28,10 +31,11 @@ export interface CreateOrderOptions {
  * simultaneous requests exactly one wins; the database sees to that, not this code.
  */
 export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: CreateOrderOptions): void {
+  const known = new KnownOrders();
   router.post('/api/orders', requireAuth, async (req, res) => {
     const { ticketId } = parseBody(orderInput, req);
     const ticket = /^[0-9a-f]{24}$/i.test(ticketId)
-      ? await Ticket.findById(ticketId, { price: 1, version: 1 }).lean()
+      ? await Ticket.findById(ticketId, { price: 1, version: 1, orderId: 1 }).lean()
       : null;
     if (!ticket) throw new NotFoundError('no such ticket');
     const userId = currentUserOf(req).id;
@@ -48,21 +52,31 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
         throw error;
       }
     };
+    // Only where to look first: whether that order holds the ticket now is read from the database.
+    const holder = known.get(ticketId) ?? ticket.orderId;
+    if (holder && (await isHeldBy(Order, holder))) throw new ConflictError('the ticket is reserved already');
     // A ticket that has not changed since it was put up for sale was most likely never ordered: the first number is free
     // only if no order was ever made, so nothing needs to be read before it is tried.
-    let saved = ticket.version === 0 ? await reserve(1) : undefined;
+    let saved = ticket.version === 0 && !holder ? await reserve(1) : undefined;
     if (!saved) {
       const latest = await Order.findOne({ 'ticket.id': ticket._id }, { status: 1, reservation: 1 })
         .sort({ reservation: -1 })
-        .lean<Pick<OrderFields, 'status' | 'reservation'>>();
+        .lean<Stored<Pick<OrderFields, 'status' | 'reservation'>>>();
+      if (latest) known.note(ticketId, latest._id);
       if (latest && isActive(latest)) throw new ConflictError('the ticket is reserved already');
       saved = await reserve((latest?.reservation ?? 0) + 1);
     }
     if (!saved) throw new ConflictError('the ticket is reserved already');
+    known.note(ticketId, saved._id);
     res
       .status(201)
       .set('ETag', etagOf(saved.version))
       .location(`/api/orders/${saved.id}`)
       .json(orderState(saved, saved.version));
   });
+}
+
+async function isHeldBy(Order: OrderModel, id: Types.ObjectId | string): Promise<boolean> {
+  const order = await Order.findById(id, { status: 1 }).lean<Pick<OrderFields, 'status'>>();
+  return order !== null && isActive(order);
 }
