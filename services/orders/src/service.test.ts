@@ -64,7 +64,7 @@ test('ticket events in any order, some twice, end in the last version of each ti
     });
     expect(replica).toEqual({ _id: expect.anything(), version: 3, title: 'v3', price: 13, userId: 'alice' });
   }
-  expect(await bed.connection.collection('parked_events').countDocuments()).toBe(0);
+  await waitFor(async () => (await bed.connection.collection('parked_events').countDocuments()) === 0);
   expect(await bed.connection.collection('dead_letters').countDocuments()).toBe(0);
 });
 

@@ -39,7 +39,9 @@ export function parkedEventStore(connection: Connection, group: string, logger: 
     /** Parks it once: a second copy of the same version changes nothing, not even the time it has waited. */
     async park(event: Omit<ParkedEvent, '_id' | 'parkedAt' | 'group'>): Promise<void> {
       // An upsert whose filter matches no version: one that is parked already is a duplicate key.
-      const filter = { _id: idOf(event.aggregateId, event.version), version: { $lt: 0 } };
+      const _id = idOf(event.aggregateId, event.version);
+      if (leaving.has(_id)) await removals.flush(); // or it would take away what is parked now
+      const filter = { _id, version: { $lt: 0 } };
       const update = { $set: { ...event, group }, $currentDate: { parkedAt: true } } as const;
       try {
         await parked().updateOne(filter, update, { upsert: true });

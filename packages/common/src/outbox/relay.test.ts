@@ -33,15 +33,17 @@ const nothingPending = (owner: Owner) =>
   waitFor(async () => (await pendingCount(owner.model)) === 0, { what: 'empty outboxes' });
 
 /** Saves without publishing, as a process that died right after it. Entries look `ageMs` old. */
-async function leaveBehind(owner: Owner, count: number, ageMs: number): Promise<void> {
+async function leaveBehind(owner: Owner, count: number, ageMs: number, entries = 1): Promise<void> {
   const things = Array.from({ length: count }, () => newThing(owner.model));
   const old = new Date(Date.now() - ageMs);
   const documents = things.map(({ _id }) => {
     const id = String(_id);
-    const meta = { id: crypto.randomUUID(), occurredAt: old.toISOString() };
-    const event = { id, version: 0, title: 'left', price: 1, userId: 'u1', meta };
-    const entry = { id: meta.id, subject: 'ticket:created', at: old, event };
-    return { _id, title: 'left', price: 1, version: 0, outbox: [entry], lastEventId: meta.id };
+    const outbox = Array.from({ length: entries }, (_, version) => {
+      const meta = { id: crypto.randomUUID(), occurredAt: old.toISOString() };
+      const event = { id, version, title: 'left', price: 1, userId: 'u1', meta };
+      return { id: meta.id, subject: 'ticket:created', at: old, event };
+    });
+    return { _id, title: 'left', price: 1, version: entries - 1, outbox, lastEventId: outbox.at(-1)?.id };
   });
   await owner.model.collection.insertMany(documents);
 }
@@ -111,6 +113,20 @@ test('the sweep publishes what another process left, all pages of it, and leaves
   expect(events).toHaveLength(count);
   expect(new Set(events.map(({ id }) => id)).size).toBe(count);
   expect(sweeper.said).toContain('the sweep published what was left in outboxes');
+});
+
+test('one sweep publishes all of a long outbox, in its order', async () => {
+  const owner = await start({ sweepMs: 60_000 });
+  const events = bed.events('ticket:created');
+  await leaveBehind(owner, 2, SWEEP_MIN_AGE_MS + 60_000, 65);
+  await start({ sweepMs: 10_000 }); // sweeps when it is connected, and not again in this test
+  await waitFor(() => events.length === 130, { timeoutMs: 8_000, what: 'all events' });
+  await nothingPending(owner);
+  const ids = new Set(events.map(({ id }) => id));
+  for (const id of ids) {
+    const versions = events.filter((event) => event.id === id).map(({ version }) => version);
+    expect(versions).toEqual(Array.from({ length: 65 }, (_, version) => version));
+  }
 });
 
 test('the sweep waits until an entry is two seconds old', async () => {

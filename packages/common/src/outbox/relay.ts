@@ -11,15 +11,17 @@ import { PublishedRemoval } from './published-removal';
 
 /** A sweep reads the outboxes of this many aggregates at a time. */
 export const SWEEP_PAGE = 500;
-/** Of one aggregate it takes this many events at a time. */
-const SWEEP_ENTRIES = 100;
+/** Of one aggregate it takes this many events at a time, so that a page is never more than may be in hand. */
+const SWEEP_ENTRIES = 20;
+/** So many removed ids are remembered at most twice. */
+const MAX_REMEMBERED = 50_000;
 /** A sweep ends when the broker did not take the events of this many aggregates. */
 const MAX_LEFT = 10 * SWEEP_PAGE;
 /** The sweep leaves entries younger than this (ms) to the process that wrote them. */
 export const SWEEP_MIN_AGE_MS = 2_000;
 /** So many events may be on their way at once; what is saved beyond it waits for the sweep. */
 const MAX_IN_HAND = 10_000;
-/** The sweep waits while so many are published and not yet removed. */
+/** The sweep waits for the removals when so many events are on their way or not yet removed. */
 const MAX_UNREMOVED = MAX_IN_HAND / 2;
 
 export interface RelayOptions {
@@ -100,6 +102,7 @@ export class Relay {
     if (publishedIds.length > 0) {
       this.removals.get(model)?.add(_id, publishedIds, (removed) => {
         if (removed) publishedIds.forEach((id) => this.removed.lately.add(id));
+        if (this.removed.lately.size > MAX_REMEMBERED) this.forgetRemoved();
         forget(publishedIds);
       });
     }
@@ -117,12 +120,16 @@ export class Relay {
     }
   }
 
+  private forgetRemoved(): void {
+    this.removed = { lately: new Set(), before: this.removed.lately };
+  }
+
   private async sweep(stopping: AbortSignal): Promise<void> {
     const { models, publisher, logger } = this.options;
-    this.removed = { lately: new Set(), before: this.removed.lately };
+    this.forgetRemoved();
     try {
       if (!publisher.isConnected() || !(await this.lease.acquire())) return;
-      for (const model of models) await this.sweepModel(model, stopping);
+      for (const model of models) while (await this.sweepModel(model, stopping));
     } catch (error) {
       if (!isDatabaseUnavailable(error)) logger.error({ err: error }, 'the sweep of the outbox failed');
     }
@@ -130,9 +137,9 @@ export class Relay {
 
   /**
    * Page by page, past what the broker does not take now. The next page is read, and those before are removed, while one is
-   * published. When it is to stop, the page in hand is the last one.
+   * published. When it is to stop, the page in hand is the last one. Returns whether more of an aggregate can be had at once.
    */
-  private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<void> {
+  private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<boolean> {
     const old = { 'outbox.at': { $lt: new Date(Date.now() - SWEEP_MIN_AGE_MS) } };
     const cursor = this.find<Pending>(model, old, { outbox: { $slice: SWEEP_ENTRIES } });
     const read = () => {
@@ -140,20 +147,24 @@ export class Relay {
       page.catch(() => undefined); // it is awaited later, or not at all when the sweep ends before
       return page;
     };
+    const removal = this.removals.get(model);
     let left = 0;
+    let more = false;
     try {
       for (let page = await read(); page.length > 0;) {
         const next = read();
         const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
-        while (this.inHand.size > MAX_UNREMOVED) await this.removals.get(model)?.flush();
+        if (this.inHand.size > MAX_UNREMOVED) await removal?.flush();
         left += published.filter((all) => !all).length;
+        more ||= page.some(({ outbox }, index) => published[index] && outbox.length === SWEEP_ENTRIES);
         this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');
-        if (stopping.aborted || left >= MAX_LEFT || page.length < SWEEP_PAGE) return;
-        if (!this.options.publisher.isConnected() || !(await this.lease.acquire())) return;
+        if (stopping.aborted || left >= MAX_LEFT) return false;
+        if (!this.options.publisher.isConnected() || !(await this.lease.acquire())) return false;
         page = await next;
       }
+      return more;
     } finally {
-      await this.removals.get(model)?.flush();
+      await removal?.flush();
       await cursor.close();
     }
   }

@@ -53,7 +53,7 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
       }
     };
     // Only where to look first: whether that order holds the ticket now is read from the database.
-    const holder = known.get(ticketId) ?? ticket.orderId;
+    const holder = known.get(String(ticket._id)) ?? ticket.orderId;
     if (holder && (await isHeldBy(Order, holder))) throw new ConflictError('the ticket is reserved already');
     // A ticket that has not changed since it was put up for sale was most likely never ordered: the first number is free
     // only if no order was ever made, so nothing needs to be read before it is tried.
@@ -62,12 +62,12 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
       const latest = await Order.findOne({ 'ticket.id': ticket._id }, { status: 1, reservation: 1 })
         .sort({ reservation: -1 })
         .lean<Stored<Pick<OrderFields, 'status' | 'reservation'>>>();
-      if (latest) known.note(ticketId, latest._id);
+      if (latest) known.note(String(ticket._id), latest._id);
       if (latest && isActive(latest)) throw new ConflictError('the ticket is reserved already');
       saved = await reserve((latest?.reservation ?? 0) + 1);
     }
     if (!saved) throw new ConflictError('the ticket is reserved already');
-    known.note(ticketId, saved._id);
+    known.note(String(ticket._id), saved._id);
     res
       .status(201)
       .set('ETag', etagOf(saved.version))

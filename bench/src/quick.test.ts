@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cases } from './cases';
+import type { BenchResult } from './result';
+
+const MAIN = join(__dirname, '..', 'dist', 'main.js');
+const LIMIT_MS = 5 * 60_000;
+
+/** Of the jest run; the benchmark brings its own servers. */
+const env = { ...process.env, MONGO_URI: '', NATS_URL: '' };
+
+test(
+  'the quick run does every case: nothing is lost, wrong or stuck',
+  () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ticketing-bench-'));
+    const files = ['json', 'html', 'svg'].map((kind) => join(dir, `bench.${kind}`));
+    const [json = '', html = '', svg = ''] = files;
+    const args = [MAIN, '--quick', '--json', json, '--html', html, '--svg', svg];
+    const { status, stderr, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8', timeout: LIMIT_MS });
+    expect([status, stderr.match(/BROKEN[^]*/)?.[0]]).toEqual([0, undefined]);
+    const result = JSON.parse(readFileSync(json, 'utf8')) as BenchResult;
+    expect(result.cases.map(({ name }) => name)).toEqual(cases.map(({ name }) => name));
+    for (const { name, ours, ceilings } of result.cases) {
+      const rates = [ours, ...ceilings.map(({ figure }) => figure)].map(({ median }) => median);
+      expect({ name, rates: rates.filter((rate) => !(rate > 0)) }).toEqual({ name, rates: [] });
+      expect(stdout).toContain(name);
+    }
+    expect(readFileSync(html, 'utf8')).toContain('drain-shuffled');
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg/);
+    rmSync(dir, { recursive: true });
+  },
+  LIMIT_MS,
+);
+
+test.each([
+  [['--rounds', '0'], 'whole number from 1 to 100'],
+  [['--case', 'nothing'], 'Allowed choices are create'],
+  [['soak', '--minutes', 'x'], 'whole number'],
+])('%p is refused with what may be said', (args, words) => {
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { env, encoding: 'utf8', timeout: 30_000 });
+  expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+});
