@@ -25,9 +25,7 @@ test('one aggregate changes once per write', () => {
 });
 
 // What `npm run bench -- scaling --json docs/scaling.json` measured.
-const recorded = JSON.parse(
-  readFileSync(join(__dirname, '..', '..', '..', 'docs', 'scaling.json'), 'utf8'),
-) as Scaling;
+const recorded = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'docs', 'scaling.json'), 'utf8')) as Scaling;
 
 test('the costs of one process of each service foretell 2 and 4 on the same machine within a third', () => {
   const [one] = recorded.measured;

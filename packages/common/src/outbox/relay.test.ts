@@ -119,8 +119,8 @@ test('one sweep publishes all of a long outbox, in its order', async () => {
   const owner = await start({ sweepMs: 60_000 });
   const events = bed.events('ticket:created');
   await leaveBehind(owner, 2, SWEEP_MIN_AGE_MS + 60_000, 65);
-  await start({ sweepMs: 10_000 }); // sweeps when it is connected, and not again in this test
-  await waitFor(() => events.length === 130, { timeoutMs: 8_000, what: 'all events' });
+  await start({ sweepMs: 3_000 });
+  await waitFor(() => events.length === 130, { timeoutMs: 5_500, what: 'all events, before a second sweep' });
   await nothingPending(owner);
   const ids = new Set(events.map(({ id }) => id));
   for (const id of ids) {
