@@ -54,7 +54,7 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<LoadResult
       },
     ],
   };
-  const { errors } = await new Promise<autocannon.Result>((resolve, reject) => {
+  await new Promise<autocannon.Result>((resolve, reject) => {
     const running = autocannon(load, (error: Error | null, result) => (error ? reject(error) : resolve(result)));
     running.on('response', (_client, status, _bytes, responseTime) => {
       last = performance.now();
@@ -62,7 +62,8 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<LoadResult
       latencies.push(responseTime);
     });
   });
-  if (errors > 0) count('error', errors);
+  const unanswered = amount - latencies.length;
+  if (unanswered > 0) count('error', unanswered);
   const tookMs = last - start;
   return { tookMs, perSecond: (1_000 * latencies.length) / tookMs, ...percentiles(latencies), statuses };
 }

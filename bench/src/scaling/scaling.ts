@@ -5,7 +5,7 @@ import { measureOneAggregate, measureScaled, type Scaled } from './measure';
 import { onOneMachine } from './model';
 
 const ROUNDS = 3;
-const AMOUNT = 3_000;
+const AMOUNT = 1_500;
 
 /** What was measured, and what the model says of it from the costs of one process of each. */
 export interface Scaling {
