@@ -59,6 +59,7 @@ function fail(broken: readonly string[]): void {
 
 const program = new Command('npm run bench --')
   .exitOverride()
+  .enablePositionalOptions()
   .description('Measures the system beside its ceilings on fresh servers. Fails only on what is lost, wrong or stuck.')
   .option('--quick', 'small amounts and one round: enough to see that nothing is lost, wrong or stuck')
   .option('--rounds <n>', 'rounds of each case (default: 5)', wholeNumber(1, 100))

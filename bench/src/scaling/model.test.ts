@@ -30,8 +30,8 @@ const recorded = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'docs
 test('the costs of one process of each service foretell 2 and 4 on the same machine within a third', () => {
   const [one] = recorded.measured;
   expect(recorded.measured.map(({ processes }) => processes)).toEqual([1, 2, 4]);
-  for (const { perSecond, busy } of recorded.measured) {
-    const foretold = one ? onOneMachine(one.costs, recorded.cores, busy).perSecond : NaN;
+  for (const { perSecond, busy, processes } of recorded.measured) {
+    const foretold = one ? onOneMachine(one.costs, recorded.cores, busy, processes).perSecond : NaN;
     expect(foretold / perSecond).toBeGreaterThan(2 / 3);
     expect(foretold / perSecond).toBeLessThan(3 / 2);
   }

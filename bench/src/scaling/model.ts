@@ -23,13 +23,16 @@ export interface Capacity {
   readonly limit: 'tickets' | 'orders' | 'MongoDB' | 'NATS Streaming' | 'this machine';
 }
 
+/** What each further process of each service adds to the costs where cores are shared. Fitted to docs/scaling.json. */
+const CROWDING = 0.15;
+
 /**
- * What fits on one machine whose cores everything shares: more processes only share them anew. `busy` is the part of the
- * cores' time that is used under load (1: all of it).
+ * What fits on one machine whose cores everything shares: more processes of each service share them anew, at a price. `costs`
+ * are those with one of each; `busy` is the part of the cores' time that is used under load (1: all of it).
  */
-export function onOneMachine(costs: Costs, cores: number, busy = 1): Capacity {
+export function onOneMachine(costs: Costs, cores: number, busy = 1, processes = 1): Capacity {
   const each = costs.tickets + costs.orders + costs.mongo + costs.nats + costs.load;
-  return { perSecond: (1_000 * cores * busy) / each, limit: 'this machine' };
+  return { perSecond: (1_000 * cores * busy) / (each * (1 + CROWDING * (processes - 1))), limit: 'this machine' };
 }
 
 /**

@@ -37,7 +37,7 @@ export async function scaling(inWorld: InWorld, say: (line: string) => void): Pr
   const cores = availableParallelism();
   const predicted = measured.map(({ processes, busy }) => ({
     processes,
-    perSecond: one ? onOneMachine(one.costs, cores, busy).perSecond : NaN,
+    perSecond: one ? onOneMachine(one.costs, cores, busy, processes).perSecond : NaN,
   }));
   return { cores, measured, predicted, oneAggregateMs, broken: rounds.flatMap(({ broken }) => broken) };
 }
