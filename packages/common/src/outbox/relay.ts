@@ -196,7 +196,10 @@ export class Relay {
 /** What the cursor gives next, at most a page. */
 async function nextPage(cursor: mongo.FindCursor<Pending>): Promise<Pending[]> {
   const page: Pending[] = [];
-  for (let next = await cursor.next(); next; next = page.length < SWEEP_PAGE ? await cursor.next() : null)
+  while (page.length < SWEEP_PAGE) {
+    const next = await cursor.next();
+    if (!next) break;
     page.push(next);
+  }
   return page;
 }

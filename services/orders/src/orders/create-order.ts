@@ -38,6 +38,7 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
       ? await Ticket.findById(ticketId, { price: 1, version: 1, orderId: 1 }).lean()
       : null;
     if (!ticket) throw new NotFoundError('no such ticket');
+    const id = String(ticket._id);
     const userId = currentUserOf(req).id;
     const expiresAt = new Date(clock().getTime() + windowMs);
     /** Undefined when somebody else has this number. */
@@ -53,8 +54,8 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
       }
     };
     // Only where to look first: whether that order holds the ticket now is read from the database.
-    const holder = known.get(String(ticket._id)) ?? ticket.orderId;
-    if (holder && (await isHeldBy(Order, holder))) throw new ConflictError('the ticket is reserved already');
+    const holder = known.get(id) ?? ticket.orderId;
+    if (holder && (await isHeldBy(Order, holder))) throw reserved();
     // A ticket that has not changed since it was put up for sale was most likely never ordered: the first number is free
     // only if no order was ever made, so nothing needs to be read before it is tried.
     let saved = ticket.version === 0 && !holder ? await reserve(1) : undefined;
@@ -62,12 +63,12 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
       const latest = await Order.findOne({ 'ticket.id': ticket._id }, { status: 1, reservation: 1 })
         .sort({ reservation: -1 })
         .lean<Stored<Pick<OrderFields, 'status' | 'reservation'>>>();
-      if (latest) known.note(String(ticket._id), latest._id);
-      if (latest && isActive(latest)) throw new ConflictError('the ticket is reserved already');
+      if (latest) known.note(id, latest._id);
+      if (latest && isActive(latest)) throw reserved();
       saved = await reserve((latest?.reservation ?? 0) + 1);
     }
-    if (!saved) throw new ConflictError('the ticket is reserved already');
-    known.note(String(ticket._id), saved._id);
+    if (!saved) throw reserved();
+    known.note(id, saved._id);
     res
       .status(201)
       .set('ETag', etagOf(saved.version))
@@ -75,6 +76,8 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
       .json(orderState(saved, saved.version));
   });
 }
+
+const reserved = () => new ConflictError('the ticket is reserved already');
 
 async function isHeldBy(Order: OrderModel, id: Types.ObjectId | string): Promise<boolean> {
   const order = await Order.findById(id, { status: 1 }).lean<Pick<OrderFields, 'status'>>();
