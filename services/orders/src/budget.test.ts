@@ -83,9 +83,9 @@ test('idle: the sweeps of the default settings, and nothing else', async () => {
   const commands = [...log.commands()];
   const sent = commands.length;
   process.stdout.write(`idle orders: ${(sent / seconds).toFixed(1)} commands/s\n`);
-  // Each second: what is parked, what is redriven, the position in two channels, what expires. Every two: the lease, the
+  // Each second: what is parked, what is redriven, what expires; the positions only after events. Every two: the lease, the
   // outboxes.
   expect(await unservedQueries(bed.connection, commands)).toEqual([]);
   expect(sent).toBeGreaterThan(0);
-  expect(sent).toBeLessThanOrEqual((seconds + 1) * 5 + (seconds / 2 + 1) * 2);
+  expect(sent).toBeLessThanOrEqual((seconds + 1) * 3 + (seconds / 2 + 1) * 2);
 });
