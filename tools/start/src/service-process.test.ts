@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServiceProcess } from './service-process';
+import { NODE_ARGS, startServiceProcess } from './service-process';
 
 const dir = mkdtempSync(join(tmpdir(), 'service-process-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -60,3 +60,13 @@ test('one that does not become ready in time is an error with its answer, and do
   await expect(start).rejects.toThrow('tickets was not ready within 0.8 s: /readyz answered 503 not yet');
   expect(() => process.kill(Number(lines[0]), 0)).toThrow('ESRCH');
 });
+
+test.each(['Dockerfile', 'services/tickets/package.json', 'services/orders/package.json'])(
+  'the memory of a service is bounded the same way in %s',
+  (file) => {
+    const text = readFileSync(join(__dirname, '..', '..', '..', file), 'utf8');
+    const bounds = NODE_ARGS.filter((arg) => arg.includes('-space-size='));
+    expect(bounds).toHaveLength(2);
+    for (const bound of bounds) expect(text).toContain(bound);
+  },
+);
