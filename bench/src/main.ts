@@ -1,18 +1,19 @@
 import { cpus, totalmem } from 'node:os';
 import { writeFile } from 'node:fs/promises';
 import { CommandError, runProgram, say, sayJson, tell } from '@ticketing/command-line';
+import { explainsPlans } from '@ticketing/common/testing';
 import { wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import type { Side } from './bench-case';
 import { cases } from './cases';
 import { growth } from './growth/growth';
-import { withWorlds } from './in-world';
 import { page, printTable, svg } from './report';
 import type { BenchResult, CaseResult } from './result';
 import { runCase } from './run-case';
 import { scaling } from './scaling/scaling';
 import { soak } from './soak/soak';
 import { startTimes } from './start/start-times';
+import { withWorlds } from './worlds';
 
 interface Options {
   readonly quick?: boolean;
@@ -37,7 +38,13 @@ async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: O
       });
     const results: CaseResult[] = [];
     for (const benchCase of chosen) results.push(await runCase(benchCase, { quick, rounds, measure, say: tell }));
-    return { at: new Date().toISOString(), quick, machine: machine(), servers: { mongo, nats }, cases: results };
+    return {
+      at: new Date().toISOString(),
+      quick,
+      machine: machine(),
+      servers: { mongo: mongo.source, nats },
+      cases: results,
+    };
   });
   say(printTable(result));
   if (options.json) await writeFile(options.json, asJson(result));
@@ -83,7 +90,7 @@ program
   .command('growth')
   .description('what an operation costs with more and more tickets')
   .action(async () => {
-    const results = await withWorlds(tell, (inWorld, mongo) => growth(inWorld, !mongo.includes('substitute'), tell));
+    const results = await withWorlds(tell, (inWorld, mongo) => growth(inWorld, explainsPlans(mongo.url), tell));
     sayJson(results);
     fail(results.flatMap(({ broken }) => broken));
   });

@@ -1,27 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { databaseUrl, type RunningNats, type RunningServer, startMongo, startNats } from '@ticketing/servers';
+import { databaseUrl, type RunningNats, type RunningServer, startNats } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import mongoose, { type Connection } from 'mongoose';
 
 /** Signs the tokens of the load. */
 export const JWT_KEY = 'a-key-that-only-benchmarks-use-01234567';
-
-type Log = (line: string) => void;
-
-/** The one MongoDB of a whole benchmark: warm, so that no side pays for its start. */
-export async function openMongo(log: Log): Promise<{ server: RunningServer; close: () => Promise<void> }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ticketing-bench-'));
-  const server = await startMongo({ dataDir, log });
-  return {
-    server,
-    async close() {
-      await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
 
 let runs = 0;
 
@@ -29,12 +14,12 @@ let runs = 0;
 export class World {
   private readonly prefix = `bench_${process.pid}_${(runs += 1)}`;
   private readonly processes: ServiceProcess[] = [];
-  private readonly connections: Connection[] = [];
-  private readonly said: string[] = [];
+  private readonly connections = new Map<string, Promise<Connection>>();
 
   private constructor(
     private readonly mongo: RunningServer,
-    readonly nats: RunningNats,
+    /** The one that runs now: see `restartNats`. */
+    public nats: RunningNats,
     private readonly natsData: string,
   ) {}
 
@@ -52,11 +37,11 @@ export class World {
     return databaseUrl(this.mongo.url, `${this.prefix}_${name}`);
   }
 
-  /** To prepare and to look; closed, and its database dropped, with this world. */
-  async database(name: string): Promise<Connection> {
-    const connection = await mongoose.createConnection(this.databaseUri(name)).asPromise();
-    this.connections.push(connection);
-    return connection;
+  /** To prepare and to look, one connection for each; closed, and its database dropped, with this world. */
+  database(name: string): Promise<Connection> {
+    const known = this.connections.get(name) ?? mongoose.createConnection(this.databaseUri(name)).asPromise();
+    this.connections.set(name, known);
+    return known;
   }
 
   /** A service as it runs in production, but for what it logs. */
@@ -71,24 +56,15 @@ export class World {
   }
 
   /** NATS Streaming on the same port and files again, after `nats.kill`. */
-  async restartNats(): Promise<RunningNats> {
+  async restartNats(): Promise<void> {
     const { port } = new URL(this.nats.url);
-    const restarted = await startNats({ dataDir: this.natsData, port: Number(port) });
-    this.ended.push(() => restarted.stop());
-    return restarted;
-  }
-
-  private readonly ended: (() => Promise<unknown>)[] = [];
-
-  /** Warnings and errors that the services logged. */
-  get warnings(): readonly string[] {
-    return this.said;
+    this.nats = await startNats({ dataDir: this.natsData, port: Number(port) });
   }
 
   async close(): Promise<void> {
     await Promise.all(this.processes.map((started) => started.stop()));
-    await Promise.all([this.nats.stop(), ...this.ended.map((end) => end())]);
-    for (const connection of this.connections) {
+    await this.nats.stop();
+    for (const connection of await Promise.all(this.connections.values())) {
       await connection.dropDatabase();
       await connection.close();
     }
@@ -106,10 +82,7 @@ export class World {
   }
 
   private async start(options: Parameters<typeof startServiceProcess>[0]): Promise<ServiceProcess> {
-    const log = (line: string) => {
-      if (!/"level":(10|20|30)/.test(line)) this.said.push(line);
-    };
-    const started = await startServiceProcess({ ...options, log });
+    const started = await startServiceProcess(options);
     this.processes.push(started);
     return started;
   }

@@ -1,4 +1,3 @@
-import { connect } from 'node-nats-streaming';
 import type { ServiceProcess } from '@ticketing/start';
 import type { World } from '../world';
 
@@ -19,28 +18,4 @@ export async function published({ nats }: World, channel: string): Promise<numbe
   const answer = await fetch(`${nats.monitorUrl}/streaming/channelsz?channel=${channel}`);
   if (!answer.ok) return 0; // nobody has published on it yet
   return ((await answer.json()) as { last_seq: number }).last_seq;
-}
-
-/** Publishes what is given, in its order, with 1,000 on their way. */
-export async function publishAll(
-  { nats }: World,
-  messages: readonly { readonly channel: string; readonly payload: string }[],
-): Promise<void> {
-  const stan = connect(nats.clusterId, `bench-${process.pid}`, { url: nats.url });
-  await new Promise((resolve) => stan.once('connect', resolve));
-  let next = 0;
-  const one = async (): Promise<void> => {
-    for (let message = messages[next++]; message; message = messages[next++]) {
-      const { channel, payload } = message;
-      await new Promise<void>((resolve, reject) =>
-        stan.publish(channel, payload, (error) => (error ? reject(error) : resolve())),
-      );
-    }
-  };
-  // The client writes a message to its socket when `publish` is called, so that the order is that of the calls.
-  await Promise.all(Array.from({ length: 1_000 }, one));
-  await new Promise((resolve) => {
-    stan.once('close', resolve);
-    stan.close();
-  });
 }

@@ -1,5 +1,6 @@
 import type { BenchCase, Measured, Size } from '../bench-case';
 import { closedLoop, othersThan } from '../load/closed-loop';
+import { post } from '../load/tickets';
 import { watchCpu } from '../cpu';
 import { watchMemory } from '../memory';
 import type { ServiceProcess } from '@ticketing/start';
@@ -12,8 +13,7 @@ const amounts = ({ quick }: Size) => (quick ? { warm: 300, amount: 1_000 } : { w
 /** Creates tickets over 16 connections, after a warm-up. */
 export async function createTickets(world: World, process: ServiceProcess, size: Size): Promise<Measured> {
   const { warm, amount } = amounts(size);
-  const request = (n: number) => ({ path: '/api/tickets', body: { title: `Concert ${n}`, price: 10 + (n % 90) } });
-  const load = { url: process.url, method: 'POST', connections: 16, request } as const;
+  const load = { url: process.url, connections: 16, ...post };
   await closedLoop({ ...load, amount: warm });
   const peakMb = watchMemory(process.pid);
   const cpu = await watchCpu({ tickets: process.pid, ...world.pids });

@@ -1,13 +1,17 @@
 import { encodeEvent } from '@ticketing/common';
 import { seededRandom } from '@ticketing/common/testing';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mongo } from 'mongoose';
+import { connect } from 'node-nats-streaming';
 import type { BenchCase, Measured, Side, Size } from '../bench-case';
 import { watchCpu } from '../cpu';
+import { replicaOf } from '../load/tickets';
 import { watchMemory } from '../memory';
+import { publishAll } from '../publish-all';
 import { waitUntil } from '../wait-until';
 import type { World } from '../world';
-import { appliedBy, appliedByBare, publishAll } from './counts';
+import { appliedBy, appliedByBare } from './counts';
 
 const TICKETS = 500;
 /** Messages change places only within so many. */
@@ -23,15 +27,14 @@ interface Backlog {
 /** `ticket:updated` of 500 tickets, each from version 1 on; which ticket is next is drawn by a seed. */
 function backlog({ quick }: Size, shuffled: boolean): Backlog {
   const random = seededRandom(7);
-  const events = quick ? 4_000 : 20_000;
+  const events = quick ? 2_000 : 20_000;
   const ids = Array.from({ length: TICKETS }, () => new mongo.ObjectId().toHexString());
   const versions = ids.map(() => 0);
   const payloads = Array.from({ length: events }, (_, n) => {
     const ticket = random.below(TICKETS);
     const version = (versions[ticket] = (versions[ticket] ?? 0) + 1);
     const meta = { id: randomUUID(), occurredAt: new Date().toISOString() };
-    const state = { id: ids[ticket] ?? '', version, title: `Concert ${n}`, price: 10 + (n % 90), userId: 'bench' };
-    return encodeEvent('ticket:updated', { ...state, meta });
+    return encodeEvent('ticket:updated', { ...replicaOf(n), id: ids[ticket] ?? '', version, meta });
   });
   if (!shuffled) return { ids, events, payloads };
   const windows = Array.from({ length: events / WINDOW }, (_, n) => payloads.slice(n * WINDOW, (n + 1) * WINDOW));
@@ -43,6 +46,15 @@ function copies(window: readonly string[], random: ReturnType<typeof seededRando
   return window.flatMap((payload) => (random.chance(COPIES) ? [payload, payload] : [payload]));
 }
 
+async function publish({ nats }: World, payloads: readonly string[]): Promise<void> {
+  const stan = connect(nats.clusterId, `bench-${process.pid}`, { url: nats.url });
+  await once(stan, 'connect');
+  await publishAll(stan, 'ticket:updated', payloads);
+  const closed = once(stan, 'close');
+  stan.close();
+  await closed;
+}
+
 /** How fast is it from a tenth on: by then the process has started and is warm. */
 async function drained(
   { events, ids, payloads }: Backlog,
@@ -51,14 +63,9 @@ async function drained(
   mayBeWrong = false,
 ): Promise<Measured> {
   const orders = await world.database('orders');
-  const replicas = ids.map((id) => ({
-    ...{ _id: new mongo.ObjectId(id), version: 0, title: 'Concert', price: 10, userId: 'bench' },
-  }));
+  const replicas = ids.map((id, n) => ({ _id: new mongo.ObjectId(id), ...replicaOf(n) }));
   await orders.collection('tickets').insertMany(replicas);
-  await publishAll(
-    world,
-    payloads.map((payload) => ({ channel: 'ticket:updated', payload })),
-  );
+  await publish(world, payloads);
   const { pid, applied } = await start();
   const peakMb = watchMemory(pid);
   await waitUntil(applied, events / 10);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'node:http';
 import type { BenchCase, Measured } from '../bench-case';
 import { percentiles, USER } from '../load/closed-loop';
+import { concert } from '../load/tickets';
 import { openLoop } from '../load/open-loop';
 import { JWT_KEY } from '../world';
 
@@ -75,6 +76,6 @@ function createOne(agent: Agent, url: string, token: string, n: number): Promise
       });
     });
     sent.once('error', reject);
-    sent.end(JSON.stringify({ title: `Concert ${n}`, price: 10 }));
+    sent.end(JSON.stringify(concert(n)));
   });
 }

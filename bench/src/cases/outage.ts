@@ -1,5 +1,6 @@
 import type { BenchCase } from '../bench-case';
 import { closedLoop, othersThan } from '../load/closed-loop';
+import { post, replicaOf } from '../load/tickets';
 import { residentMb, watchMemory } from '../memory';
 import { waitUntil } from '../wait-until';
 import type { World } from '../world';
@@ -23,15 +24,14 @@ export const outage: BenchCase = {
     const amount = amountOf(quick);
     const tickets = await world.service('tickets');
     await world.nats.kill();
-    const request = (n: number) => ({ path: '/api/tickets', body: { title: `Concert ${n}`, price: 10 + (n % 90) } });
-    const load = { url: tickets.url, method: 'POST', connections: 16, request } as const;
-    const first = await closedLoop({ ...load, amount: amount / 2 });
+    const load = { url: tickets.url, connections: 16, amount: amount / 2, ...post };
+    const first = await closedLoop(load);
     const halfMb = await residentMb(tickets.pid);
-    const second = await closedLoop({ ...load, amount: amount / 2 });
+    const second = await closedLoop(load);
     const allMb = await residentMb(tickets.pid);
     const peakMb = watchMemory(tickets.pid);
-    const back = await world.restartNats();
-    const events = () => published({ ...world, nats: back } as World, 'ticket:created');
+    await world.restartNats();
+    const events = () => published(world, 'ticket:created');
     await waitUntil(events, 1);
     const [from, since] = [await events(), performance.now()];
     const broken = (await waitUntil(events, amount))
@@ -58,7 +58,7 @@ export const outage: BenchCase = {
         const { url } = await world.ceiling('publish', 'tickets');
         const amount = amountOf(quick);
         const meta = { id: '00000000-0000-4000-8000-000000000000', occurredAt: new Date().toISOString() };
-        const state = { id: '0'.repeat(24), version: 0, title: 'Concert', price: 10, userId: 'bench', meta };
+        const state = { id: '0'.repeat(24), ...replicaOf(0), meta };
         const headers = { 'content-type': 'application/json' };
         const body = JSON.stringify({ amount, payload: JSON.stringify(state) });
         const answer = await fetch(`${url}/publish`, { method: 'POST', headers, body });

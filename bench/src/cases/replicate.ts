@@ -1,6 +1,7 @@
 import type { ServiceProcess } from '@ticketing/start';
-import type { BenchCase, Measured, Side } from '../bench-case';
+import type { BenchCase, Measured, Side, Size } from '../bench-case';
 import { closedLoop, type ClosedLoopOptions, othersThan } from '../load/closed-loop';
+import { post, put, sell } from '../load/tickets';
 import { watchCpu } from '../cpu';
 import { watchMemory } from '../memory';
 import { waitUntil } from '../wait-until';
@@ -24,16 +25,6 @@ async function bare(world: World): Promise<Pair> {
   const orders = await world.ceiling('subscribe', 'orders');
   const tickets = await world.ceiling('write', 'tickets', { PUBLISH: 'yes' });
   return { tickets, orders, applied: () => appliedByBare(orders) };
-}
-
-const create = (n: number) => ({ path: '/api/tickets', body: { title: `Concert ${n}`, price: 10 + (n % 90) } });
-
-/** Creates so many tickets by 16 connections; their ids. */
-async function createSome(url: string, amount: number): Promise<string[]> {
-  const ids: string[] = [];
-  const onReply = (_status: number, body: string) => void ids.push((JSON.parse(body) as { id: string }).id);
-  await closedLoop({ url, method: 'POST', connections: 16, amount, request: create, onReply });
-  return ids;
 }
 
 /** Sends the load and waits until every event of it is applied: events by the time of both. */
@@ -65,32 +56,27 @@ async function checked(world: World, measured: Measured): Promise<Measured> {
   return { ...measured, broken: [...(measured.broken ?? []), ...(await unequal(world))] };
 }
 
+const amounts = ({ quick }: Size) => (quick ? { warm: 200, amount: 800 } : { warm: 1_000, amount: 3_000 });
+
 const creates =
   (start: (world: World) => Promise<Pair>): Side =>
-  async (world, { quick }) => {
+  async (world, size) => {
     const pair = await start(world);
-    const warm = quick ? 200 : 1_000;
-    await createSome(pair.tickets.url, warm);
+    const { warm, amount } = amounts(size);
+    await sell(pair.tickets.url, warm);
     await waitUntil(pair.applied, warm);
-    return checked(
-      world,
-      await until(world, pair, { method: 'POST', amount: quick ? 800 : 3_000, request: create }, 201),
-    );
+    return checked(world, await until(world, pair, { ...post, amount }, 201));
   };
 
 const updates =
   (start: (world: World) => Promise<Pair>): Side =>
-  async (world, { quick }) => {
+  async (world, size) => {
     const pair = await start(world);
-    const ids = await createSome(pair.tickets.url, 200);
-    const request = (n: number) => ({
-      path: `/api/tickets/${ids[n % ids.length] ?? ''}`,
-      body: { title: `Concert ${n}`, price: 10 + (n % 90) },
-    });
-    const put = (amount: number) => until(world, pair, { method: 'PUT', amount, request }, 200);
+    const { warm, amount } = amounts(size);
+    const { ids } = await sell(pair.tickets.url, 200);
     await waitUntil(pair.applied, 200);
-    await put(quick ? 200 : 1_000);
-    return checked(world, await put(quick ? 800 : 3_000));
+    await until(world, pair, { ...put(ids), amount: warm }, 200);
+    return checked(world, await until(world, pair, { ...put(ids), amount }, 200));
   };
 
 const rate = { unit: 'tickets/s', better: 'higher' } as const;

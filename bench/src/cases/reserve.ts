@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose';
 import type { BenchCase, Measured, Side } from '../bench-case';
 import { closedLoop, type LoadResult } from '../load/closed-loop';
+import { replicaOf } from '../load/tickets';
 import { watchMemory } from '../memory';
 import type { ServiceProcess } from '@ticketing/start';
 import type { World } from '../world';
@@ -9,9 +10,7 @@ const amountOf = (quick: boolean) => (quick ? 300 : 1_000);
 
 /** Tickets in orders' replica. */
 async function replicas(world: World, amount: number): Promise<string[]> {
-  const tickets = Array.from({ length: amount }, (_, n) => ({
-    ...{ _id: new mongo.ObjectId(), version: 0, title: `Concert ${n}`, price: 10, userId: 'bench' },
-  }));
+  const tickets = Array.from({ length: amount }, (_, n) => ({ _id: new mongo.ObjectId(), ...replicaOf(n) }));
   await (await world.database('orders')).collection('tickets').insertMany(tickets);
   return tickets.map(({ _id }) => _id.toHexString());
 }

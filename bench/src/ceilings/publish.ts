@@ -1,5 +1,6 @@
 // A bare publisher: POST /publish {amount, payload} publishes so many with 1,000 on their way, and answers when all are acked.
 import express from 'express';
+import { publishAll } from '../publish-all';
 import { nats, serve } from './given';
 
 async function main(): Promise<void> {
@@ -8,16 +9,7 @@ async function main(): Promise<void> {
   app.post('/publish', async (req, res) => {
     const { amount, payload } = req.body as { amount: number; payload: string };
     const start = performance.now();
-    let begun = 0;
-    const one = async (): Promise<void> => {
-      while (begun < amount) {
-        begun += 1;
-        await new Promise<void>((resolve, reject) =>
-          stan.publish('ticket:created', payload, (error) => (error ? reject(error) : resolve())),
-        );
-      }
-    };
-    await Promise.all(Array.from({ length: 1_000 }, one));
+    await publishAll(stan, 'ticket:created', Array<string>(amount).fill(payload));
     res.json({ tookMs: performance.now() - start });
   });
   serve(app);

@@ -2,6 +2,7 @@
 import express from 'express';
 import mongoose, { Schema } from 'mongoose';
 import { updateIfCurrentPlugin } from 'mongoose-update-if-current';
+import { publishAcked } from '../publish-all';
 import { callerOf, given, nats, serve } from './given';
 
 const text = { type: String, required: true };
@@ -22,9 +23,7 @@ async function main(): Promise<void> {
     const ticket = new Ticket({ title, price, userId, reservation: { number: 0, state: 'released' } });
     await ticket.save();
     const state = { id: ticket.id as string, version: ticket.get('version') as number, title, price, userId };
-    await new Promise<void>((resolve, reject) =>
-      stan.publish('ticket:created', JSON.stringify(state), (error) => (error ? reject(error) : resolve())),
-    );
+    await publishAcked(stan, 'ticket:created', JSON.stringify(state));
     res.status(201).json(state);
   });
   serve(app);

@@ -1,6 +1,8 @@
 import { mongo, type Connection } from 'mongoose';
-import { closedLoop, type ClosedLoopOptions, othersThan, USER } from '../load/closed-loop';
+import { closedLoop, type ClosedLoopOptions, othersThan } from '../load/closed-loop';
+import { post, put, replicaOf } from '../load/tickets';
 import type { World } from '../world';
+import type { InWorld } from '../worlds';
 
 /** The median of each operation (ms), one at a time, at a number of tickets. */
 export interface Grown {
@@ -19,13 +21,16 @@ const EACH = 200;
 export async function measureGrown(world: World, documents: number, scans: boolean): Promise<Grown> {
   const tickets = await world.service('tickets');
   const ids = await fill(await world.database('tickets'), documents);
-  const body = (n: number) => ({ title: `Concert ${n}`, price: 10 + (n % 90) });
-  const any = (n: number) => ids[(n * 7_919) % ids.length] ?? '';
+  const scattered = ids.map((_, n) => ids[(n * 7_919) % ids.length] ?? '');
   const deep = ids[Math.floor(ids.length / 10)] ?? '';
   const operations: Record<string, Operation> = {
-    create: { method: 'POST', status: 201, request: (n: number) => ({ path: '/api/tickets', body: body(n) }) },
-    update: { method: 'PUT', status: 200, request: (n: number) => ({ path: `/api/tickets/${any(n)}`, body: body(n) }) },
-    show: { method: 'GET', status: 200, request: (n: number) => ({ path: `/api/tickets/${any(n)}` }) },
+    create: { status: 201, ...post },
+    update: { status: 200, ...put(scattered) },
+    show: {
+      method: 'GET',
+      status: 200,
+      request: (n) => ({ path: `/api/tickets/${scattered[n % scattered.length] ?? ''}` }),
+    },
     ...(scans && {
       list: { method: 'GET', status: 200, request: () => ({ path: '/api/tickets' }) },
       'list deep': { method: 'GET', status: 200, request: () => ({ path: `/api/tickets?cursor=${deep}` }) },
@@ -51,16 +56,13 @@ async function fill(connection: Connection, documents: number): Promise<string[]
     const batch = Array.from({ length: Math.min(BATCH, documents - done) }, (_, n) => {
       const now = new Date();
       const dates = { createdAt: now, updatedAt: now };
-      const state = { title: `Concert ${done + n}`, price: 10, userId: USER.id, reservation, version: 0 };
-      return { _id: new mongo.ObjectId(), ...state, ...dates, outbox: [] };
+      return { _id: new mongo.ObjectId(), ...replicaOf(done + n), reservation, ...dates, outbox: [] };
     });
     await connection.collection('tickets').insertMany(batch);
     ids.push(...batch.map(({ _id }) => _id.toHexString()));
   }
   return ids;
 }
-
-type InWorld = <R>(measure: (world: World) => Promise<R>) => Promise<R>;
 
 /**
  * At 1,000 tickets and at more and more. Where the MongoDB is the substitute, whose indexes do not speed up reads, only up to

@@ -4,6 +4,7 @@ import { appliedBy } from '../cases/counts';
 import { unequal } from '../cases/unequal';
 import { watchCpu } from '../cpu';
 import { closedLoop, othersThan } from '../load/closed-loop';
+import { post, put, sell } from '../load/tickets';
 import { waitUntil } from '../wait-until';
 import type { World } from '../world';
 import type { Costs } from './model';
@@ -19,8 +20,6 @@ export interface Scaled {
   readonly broken: readonly string[];
 }
 
-const request = (n: number) => ({ path: '/api/tickets', body: { title: `Concert ${n}`, price: 10 + (n % 90) } });
-
 /** Creates tickets over 16 connections and waits until every replica is there. */
 export async function measureScaled(world: World, processes: number, amount: number): Promise<Scaled> {
   const many = <T>(start: () => Promise<T>) => Promise.all(Array.from({ length: processes }, start));
@@ -34,16 +33,15 @@ export async function measureScaled(world: World, processes: number, amount: num
   });
   try {
     const applied = async () => (await Promise.all(orders.map(appliedBy))).reduce((sum, count) => sum + count, 0);
-    const create = (count: number) =>
-      closedLoop({ url: ingress.url, method: 'POST', connections: 16, amount: count, request });
     const warm = 500 * processes;
-    await create(warm);
+    const load = { url: ingress.url, connections: 16, ...post };
+    await closedLoop({ ...load, amount: warm });
     await waitUntil(applied, warm);
     const pids = (of: typeof tickets, name: string) => of.map(({ pid }, n) => [`${name} ${n}`, pid] as const);
     const all = [...pids(tickets, 'tickets'), ...pids(orders, 'orders'), ['load', process.pid] as const];
     const cpu = await watchCpu({ ...Object.fromEntries(all), ...world.pids });
     const start = performance.now();
-    const result = await create(amount);
+    const result = await closedLoop({ ...load, amount });
     const arrived = await waitUntil(applied, warm + amount);
     const tookMs = performance.now() - start;
     const used = await cpu(amount);
@@ -71,11 +69,8 @@ export async function measureScaled(world: World, processes: number, amount: num
 /** How long one write of one ticket takes (ms) when 16 callers want to change it at once. */
 export async function measureOneAggregate(world: World, amount: number): Promise<number> {
   const tickets = await world.service('tickets');
-  let id = '';
-  const onReply = (_status: number, body: string) => void (id = (JSON.parse(body) as { id: string }).id);
-  await closedLoop({ url: tickets.url, method: 'POST', connections: 1, amount: 1, request, onReply });
-  const change = (n: number) => ({ path: `/api/tickets/${id}`, body: { title: `Concert ${n}`, price: 10 } });
-  const load = { url: tickets.url, method: 'PUT', connections: 16, request: change } as const;
+  const { ids } = await sell(tickets.url, 1);
+  const load = { url: tickets.url, connections: 16, ...put(ids) };
   await closedLoop({ ...load, amount: amount / 4 });
   return (await closedLoop({ ...load, amount })).tookMs / amount;
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { spreadOf } from '../result';
-import type { World } from '../world';
+import type { InWorld } from '../worlds';
 import { measureOneAggregate, measureScaled, type Scaled } from './measure';
 import { onOneMachine } from './model';
 
@@ -16,8 +16,6 @@ export interface Scaling {
   readonly oneAggregateMs: number;
   readonly broken: readonly string[];
 }
-
-type InWorld = <R>(measure: (world: World) => Promise<R>) => Promise<R>;
 
 /** 1, 2 and 4 processes of each service in turn; of each the round with the median rate. */
 export async function scaling(inWorld: InWorld, say: (line: string) => void): Promise<Scaling> {

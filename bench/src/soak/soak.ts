@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appliedBy } from '../cases/counts';
 import { unequal } from '../cases/unequal';
 import { closedLoop, othersThan } from '../load/closed-loop';
+import { put, sell } from '../load/tickets';
 import { residentMb } from '../memory';
+import { spreadOf } from '../result';
 import { waitUntil } from '../wait-until';
 import type { World } from '../world';
 
@@ -26,7 +28,7 @@ export interface Soaked {
 const TURN = 400;
 const LOOK_EVERY_MS = 2_000;
 
-/** Creates, edits and lists tickets for so long, half of the time under full load, and watches what memory does. */
+/** Creates and edits tickets for so long, half of the time under full load, and watches what memory does. */
 export async function soak(world: World, minutes: number, say: (line: string) => void): Promise<Soaked> {
   const [tickets, orders] = await Promise.all([world.service('tickets'), world.service('orders')]);
   const memory = { tickets: [] as number[], orders: [] as number[] };
@@ -39,18 +41,8 @@ export async function soak(world: World, minutes: number, say: (line: string) =>
   try {
     for (const end = Date.now() + minutes * 60_000; Date.now() < end;) {
       const start = Date.now();
-      const ids: string[] = [];
-      const load = { url: tickets.url, connections: 16 } as const;
-      const title = (n: number) => ({ title: `Concert ${n}`, price: 10 + (n % 90) });
-      const created = await closedLoop({
-        ...{ ...load, method: 'POST', amount: TURN / 2 },
-        request: (n) => ({ path: '/api/tickets', body: title(n) }),
-        onReply: (_status, body) => void ids.push((JSON.parse(body) as { id: string }).id),
-      });
-      const edited = await closedLoop({
-        ...{ ...load, method: 'PUT', amount: TURN / 2 },
-        request: (n) => ({ path: `/api/tickets/${ids[n % ids.length] ?? ''}`, body: title(n + 1) }),
-      });
+      const { result: created, ids } = await sell(tickets.url, TURN / 2);
+      const edited = await closedLoop({ url: tickets.url, connections: 16, amount: TURN / 2, ...put(ids) });
       broken.push(...othersThan(201, created), ...othersThan(200, edited));
       [events, requests] = [events + TURN, requests + TURN];
       if (requests % (10 * TURN) === 0)
@@ -69,10 +61,9 @@ const latest = (values: readonly number[]) => Math.round(values.at(-1) ?? NaN);
 
 function summed(values: readonly number[]): Memory {
   const quarter = Math.floor(values.length / 4);
-  const median = (part: readonly number[]) => [...part].sort((a, b) => a - b)[Math.floor(part.length / 2)] ?? NaN;
   return {
     peakMb: Math.max(...values),
-    earlyMb: median(values.slice(quarter, 2 * quarter)),
-    lateMb: median(values.slice(-quarter)),
+    earlyMb: spreadOf(values.slice(quarter, 2 * quarter)).median,
+    lateMb: spreadOf(values.slice(-quarter)).median,
   };
 }

@@ -1,0 +1,30 @@
+import { closedLoop, type ClosedLoopOptions, USER } from './closed-loop';
+
+/** What is said of the n-th ticket. */
+export const concert = (n: number) => ({ title: `Concert ${n}`, price: 10 + (n % 90) });
+
+/** The n-th ticket as orders' replica has it when it was put up for sale. */
+export const replicaOf = (n: number) => ({ version: 0, ...concert(n), userId: USER.id });
+
+/** Puts the n-th ticket up for sale. */
+export const post = {
+  method: 'POST',
+  request: (n: number) => ({ path: '/api/tickets', body: concert(n) }),
+} as const satisfies Partial<ClosedLoopOptions>;
+
+/** Changes these tickets in turn, each to another title than it has. */
+export function put(ids: readonly string[]): Pick<ClosedLoopOptions, 'method' | 'request'> {
+  return {
+    method: 'PUT',
+    request: (n) => ({ path: `/api/tickets/${ids[n % ids.length] ?? ''}`, body: concert(n + 1) }),
+  };
+}
+
+/** Puts so many tickets up for sale by 16 connections. Returns what became of it, and the ids of those that are. */
+export async function sell(url: string, amount: number) {
+  const ids: string[] = [];
+  const onReply = (status: number, body: string) => {
+    if (status === 201) ids.push((JSON.parse(body) as { id: string }).id);
+  };
+  return { result: await closedLoop({ url, connections: 16, amount, ...post, onReply }), ids };
+}

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startMongo } from '@ticketing/servers';
+import { World } from './world';
+
+/** Does a measurement in a world of its own, and closes that. */
+export type InWorld = <R>(measure: (world: World) => Promise<R>) => Promise<R>;
+
+/** One MongoDB for all measurements: warm, so that none pays for its start. `work` is told where it is and came from. */
+export async function withWorlds<T>(
+  log: (line: string) => void,
+  work: (inWorld: InWorld, mongo: { readonly url: string; readonly source: string }) => Promise<T>,
+): Promise<T> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ticketing-bench-'));
+  const mongo = await startMongo({ dataDir, log });
+  const inWorld: InWorld = async (measure) => {
+    const world = await World.open(mongo);
+    try {
+      return await measure(world);
+    } finally {
+      await world.close();
+    }
+  };
+  try {
+    return await work(inWorld, mongo);
+  } finally {
+    await mongo.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
