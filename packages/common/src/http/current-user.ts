@@ -20,9 +20,14 @@ export function readCurrentUser(jwtKeys: readonly string[]): RequestHandler {
   const verify = tokenVerifier(jwtKeys);
   const readSession = cookieSession({ name: 'session', signed: false, httpOnly: true });
   return (req, res, next) => {
+    const bearer = bearerOf(req);
+    if (bearer !== undefined || req.headers.cookie === undefined) {
+      req.currentUser = bearer === undefined ? undefined : verify(bearer);
+      return next();
+    }
     readSession(req, res, (error?: unknown) => {
       if (error !== undefined) return next(error);
-      const token = bearerOf(req) ?? sessionTokenOf(req);
+      const token = sessionTokenOf(req);
       if (token !== undefined) req.currentUser = verify(token);
       next();
     });

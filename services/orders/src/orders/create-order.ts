@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { TicketReplicaModel } from '../ticket-replica/ticket';
 import { KnownOrders } from './known-orders';
 import { isActive, ONE_PER_NUMBER, type OrderDocument, type OrderFields, type OrderModel, orderState } from './order';
+import { Races } from './races';
 
 const orderInput = z.strictObject({ ticketId: z.string('the id of a ticket is needed') });
 
@@ -32,17 +33,19 @@ export interface CreateOrderOptions {
  */
 export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: CreateOrderOptions): void {
   const known = new KnownOrders();
-  router.post('/api/orders', requireAuth, async (req, res) => {
-    const { ticketId } = parseBody(orderInput, req);
-    const ticket = /^[0-9a-f]{24}$/i.test(ticketId)
-      ? await Ticket.findById(ticketId, { price: 1, version: 1, orderId: 1 }).lean()
-      : null;
-    if (!ticket) throw new NotFoundError('no such ticket');
-    const id = String(ticket._id);
-    const userId = currentUserOf(req).id;
+  const races = new Races();
+
+  /** @throws ConflictError when the ticket is reserved; NotFoundError when there is none */
+  const reserve = async (ticketId: string, userId: string): Promise<OrderDocument> => {
+    // Only where to look first: whether that order holds the ticket now is read from the database.
+    const holder = known.get(ticketId);
+    if (holder && (await isHeldBy(Order, holder))) throw reserved();
+    const ticket = await Ticket.findById(ticketId, { price: 1, version: 1, orderId: 1 }).lean();
+    if (!ticket) throw noSuchTicket();
+    if (!holder && ticket.orderId && (await isHeldBy(Order, ticket.orderId))) throw reserved();
     const expiresAt = new Date(clock().getTime() + windowMs);
     /** Undefined when somebody else has this number. */
-    const reserve = async (reservation: number): Promise<OrderDocument | undefined> => {
+    const take = async (reservation: number): Promise<OrderDocument | undefined> => {
       const fields = { userId, status: 'created', expiresAt, reservation } as const;
       const order = new Order({ ...fields, ticket: { id: ticket._id, price: ticket.price } });
       order.record('order:created');
@@ -53,22 +56,28 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
         throw error;
       }
     };
-    // Only where to look first: whether that order holds the ticket now is read from the database.
-    const holder = known.get(id) ?? ticket.orderId;
-    if (holder && (await isHeldBy(Order, holder))) throw reserved();
     // A ticket that has not changed since it was put up for sale was most likely never ordered: the first number is free
     // only if no order was ever made, so nothing needs to be read before it is tried.
-    let saved = ticket.version === 0 && !holder ? await reserve(1) : undefined;
+    let saved = ticket.version === 0 && !holder ? await take(1) : undefined;
     if (!saved) {
       const latest = await Order.findOne({ 'ticket.id': ticket._id }, { status: 1, reservation: 1 })
         .sort({ reservation: -1 })
         .lean<Stored<Pick<OrderFields, 'status' | 'reservation'>>>();
-      if (latest) known.note(id, latest._id);
+      if (latest) known.note(ticketId, latest._id);
       if (latest && isActive(latest)) throw reserved();
-      saved = await reserve((latest?.reservation ?? 0) + 1);
+      saved = await take((latest?.reservation ?? 0) + 1);
     }
     if (!saved) throw reserved();
-    known.note(id, saved._id);
+    known.note(ticketId, saved._id);
+    return saved;
+  };
+
+  router.post('/api/orders', requireAuth, async (req, res) => {
+    const { ticketId } = parseBody(orderInput, req);
+    if (!/^[0-9a-f]{24}$/i.test(ticketId)) throw noSuchTicket();
+    const id = ticketId.toLowerCase();
+    const saved = await races.unlessWon(id, () => reserve(id, currentUserOf(req).id));
+    if (!saved) throw reserved();
     res
       .status(201)
       .set('ETag', etagOf(saved.version))
@@ -77,6 +86,7 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
   });
 }
 
+const noSuchTicket = () => new NotFoundError('no such ticket');
 const reserved = () => new ConflictError('the ticket is reserved already');
 
 async function isHeldBy(Order: OrderModel, id: Types.ObjectId | string): Promise<boolean> {

@@ -1,0 +1,44 @@
+import { Races } from './races';
+
+/** A request whose outcome the test decides. */
+function made(): { request: jest.Mock<Promise<string>, []>; win: () => void; lose: () => void } {
+  let [win, lose] = [() => {}, () => {}];
+  const outcome = new Promise<string>((resolve, reject) => {
+    [win, lose] = [() => resolve('won'), () => reject(new Error('reserved'))];
+  });
+  return { request: jest.fn(() => outcome), win, lose };
+}
+
+it('spares those who wait for a winner their own request', async () => {
+  const races = new Races();
+  const [first, second] = [made(), made()];
+  const outcomes = [races.unlessWon('ticket', first.request), races.unlessWon('ticket', second.request)];
+  first.win();
+  expect(await Promise.all(outcomes)).toEqual(['won', undefined]);
+  expect(second.request).not.toHaveBeenCalled();
+});
+
+it('lets all who waited for one that did not win find out for themselves', async () => {
+  const races = new Races();
+  const [first, second, third] = [made(), made(), made()];
+  const lost = races.unlessWon('ticket', first.request);
+  const outcomes = [second, third].map(({ request }) => races.unlessWon('ticket', request));
+  first.lose();
+  await expect(lost).rejects.toThrow('reserved');
+  second.win();
+  third.win();
+  expect(await Promise.all(outcomes)).toEqual(['won', 'won']);
+});
+
+it('takes nothing from a request that is over, or that is for another ticket', async () => {
+  const races = new Races();
+  const over = made();
+  over.win();
+  await races.unlessWon('ticket', over.request);
+  const [again, other] = [made(), made()];
+  again.win();
+  other.win();
+  expect(
+    await Promise.all([races.unlessWon('ticket', again.request), races.unlessWon('other', other.request)]),
+  ).toEqual(['won', 'won']);
+});
