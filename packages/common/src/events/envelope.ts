@@ -1,20 +1,23 @@
 import { z } from 'zod';
 
 /** A MongoDB ObjectId as 24 lower-case hexadecimal digits. */
-export const objectId = z.string().regex(/^[0-9a-f]{24}$/, 'expected 24 hexadecimal digits');
+export const objectId = z
+  .string()
+  .regex(/^[0-9a-f]{24}$/, 'expected 24 hexadecimal digits')
+  .describe('A MongoDB ObjectId');
 
 /** The version of an aggregate: 0 when inserted, +1 with every save. */
-export const version = z.int().min(0);
+export const version = z.int().min(0).describe('Names the state of the aggregate: 0 when inserted, +1 with every save');
 
 /** What every event says about itself, apart from the state of its aggregate. */
 export const metaShape = {
-  /** Unique for each recorded event; the same when it is published again. */
-  id: z.uuid(),
-  occurredAt: z.iso.datetime(),
-  /** W3C trace context of the request that caused the event. */
-  traceparent: z.string().optional(),
-  /** True when an owner published its current state again: apply it at once if it is newer than what you have. */
-  snapshot: z.boolean().optional(),
+  id: z.uuid().describe('Unique for each recorded event; the same when it is published again'),
+  occurredAt: z.iso.datetime().describe('When it was recorded'),
+  traceparent: z.string().optional().describe('W3C trace context of the request that caused the event'),
+  snapshot: z
+    .boolean()
+    .optional()
+    .describe('The owner published its current state again: apply it at once if it is newer than what you have'),
 };
 
 /** The shape every contract has: an aggregate's id and version, whatever its state adds. */
@@ -25,11 +28,18 @@ export interface AggregateShape extends z.ZodRawShape {
 
 /**
  * Declares an event once: `strict` refuses unknown fields and is what publishers use; `tolerant` drops them and is what
- * consumers use, so that old consumers live with newer publishers during an upgrade. Types are inferred from the shape.
+ * consumers use, so that old consumers live with newer publishers during an upgrade. Types are inferred from the shape, and
+ * the AsyncAPI document is generated from it.
+ * @param summary when it is published, in a sentence for people
  */
-export function defineEvent<const S extends string, Shape extends AggregateShape>(subject: S, shape: Shape) {
+export function defineEvent<const S extends string, Shape extends AggregateShape>(
+  subject: S,
+  summary: string,
+  shape: Shape,
+) {
   return {
     subject,
+    summary,
     strict: z.strictObject({ ...allStrict(shape), meta: z.strictObject(metaShape) }),
     tolerant: z.object({ ...shape, meta: z.object(metaShape) }),
   };

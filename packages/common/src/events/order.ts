@@ -10,13 +10,20 @@ const orderState = {
   version,
   userId: z.string().min(1),
   expiresAt: z.iso.datetime(),
-  /** This is the n-th order of its ticket, counted from 1: consumers order reservations by it. */
-  reservation: z.int().min(1),
+  reservation: z
+    .int()
+    .min(1)
+    .describe('This is the n-th order of its ticket, counted from 1: consumers order reservations by it'),
   ticket: z.object({ id: objectId, price: z.number().min(0) }),
 };
 
-/** A ticket is reserved by this order. */
-export const orderCreated = defineEvent('order:created', { ...orderState, status: z.literal('created') });
+export const orderCreated = defineEvent('order:created', 'A ticket is reserved by this order', {
+  ...orderState,
+  status: z.literal('created'),
+});
 
-/** The order was cancelled by its user, or expired. Terminal. */
-export const orderCancelled = defineEvent('order:cancelled', { ...orderState, status: z.literal('cancelled') });
+export const orderCancelled = defineEvent(
+  'order:cancelled',
+  'The order was cancelled by its user, or expired. Terminal',
+  { ...orderState, status: z.literal('cancelled') },
+);

@@ -9,8 +9,9 @@ const ticketState = {
   userId: z.string().min(1),
 };
 
-/** A ticket was put up for sale. */
-export const ticketCreated = defineEvent('ticket:created', ticketState);
+export const ticketCreated = defineEvent('ticket:created', 'A ticket was put up for sale', ticketState);
 
-/** Title, price or reservation of a ticket changed. `orderId` is there while an order holds the ticket. */
-export const ticketUpdated = defineEvent('ticket:updated', { ...ticketState, orderId: objectId.optional() });
+export const ticketUpdated = defineEvent('ticket:updated', 'Title, price or reservation of a ticket changed', {
+  ...ticketState,
+  orderId: objectId.optional().describe('The order that holds the ticket; absent while none does'),
+});

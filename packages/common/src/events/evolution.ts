@@ -1,0 +1,45 @@
+import type { AsyncApiDocument, JsonSchema } from './asyncapi';
+
+/**
+ * What pods of the version before cannot live with, one line each. During an upgrade old and new pods publish to each
+ * other, so a field that exists stays what it is, and a new one is optional; words for people may change.
+ */
+export function breakingChanges(before: AsyncApiDocument, now: AsyncApiDocument): string[] {
+  return Object.entries(before.components.messages).flatMap(([key, { name, payload }]) => {
+    const message = now.components.messages[key];
+    return message ? changesOf(name, payload, message.payload) : [`${name}: the event was removed`];
+  });
+}
+
+/** How to go on, for who is told of a breaking change. */
+export const HOW_TO_EVOLVE = [
+  'Pods of both versions run side by side during an upgrade, and events of both lie in the channels.',
+  '- Need more? Add an optional field; consumers do without it where it is absent.',
+  '- Need another meaning, type or shape? Add a field with another name beside the old one, and fill both. When no pod reads',
+  '  the old one any more, stop reading it; it stays in the contract.',
+  '- Need another event? Add a subject; the old one is published until nobody consumes it.',
+].join('\n');
+
+function changesOf(path: string, before: JsonSchema, now: JsonSchema): string[] {
+  const [fields, nowFields] = [before.properties ?? {}, now.properties ?? {}];
+  const [required, nowRequired] = [new Set(before.required), new Set(now.required)];
+  const own = keywords(before) === keywords(now) ? [] : [`${path}: was ${keywords(before)}, is ${keywords(now)}`];
+  const kept = Object.entries(fields).flatMap(([name, schema]) => {
+    const field = `${path}.${name}`;
+    const nowSchema = nowFields[name];
+    if (!nowSchema) return [`${field}: was removed`];
+    const changed = changesOf(field, schema, nowSchema);
+    if (required.has(name) === nowRequired.has(name)) return changed;
+    return [
+      ...changed,
+      nowRequired.has(name) ? `${field}: was optional, is required` : `${field}: was required, is optional`,
+    ];
+  });
+  const added = Object.keys(nowFields).filter((name) => !(name in fields) && nowRequired.has(name));
+  return [...own, ...kept, ...added.map((name) => `${path}.${name}: is new, and required`)];
+}
+
+/** What a schema asks of a value itself: neither the fields in it, nor words for people. */
+function keywords(schema: JsonSchema): string {
+  return JSON.stringify({ ...schema, properties: undefined, required: undefined, description: undefined });
+}
