@@ -8,10 +8,16 @@ export interface Metrics {
   readonly eventsPublished: Counter<'subject'>;
   /** `outcome` is an EventOutcome. */
   readonly eventsConsumed: Counter<'subject' | 'outcome'>;
+  /** From the recording of an event to its being applied, in seconds; by the clocks of two machines. */
+  readonly eventLag: Histogram<'subject'>;
   /** Times that a channel no longer held events which this service had not seen. */
   readonly lostHistory: Counter<'subject'>;
   readonly outboxPending: Gauge<'aggregate'>;
   readonly outboxOldestAgeSeconds: Gauge<'aggregate'>;
+  /** Of a consumer group, up to 1,000. All its processes report the same: take the maximum, not the sum. */
+  readonly parkedEvents: Gauge<'group'>;
+  readonly parkedOldestAgeSeconds: Gauge<'group'>;
+  readonly deadLetters: Gauge<'group'>;
   /** In seconds. `route` is a route's pattern, never a path. */
   readonly httpRequestDuration: Histogram<'method' | 'route' | 'status'>;
   /**
@@ -62,10 +68,7 @@ export function createMetrics(service: string): Metrics {
   };
 }
 
-type EventMetrics = Pick<
-  Metrics,
-  'eventsPublished' | 'eventsConsumed' | 'lostHistory' | 'outboxPending' | 'outboxOldestAgeSeconds'
->;
+type EventMetrics = Omit<Metrics, 'httpRequestDuration' | 'beforeScrape' | 'scrape' | 'contentType'>;
 
 function eventMetrics(registers: Registry[]): EventMetrics {
   return {
@@ -85,6 +88,31 @@ function eventMetrics(registers: Registry[]): EventMetrics {
       name: 'ticketing_lost_history_total',
       help: 'Times that a channel no longer held events which this service had not seen',
       labelNames: ['subject'],
+      registers,
+    }),
+    eventLag: new Histogram({
+      name: 'ticketing_event_lag_seconds',
+      help: 'From the recording of an event to its being applied, by the clocks of two machines; without snapshots',
+      labelNames: ['subject'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 600],
+      registers,
+    }),
+    parkedEvents: new Gauge({
+      name: 'ticketing_parked_events',
+      help: 'Events that came before their predecessor and wait for it, up to 1,000',
+      labelNames: ['group'],
+      registers,
+    }),
+    parkedOldestAgeSeconds: new Gauge({
+      name: 'ticketing_parked_oldest_age_seconds',
+      help: 'How long the longest waiting parked event has waited',
+      labelNames: ['group'],
+      registers,
+    }),
+    deadLetters: new Gauge({
+      name: 'ticketing_dead_letters',
+      help: 'Messages that could not be handled and wait for a person, up to 1,000',
+      labelNames: ['group'],
       registers,
     }),
     outboxPending: new Gauge({

@@ -9,6 +9,9 @@ import type { ParkedWatch } from './parked-watch';
 
 export type Outcome = 'applied' | 'seen' | 'parked' | 'skipped' | 'failed' | 'dead-lettered' | 'let-go';
 
+/** Counts what became of an event, which is given where it may have been applied just now. */
+export type Count = (subject: Subject, outcome: Outcome, event?: AnyEvent) => void;
+
 export interface InOrderDependencies {
   readonly replica: Replica<AnyEvent>;
   readonly parked: ParkedEventStore;
@@ -18,7 +21,7 @@ export interface InOrderDependencies {
   /** A parked event that failed is tried again after this long (ms), like a message that was not acked. */
   readonly retryAfterMs: number;
   readonly logger: Logger;
-  readonly count: (subject: Subject, outcome: Outcome) => void;
+  readonly count: Count;
 }
 
 /** A replica that so often neither takes an event nor moves past it is broken; each honest race moves it on. */
@@ -140,7 +143,7 @@ export class InOrder {
       // Not written, it is removed only if it was passed: a replica that was rebuilt still needs it.
       const have = wrote ? parkedEvent.version : await replica.versionOf(parkedEvent.aggregateId);
       if (decide(have, parkedEvent.version) === 'seen') this.remove(parkedEvent);
-      if (wrote) count(parkedEvent.subject, outcome);
+      if (wrote) count(parkedEvent.subject, outcome, decoded.event);
       return wrote;
     } catch (error) {
       const { group, channel, sequence, storedAt } = parkedEvent;

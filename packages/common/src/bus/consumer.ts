@@ -4,9 +4,10 @@ import { isDatabaseUnavailable } from '../database-errors';
 import { type Decoded, decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
-import { InOrder, type Outcome } from './apply-in-order';
+import { type Count, InOrder } from './apply-in-order';
 import type { Bus, Message, Subscription } from './bus';
 import { type ConsumerStores, consumerStores } from './consumer-stores';
+import { consumerGauges } from './consumer-gauges';
 import { consumerSweep } from './consumer-sweep';
 import { DatabaseGate } from './database-gate';
 import { type MessageHandler, messageHandler } from './handle-message';
@@ -107,7 +108,11 @@ export class Consumer {
     await consumer.history.load();
     consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
     const stopWatching = bus.onConnected(() => void consumer.history.check());
-    consumer.stopping.signal.addEventListener('abort', stopWatching);
+    const stopGauges = consumerGauges(queueGroup, consumer.stores, options.metrics);
+    consumer.stopping.signal.addEventListener('abort', () => {
+      stopWatching();
+      stopGauges();
+    });
     if (bus.isConnected()) void consumer.history.check();
     void consumer.sweep.now(); // what is parked is not known before
     return consumer;
@@ -156,7 +161,7 @@ export class Consumer {
       run: async () => {
         try {
           const outcome = await handler({ origin, payload: message.payload, decoded });
-          this.count(subject, outcome);
+          this.count(subject, outcome, decoded.ok ? decoded.event : undefined);
           if (outcome === 'failed') return 'done'; // no ack: the server delivers it again after the ack wait
           message.ack();
           this.history.passed(message);
@@ -182,8 +187,12 @@ export class Consumer {
     );
   };
 
-  private readonly count = (subject: Subject, outcome: Outcome): void => {
-    this.options.metrics.eventsConsumed.inc({ subject, outcome });
+  private readonly count: Count = (subject, outcome, event) => {
+    const { eventsConsumed, eventLag } = this.options.metrics;
+    eventsConsumed.inc({ subject, outcome });
+    // A snapshot tells of a state that is as old as it is.
+    if (!event || event.meta.snapshot || !(outcome === 'applied' || outcome === 'skipped')) return;
+    eventLag.observe({ subject }, Math.max(0, Date.now() - Date.parse(event.meta.occurredAt)) / 1_000);
   };
 }
 

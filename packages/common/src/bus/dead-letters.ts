@@ -43,6 +43,12 @@ export function deadLetterStore(connection: Connection) {
       return letters().find(filter).sort({ deadAt: 1 }).limit(limit).toArray();
     },
 
+    /** How many wait for a person in one group. @param most it counts no further */
+    async dead(group: string, most: number): Promise<number> {
+      const page = letters().find({ group, state: 'dead' }, { projection: { _id: 1 } });
+      return (await page.sort({ deadAt: 1 }).limit(most).toArray()).length;
+    },
+
     show(id: string): Promise<DeadLetter | null> {
       return letters().findOne({ _id: id });
     },

@@ -65,6 +65,12 @@ export function parkedEventStore(connection: Connection, group: string, logger: 
         .toArray();
     },
 
+    /** When each was parked, of all subjects, the longest waiting first. @param limit at most this many */
+    async waitingSince(limit: number): Promise<Date[]> {
+      const page = parked().find({ group }, { projection: { parkedAt: 1 } });
+      return (await page.sort({ parkedAt: 1, version: 1 }).limit(limit).toArray()).map(({ parkedAt }) => parkedAt);
+    },
+
     /** Leaves an event that failed alone for so long (ms). */
     async postpone(event: Pick<ParkedEvent, '_id'>, ms: number): Promise<void> {
       await parked().updateOne({ _id: event._id }, { $set: { notBefore: new Date(Date.now() + ms) } });
