@@ -38,10 +38,10 @@ test('while the service runs under load nothing that arrives is lost', async () 
       await sleep(50);
     }
   })();
-  for (let times = 0; times < 2; times += 1) await bench.rebuild();
+  // Twice at least, and beside several rounds of the load, however quick a rebuild is.
+  for (let times = 0; times < 2 || version <= 5; times += 1) await bench.rebuild();
   going = false;
   await load;
-  expect(version).toBeGreaterThan(5);
   await bench.replicaIs(versions(ids, version), 40_000);
   await waitFor(async () => (await bench.count('parked_events')) === 0, { what: 'no parked event' });
   expect(await bench.count('dead_letters')).toBe(0);
