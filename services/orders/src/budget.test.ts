@@ -31,6 +31,7 @@ const state = (id: string, version: number) => ({
   ...{ id, version, title: `Version ${String(version).padStart(3, '0')}` },
   ...{ price: 20, userId: 'alice', meta: newMeta() },
 });
+const want = (ticketId: string) => request(url).post('/api/orders').set(as('carol')).send({ ticketId });
 const update = (id: string, version: number) => bed.publish('ticket:updated', state(id, version));
 
 test('what each call costs', async () => {
@@ -39,9 +40,8 @@ test('what each call costs', async () => {
   let id = '';
   const create = await costOf(log, 3, async () => ({ id } = await order(url, ticketId)));
   expect(create.commands).toEqual(['find tickets', 'insert orders', 'update orders']);
-  const wanting = (status: number) =>
-    request(url).post('/api/orders').set(as('carol')).send({ ticketId }).expect(status);
-  expect((await costOf(log, 1, () => wanting(409))).commands).toEqual(['find orders']);
+  const taken = await costOf(log, 1, () => want(ticketId).expect(409));
+  expect(taken.commands).toEqual(['find orders']);
   const show = await costOf(log, 1, () => request(url).get(`/api/orders/${id}`).set(as('bob')).expect(200));
   expect(show.commands).toEqual(['find orders']);
   const list = await costOf(log, 1, () => request(url).get('/api/orders').set(as('bob')).expect(200));
@@ -55,9 +55,8 @@ test('of many requests for one ticket at once, one asks the database', async () 
   await start(NO_SWEEPS);
   const ticketId = await newTicket(bed);
   let statuses: number[] = [];
-  const wanted = () => request(url).post('/api/orders').set(as('carol')).send({ ticketId });
   const atOnce = await costOf(log, 3, async () => {
-    statuses = await Promise.all(Array.from({ length: 20 }, async () => (await wanted()).status));
+    statuses = await Promise.all(Array.from({ length: 20 }, async () => (await want(ticketId)).status));
   });
   expect(statuses.filter((status) => status === 201)).toHaveLength(1);
   expect(atOnce.commands.filter((command) => command === 'insert orders')).toHaveLength(1);

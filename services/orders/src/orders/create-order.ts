@@ -4,6 +4,7 @@ import {
   etagOf,
   isDuplicateKey,
   NotFoundError,
+  objectIdOf,
   parseBody,
   requireAuth,
   saveAggregate,
@@ -41,7 +42,7 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
     const holder = known.get(ticketId);
     if (holder && (await isHeldBy(Order, holder))) throw reserved();
     const ticket = await Ticket.findById(ticketId, { price: 1, version: 1, orderId: 1 }).lean();
-    if (!ticket) throw noSuchTicket();
+    if (!ticket) throw new NotFoundError(NO_SUCH_TICKET);
     if (!holder && ticket.orderId && (await isHeldBy(Order, ticket.orderId))) throw reserved();
     const expiresAt = new Date(clock().getTime() + windowMs);
     /** Undefined when somebody else has this number. */
@@ -74,8 +75,7 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
 
   router.post('/api/orders', requireAuth, async (req, res) => {
     const { ticketId } = parseBody(orderInput, req);
-    if (!/^[0-9a-f]{24}$/i.test(ticketId)) throw noSuchTicket();
-    const id = ticketId.toLowerCase();
+    const id = objectIdOf(ticketId, NO_SUCH_TICKET).toHexString();
     const saved = await races.unlessWon(id, () => reserve(id, currentUserOf(req).id));
     if (!saved) throw reserved();
     res
@@ -86,7 +86,7 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
   });
 }
 
-const noSuchTicket = () => new NotFoundError('no such ticket');
+const NO_SUCH_TICKET = 'no such ticket';
 const reserved = () => new ConflictError('the ticket is reserved already');
 
 async function isHeldBy(Order: OrderModel, id: Types.ObjectId | string): Promise<boolean> {
