@@ -1,5 +1,5 @@
-import { Parser } from '@asyncapi/parser';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { DiagnosticSeverity, Parser } from '@asyncapi/parser';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncApiDocument, type AsyncApiDocument } from './asyncapi';
 import { breakingChanges, HOW_TO_EVOLVE } from './evolution';
@@ -13,7 +13,7 @@ const now = asyncApiDocument();
 const committed = () => JSON.parse(readFileSync(FILE, 'utf8')) as AsyncApiDocument;
 
 test('no event breaks the contract that is committed', () => {
-  const breaking = breakingChanges(UPDATE && !existsSync(FILE) ? now : committed(), now);
+  const breaking = breakingChanges(committed(), now);
   if (breaking.length > 0) {
     throw new Error(['docs/api/asyncapi.json would be broken:', ...breaking, '', HOW_TO_EVOLVE].join('\n'));
   }
@@ -26,6 +26,6 @@ test('the committed document is what the schemas say (UPDATE_API_DOCS=1 npx jest
 
 test('it is valid by the official parser', async () => {
   const { document, diagnostics } = await new Parser().parse(JSON.stringify(now));
-  expect(diagnostics.filter(({ severity }) => String(severity) === '0')).toEqual([]);
+  expect(diagnostics.filter(({ severity }) => DiagnosticSeverity[severity] === 'Error')).toEqual([]);
   expect(document?.channels().all()).toHaveLength(4);
 });

@@ -23,17 +23,15 @@ export const HOW_TO_EVOLVE = [
 function changesOf(path: string, before: JsonSchema, now: JsonSchema): string[] {
   const [fields, nowFields] = [before.properties ?? {}, now.properties ?? {}];
   const [required, nowRequired] = [new Set(before.required), new Set(now.required)];
-  const own = keywords(before) === keywords(now) ? [] : [`${path}: was ${keywords(before)}, is ${keywords(now)}`];
+  const [was, is] = [keywords(before), keywords(now)];
+  const own = was === is ? [] : [`${path}: was ${was}, is ${is}`];
   const kept = Object.entries(fields).flatMap(([name, schema]) => {
     const field = `${path}.${name}`;
     const nowSchema = nowFields[name];
     if (!nowSchema) return [`${field}: was removed`];
-    const changed = changesOf(field, schema, nowSchema);
-    if (required.has(name) === nowRequired.has(name)) return changed;
-    return [
-      ...changed,
-      nowRequired.has(name) ? `${field}: was optional, is required` : `${field}: was required, is optional`,
-    ];
+    const [need, nowNeed] = [required, nowRequired].map((names) => (names.has(name) ? 'required' : 'optional'));
+    const changed = need === nowNeed ? [] : [`${field}: was ${need}, is ${nowNeed}`];
+    return [...changesOf(field, schema, nowSchema), ...changed];
   });
   const added = Object.keys(nowFields).filter((name) => !(name in fields) && nowRequired.has(name));
   return [...own, ...kept, ...added.map((name) => `${path}.${name}: is new, and required`)];
