@@ -4,7 +4,7 @@ import { isDatabaseUnavailable } from '../database-errors';
 import type { Subject } from '../events/contracts';
 import type { Logger } from '../logger';
 import { Repeating } from '../repeating';
-import type { InOrder, Outcome } from './apply-in-order';
+import type { Count, InOrder } from './apply-in-order';
 import type { ConsumerStores } from './consumer-stores';
 import { handleAgain, type MessageHandler } from './handle-message';
 
@@ -21,7 +21,7 @@ export interface ConsumerSweepOptions {
   readonly retryAfterMs: number;
   readonly channels: ReadonlyMap<Subject, { readonly inOrder: InOrder | undefined; readonly handler: MessageHandler }>;
   readonly logger: Logger;
-  readonly count: (subject: Subject, outcome: Outcome) => void;
+  readonly count: Count;
   /** Also done in each sweep. */
   readonly also: () => Promise<void>;
   /** Called when the database turns out to be unavailable. */

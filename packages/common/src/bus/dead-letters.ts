@@ -46,7 +46,7 @@ export function deadLetterStore(connection: Connection) {
     /** How many wait for a person in one group. @param most it counts no further */
     async dead(group: string, most: number): Promise<number> {
       const page = letters().find({ group, state: 'dead' }, { projection: { _id: 1 } });
-      return (await page.sort({ deadAt: 1 }).limit(most).toArray()).length;
+      return (await page.limit(most).toArray()).length;
     },
 
     show(id: string): Promise<DeadLetter | null> {

@@ -21,10 +21,8 @@ export function readCurrentUser(jwtKeys: readonly string[]): RequestHandler {
   const readSession = cookieSession({ name: 'session', signed: false, httpOnly: true });
   return (req, res, next) => {
     const bearer = bearerOf(req);
-    if (bearer !== undefined || req.headers.cookie === undefined) {
-      req.currentUser = bearer === undefined ? undefined : verify(bearer);
-      return next();
-    }
+    if (bearer !== undefined) req.currentUser = verify(bearer);
+    if (bearer !== undefined || req.headers.cookie === undefined) return next();
     readSession(req, res, (error?: unknown) => {
       if (error !== undefined) return next(error);
       const token = sessionTokenOf(req);
