@@ -62,6 +62,19 @@ test('of many requests for one ticket at once, one asks the database', async () 
   expect(atOnce.commands.filter((command) => command === 'insert orders')).toHaveLength(1);
 });
 
+test('a process that did not make the order learns of it once', async () => {
+  await start(NO_SWEEPS);
+  const ticketId = await newTicket(bed);
+  const { id: orderId } = await order(url, ticketId);
+  await bed.publish('ticket:updated', { ...state(ticketId, 1), orderId });
+  await waitFor(async () => (await replicaOf(bed, ticketId))?.['orderId'] === orderId);
+  await start(NO_SWEEPS);
+  const first = await costOf(log, 2, () => want(ticketId).expect(409));
+  expect(first.commands).toEqual(['find orders', 'find tickets']);
+  const second = await costOf(log, 1, () => want(ticketId).expect(409));
+  expect(second.commands).toEqual(['find orders']);
+});
+
 test('an event in its order is one write and no read', async () => {
   await start(NO_SWEEPS);
   const id = newId();

@@ -34,7 +34,7 @@ export interface CreateOrderOptions {
  */
 export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: CreateOrderOptions): void {
   const known = new KnownOrders();
-  const races = new Races();
+  const races = new Races<OrderDocument>(isActive);
 
   /** @throws ConflictError when the ticket is reserved; NotFoundError when there is none */
   const reserve = async (ticketId: string, userId: string): Promise<OrderDocument> => {
@@ -43,7 +43,10 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
     if (holder && (await isHeldBy(Order, holder))) throw reserved();
     const ticket = await Ticket.findById(ticketId, { price: 1, version: 1, orderId: 1 }).lean();
     if (!ticket) throw new NotFoundError(NO_SUCH_TICKET);
-    if (!holder && ticket.orderId && (await isHeldBy(Order, ticket.orderId))) throw reserved();
+    if (!holder && ticket.orderId && (await isHeldBy(Order, ticket.orderId))) {
+      known.note(ticketId, ticket.orderId);
+      throw reserved();
+    }
     const expiresAt = new Date(clock().getTime() + windowMs);
     /** Undefined when somebody else has this number. */
     const take = async (reservation: number): Promise<OrderDocument | undefined> => {

@@ -5,13 +5,13 @@ const MOST = 10_000;
 
 /** The latest order of a ticket that this process has seen. A hint where to look first, never an answer. */
 export class KnownOrders {
-  private readonly byTicket = new Map<string, Types.ObjectId>();
+  private readonly byTicket = new Map<string, Types.ObjectId | string>();
 
-  get(ticketId: string): Types.ObjectId | undefined {
+  get(ticketId: string): Types.ObjectId | string | undefined {
     return this.byTicket.get(ticketId);
   }
 
-  note(ticketId: string, orderId: Types.ObjectId): void {
+  note(ticketId: string, orderId: Types.ObjectId | string): void {
     this.byTicket.delete(ticketId);
     this.byTicket.set(ticketId, orderId);
     const [oldest] = this.byTicket.keys();

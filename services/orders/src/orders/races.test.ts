@@ -10,7 +10,7 @@ function made(): { request: jest.Mock<Promise<string>, []>; win: () => void; los
 }
 
 it('spares those who wait for a winner their own request', async () => {
-  const races = new Races();
+  const races = new Races(() => true);
   const [first, second] = [made(), made()];
   const outcomes = [races.unlessWon('ticket', first.request), races.unlessWon('ticket', second.request)];
   first.win();
@@ -19,7 +19,7 @@ it('spares those who wait for a winner their own request', async () => {
 });
 
 it('lets all who waited for one that did not win find out for themselves', async () => {
-  const races = new Races();
+  const races = new Races(() => true);
   const [first, second, third] = [made(), made(), made()];
   const lost = races.unlessWon('ticket', first.request);
   const outcomes = [second, third].map(({ request }) => races.unlessWon('ticket', request));
@@ -30,8 +30,17 @@ it('lets all who waited for one that did not win find out for themselves', async
   expect(await Promise.all(outcomes)).toEqual(['won', 'won']);
 });
 
+it('takes no win from an order that has ended before it was answered', async () => {
+  const races = new Races((outcome) => outcome !== 'won');
+  const [first, second] = [made(), made()];
+  const outcomes = [races.unlessWon('ticket', first.request), races.unlessWon('ticket', second.request)];
+  first.win();
+  second.win();
+  expect(await Promise.all(outcomes)).toEqual(['won', 'won']);
+});
+
 it('takes nothing from a request that is over, or that is for another ticket', async () => {
-  const races = new Races();
+  const races = new Races(() => true);
   const over = made();
   over.win();
   await races.unlessWon('ticket', over.request);
