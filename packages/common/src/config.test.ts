@@ -23,6 +23,7 @@ test('the required variables are enough; the rest has defaults', () => {
     jwtKey: 'sixteen-letters-!',
     jwtKeysPrevious: [],
     logLevel: 'info',
+    httpConcurrency: 100,
     ackWaitMs: 30_000,
     maxInFlight: 64,
     listenerConcurrency: 16,
@@ -127,7 +128,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(16);
+  expect(rows).toHaveLength(17);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

@@ -93,6 +93,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       nats: () => bus.isConnected(),
     },
     draining: () => state.draining,
+    limits: { concurrency: config.httpConcurrency, inHand: 11 * config.httpConcurrency },
     routes: (created) => {
       router = created;
       created.use((_req, _res, next) => {

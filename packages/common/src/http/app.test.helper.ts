@@ -21,6 +21,7 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
     jwtKeys: [JWT_KEY],
     health: { mongo: () => true, nats: () => true },
     draining: () => false,
+    limits: { concurrency: 100, inHand: 1_000 },
     routes,
     ...options,
   });

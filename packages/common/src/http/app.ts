@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics';
 import { readCurrentUser } from './current-user';
 import { errorHandler, unknownRoute } from './error-handler';
 import { type HealthChecks, healthRoutes } from './health';
+import { limitRequests, type RequestLimits } from './limit-requests';
 import { logRequests } from './log-requests';
 import { measureRequests, metricsRoute } from './metrics-route';
 
@@ -19,6 +20,7 @@ export interface AppOptions {
   readonly routes: (router: Router) => void;
   /** The largest body, such as `100kb`. */
   readonly bodyLimit?: string;
+  readonly limits: RequestLimits;
 }
 
 /**
@@ -26,7 +28,8 @@ export interface AppOptions {
  * No ETag is made of bodies: the version is the tag.
  */
 export function createApp(options: AppOptions): Express {
-  const { logger, metrics, jwtKeys, health, draining, routes, bodyLimit = '100kb' } = options;
+  const { logger, metrics, jwtKeys, health, draining, routes, limits, bodyLimit = '100kb' } = options;
+  const { refuse, wait } = limitRequests(limits);
   const router = Router();
   routes(router);
 
@@ -38,8 +41,10 @@ export function createApp(options: AppOptions): Express {
   app.use(measureRequests(metrics));
   app.use(healthRoutes({ ...health, draining }));
   app.use(metricsRoute(metrics));
+  app.use(refuse);
   app.use(readCurrentUser(jwtKeys));
   app.use(express.json({ limit: bodyLimit }));
+  app.use(wait);
   app.use(router);
   app.use(unknownRoute);
   app.use(errorHandler(logger));
