@@ -1,12 +1,22 @@
+import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.CollectionOptions;
+import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.h2.H2Collection;
+import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.bson.ObjectId;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 /**
@@ -85,11 +95,44 @@ public final class MongoSubstitute {
             }
         }
 
+        @Override
+        protected MongoDatabase openOrCreateDatabase(String name) {
+            MVStore store = getMvStore();
+            return new H2Database(name, store, getCursorRegistry()) {
+                @Override
+                protected MongoCollection<Object> openOrCreateCollection(String collection, CollectionOptions options) {
+                    String full = getFullCollectionNamespace(collection);
+                    return new ByIdCollection(
+                            this, collection, options, store.openMap("databases." + full), store.openMap("meta." + full),
+                            cursorRegistry);
+                }
+            };
+        }
+
         /** The library knows `hello` only by its old name. */
         private static MongoMessage asIsMaster(MongoMessage hello) {
             Document document = new Document("isMaster", 1);
             document.put("$db", hello.getDatabaseName());
             return new MongoMessage(hello.getChannel(), hello.getHeader(), document);
+        }
+    }
+
+    /** The library goes by the index of `_id` only where a query names nothing else; MongoDB always does. */
+    private static final class ByIdCollection extends H2Collection {
+        ByIdCollection(MongoDatabase database, String name, CollectionOptions options, MVMap<Object, Document> documents,
+                MVMap<String, Object> meta, CursorRegistry cursors) {
+            super(database, name, options, documents, meta, cursors);
+        }
+
+        @Override
+        protected QueryResult queryDocuments(
+                Document query, Document order, int skip, int limit, int batchSize, Document fields) {
+            // An ObjectId only: numbers and texts are equal to others of their kind by rules of their own.
+            if (!(query.get("_id") instanceof ObjectId id)) {
+                return super.queryDocuments(query, order, skip, limit, batchSize, fields);
+            }
+            List<Object> position = getDocument(id) == null ? List.of() : List.of(id);
+            return matchDocuments(query, position, order, skip, limit, batchSize, fields);
         }
     }
 

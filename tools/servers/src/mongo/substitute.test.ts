@@ -1,4 +1,4 @@
-import { MongoClient, type Collection } from 'mongodb';
+import { MongoClient, ObjectId, type Collection } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findOnPath } from '../find-program';
 import { startServer } from '../start-server';
@@ -90,8 +90,8 @@ describe('optimistic concurrency', () => {
     await server.stop();
   });
 
-  type Doc = { _id: string; version: number; writer?: number };
-  type Write = (docs: Collection<Doc>, _id: string, writer: number) => Promise<boolean>;
+  type Doc = { _id: ObjectId; version: number; writer?: number };
+  type Write = (docs: Collection<Doc>, _id: ObjectId, writer: number) => Promise<boolean>;
   const updateOne: Write = async (docs, _id, writer) =>
     (await docs.updateOne({ _id, version: 0 }, { $set: { version: 1, writer } })).modifiedCount === 1;
   const findOneAndUpdate: Write = async (docs, _id, writer) =>
@@ -103,7 +103,7 @@ describe('optimistic concurrency', () => {
       const docs = client.db('race').collection<Doc>(write.name);
       const winners: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
-        const _id = String(round);
+        const _id = new ObjectId();
         await docs.insertOne({ _id, version: 0 });
         const won = await Promise.all(Array.from({ length: RACERS }, (_, writer) => write(docs, _id, writer)));
         winners.push(won.filter((one) => one).length);
@@ -111,6 +111,27 @@ describe('optimistic concurrency', () => {
       expect(winners).toEqual(Array(ROUNDS).fill(1));
     },
   );
+
+  test('what is asked by _id and more matches all of it', async () => {
+    const docs = client.db('race').collection<Doc>('by_id');
+    const [_id, other] = [new ObjectId(), new ObjectId()];
+    await docs.insertMany([
+      { _id, version: 1 },
+      { _id: other, version: 2 },
+    ]);
+    const versions = [
+      { version: 1 },
+      { version: 2 },
+      { $or: [{ version: 2 }, { version: 1 }] },
+      { version: { $gt: 1 } },
+    ];
+    const found = await Promise.all(versions.map((version) => docs.countDocuments({ _id, ...version })));
+    expect(found).toEqual([1, 0, 1, 0]);
+    expect(await docs.findOne({ _id: new ObjectId(), version: 1 })).toBeNull();
+    expect((await docs.deleteOne({ _id, version: 2 })).deletedCount).toBe(0);
+    expect((await docs.deleteOne({ _id, version: 1 })).deletedCount).toBe(1);
+    expect(await docs.find().toArray()).toEqual([{ _id: other, version: 2 }]);
+  });
 
   test('of many that use a new collection first, in every way that makes one, none fails', async () => {
     const failed: unknown[] = [];
