@@ -31,6 +31,7 @@ export {
   ConflictError,
   ForbiddenError,
   InvalidInputError,
+  KeyReusedError,
   NotFoundError,
   NotSignedInError,
   PreconditionFailedError,
@@ -40,6 +41,7 @@ export { AppError } from './errors/app-error';
 export { StartError } from './errors/start-error';
 export { rebuildReplica, type RebuildOptions, type RebuildStep, type Rebuilt } from './rebuild/rebuild-replica';
 export { RebuildRefusedError } from './rebuild/errors';
+export { type CreateOnce } from './idempotency/create-once';
 export { createApp, type AppOptions } from './http/app';
 export { listen, type HttpServer } from './http/server';
 export { etagOf, requireMatch } from './http/etag';

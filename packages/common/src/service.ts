@@ -11,6 +11,8 @@ import { isDatabaseUnavailable } from './database-errors';
 import { UnavailableError } from './errors/kinds';
 import { createApp } from './http/app';
 import { listen } from './http/server';
+import { claimStore } from './idempotency/claims';
+import { type CreateOnce, createOnceBy } from './idempotency/create-once';
 import type { Started } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type Metrics } from './metrics';
@@ -24,6 +26,7 @@ export interface ServiceContext {
   readonly connection: Connection;
   readonly publisher: Publisher;
   readonly clock: () => Date;
+  readonly createOnce: CreateOnce;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -142,16 +145,18 @@ async function startParts(
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger, signal });
   const publisher = createPublisher(bus, metrics);
   const clock = options.clock ?? (() => new Date());
+  const claims = claimStore(connection);
+  const createOnce = createOnceBy(claims, clock);
   const {
     owned,
     listeners,
     repeating = [],
     routes,
-  } = options.assemble({ connection, publisher, clock, logger, metrics });
+  } = options.assemble({ connection, publisher, clock, createOnce, logger, metrics });
 
   const consumer = await retryWithBackOff(
     async () => {
-      await Promise.all(owned.map((model) => model.createIndexes()));
+      await Promise.all([claims.createIndexes(), ...owned.map((model) => model.createIndexes())]);
       return Consumer.start({
         ...{ bus, connection, listeners, logger, metrics },
         queueGroup: `${name}-service`,

@@ -16,7 +16,7 @@ export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = 
     name: 'orders',
     config,
     ...overrides,
-    assemble: ({ connection, clock, logger }) => {
+    assemble: ({ connection, clock, createOnce, logger }) => {
       const Order = orderModel(connection);
       const Ticket = ticketReplicaModel(connection);
       return {
@@ -24,7 +24,7 @@ export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = 
         listeners: [onTicketCreated(Ticket), onTicketUpdated(Ticket)],
         repeating: [expireOrders({ Order, clock, everyMs: config.orderExpirySweepMs, logger })],
         routes: (router) => {
-          createOrder(router, { Order, Ticket, clock, windowMs: config.orderWindowMs });
+          createOrder(router, { Order, Ticket, createOnce, clock, windowMs: config.orderWindowMs });
           listOrders(router, Order);
           showOrder(router, Order);
           cancelOrder(router, Order);

@@ -14,13 +14,13 @@ export function startTickets(config: TicketsConfig, overrides: ServiceOverrides 
     name: 'tickets',
     config,
     ...overrides,
-    assemble: ({ connection }) => {
+    assemble: ({ connection, createOnce }) => {
       const Ticket = ticketModel(connection);
       return {
         owned: [Ticket],
         listeners: [onOrderCreated(Ticket), onOrderCancelled(Ticket)],
         routes: (router) => {
-          createTicket(router, Ticket);
+          createTicket(router, Ticket, createOnce);
           listTickets(router, Ticket);
           showTicket(router, Ticket);
           updateTicket(router, Ticket);

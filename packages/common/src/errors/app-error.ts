@@ -1,6 +1,13 @@
 /** Every kind of error that a caller can be told about. The map from kind to HTTP status is in http/error-handler.ts. */
 export type ErrorKind =
-  'invalid-input' | 'not-signed-in' | 'forbidden' | 'not-found' | 'conflict' | 'precondition-failed' | 'unavailable';
+  | 'invalid-input'
+  | 'not-signed-in'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'precondition-failed'
+  | 'key-reused'
+  | 'unavailable';
 
 /** One problem as the caller is told about it; `field` is a path such as `price` or `items.0.id`. */
 export interface Problem {

@@ -58,6 +58,15 @@ export class PreconditionFailedError extends AppError {
   }
 }
 
+/** The Idempotency-Key names another request than this one. */
+export class KeyReusedError extends AppError {
+  readonly kind = 'key-reused';
+
+  constructor() {
+    super('this key was sent with another body before: take a new key for a new request', { field: 'Idempotency-Key' });
+  }
+}
+
 /** It cannot be done now and may succeed later, unchanged. */
 export class UnavailableError extends AppError {
   readonly kind = 'unavailable';

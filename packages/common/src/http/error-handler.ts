@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   'not-found': 404,
   conflict: 409,
   'precondition-failed': 412,
+  'key-reused': 422,
   unavailable: 503,
 };
 

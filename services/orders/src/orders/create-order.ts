@@ -1,5 +1,6 @@
 import {
   ConflictError,
+  type CreateOnce,
   currentUserOf,
   etagOf,
   isDuplicateKey,
@@ -23,6 +24,7 @@ const orderInput = z.strictObject({ ticketId: z.string('the id of a ticket is ne
 export interface CreateOrderOptions {
   readonly Order: OrderModel;
   readonly Ticket: TicketReplicaModel;
+  readonly createOnce: CreateOnce;
   readonly clock: () => Date;
   /** How long an order holds its ticket (ms). */
   readonly windowMs: number;
@@ -32,12 +34,12 @@ export interface CreateOrderOptions {
  * `POST /api/orders`: reserves a ticket. Orders of one ticket are numbered and the number is unique, so of any number of
  * simultaneous requests exactly one wins; the database sees to that, not this code.
  */
-export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: CreateOrderOptions): void {
+export function createOrder(router: Router, { Order, Ticket, createOnce, clock, windowMs }: CreateOrderOptions): void {
   const known = new KnownOrders();
   const races = new Races<OrderDocument>(isActive);
 
   /** @throws ConflictError when the ticket is reserved; NotFoundError when there is none */
-  const reserve = async (ticketId: string, userId: string): Promise<OrderDocument> => {
+  const reserve = async (ticketId: string, userId: string, _id: Types.ObjectId): Promise<OrderDocument> => {
     // Only where to look first: whether that order holds the ticket now is read from the database.
     const holder = known.get(ticketId);
     if (holder && (await isHeldBy(Order, holder))) throw reserved();
@@ -50,7 +52,7 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
     const expiresAt = new Date(clock().getTime() + windowMs);
     /** Undefined when somebody else has this number. */
     const take = async (reservation: number): Promise<OrderDocument | undefined> => {
-      const fields = { userId, status: 'created', expiresAt, reservation } as const;
+      const fields = { _id, userId, status: 'created', expiresAt, reservation } as const;
       const order = new Order({ ...fields, ticket: { id: ticket._id, price: ticket.price } });
       order.record('order:created');
       try {
@@ -79,18 +81,27 @@ export function createOrder(router: Router, { Order, Ticket, clock, windowMs }: 
   router.post('/api/orders', requireAuth, async (req, res) => {
     const { ticketId } = parseBody(orderInput, req);
     const id = objectIdOf(ticketId, NO_SUCH_TICKET).toHexString();
-    const saved = await races.unlessWon(id, () => reserve(id, currentUserOf(req).id));
-    if (!saved) throw reserved();
+    const create = async (orderId: Types.ObjectId) => {
+      const won = await races.unlessWon(id, () => reserve(id, currentUserOf(req).id, orderId));
+      if (!won) throw reserved();
+      return won;
+    };
+    const order = await createOnce<OrderFields>({ req, res }, { model: Order, body: id, create });
     res
       .status(201)
-      .set('ETag', etagOf(saved.version))
-      .location(`/api/orders/${saved.id}`)
-      .json(orderState(saved, saved.version));
+      .set('ETag', etagOf(0))
+      .location(`/api/orders/${String(order._id)}`)
+      .json(asCreated(order));
   });
 }
 
 const NO_SUCH_TICKET = 'no such ticket';
 const reserved = () => new ConflictError('the ticket is reserved already');
+
+/** Version 0 of an order, also when it was cancelled since: its status is all that changes. */
+function asCreated(order: Stored<OrderFields>) {
+  return { ...orderState(order, 0), status: 'created' as const };
+}
 
 async function isHeldBy(Order: OrderModel, id: Types.ObjectId | string): Promise<boolean> {
   const order = await Order.findById(id, { status: 1 }).lean<Pick<OrderFields, 'status'>>();

@@ -1,19 +1,27 @@
-import { currentUserOf, etagOf, parseBody, requireAuth, saveAggregate } from '@ticketing/common';
+import { type CreateOnce, currentUserOf, etagOf, parseBody, requireAuth, saveAggregate } from '@ticketing/common';
 import type { Router } from 'express';
-import { type TicketModel, ticketState } from './ticket';
+import type { Types } from 'mongoose';
+import { neverReserved } from '../reservations/reservation';
+import { type TicketFields, type TicketModel, ticketState } from './ticket';
 import { ticketInput } from './ticket-input';
 
 /** `POST /api/tickets`: puts a ticket up for sale. */
-export function createTicket(router: Router, Ticket: TicketModel): void {
+export function createTicket(router: Router, Ticket: TicketModel, createOnce: CreateOnce): void {
   router.post('/api/tickets', requireAuth, async (req, res) => {
-    const { title, price } = parseBody(ticketInput, req);
-    const ticket = new Ticket({ title, price, userId: currentUserOf(req).id });
-    ticket.record('ticket:created');
-    const saved = await saveAggregate(ticket);
+    const body = parseBody(ticketInput, req);
+    const fields = { ...body, userId: currentUserOf(req).id };
+    const create = async (id: Types.ObjectId) => {
+      const ticket = new Ticket({ _id: id, ...fields });
+      ticket.record('ticket:created');
+      return saveAggregate(ticket);
+    };
+    const { _id } = await createOnce<TicketFields>({ req, res }, { model: Ticket, body, create });
+    // Version 0 is what the request says, also when the ticket was changed since.
+    const created = { ...fields, _id, version: 0, reservation: neverReserved };
     res
       .status(201)
-      .set('ETag', etagOf(saved.version))
-      .location(`/api/tickets/${saved.id}`)
-      .json(ticketState(saved, saved.version));
+      .set('ETag', etagOf(0))
+      .location(`/api/tickets/${String(_id)}`)
+      .json(ticketState(created, 0));
   });
 }

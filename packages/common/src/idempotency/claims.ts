@@ -1,0 +1,42 @@
+import { type Connection, Types } from 'mongoose';
+
+/** A key is kept for so long after its first request (ms). */
+export const KEPT_MS = 24 * 3600 * 1_000;
+
+/** What the first request under a key said: which aggregate it makes, whether or not that is there yet. */
+export interface Claim {
+  /** Names caller, route and key. */
+  _id: string;
+  aggregateId: Types.ObjectId;
+  /** A digest of the body. */
+  body: string;
+  expiresAt: Date;
+}
+
+export type Claims = ReturnType<typeof claimStore>;
+
+/** The claims of one database. */
+export function claimStore(connection: Connection) {
+  const claims = () => connection.collection<Claim>('idempotency_keys');
+  return {
+    /**
+     * The claim under this id: the first one that was made within 24 h, else one that is made now. When this resolves, it and
+     * all that was written before it survive a failover: a write that changes nothing waits for the same members.
+     */
+    async take(_id: string, body: string, now: Date): Promise<Claim & { readonly isNew: boolean }> {
+      const mine = { aggregateId: new Types.ObjectId(), body, expiresAt: new Date(now.getTime() + KEPT_MS) };
+      for (;;) {
+        const options = { upsert: true, returnDocument: 'after' as const };
+        const claim = await claims().findOneAndUpdate({ _id }, { $setOnInsert: mine }, options);
+        if (claim && claim.expiresAt > now) return { ...claim, isNew: claim.aggregateId.equals(mine.aggregateId) };
+        // Over, and not removed yet; unless somebody else has put a new one there meanwhile.
+        if (claim) await claims().deleteOne({ _id, aggregateId: claim.aggregateId });
+      }
+    },
+
+    /** For mongod, which removes what is over; elsewhere it stays until its key is sent again. */
+    async createIndexes(): Promise<void> {
+      await claims().createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+    },
+  };
+}

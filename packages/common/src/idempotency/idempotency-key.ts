@@ -1,0 +1,20 @@
+import { InvalidInputError } from '../errors/kinds';
+
+/** The longest key, without its quotes. */
+const MOST = 255;
+
+/** A structured field's string (RFC 9651, section 3.3.3), or visible characters that need no quotes. */
+const FORM = /^(?:"((?:[ !#-[\]-~]|\\["\\])*)"|([!#-+\--:<-[\]-~]+))$/;
+
+/**
+ * The key of an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header). The draft wants it in quotes; most
+ * clients send it bare: both are taken, and `"k"` and `k` are the same key. Bare it has no blank, quote, comma, semicolon or
+ * backslash, so that two headers that were joined are no key. Pure. @throws InvalidInputError for anything else
+ */
+export function parseIdempotencyKey(header: string): string {
+  const [, quoted, bare] = FORM.exec(header) ?? [];
+  const key = quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '';
+  if (key !== '' && key.length <= MOST) return key;
+  const message = `send one key of 1 to ${MOST} visible characters, such as a UUID, bare or in double quotes`;
+  throw new InvalidInputError([{ message, field: 'Idempotency-Key' }]);
+}
