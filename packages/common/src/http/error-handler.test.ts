@@ -5,6 +5,7 @@ import {
   ConflictError,
   ForbiddenError,
   InvalidInputError,
+  KeyReusedError,
   NotFoundError,
   NotSignedInError,
   PreconditionFailedError,
@@ -20,6 +21,7 @@ const { app, lines } = testApp((router) => {
     'not-found': new NotFoundError('no such ticket', { field: 'ticketId' }),
     conflict: new ConflictError('it is reserved'),
     precondition: new PreconditionFailedError(),
+    'key-reused': new KeyReusedError(),
     unavailable: new UnavailableError('too much is pending', { retryAfter: 7 }),
     database: new mongo.MongoNetworkError('connect ECONNREFUSED 10.0.0.7:27017'),
     unknown: new Error('the inside: password=hunter2'),
@@ -56,6 +58,7 @@ test.each([
   ['not-found', 404, [{ message: 'no such ticket', field: 'ticketId' }]],
   ['conflict', 409, [{ message: 'it is reserved' }]],
   ['precondition', 412, [{ message: 'it was changed meanwhile: read it again and repeat your change' }]],
+  ['key-reused', 422, [{ message: expect.stringContaining('take a new key'), field: 'Idempotency-Key' }]],
   ['unavailable', 503, [{ message: 'too much is pending' }]],
 ])('the error kind %s is answered with %i', async (kind, status, errors) => {
   const res = await request(app).get(`/throw/${kind}`);

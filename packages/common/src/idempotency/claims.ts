@@ -21,7 +21,8 @@ export function claimStore(connection: Connection) {
   return {
     /**
      * The claim under this id: the first one that was made within 24 h, else one that is made now. When this resolves, it and
-     * all that was written before it survive a failover: a write that changes nothing waits for the same members.
+     * all that was written before it survive a failover: also a write that changes nothing waits for the majority
+     * (mongodb/mongo, jstests/replsets/noop_writes_wait_for_write_concern.js).
      */
     async take(_id: string, body: string, now: Date): Promise<Claim & { readonly isNew: boolean }> {
       const mine = { aggregateId: new Types.ObjectId(), body, expiresAt: new Date(now.getTime() + KEPT_MS) };
