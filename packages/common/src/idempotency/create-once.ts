@@ -54,8 +54,8 @@ export function createOnceBy(claims: Claims, clock: () => Date): CreateOnce {
     try {
       return await create(claim.aggregateId);
     } catch (error) {
-      if (isDatabaseUnavailable(error)) throw error;
-      // Refused because a repeat was faster? What it wrote survives a failover once the claim was taken again.
+      if (isDatabaseUnavailable(error) || !(await model.exists({ _id: claim.aggregateId }))) throw error;
+      // A repeat was faster. What it wrote survives a failover once the claim was taken again.
       const made = await find(await take());
       if (made) return made;
       throw error;
