@@ -51,6 +51,18 @@ test('what each call costs', async () => {
   expect((await costOf(log, 1, cancel)).commands).toEqual(['find orders']);
 });
 
+test('a key costs a claim, its repeat a claim and a read, a refusal a claim and a read more', async () => {
+  await start(NO_SWEEPS);
+  const ticketId = await newTicket(bed);
+  const keyed = (user = 'bob') => want(ticketId).set(as(user)).set('Idempotency-Key', 'key');
+  const first = await costOf(log, 4, () => keyed().expect(201));
+  expect(first.commands).toEqual(['find tickets', 'findAndModify idempotency_keys', 'insert orders', 'update orders']);
+  const again = await costOf(log, 2, () => keyed().expect(201));
+  expect(again.commands).toEqual(['find orders', 'findAndModify idempotency_keys']);
+  const refused = await costOf(log, 3, () => keyed('carol').expect(409));
+  expect(refused.commands).toEqual(['find orders', 'find orders', 'findAndModify idempotency_keys']);
+});
+
 test('of many requests for one ticket at once, one asks the database', async () => {
   await start(NO_SWEEPS);
   const ticketId = await newTicket(bed);

@@ -51,6 +51,20 @@ test('what each call costs: one write with its event, and later the removal of t
   expect(refused.commands).toEqual(['find tickets']);
 });
 
+test('a key costs a claim, and its repeat a claim and a read', async () => {
+  await start(NO_SWEEPS);
+  const keyed = () =>
+    request(url)
+      .post('/api/tickets')
+      .set({ ...as('alice'), 'Idempotency-Key': 'key' })
+      .send({ title: 'Concert', price: 20 })
+      .expect(201);
+  const first = await costOf(log, 3, keyed);
+  expect(first.commands).toEqual(['findAndModify idempotency_keys', 'insert tickets', 'update tickets']);
+  const again = await costOf(log, 2, keyed);
+  expect(again.commands).toEqual(['find tickets', 'findAndModify idempotency_keys']);
+});
+
 test('200 tickets at once: the removals of their events share commands', async () => {
   await start(NO_SWEEPS);
   const many = await costOf(log, 201, () => Promise.all(Array.from({ length: 200 }, () => sell(url, ['Concert']))));

@@ -25,6 +25,8 @@ const RE_EMIT_SINCE = 'find tickets: updatedAt $gte; sort _id 1';
 let bed: TestBed;
 let log: CommandLog;
 let commands: readonly MongoCommand[];
+let now = Date.now();
+const clock = () => new Date(now);
 
 /** Has tickets do all that it can do, and its operators too, so that each query of its code is sent. */
 async function useAll(url: string): Promise<void> {
@@ -40,6 +42,7 @@ async function useAll(url: string): Promise<void> {
   await publishOrder(bed, 'created', { ticketId, reservation: 1 });
   await waitFor(async () => (await request(url).get(`/api/tickets/${ticketId}`)).body.orderId);
   await request(url).get('/metrics').expect(200);
+  await useKey(url);
   await publishOrder(bed, 'created', { ticketId: newId(), reservation: 1 });
 
   const [connection, bus] = await Promise.all([testConnection(log.url), testBus()]);
@@ -53,18 +56,27 @@ async function useAll(url: string): Promise<void> {
   const model = ticketModel(connection);
   const publisher = createPublisher(bus, createMetrics('tickets'));
   const emission = { model, publisher, subject: () => 'ticket:updated' as const, state: ticketState };
-  expect(await reEmit(emission)).toBe(12);
-  expect(await reEmit({ ...emission, since: new Date(0) })).toBe(12);
+  expect(await reEmit(emission)).toBe(14);
+  expect(await reEmit({ ...emission, since: new Date(0) })).toBe(14);
   await waitFor(async () => (await letters.show(letter?._id ?? ''))?.state === 'dead');
   await letters.drop(letter?._id ?? '');
   await Promise.all([connection.close(), bus.close()]);
+}
+
+/** Uses a key until it is over, and then again. */
+async function useKey(url: string): Promise<void> {
+  const keyed = () => request(url).post('/api/tickets').set(as('alice')).set('Idempotency-Key', 'key');
+  const atOnce = Array.from({ length: 10 }, () => keyed().send({ title: 'Concert 13', price: 1 }).expect(201));
+  await Promise.all(atOnce);
+  now += 24 * 3600 * 1_000;
+  await keyed().send({ title: 'Concert 14', price: 1 }).expect(201);
 }
 
 beforeAll(async () => {
   bed = await TestBed.open();
   log = await startCommandLog(bed.databaseUri);
   const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', MAX_DELIVERIES: '1' };
-  const service = await bed.start(startTickets, ticketsConfig, { env: { ...sweeps, MONGO_URI: log.url } });
+  const service = await bed.start(startTickets, ticketsConfig, { env: { ...sweeps, MONGO_URI: log.url }, clock });
   await useAll(service.url);
   await service.stop();
   commands = log.commands();
@@ -80,6 +92,7 @@ test('all that tickets asks was asked here', () => {
     expect.arrayContaining([
       'delete dead_letters: _id',
       'delete delivery_failures: _id',
+      'delete idempotency_keys: _id, aggregateId',
       'delete leases: _id, holder',
       'find channel_positions: _id',
       'find dead_letters: ; sort deadAt 1',
@@ -94,6 +107,7 @@ test('all that tickets asks was asked here', () => {
       'find tickets: reservation.state; sort _id -1',
       RE_EMIT_SINCE,
       'findAndModify delivery_failures: _id',
+      'findAndModify idempotency_keys: _id',
       'update dead_letters: _id',
       'update leases: _id, $or(holder, until $lt)',
       'update tickets: _id',
