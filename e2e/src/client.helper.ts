@@ -47,7 +47,9 @@ export class Client {
     private readonly send: Send = byFetch,
   ) {}
 
-  readonly sell = (title: string, price = 20) => this.call<Ticket>('POST', '/api/tickets', { title, price });
+  /** @param key an Idempotency-Key */
+  readonly sell = (title: string, price = 20, key?: string) =>
+    this.call<Ticket>('POST', '/api/tickets', { title, price }, keyed(key));
   /** @param ifVersion only if the ticket is still at this version: 412 otherwise */
   readonly edit = (id: string, title: string, price: number, ifVersion?: number) =>
     this.call<Ticket>(
@@ -58,7 +60,8 @@ export class Client {
     );
   readonly ticket = (id: string) => this.call<Ticket>('GET', `/api/tickets/${id}`);
   readonly tickets = () => this.call<Ticket[]>('GET', '/api/tickets?limit=100');
-  readonly order = (ticketId: string) => this.call<Order>('POST', '/api/orders', { ticketId });
+  readonly order = (ticketId: string, key?: string) =>
+    this.call<Order>('POST', '/api/orders', { ticketId }, keyed(key));
   readonly orders = () => this.call<Order[]>('GET', '/api/orders?limit=100');
   readonly shownOrder = (id: string) => this.call<Order>('GET', `/api/orders/${id}`);
   readonly cancel = (id: string) => this.call<undefined>('DELETE', `/api/orders/${id}`);
@@ -87,6 +90,10 @@ export class Client {
     });
     return { status, body: bodyOf(text) as Body };
   }
+}
+
+function keyed(key: string | undefined): Record<string, string> {
+  return key === undefined ? {} : { 'Idempotency-Key': key };
 }
 
 /** What is not JSON is not of a service: an ingress controller that has no pod to send to answers with plain text. */
