@@ -21,6 +21,9 @@ export class WriteUnknownError extends UnavailableError {
     readonly aggregateId: string,
     cause: unknown,
   ) {
-    super('the reply of the database was lost: look whether your change is there before you repeat it', { cause });
+    super(
+      'the reply of the database was lost: look whether your change is there before you repeat it; under an Idempotency-Key just repeat it',
+      { cause },
+    );
   }
 }
