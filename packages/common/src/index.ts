@@ -10,6 +10,8 @@ export {
   encodeEvent,
 } from './events/contracts';
 export { type OrderStatus, orderStatuses } from './events/order';
+export { ticketsApi } from './api/tickets';
+export { ordersApi } from './api/orders';
 export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
 export { ChannelReader, messagesHeld } from './bus/channel-reader';
 export { uniqueClientId } from './bus/client-id';
@@ -47,6 +49,7 @@ export { listen, type HttpServer } from './http/server';
 export { etagOf, requireMatch } from './http/etag';
 export { objectIdOf } from './http/object-id';
 export { sendNewest } from './http/send-newest';
+export { addRoute } from './http/add-route';
 export { currentUserOf, requireAuth } from './http/require-auth';
 export { type CurrentUser, signToken, tokenVerifier } from './http/token';
 export { parseBody } from './http/validate';

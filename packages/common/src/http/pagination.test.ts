@@ -1,12 +1,14 @@
 import request from 'supertest';
+import { pageQuery } from '../api/page-query';
 import { testApp } from './app.test.helper';
-import { parsePage, setNextLink } from './pagination';
+import { setNextLink } from './pagination';
+import { parseQuery } from './validate';
 
 const ID = '64b7f0c2a1b2c3d4e5f60718';
 
 const { app } = testApp((router) => {
   router.get('/api/tickets', (req, res) => {
-    const page = parsePage(req.query, { defaultLimit: 50, maxLimit: 100 });
+    const page = parseQuery(pageQuery, req);
     setNextLink(req, res, { limit: page.limit, cursor: ID });
     res.json(page);
   });

@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express';
 import { type FilterQuery, Types } from 'mongoose';
+import { pageQuery } from '../api/page-query';
 import { type Stored, withoutOutbox } from '../outbox/entry';
 import type { OwnedModel } from '../outbox/owned-aggregate';
-import { parsePage, setNextLink } from './pagination';
+import { setNextLink } from './pagination';
+import { parseQuery } from './validate';
 
 /**
  * Answers `?limit&cursor` with a page of the aggregates that match, newest first, each as `view` shows it, and with the link
@@ -14,7 +16,7 @@ export async function sendNewest<T>(
   filter: FilterQuery<T>,
   view: (aggregate: Stored<T>) => unknown,
 ): Promise<void> {
-  const { limit, cursor } = parsePage(req.query);
+  const { limit, cursor } = parseQuery(pageQuery, req);
   const older = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
   const found = await model
     .find({ ...filter, ...older } as FilterQuery<T>, withoutOutbox)

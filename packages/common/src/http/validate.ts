@@ -10,7 +10,16 @@ export function parseBody<S extends z.ZodType>(schema: S, req: Request): z.outpu
   if (body === undefined || req.headers['content-length'] === '0') {
     throw new InvalidInputError([{ message: missingBody(req) }]);
   }
-  const result = schema.safeParse(body, { error: sayRequired });
+  return parse(schema, body);
+}
+
+/** The query as the schema reads it. Throws InvalidInputError with one entry per problem. */
+export function parseQuery<S extends z.ZodType>(schema: S, req: Request): z.output<S> {
+  return parse(schema, req.query);
+}
+
+function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input, { error: sayRequired });
   if (!result.success) throw new InvalidInputError(result.error.issues.flatMap(problemsOf));
   return result.data;
 }

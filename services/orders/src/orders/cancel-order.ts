@@ -1,9 +1,10 @@
 import {
+  addRoute,
   currentUserOf,
   ForbiddenError,
   NotFoundError,
   objectIdOf,
-  requireAuth,
+  ordersApi,
   updateAggregate,
 } from '@ticketing/common';
 import type { Router } from 'express';
@@ -18,7 +19,7 @@ export function cancel(order: OrderDocument): 'order:cancelled' | undefined {
 
 /** `DELETE /api/orders/:id`: its owner cancels an order. Again: the same answer, and nothing is published twice. */
 export function cancelOrder(router: Router, Order: OrderModel): void {
-  router.delete('/api/orders/:id', requireAuth, async (req, res) => {
+  addRoute(router, ordersApi.cancel, async (req, res) => {
     const id = objectIdOf(req.params['id'], 'no such order');
     const updated = await updateAggregate(Order, id, (order) => {
       if (order.userId !== currentUserOf(req).id) throw new ForbiddenError('this is the order of somebody else');

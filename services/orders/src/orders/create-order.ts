@@ -1,4 +1,5 @@
 import {
+  addRoute,
   ConflictError,
   type CreateOnce,
   currentUserOf,
@@ -6,20 +7,17 @@ import {
   isDuplicateKey,
   NotFoundError,
   objectIdOf,
+  ordersApi,
   parseBody,
-  requireAuth,
   saveAggregate,
   type Stored,
 } from '@ticketing/common';
 import type { Router } from 'express';
 import type { Types } from 'mongoose';
-import { z } from 'zod';
 import type { TicketReplicaModel } from '../ticket-replica/ticket';
 import { KnownOrders } from './known-orders';
 import { isActive, ONE_PER_NUMBER, type OrderDocument, type OrderFields, type OrderModel, orderState } from './order';
 import { Races } from './races';
-
-const orderInput = z.strictObject({ ticketId: z.string('the id of a ticket is needed') });
 
 export interface CreateOrderOptions {
   readonly Order: OrderModel;
@@ -78,8 +76,8 @@ export function createOrder(router: Router, { Order, Ticket, createOnce, clock, 
     return saved;
   };
 
-  router.post('/api/orders', requireAuth, async (req, res) => {
-    const { ticketId } = parseBody(orderInput, req);
+  addRoute(router, ordersApi.create, async (req, res) => {
+    const { ticketId } = parseBody(ordersApi.create.body, req);
     const id = objectIdOf(ticketId, NO_SUCH_TICKET).toHexString();
     const create = async (orderId: Types.ObjectId) => {
       const won = await races.unlessWon(id, () => reserve(id, currentUserOf(req).id, orderId));

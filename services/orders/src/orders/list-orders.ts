@@ -1,10 +1,10 @@
-import { currentUserOf, requireAuth, sendNewest } from '@ticketing/common';
+import { addRoute, currentUserOf, ordersApi, sendNewest } from '@ticketing/common';
 import type { Router } from 'express';
 import { type OrderModel, orderState } from './order';
 
 /** `GET /api/orders?limit&cursor`: the caller's own orders, newest first, a page at a time. */
 export function listOrders(router: Router, Order: OrderModel): void {
-  router.get('/api/orders', requireAuth, async (req, res) => {
+  addRoute(router, ordersApi.list, async (req, res) => {
     await sendNewest({ req, res }, Order, { userId: currentUserOf(req).id }, (order) =>
       orderState(order, order.version),
     );

@@ -1,10 +1,11 @@
 import {
+  addRoute,
   currentUserOf,
   etagOf,
   ForbiddenError,
   NotFoundError,
   objectIdOf,
-  requireAuth,
+  ordersApi,
   type Stored,
   withoutOutbox,
 } from '@ticketing/common';
@@ -13,7 +14,7 @@ import { type OrderFields, type OrderModel, orderState } from './order';
 
 /** `GET /api/orders/:id`: its owner sees an order. */
 export function showOrder(router: Router, Order: OrderModel): void {
-  router.get('/api/orders/:id', requireAuth, async (req, res) => {
+  addRoute(router, ordersApi.show, async (req, res) => {
     const order = await Order.findById(objectIdOf(req.params['id'], 'no such order'), withoutOutbox).lean<
       Stored<OrderFields>
     >();

@@ -1,14 +1,21 @@
-import { type CreateOnce, currentUserOf, etagOf, parseBody, requireAuth, saveAggregate } from '@ticketing/common';
+import {
+  addRoute,
+  type CreateOnce,
+  currentUserOf,
+  etagOf,
+  parseBody,
+  saveAggregate,
+  ticketsApi,
+} from '@ticketing/common';
 import type { Router } from 'express';
 import type { Types } from 'mongoose';
 import { neverReserved } from '../reservations/reservation';
 import { type TicketFields, type TicketModel, ticketState } from './ticket';
-import { ticketInput } from './ticket-input';
 
 /** `POST /api/tickets`: puts a ticket up for sale. */
 export function createTicket(router: Router, Ticket: TicketModel, createOnce: CreateOnce): void {
-  router.post('/api/tickets', requireAuth, async (req, res) => {
-    const body = parseBody(ticketInput, req);
+  addRoute(router, ticketsApi.create, async (req, res) => {
+    const body = parseBody(ticketsApi.create.body, req);
     const fields = { ...body, userId: currentUserOf(req).id };
     const create = async (id: Types.ObjectId) => {
       const ticket = new Ticket({ _id: id, ...fields });

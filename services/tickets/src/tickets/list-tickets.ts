@@ -1,10 +1,10 @@
-import { sendNewest } from '@ticketing/common';
+import { addRoute, sendNewest, ticketsApi } from '@ticketing/common';
 import type { Router } from 'express';
 import { type TicketModel, ticketState } from './ticket';
 
 /** `GET /api/tickets?limit&cursor`: tickets that no order holds, newest first, a page at a time. */
 export function listTickets(router: Router, Ticket: TicketModel): void {
-  router.get('/api/tickets', async (req, res) => {
+  addRoute(router, ticketsApi.list, async (req, res) => {
     await sendNewest({ req, res }, Ticket, { 'reservation.state': 'released' }, (ticket) =>
       ticketState(ticket, ticket.version),
     );

@@ -1,10 +1,10 @@
-import { etagOf, NotFoundError, objectIdOf, type Stored, withoutOutbox } from '@ticketing/common';
+import { addRoute, etagOf, NotFoundError, objectIdOf, type Stored, ticketsApi, withoutOutbox } from '@ticketing/common';
 import type { Router } from 'express';
 import { type TicketFields, type TicketModel, ticketState } from './ticket';
 
 /** `GET /api/tickets/:id`: anyone sees a ticket; its version is the `ETag`. */
 export function showTicket(router: Router, Ticket: TicketModel): void {
-  router.get('/api/tickets/:id', async (req, res) => {
+  addRoute(router, ticketsApi.show, async (req, res) => {
     const ticket = await Ticket.findById(objectIdOf(req.params['id'], 'no such ticket'), withoutOutbox).lean<
       Stored<TicketFields>
     >();

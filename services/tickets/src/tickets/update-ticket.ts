@@ -1,4 +1,5 @@
 import {
+  addRoute,
   ConflictError,
   currentUserOf,
   etagOf,
@@ -6,19 +7,18 @@ import {
   NotFoundError,
   objectIdOf,
   parseBody,
-  requireAuth,
   requireMatch,
+  ticketsApi,
   updateAggregate,
 } from '@ticketing/common';
 import type { Router } from 'express';
 import { type TicketModel, ticketState } from './ticket';
-import { ticketInput } from './ticket-input';
 
 /** `PUT /api/tickets/:id`: its owner changes title and price, unless an order holds it. `If-Match` is honoured. */
 export function updateTicket(router: Router, Ticket: TicketModel): void {
-  router.put('/api/tickets/:id', requireAuth, async (req, res) => {
+  addRoute(router, ticketsApi.update, async (req, res) => {
     const id = objectIdOf(req.params['id'], 'no such ticket');
-    const input = parseBody(ticketInput, req);
+    const input = parseBody(ticketsApi.update.body, req);
     const updated = await updateAggregate(Ticket, id, (ticket) => {
       if (ticket.userId !== currentUserOf(req).id) throw new ForbiddenError('only its owner can change a ticket');
       requireMatch(req, ticket.version);

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import { errorReply } from './error-reply';
+
+/** A header of a reply: what it says, and how it looks. */
+export interface ReplyHeader {
+  readonly description: string;
+  readonly example: string;
+}
+
+/** What one status means. */
+export interface Reply {
+  readonly description: string;
+  /** Absent: the reply has no body. */
+  readonly body?: z.ZodType;
+  /** Headers that it always has, unless they are `optional`. */
+  readonly headers?: Readonly<Record<string, ReplyHeader & { readonly optional?: true }>>;
+}
+
+/** One call of the REST interface, as plain data: routes validate by it, and the OpenAPI document is generated from it. */
+export interface Operation {
+  /** Unique among all operations. */
+  readonly id: string;
+  readonly tag: 'tickets' | 'orders';
+  readonly summary: string;
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** As Express reads it, such as `/api/tickets/:id`. */
+  readonly path: string;
+  /** Whether the caller has to say who is calling: else 401. */
+  readonly signedIn: boolean;
+  /** Each field with an example, unless it is optional. */
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** Request headers, by the names that people write. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** A body that a test sends. */
+  readonly example?: unknown;
+  /** What is special to this operation; `repliesOf` adds what every one of its kind can answer. */
+  readonly replies: Readonly<Record<number, Reply>>;
+}
+
+/** A reply in the shape that all errors have. */
+export function failure(description: string, headers?: Reply['headers']): Reply {
+  return { description, body: errorReply, ...(headers && { headers }) };
+}
+
+/** The reply to who is not signed in. */
+const NOT_SIGNED_IN = failure('Not signed in: there is no valid token', {
+  'WWW-Authenticate': { description: 'How to sign in', example: 'Bearer' },
+});
+
+const UNAVAILABLE = failure(
+  'For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its ' +
+    'database cannot be reached, or too many changes wait to be published. Try again',
+  { 'Retry-After': { description: 'When to try again (s)', example: '5' } },
+);
+
+/** Every status that an operation answers by itself, with what it means. */
+export function repliesOf({ replies, signedIn, body }: Operation): Readonly<Record<number, Reply>> {
+  return {
+    400: failure('The request cannot be read, or breaks its schema: one entry per problem'),
+    ...(signedIn && { 401: NOT_SIGNED_IN }),
+    ...(body && {
+      413: failure('The body is too large'),
+      415: failure('The Content-Encoding or the charset of the body is not supported'),
+    }),
+    503: UNAVAILABLE,
+    ...replies,
+  };
+}

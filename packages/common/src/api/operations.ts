@@ -1,0 +1,6 @@
+import type { Operation } from './operation';
+import { ordersApi } from './orders';
+import { ticketsApi } from './tickets';
+
+/** Every operation of both services, in the order in which a user needs them. */
+export const operations: readonly Operation[] = [...Object.values(ticketsApi), ...Object.values(ordersApi)];

@@ -1,0 +1,15 @@
+import { EXAMPLE_IDS } from './ids';
+
+/** Headers of replies that are more than one operation's. */
+export const etag = { ETag: { description: 'The version, as a strong entity tag: for `If-Match`', example: '"0"' } };
+
+export const nextLink = {
+  Link: {
+    description: 'Where the next page is; absent on the last one',
+    example: `</api/tickets?limit=50&cursor=${EXAMPLE_IDS.ticket}>; rel="next"`,
+    optional: true,
+  },
+} as const;
+
+/** Where what was created can be read. */
+export const locationOf = (path: string) => ({ Location: { description: 'Its path', example: path } });

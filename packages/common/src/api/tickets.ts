@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { ticketUpdated } from '../events/ticket';
+import { EXAMPLE_IDS, idParams } from './ids';
+import { failure, type Operation } from './operation';
+import { pageQuery } from './page-query';
+import { etag, locationOf, nextLink } from './reply-headers';
+
+/** What a user says of a ticket. */
+export const ticketInput = z
+  .strictObject({
+    title: z
+      .string()
+      .trim()
+      .min(1, 'a title is needed')
+      .max(200, 'at most 200 characters')
+      .describe('White space around it is dropped'),
+    price: z.number('a number is needed').positive('must be greater than 0').max(1_000_000, 'at most 1,000,000'),
+  })
+  .meta({ id: 'TicketInput' });
+
+/** A ticket as replies show it: the same state as in its events. */
+export const ticketReply = ticketUpdated.tolerant.omit({ meta: true }).meta({ id: 'Ticket' });
+
+const noSuchTicket = failure('There is no such ticket');
+const params = idParams('ticket');
+
+/** The calls of tickets. */
+export const ticketsApi = {
+  create: {
+    id: 'createTicket',
+    tag: 'tickets',
+    summary: 'Puts a ticket up for sale',
+    method: 'post',
+    path: '/api/tickets',
+    signedIn: true,
+    body: ticketInput,
+    example: { title: 'Concert', price: 20 },
+    replies: {
+      201: {
+        description: 'It is for sale',
+        body: ticketReply,
+        headers: { ...etag, ...locationOf(`/api/tickets/${EXAMPLE_IDS.ticket}`) },
+      },
+    },
+  },
+  list: {
+    id: 'listTickets',
+    tag: 'tickets',
+    summary: 'Lists tickets that no order holds, newest first',
+    method: 'get',
+    path: '/api/tickets',
+    signedIn: false,
+    query: pageQuery,
+    replies: { 200: { description: 'A page of them', body: z.array(ticketReply), headers: nextLink } },
+  },
+  show: {
+    id: 'showTicket',
+    tag: 'tickets',
+    summary: 'Shows a ticket',
+    method: 'get',
+    path: '/api/tickets/:id',
+    signedIn: false,
+    params,
+    replies: { 200: { description: 'The ticket', body: ticketReply, headers: etag }, 404: noSuchTicket },
+  },
+  update: {
+    id: 'updateTicket',
+    tag: 'tickets',
+    summary: 'Changes the title and the price of a ticket that is yours',
+    method: 'put',
+    path: '/api/tickets/:id',
+    signedIn: true,
+    params,
+    headers: z.object({
+      'If-Match': z
+        .string()
+        .optional()
+        .describe('Only if the ticket is still at one of these versions, such as `"0"`; `*` is any'),
+    }),
+    body: ticketInput,
+    example: { title: 'Concert, second row', price: 25 },
+    replies: {
+      200: { description: 'It is changed', body: ticketReply, headers: etag },
+      403: failure('It belongs to somebody else'),
+      404: noSuchTicket,
+      409: failure('An order holds it, or others kept changing it at the same time'),
+      412: failure('It is at another version than If-Match says: read it again and repeat the change'),
+    },
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,12 @@
+import type { RequestHandler, Router } from 'express';
+import type { Operation } from '../api/operation';
+import { requireAuth } from './require-auth';
+
+/** Serves an operation by its own method and path. Only signed-in callers pass where its contract says so: others get 401. */
+export function addRoute(
+  router: Router,
+  { method, path, signedIn }: Operation,
+  ...handlers: [RequestHandler, ...RequestHandler[]]
+): void {
+  router[method](path, ...(signedIn ? [requireAuth] : []), ...handlers);
+}
