@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler, Router } from 'express';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
+import { apiDocsRoutes } from './api-docs';
 import { readCurrentUser } from './current-user';
 import { errorHandler, unknownRoute } from './error-handler';
 import { type HealthChecks, healthRoutes } from './health';
@@ -24,7 +25,8 @@ export interface AppOptions {
 }
 
 /**
- * The HTTP side of a service: health, metrics, who is calling, JSON bodies, the routes, and one error reply for all.
+ * The HTTP side of a service: health, metrics, who is calling, JSON bodies, the routes, the page that describes them, and one error
+ * reply for all.
  * No ETag is made of bodies: the version is the tag.
  */
 export function createApp(options: AppOptions): Express {
@@ -46,6 +48,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.json({ limit: bodyLimit }));
   app.use(wait);
   app.use(router);
+  app.use(apiDocsRoutes()); // after the routes, which so never wait for it
   app.use(unknownRoute);
   app.use(errorHandler(logger));
   return app;
