@@ -1,70 +1,41 @@
+import { type Order, type Ticket, ticketingClient, type TicketingClientOptions } from '@ticketing/common/client';
 import { waitFor } from '@ticketing/common/testing';
 import { testToken } from '@ticketing/common/testing-service';
+
+export type { Order, Ticket };
 
 export interface Reply<Body> {
   readonly status: number;
   readonly body: Body;
 }
 
-export interface Ticket {
-  readonly id: string;
-  readonly version: number;
-  readonly title: string;
-  readonly price: number;
-  readonly userId: string;
-  readonly orderId?: string;
-}
-
-export interface Order {
-  readonly id: string;
-  readonly version: number;
-  readonly status: string;
-  readonly userId: string;
-  readonly reservation: number;
-  readonly ticket: { readonly id: string; readonly price: number };
-}
-
-export interface Sent {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
 /** Sends a request and resolves with what was answered. */
-export type Send = (url: string, sent: Sent) => Promise<{ readonly status: number; readonly text: string }>;
-
-const byFetch: Send = async (url, sent) => {
-  const response = await fetch(url, sent);
-  return { status: response.status, text: await response.text() };
-};
+export type Send = NonNullable<TicketingClientOptions['fetch']>;
 
 /** What a user does at one address: the ingress, or one instance. Every call resolves with whatever was answered. */
 export class Client {
+  private readonly api;
+
   /** @param send where `fetch` will not do */
-  constructor(
-    private readonly url: string,
-    private readonly user: string,
-    private readonly send: Send = byFetch,
-  ) {}
+  constructor(baseUrl: string, user: string, send?: Send) {
+    this.api = ticketingClient({ baseUrl, token: testToken(user), ...(send && { fetch: send }) });
+  }
 
   /** @param key an Idempotency-Key */
   readonly sell = (title: string, price = 20, key?: string) =>
-    this.call<Ticket>('POST', '/api/tickets', { title, price }, keyed(key));
+    replyOf(this.api.POST('/api/tickets', { body: { title, price }, headers: keyed(key) }));
   /** @param ifVersion only if the ticket is still at this version: 412 otherwise */
-  readonly edit = (id: string, title: string, price: number, ifVersion?: number) =>
-    this.call<Ticket>(
-      'PUT',
-      `/api/tickets/${id}`,
-      { title, price },
-      ifVersion === undefined ? {} : { 'If-Match': `"${ifVersion}"` },
-    );
-  readonly ticket = (id: string) => this.call<Ticket>('GET', `/api/tickets/${id}`);
-  readonly tickets = () => this.call<Ticket[]>('GET', '/api/tickets?limit=100');
+  readonly edit = (id: string, title: string, price: number, ifVersion?: number) => {
+    const header = ifVersion === undefined ? {} : { 'If-Match': `"${ifVersion}"` };
+    return replyOf(this.api.PUT('/api/tickets/{id}', { params: { path: { id }, header }, body: { title, price } }));
+  };
+  readonly ticket = (id: string) => replyOf(this.api.GET('/api/tickets/{id}', { params: { path: { id } } }));
+  readonly tickets = () => replyOf(this.api.GET('/api/tickets', WHOLE_PAGE));
   readonly order = (ticketId: string, key?: string) =>
-    this.call<Order>('POST', '/api/orders', { ticketId }, keyed(key));
-  readonly orders = () => this.call<Order[]>('GET', '/api/orders?limit=100');
-  readonly shownOrder = (id: string) => this.call<Order>('GET', `/api/orders/${id}`);
-  readonly cancel = (id: string) => this.call<undefined>('DELETE', `/api/orders/${id}`);
+    replyOf(this.api.POST('/api/orders', { body: { ticketId }, headers: keyed(key) }));
+  readonly orders = () => replyOf(this.api.GET('/api/orders', WHOLE_PAGE));
+  readonly shownOrder = (id: string) => replyOf(this.api.GET('/api/orders/{id}', { params: { path: { id } } }));
+  readonly cancel = (id: string) => replyOf(this.api.DELETE('/api/orders/{id}', { params: { path: { id } } }));
 
   /** Puts a ticket up for sale. @throws when that is not answered by 201 */
   async sold(title: string, price = 20): Promise<Ticket> {
@@ -81,29 +52,23 @@ export class Client {
     const reply = await waitFor(ask, { what: `ticket ${ticketId} in orders` });
     return expectStatus(201, reply).body;
   }
-
-  private async call<Body>(method: string, path: string, body?: unknown, headers = {}): Promise<Reply<Body>> {
-    const { status, text } = await this.send(this.url + path, {
-      method,
-      headers: { Authorization: `Bearer ${testToken(this.user)}`, 'Content-Type': 'application/json', ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status, body: bodyOf(text) as Body };
-  }
 }
 
 function keyed(key: string | undefined): Record<string, string> {
   return key === undefined ? {} : { 'Idempotency-Key': key };
 }
 
-/** What is not JSON is not of a service: an ingress controller that has no pod to send to answers with plain text. */
-function bodyOf(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+const WHOLE_PAGE = { params: { query: { limit: 100 } } };
+
+/**
+ * The answer with the type of the body that is hoped for: a test looks at the status. A body need not be JSON: an ingress
+ * controller that has no pod to send to answers with plain text.
+ */
+async function replyOf<Body>(
+  answer: Promise<{ readonly data?: Body; readonly error?: unknown; readonly response: Response }>,
+): Promise<Reply<Exclude<Body, undefined>>> {
+  const { data, error, response } = await answer;
+  return { status: response.status, body: (data ?? error) as Exclude<Body, undefined> };
 }
 
 /** @throws Error with what was answered instead */

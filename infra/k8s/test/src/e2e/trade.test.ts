@@ -38,7 +38,7 @@ test('by the ingress a ticket is sold, reserved, listed, freed and edited, and i
 
 test('what is for the cluster only is not to be had by the ingress', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics']) {
-    const answer = await toIngress(readSettings().ingressUrl + path, { method: 'GET', headers: {} });
+    const answer = await toIngress(new Request(readSettings().ingressUrl + path));
     expect([path, answer.status]).toEqual([path, 404]);
   }
 });

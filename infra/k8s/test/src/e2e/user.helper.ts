@@ -10,20 +10,24 @@ const HOST = 'ticketing.dev';
 const agents = { 'http:': new Agent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) };
 
 /** Sends to the ingress controller as one who has its name from the DNS would. `fetch` lets nobody set a Host. */
-export const toIngress: Send = (url, { method, headers, body }) =>
-  new Promise((resolve, reject) => {
-    const secure = url.startsWith('https:');
-    const agent = agents[secure ? 'https:' : 'http:'];
-    const options = { method, agent, headers: { ...headers, Host: HOST }, servername: HOST };
-    const sent = (secure ? overTls : overHttp)(url, options, (response) => {
+export const toIngress: Send = async (request) => {
+  const body = await request.text();
+  const { url, method } = request;
+  const secure = url.startsWith('https:');
+  const agent = agents[secure ? 'https:' : 'http:'];
+  const headers = { ...Object.fromEntries(request.headers), Host: HOST };
+  return new Promise((resolve, reject) => {
+    const sent = (secure ? overTls : overHttp)(url, { method, agent, headers, servername: HOST }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.once('error', reject);
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      // No body, not even an empty one, goes with a 204.
+      response.once('end', () => resolve(new Response(text || null, { status: response.statusCode ?? 0 })));
     });
     sent.once('error', reject);
     sent.end(body);
   });
+};
 
 /** Somebody who uses the system by its ingress. */
 export function user(name: string): Client {
