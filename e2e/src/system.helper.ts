@@ -1,7 +1,7 @@
 import { dropAndClose, testConnection } from '@ticketing/common/testing';
 import { TEST_JWT_KEY } from '@ticketing/common/testing-service';
 import { databaseUrl, type Output, type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
-import { type Ingress, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
+import { type Ingress, routesTo, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 
 export type ServiceName = 'tickets' | 'orders';
 type Connection = Awaited<ReturnType<typeof testConnection>>;
@@ -29,11 +29,7 @@ export class TestSystem {
     const connect = (name: ServiceName) => testConnection(databaseUrl(mongo.url, name));
     const [tickets, orders] = await Promise.all([connect('tickets'), connect('orders')]);
     const targets = { tickets: [], orders: [] };
-    const routes = [
-      { path: '/api/tickets', targets: targets.tickets },
-      { path: '/api/orders', targets: targets.orders },
-    ];
-    const ingress = await startIngress({ port: 0, routes });
+    const ingress = await startIngress({ port: 0, routes: routesTo(targets) });
     return new TestSystem(mongo, nats, { tickets, orders }, ingress, targets);
   }
 

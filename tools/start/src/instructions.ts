@@ -14,6 +14,8 @@ export function instructions(url: string, token: string): string {
     `curl -s ${url}/api/orders ${auth} ${json} -d "{\\"ticketId\\":\\"${newest}\\"}"`,
     '# show the ticket that was ordered last: it has an orderId now',
     `curl -s ${url}/api/tickets/${ordered}`,
+    '# read about every call in a browser, and try it there: Authorize takes the token',
+    `${url}/api/docs`,
     '# a token for somebody else',
     'npm run -s token -- alice',
   ].join('\n');

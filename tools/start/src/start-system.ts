@@ -5,6 +5,7 @@ import { startIngress } from './ingress';
 import { jwtKey } from './jwt-key';
 import { PLACES, type Part } from './parts';
 import { readableLog } from './readable-log';
+import { routesTo } from './routes';
 import { startServiceProcess } from './service-process';
 import type { Settings } from './settings';
 
@@ -33,11 +34,7 @@ export interface SystemAddresses extends Omit<Addresses, 'pid'> {
 export async function startSystem(options: SystemOptions): Promise<SystemAddresses> {
   const { settings, env, say, onPart } = options;
   const targets = { tickets: [] as string[], orders: [] as string[] };
-  const routes = [
-    { path: '/api/tickets', targets: targets.tickets },
-    { path: '/api/orders', targets: targets.orders },
-  ];
-  const ingress = await startIngress({ port: settings.port, routes }).catch((cause: unknown) => {
+  const ingress = await startIngress({ port: settings.port, routes: routesTo(targets) }).catch((cause: unknown) => {
     throw new Error(`Port ${settings.port} is taken. Stop what listens there, or choose another: PORT=3001 npm start`, {
       cause,
     });

@@ -4,7 +4,7 @@ import { type KubernetesObject, nameOf, type Objects, ofKind } from '../manifest
 export interface Route {
   readonly from: string;
   readonly host: string | undefined;
-  /** All paths below it. */
+  /** It, and all paths below it unless the route is exact. */
   readonly path: string;
   readonly service: string;
   readonly port: string | number;
