@@ -2,5 +2,8 @@ import type { Operation } from './operation';
 import { ordersApi } from './orders';
 import { ticketsApi } from './tickets';
 
+export { EXAMPLE_IDS } from './ids';
+export { type Operation, type Reply, repliesOf } from './operation';
+
 /** Every operation of both services, in the order in which a user needs them. */
 export const operations: readonly Operation[] = [...Object.values(ticketsApi), ...Object.values(ordersApi)];

@@ -1,0 +1,80 @@
+import { operations, repliesOf } from '@ticketing/common/api';
+import { Client } from '../client.helper';
+import { TestSystem } from '../system.helper';
+import { headersOf, operationOf, send, undocumented } from './documented.helper';
+import { type Described, type ExampleRequest, exampleRequests, withIds } from './example-requests.helper';
+
+let system: TestSystem;
+let requests: readonly ExampleRequest[];
+/** Every status that was answered, such as `showOrder 403`. */
+const seen = new Set<string>();
+
+/** alice sells a ticket and bob has it reserved. */
+beforeAll(async () => {
+  system = await TestSystem.open();
+  await Promise.all([system.start('tickets'), system.start('orders')]);
+  const document = (await (await fetch(`${system.url}/api/openapi.json`)).json()) as Described;
+  const ticket = await new Client(system.url, 'alice').sold('concert');
+  const order = await new Client(system.url, 'bob').orderSoon(ticket.id);
+  requests = exampleRequests(document).map((request) => withIds(request, { ticket: ticket.id, order: order.id }));
+});
+afterAll(async () => {
+  await system.mongo.up();
+  await system.close();
+});
+
+/** Sends the example of the operation, changed, and fails unless this status is the answer, as it is documented. */
+async function refused(
+  id: string,
+  status: number,
+  change: Partial<ExampleRequest>,
+  headers = headersOf('alice'),
+): Promise<void> {
+  const example = requests.find(({ operationId }) => operationId === id);
+  if (!example) throw new Error(`the document has no ${id}`);
+  const answer = await send(system.url, { ...example, ...change }, headers);
+  expect([id, undocumented(id, answer), answer.status]).toEqual([id, undefined, status]);
+  seen.add(`${id} ${status}`);
+}
+
+const nobody = '0'.repeat(24);
+const idsOf = (wanted: (operation: (typeof operations)[number]) => unknown) =>
+  operations.filter(wanted).map(({ id }) => id);
+
+test.each(idsOf(() => true))('%s: 400 when it cannot be read', async (id) => {
+  const { body, query, path } = operationOf(id);
+  const bad = body ? { body: '{}' } : { path: query ? `${path}?limit=0` : path.replace(':id', '%ZZ') };
+  await refused(id, 400, bad);
+});
+
+test.each(idsOf(({ signedIn }) => signedIn))('%s: 401 by nobody', (id) => refused(id, 401, {}, headersOf(null)));
+
+test.each(idsOf(({ body }) => body))('%s: 413 for a large body, 415 for a strange charset', async (id) => {
+  await refused(id, 413, { body: JSON.stringify({ title: 'x'.repeat(200_000) }) });
+  await refused(id, 415, {}, headersOf('alice', 'application/json; charset=nonsense'));
+});
+
+test.each(idsOf(({ params }) => params))('%s: 404 for an id that is malformed or nobody has', async (id) => {
+  const { path } = operationOf(id);
+  for (const name of ['x', nobody]) await refused(id, 404, { path: path.replace(':id', name) });
+});
+
+test('what is of somebody else, reserved, stale or not there', async () => {
+  await refused('updateTicket', 403, {}, headersOf('bob'));
+  await refused('updateTicket', 412, {}, { ...headersOf('alice'), 'If-Match': '"99"' });
+  await refused('updateTicket', 409, {});
+  await refused('createOrder', 409, {});
+  await refused('createOrder', 404, { body: JSON.stringify({ ticketId: nobody }) });
+  for (const id of ['showOrder', 'cancelOrder']) await refused(id, 403, {});
+});
+
+test('503 with its database away, and with that nothing is documented that is never answered', async () => {
+  await system.mongo.down();
+  for (const { id } of operations) await refused(id, 503, {});
+  await system.mongo.up();
+  const documented = operations.flatMap((operation) =>
+    Object.keys(repliesOf(operation)).flatMap((status) => (status >= '400' ? [`${operation.id} ${status}`] : [])),
+  );
+  // Only thirty lost races in a row bring that about.
+  expect(documented.filter((status) => !seen.has(status))).toEqual(['cancelOrder 409']);
+});
