@@ -1,3 +1,5 @@
+import { Agent, type ClientRequest, createServer, get as httpGet } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { openApiDocument } from '../api/openapi';
 import { testApp } from './app.test.helper';
@@ -42,3 +44,24 @@ test.each(['package.json', 'index.html', '%2e%2e/zod/package.json', 'swagger-ui-
     expect((await get(`/api/docs/${file}`)).status).toBe(404);
   },
 );
+
+test('a file leaves its connection to the next one', async () => {
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { port } = server.address() as AddressInfo;
+  const whole = (path: string) =>
+    new Promise<ClientRequest>((resolve, reject) => {
+      const sent = httpGet({ port, host: '127.0.0.1', path, agent }, (res) => {
+        res.resume().once('end', () => setImmediate(resolve, sent)); // by then the socket is free
+      }).once('error', reject);
+    });
+  try {
+    await whole('/api/docs/swagger-ui-bundle.js');
+    expect((await whole('/api/docs/swagger-ui.css')).reusedSocket).toBe(true);
+    expect((await whole('/api/docs/start.js')).reusedSocket).toBe(true);
+  } finally {
+    agent.destroy();
+    server.close();
+  }
+});

@@ -59,11 +59,11 @@ export function apiDocsRoutes(): Router {
     send(res, 'text/javascript', start);
   });
   for (const file of FILES) {
-    router.get(`/api/docs/${file}`, (_req, res, next) => {
+    router.get(`/api/docs/${file}`, (_req, res) => {
       const { root, version } = swaggerUi();
       // By the version: npm gives the files of every version the same date.
       const headers = { ...cached, ETag: `"${version}"` };
-      res.sendFile(file, { root, headers, cacheControl: false, lastModified: false }, next);
+      res.sendFile(file, { root, headers, cacheControl: false, lastModified: false });
     });
   }
   return router;
