@@ -22,11 +22,13 @@ RUN npx tsc -b services/tickets services/orders \
   && find packages services -path '*/dist/*' \( -name '*.test.*' -o -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' \) -delete
 
 # The service's own dependencies. npm takes those of development with a workspace whatever is omitted: they are struck out.
+# Of swagger-ui a service serves three files.
 FROM manifests AS dependencies
 ARG SERVICE
 RUN test -n "$SERVICE" || { echo 'say which service: --build-arg SERVICE=tickets or SERVICE=orders' >&2; exit 1; }
 RUN npm pkg delete devDependencies --workspace packages/common --workspace services/${SERVICE} \
-  && npm ci --ignore-scripts --omit=dev --include-workspace-root=false --workspace services/${SERVICE}
+  && npm ci --ignore-scripts --omit=dev --include-workspace-root=false --workspace services/${SERVICE} \
+  && find node_modules/swagger-ui-dist -type f \( -name '*.map' -o -name '*-es-bundle*' -o -name '*-standalone-*' -o -name swagger-ui.js \) -delete
 
 # Node, `sleep` for a preStop hook, and the libraries that they are linked to: no shell, no npm, none of the rest of Debian.
 FROM ${NODE_IMAGE} AS node

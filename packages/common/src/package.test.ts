@@ -10,6 +10,7 @@ const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'ts
 
 const usage = `
 import { type Bus, type EventOf, type Logger, type Metrics, type ServiceContext, type ServiceParts, startService } from '@ticketing/common';
+import { ticketingClient, type Ticket } from '@ticketing/common/client';
 import { testBus, waitFor } from '@ticketing/common/testing';
 import { TestBed } from '@ticketing/common/testing-service';
 
@@ -21,6 +22,9 @@ export const version: number = ({} as EventOf<'ticket:updated'>).version;
 export const started: Promise<{ port: number }> = startService({} as Parameters<typeof startService>[0]);
 export const bus: Promise<Bus> = testBus();
 export const answer: Promise<number> = waitFor(() => 1);
+export const ticket: Promise<Ticket | undefined> = ticketingClient({ baseUrl: '' })
+  .GET('/api/tickets/{id}', { params: { path: { id: '' } } }).then(({ data }) => data);
+export const typed: IsAny<Ticket> = false;
 export const bed: Promise<TestBed> = TestBed.open();
 // @ts-expect-error there is no such event
 export type None = EventOf<'ticket:sold'>;
