@@ -23,7 +23,7 @@ export class Client {
 
   /** @param key an Idempotency-Key */
   readonly sell = (title: string, price = 20, key?: string) =>
-    replyOf(this.api.POST('/api/tickets', { body: { title, price }, headers: keyed(key) }));
+    replyOf(this.api.POST('/api/tickets', { params: keyed(key), body: { title, price } }));
   /** @param ifVersion only if the ticket is still at this version: 412 otherwise */
   readonly edit = (id: string, title: string, price: number, ifVersion?: number) => {
     const header = ifVersion === undefined ? {} : { 'If-Match': `"${ifVersion}"` };
@@ -32,7 +32,7 @@ export class Client {
   readonly ticket = (id: string) => replyOf(this.api.GET('/api/tickets/{id}', { params: { path: { id } } }));
   readonly tickets = () => replyOf(this.api.GET('/api/tickets', WHOLE_PAGE));
   readonly order = (ticketId: string, key?: string) =>
-    replyOf(this.api.POST('/api/orders', { body: { ticketId }, headers: keyed(key) }));
+    replyOf(this.api.POST('/api/orders', { params: keyed(key), body: { ticketId } }));
   readonly orders = () => replyOf(this.api.GET('/api/orders', WHOLE_PAGE));
   readonly shownOrder = (id: string) => replyOf(this.api.GET('/api/orders/{id}', { params: { path: { id } } }));
   readonly cancel = (id: string) => replyOf(this.api.DELETE('/api/orders/{id}', { params: { path: { id } } }));
@@ -54,8 +54,8 @@ export class Client {
   }
 }
 
-function keyed(key: string | undefined): Record<string, string> {
-  return key === undefined ? {} : { 'Idempotency-Key': key };
+function keyed(key: string | undefined) {
+  return key === undefined ? {} : { header: { 'Idempotency-Key': key } };
 }
 
 const WHOLE_PAGE = { params: { query: { limit: 100 } } };

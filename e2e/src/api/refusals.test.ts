@@ -59,6 +59,16 @@ test.each(idsOf(({ params }) => params))('%s: 404 for an id that is malformed or
   for (const name of ['x', nobody]) await refused(id, 404, { path: path.replace(':id', name) });
 });
 
+test('a key that is sent again with another body', async () => {
+  const keyed = { ...headersOf('alice'), 'Idempotency-Key': 'one-request' };
+  const sale = requests.find(({ operationId }) => operationId === 'createTicket') as ExampleRequest;
+  expect((await send(system.url, sale, keyed)).status).toBe(201);
+  await refused('createTicket', 422, { body: JSON.stringify({ title: 'Concert', price: 21 }) }, keyed);
+  // Refused as held, and the key stays bound to its body.
+  await refused('createOrder', 409, {}, keyed);
+  await refused('createOrder', 422, { body: JSON.stringify({ ticketId: nobody }) }, keyed);
+});
+
 test('what is of somebody else, reserved, stale or not there', async () => {
   await refused('updateTicket', 403, {}, headersOf('bob'));
   await refused('updateTicket', 412, {}, { ...headersOf('alice'), 'If-Match': '"99"' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orderCreated, orderStatuses } from '../events/order';
+import { idempotencyKey, keyReused, replayed } from './idempotency';
 import { EXAMPLE_IDS, idParams } from './ids';
 import { failure, type Operation } from './operation';
 import { pageQuery } from './page-query';
@@ -29,16 +30,18 @@ export const ordersApi = {
     method: 'post',
     path: '/api/orders',
     signedIn: true,
+    headers: idempotencyKey,
     body: orderInput,
     example: { ticketId: EXAMPLE_IDS.ticket },
     replies: {
       201: {
         description: 'The ticket is reserved',
         body: orderReply,
-        headers: { ...etag, ...locationOf(`/api/orders/${EXAMPLE_IDS.order}`) },
+        headers: { ...etag, ...replayed, ...locationOf(`/api/orders/${EXAMPLE_IDS.order}`) },
       },
       404: failure('There is no such ticket, or it is so new that orders has not heard of it yet'),
       409: failure('The ticket is reserved already'),
+      422: keyReused,
     },
   },
   list: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ticketUpdated } from '../events/ticket';
+import { idempotencyKey, keyReused, replayed } from './idempotency';
 import { EXAMPLE_IDS, idParams } from './ids';
 import { failure, type Operation } from './operation';
 import { pageQuery } from './page-query';
@@ -33,14 +34,16 @@ export const ticketsApi = {
     method: 'post',
     path: '/api/tickets',
     signedIn: true,
+    headers: idempotencyKey,
     body: ticketInput,
     example: { title: 'Concert', price: 20 },
     replies: {
       201: {
         description: 'It is for sale',
         body: ticketReply,
-        headers: { ...etag, ...locationOf(`/api/tickets/${EXAMPLE_IDS.ticket}`) },
+        headers: { ...etag, ...replayed, ...locationOf(`/api/tickets/${EXAMPLE_IDS.ticket}`) },
       },
+      422: keyReused,
     },
   },
   list: {

@@ -203,7 +203,10 @@ export interface operations {
     createTicket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One for each request that is new, such as a UUID: repeated within 24 h, the request gets its first result */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -227,6 +230,11 @@ export interface operations {
                      * @example "0"
                      */
                     ETag: string;
+                    /**
+                     * @description `true` in the answer to a repeat
+                     * @example true
+                     */
+                    "Idempotency-Replayed"?: string;
                     /**
                      * @description Its path
                      * @example /api/tickets/64b7f0c2a1b2c3d4e5f60718
@@ -272,6 +280,15 @@ export interface operations {
             };
             /** @description The Content-Encoding or the charset of the body is not supported */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The same key was sent with another body before */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -567,7 +584,10 @@ export interface operations {
     createOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One for each request that is new, such as a UUID: repeated within 24 h, the request gets its first result */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -590,6 +610,11 @@ export interface operations {
                      * @example "0"
                      */
                     ETag: string;
+                    /**
+                     * @description `true` in the answer to a repeat
+                     * @example true
+                     */
+                    "Idempotency-Replayed"?: string;
                     /**
                      * @description Its path
                      * @example /api/orders/64b7f0c2a1b2c3d4e5f60719
@@ -653,6 +678,15 @@ export interface operations {
             };
             /** @description The Content-Encoding or the charset of the body is not supported */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The same key was sent with another body before */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
