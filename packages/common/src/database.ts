@@ -1,6 +1,7 @@
 import mongoose, { type Connection } from 'mongoose';
 import { errorText } from './errors/error-text';
 import { StartError } from './errors/start-error';
+import { withoutCredentials } from './errors/without-credentials';
 import type { Logger } from './logger';
 import { retryWithBackOff } from './retry';
 import { watchHeartbeats } from './stuck-heartbeat';
@@ -41,7 +42,10 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     signal,
     isFinal: (error) => error instanceof StartError,
     onRetry: (error, attempt, delayMs) =>
-      logger.warn({ attempt, delayMs, reason: errorText(error) }, 'MongoDB cannot be reached: trying again'),
+      logger.warn(
+        { attempt, delayMs, reason: withoutCredentials(errorText(error)) },
+        'MongoDB cannot be reached: trying again',
+      ),
   });
   logger.info({ database: connection.name }, 'connected to MongoDB');
   let closing = false;
@@ -65,8 +69,7 @@ async function open(uri: string, options: mongoose.ConnectOptions): Promise<Conn
   } catch (error) {
     await connection.destroy().catch(() => undefined);
     if (isUnusableUri(error)) {
-      const reason = error.message.replace(/\/\/[^/\s]*@/g, '//***@');
-      throw new StartError(`MONGO_URI cannot be used: ${reason}`, { cause: error });
+      throw new StartError(`MONGO_URI cannot be used: ${withoutCredentials(error.message)}`, { cause: error });
     }
     throw error;
   }

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../logger';
 import { retryWithBackOff, sleep } from '../retry';
 import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
@@ -144,7 +145,10 @@ export class NatsStreamingBus implements Bus {
         maxMs: 5_000,
         signal: this.closing.signal,
         onRetry: (error, attempt, delayMs) =>
-          logger.warn({ url, attempt, delayMs, reason: String(error) }, 'cannot reach NATS Streaming: trying again'),
+          logger.warn(
+            { url: withoutCredentials(url), attempt, delayMs, reason: withoutCredentials(String(error)) },
+            'cannot reach NATS Streaming: trying again',
+          ),
       },
     );
   }
