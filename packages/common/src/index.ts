@@ -73,6 +73,7 @@ export { createMetrics, type Metrics } from './metrics';
 export { runMain, type Started } from './lifecycle';
 export { Repeating } from './repeating';
 export { retryWithBackOff, sleep } from './retry';
+export { inSpan, type SpanFacts } from './tracing/tracing';
 export {
   startService,
   type RunningService,

@@ -42,3 +42,11 @@ test('the level bounds what is logged, and silent logs nothing', () => {
   silent.logger.fatal('not even this');
   expect(silent.lines).toEqual([]);
 });
+
+test('an address in an error loses its credentials, wherever the error tells of it', () => {
+  const { logger, lines } = recording('info');
+  const error = Object.assign(new Error('cannot use nats://user:hunter2@nats'), { input: 'nats://user:hunter2@nats' });
+  logger.error({ err: error }, 'failed');
+  expect(lines.join('')).not.toContain('hunter2');
+  expect(JSON.parse(lines[0] ?? '').err).toMatchObject({ type: 'Error', input: 'nats://***@nats' });
+});

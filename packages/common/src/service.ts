@@ -20,6 +20,7 @@ import type { AnyOwnedModel } from './outbox/owned-aggregate';
 import { Relay } from './outbox/relay';
 import type { Repeating } from './repeating';
 import { retryWithBackOff } from './retry';
+import { startTracing } from './tracing/start-tracing';
 
 /** What a service is given to assemble itself from. */
 export interface ServiceContext {
@@ -76,6 +77,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   if (jwtKeys.some((key) => key.length < 32)) {
     logger.warn('JWT_KEY is short: anyone who guesses it can sign in as anybody');
   }
+  const tracing = startTracing({ serviceName: name, env: process.env, logger });
   const metrics = createMetrics(name);
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
@@ -106,13 +108,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   let closing: Promise<void> | undefined;
   const http = await listen(app, config.port).catch(async (error: unknown) => {
-    await bus.close();
+    await Promise.all([bus.close(), tracing?.stop()]);
     throw error;
   });
   logger.info({ port: http.port }, 'listening');
   const running = await startParts({ ...options, logger, metrics, bus }).catch(async (error: unknown) => {
     state.draining = true;
-    await Promise.all([http.drain(), bus.close()]);
+    await Promise.all([http.drain(), bus.close(), tracing?.stop()]);
     throw error;
   });
   if (router) running.routes(router);
@@ -120,7 +122,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   const stop = (onStep?: (name: string) => void): Promise<void> => {
     state.draining = true;
-    const steps = [{ name: 'http', close: () => http.drain() }, ...running.closables];
+    const steps: CloseStep[] = [{ name: 'http', close: () => http.drain() }, ...running.closables];
+    // A receiver that does not answer must not keep the process.
+    const withinMs = Math.round(config.drainDeadlineMs * 0.05);
+    if (tracing) steps.push({ name: 'traces', close: () => tracing.stop(), withinMs });
     return (closing ??= closeInOrder(steps, logger, onStep));
   };
   if (signal?.aborted) {

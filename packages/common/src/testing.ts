@@ -9,6 +9,7 @@ export { explainsPlans, faultyPlans } from './explain-command';
 export { queryNames, unservedQueries } from './unserved-queries';
 export { type MongoCommand, shapeOf } from './wire-commands';
 export { type Random, seededRandom } from './seeded-random';
+export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 
 /** Where the real servers of this test run are. Set by the jest global set-up. */

@@ -1,6 +1,9 @@
 import type { Logger } from '../logger';
 import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import type { FailureHandler } from './handle-failure';
+import { payloadFacts } from '../tracing/event-facts';
+import { OUTCOME, processSpan } from '../tracing/event-spans';
+import { inSpan } from '../tracing/tracing';
 import { decide, type Replica } from './ordering';
 import type { Origin } from './origin';
 import type { ParkedEvent, ParkedEventStore } from './parked-events';
@@ -94,7 +97,7 @@ export class InOrder {
     const wrote = await this.applyOne(event, { below: event.version }, 'skipped');
     if (wrote !== true) return;
     this.deps.logger.warn(
-      { subject: event.subject, aggregateId: event.aggregateId, from: have, to: event.version, waitedMs },
+      { subject: event.subject, ...payloadFacts(event.payload), from: have, to: event.version, waitedMs },
       'gap patience is over: applied a later version over the missing ones',
     );
     await this.applyParked(event.aggregateId, event.version);
@@ -139,7 +142,15 @@ export class InOrder {
     const decoded = decodeEvent(parkedEvent.subject, parkedEvent.payload);
     try {
       if (!decoded.ok) throw new Error(`a parked event cannot be read: ${decoded.message}`);
-      const wrote = await replica.apply(decoded.event, expected);
+      const { event } = decoded;
+      const wrote = await inSpan(
+        () => processSpan(parkedEvent.subject, event, parkedEvent.group),
+        async (span) => {
+          const written = await replica.apply(event, expected);
+          span?.setAttribute(OUTCOME, written ? outcome : 'seen');
+          return written;
+        },
+      );
       // Not written, it is removed only if it was passed: a replica that was rebuilt still needs it.
       const have = wrote ? parkedEvent.version : await replica.versionOf(parkedEvent.aggregateId);
       if (decide(have, parkedEvent.version) === 'seen') this.remove(parkedEvent);

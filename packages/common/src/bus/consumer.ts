@@ -17,6 +17,7 @@ import { originId, originOf } from './origin';
 import { ParkedWatch } from './parked-watch';
 import type { Repeating } from '../repeating';
 import { WorkQueue } from './work-queue';
+import { payloadFacts } from '../tracing/event-facts';
 
 /** How a consumer bounds itself. All of these are configuration of a service. */
 export interface ConsumerSettings {
@@ -84,7 +85,7 @@ export class Consumer {
         const { replica, subject } = listener;
         const inOrder =
           replica && new InOrder({ ...stores, replica, parkedWatch, retryAfterMs: settings.ackWaitMs, logger, count });
-        return [subject, { listener, inOrder, handler: messageHandler(listener, inOrder, stores) }] as const;
+        return [subject, { listener, inOrder, handler: messageHandler(listener, inOrder, stores, logger) }] as const;
       }),
     );
     this.sweep = consumerSweep({
@@ -172,7 +173,8 @@ export class Consumer {
             return 'paused';
           }
           // The account of a failure could not be kept. No ack, so that nothing is lost.
-          this.options.logger.error({ err: error, subject, sequence: message.sequence }, 'could not settle a message');
+          const facts = { subject, sequence: message.sequence, ...payloadFacts(message.payload) };
+          this.options.logger.error({ err: error, ...facts }, 'could not settle a message');
           return 'done';
         }
       },

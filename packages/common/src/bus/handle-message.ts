@@ -1,5 +1,10 @@
+import type { Span } from '@opentelemetry/api';
 import { type AnyEvent, type Decoded, decodeEvent, type Subject } from '../events/contracts';
 import type { InOrder, Outcome } from './apply-in-order';
+import type { Logger } from '../logger';
+import { eventFacts, payloadFacts } from '../tracing/event-facts';
+import { OUTCOME, processSpan } from '../tracing/event-spans';
+import { inSpan, markFailed } from '../tracing/tracing';
 import type { ConsumerStores } from './consumer-stores';
 import type { AnyListener } from './listener';
 import type { Origin } from './origin';
@@ -23,21 +28,37 @@ export function messageHandler(
   listener: AnyListener,
   inOrder: InOrder | undefined,
   { deadLetters, failures }: ConsumerStores,
+  logger: Logger,
 ): MessageHandler {
   const subject = listener.subject;
   const handleEvent = (event: AnyEvent, origin: Origin, payload: string): Promise<Outcome> =>
     inOrder ? inOrder.apply({ subject, event, origin, payload }) : listener.handle(event);
 
+  const handle = async (event: AnyEvent, origin: Origin, payload: string, span?: Span): Promise<Outcome> => {
+    let outcome: Outcome;
+    try {
+      outcome = await handleEvent(event, origin, payload);
+    } catch (error) {
+      markFailed(span, error);
+      outcome = await failures.handle(origin, payload, error);
+    }
+    span?.setAttribute(OUTCOME, outcome);
+    if (logger.isLevelEnabled('debug')) logger.debug({ ...origin, ...eventFacts(event), outcome }, 'handled an event');
+    return outcome;
+  };
+
   return async ({ origin, payload, decoded }) => {
     if (!decoded.ok) {
       await deadLetters.put(origin, decoded.reason, decoded.message, 0, payload);
+      const facts = { ...origin, ...payloadFacts(payload), reason: decoded.reason };
+      logger.error(facts, 'a message can never be handled: it is kept as a dead letter');
       return 'dead-lettered';
     }
-    try {
-      return await handleEvent(decoded.event, origin, payload);
-    } catch (error) {
-      return failures.handle(origin, payload, error);
-    }
+    const { event } = decoded;
+    return inSpan(
+      () => processSpan(subject, event, origin.group),
+      (span) => handle(event, origin, payload, span),
+    );
   };
 }
 

@@ -8,6 +8,7 @@ import { type HealthChecks, healthRoutes } from './health';
 import { limitRequests, type RequestLimits } from './limit-requests';
 import { logRequests } from './log-requests';
 import { measureRequests, metricsRoute } from './metrics-route';
+import { traceRequests } from './trace-requests';
 
 export interface AppOptions {
   readonly logger: Logger;
@@ -39,6 +40,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(closeConnectionWhen(draining));
+  app.use(traceRequests);
   app.use(logRequests(logger));
   app.use(measureRequests(metrics));
   app.use(healthRoutes({ ...health, draining }));

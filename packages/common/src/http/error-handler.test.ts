@@ -159,10 +159,10 @@ test('a reply says neither what made it nor a tag of its bytes', async () => {
 
 test('a request is logged at debug, a refused one at info, without the headers', async () => {
   await post('application/json', '{}').set('Authorization', 'Bearer secret');
-  await request(app).get('/throw/not-found?x=1');
+  await request(app).get('/throw/not-found?x=secret');
   expect(lines).toMatchObject([
     { level: 20, method: 'POST', url: '/echo', status: 200 },
-    { level: 30, method: 'GET', url: '/throw/not-found?x=1', status: 404 },
+    { level: 30, method: 'GET', url: '/throw/not-found?x=***', status: 404 },
   ]);
   expect(JSON.stringify(lines)).not.toContain('secret');
 });

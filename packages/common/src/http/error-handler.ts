@@ -4,6 +4,7 @@ import { isDatabaseUnavailable } from '../database-errors';
 import { AppError, type ErrorKind, type Problem } from '../errors/app-error';
 import { NotFoundError, UnavailableError } from '../errors/kinds';
 import type { Logger } from '../logger';
+import { traceIdOf } from './log-requests';
 
 /** The one map from kind to status. */
 const STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -36,9 +37,9 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return (error: unknown, req, res, _next) => {
     const reply = replyTo(error);
-    const facts = { err: error, method: req.method, path: req.path };
-    if (reply.status === 500) logger.error(facts, 'request failed by a fault of the service');
-    if (reply.status === 503) logger.warn(facts, 'request refused for now');
+    const facts = () => ({ err: error, method: req.method, path: req.path, traceId: traceIdOf(req) });
+    if (reply.status === 500) logger.error(facts(), 'request failed by a fault of the service');
+    if (reply.status === 503) logger.warn(facts(), 'request refused for now');
     if (res.headersSent) {
       // The reply has begun: the caller can only learn by a broken connection that it is not whole.
       res.destroy();

@@ -20,14 +20,23 @@ export function measureRequests(metrics: Metrics): RequestHandler {
     const stop = metrics.httpRequestDuration.startTimer();
     res.once('close', () => {
       const status = res.writableFinished ? String(res.statusCode) : 'aborted';
-      stop({ method: METHODS.includes(req.method) ? req.method : 'other', route: patternOf(req), status });
+      stop({ method: methodOf(req), route: patternOf(req), status });
     });
     next();
   };
 }
 
-function patternOf(req: Request): string {
+/** The method, or `other` for one that Node does not know. */
+export function methodOf({ method }: Request): string {
+  return METHODS.includes(method) ? method : 'other';
+}
+
+/** What no route answers has this for a pattern. */
+export const UNMATCHED = 'unmatched';
+
+/** The pattern of the route that took the request; only known once it did. */
+export function patternOf(req: Request): string {
   const route: unknown = req.route;
-  if (typeof route !== 'object' || route === null || !('path' in route)) return 'unmatched';
-  return typeof route.path === 'string' ? route.path : 'unmatched';
+  if (typeof route !== 'object' || route === null || !('path' in route)) return UNMATCHED;
+  return typeof route.path === 'string' ? route.path : UNMATCHED;
 }

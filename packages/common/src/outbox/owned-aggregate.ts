@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HydratedDocument, Model, Schema } from 'mongoose';
 import { versionOCCPlugin } from 'mongoose-update-if-current/lib/version-occ-plugin.js';
 import { encodeEvent, type EventOf, type StateOf, type Subject } from '../events/contracts';
+import { currentTraceparent } from '../tracing/tracing';
 import type { OutboxEntry, OwnedFields, OwnedMethods } from './entry';
 import { OutboxFullError, OutboxRuleError } from './errors';
 
@@ -97,7 +98,8 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
 
 function newEntry(subject: Subject, state: StateOf<Subject>): OutboxEntry {
   const at = new Date();
-  const meta = { id: randomUUID(), occurredAt: at.toISOString() };
+  const traceparent = currentTraceparent();
+  const meta = { id: randomUUID(), occurredAt: at.toISOString(), ...(traceparent !== undefined && { traceparent }) };
   // A state that breaks the contract is refused here, before anything is written. What is stored is what travels:
   // the database would turn an optional field that is undefined into null, which no publisher may send.
   const event = JSON.parse(encodeEvent(subject, { ...state, meta })) as EventOf<Subject>;

@@ -5,6 +5,9 @@ import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
 import type { Publisher } from '../bus/publisher';
 import { Repeating } from '../repeating';
+import { eventFacts } from '../tracing/event-facts';
+import { publishSpan } from '../tracing/event-spans';
+import { inSpan } from '../tracing/tracing';
 import type { OutboxEntry } from './entry';
 import { onSaved, type AnyOwnedModel } from './owned-aggregate';
 import { PublishedRemoval } from './published-removal';
@@ -109,13 +112,17 @@ export class Relay {
     return [...results, ...(await Promise.all(others))].every(Boolean);
   }
 
-  private async publish({ subject, event, id }: OutboxEntry): Promise<boolean> {
+  private async publish({ subject, event }: OutboxEntry): Promise<boolean> {
     const { publisher, logger } = this.options;
     try {
-      await publisher.forward(subject, event);
+      await inSpan(
+        () => publishSpan(subject, event),
+        () => publisher.forward(subject, event),
+      );
+      if (logger.isLevelEnabled('debug')) logger.debug({ subject, ...eventFacts(event) }, 'published');
       return true;
     } catch (error) {
-      logger.debug({ err: error, subject, eventId: id }, 'not published: it stays in the outbox');
+      logger.debug({ err: error, subject, ...eventFacts(event) }, 'not published: it stays in the outbox');
       return false;
     }
   }

@@ -1,0 +1,35 @@
+import { parseTraceparent } from './traceparent';
+
+/** What a log line about an event says of it: the same names everywhere. Only what there is. */
+export interface EventFacts {
+  readonly eventId?: string;
+  readonly aggregateId?: string;
+  readonly version?: number;
+  readonly traceId?: string;
+}
+
+/** The facts of an event, or of what claims to be one: from a message of anybody it may be anything. */
+export function eventFacts(event: unknown): EventFacts {
+  const { id, version, meta } = fieldsOf(event);
+  const { id: eventId, traceparent } = fieldsOf(meta);
+  const traceId = parseTraceparent(traceparent)?.traceId;
+  return {
+    ...(typeof eventId === 'string' && { eventId }),
+    ...(typeof id === 'string' && { aggregateId: id }),
+    ...(typeof version === 'number' && { version }),
+    ...(traceId !== undefined && { traceId }),
+  };
+}
+
+/** The facts of an event as it came; none when it is not JSON. */
+export function payloadFacts(payload: string): EventFacts {
+  try {
+    return eventFacts(JSON.parse(payload));
+  } catch {
+    return {};
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

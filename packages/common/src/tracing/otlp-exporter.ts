@@ -1,0 +1,9 @@
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
+import type { TracingSettings } from './tracing-settings';
+
+/** What sends traces by OTLP over HTTP; where to, and how, it reads from the environment. Loaded only when tracing is on. */
+export function otlpExporter({ protocol }: TracingSettings): SpanExporter {
+  return protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
+}

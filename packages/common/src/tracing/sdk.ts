@@ -1,0 +1,48 @@
+import { hostname } from 'node:os';
+import { context, diag, DiagLogLevel, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+  serviceInstanceIdDetector,
+} from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { errorText } from '../errors/error-text';
+import { withoutCredentials } from '../errors/without-credentials';
+import type { Logger } from '../logger';
+import { quietExporter } from './quiet-exporter';
+import { useTracer } from './tracing';
+
+/**
+ * The SDK, for this process: spans are followed through what is asynchronous, collected in a bounded queue, and sent in the
+ * background. Loaded only when tracing is on. Returns how to end it, which never rejects.
+ */
+export function startSdk(serviceName: string, exporter: SpanExporter, logger: Logger): () => Promise<void> {
+  const say = (level: 'warn' | 'error') => (message: string) => logger[level](withoutCredentials(`traces: ${message}`));
+  const nothing = () => undefined;
+  diag.setLogger(
+    { error: say('error'), warn: say('warn'), info: nothing, debug: nothing, verbose: nothing },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+  const resource = defaultResource()
+    .merge(resourceFromAttributes({ 'service.name': serviceName, 'host.name': hostname() }))
+    .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }));
+  const spanProcessors = [new BatchSpanProcessor(quietExporter(exporter, logger))];
+  const provider = new BasicTracerProvider({ resource, spanProcessors });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(provider);
+  useTracer(provider.getTracer('@ticketing/common'));
+  return async () => {
+    useTracer(undefined);
+    trace.disable();
+    context.disable();
+    try {
+      await provider.shutdown();
+    } catch (error) {
+      logger.warn({ reason: withoutCredentials(errorText(error)) }, 'the last traces could not be delivered');
+    }
+    diag.disable();
+  };
+}
