@@ -7,10 +7,11 @@ import { TestSystem } from './system.helper';
 let receiver: OtlpReceiver;
 let system: TestSystem;
 let alice: Client;
+let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   [receiver, system] = await Promise.all([startOtlpReceiver(), TestSystem.open()]);
-  const env = {
+  env = {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '100',
@@ -38,7 +39,7 @@ async function traceOf(isIt: (span: ReceivedSpan) => boolean, count: number) {
   return spans.map(({ service, name, kind, parentSpanId }) => [service, kind, name, nameOf(parentSpanId)]).sort();
 }
 
-const [SERVER, PRODUCER, CONSUMER] = [2, 4, 5];
+const [INTERNAL, SERVER, PRODUCER, CONSUMER] = [1, 2, 4, 5];
 const aggregateOf = (id: string, name: string) => (span: ReceivedSpan) =>
   span.name === name && span.attributes['ticketing.aggregate.id'] === id;
 
@@ -81,4 +82,19 @@ test("one trace from POST /api/orders to the ticket's update and orders' replica
     'ticketing.event.outcome': 'applied',
     'messaging.consumer.group.name': 'orders-service',
   });
+});
+
+test('what nobody asked for is a trace as well: from the expiry of an order to the ticket in orders', async () => {
+  const hasty = await system.start('orders', { ...env, ORDER_WINDOW_MS: '300' });
+  const ticket = await alice.sold('expiring');
+  const order = await new Client(hasty.url, 'bob').orderSoon(ticket.id);
+  expect(await traceOf(aggregateOf(order.id, 'publish order:cancelled'), 5)).toEqual(
+    [
+      ['orders', INTERNAL, 'expire order', undefined],
+      ['orders', PRODUCER, 'publish order:cancelled', 'expire order'],
+      ['tickets', CONSUMER, 'process order:cancelled', 'expire order'],
+      ['tickets', PRODUCER, 'publish ticket:updated', 'process order:cancelled'],
+      ['orders', CONSUMER, 'process ticket:updated', 'process order:cancelled'],
+    ].sort(),
+  );
 });

@@ -1,4 +1,4 @@
-import { type Logger, Repeating, updateAggregate } from '@ticketing/common';
+import { inSpan, type Logger, Repeating, updateAggregate } from '@ticketing/common';
 import { cancel } from './cancel-order';
 import type { OrderModel } from './order';
 
@@ -20,7 +20,12 @@ export interface ExpireOrdersOptions {
 export function expireOrders({ Order, clock, everyMs, logger }: ExpireOrdersOptions): Repeating {
   const expireBatch = async (): Promise<number> => {
     const due = await Order.find({ status: 'created', expiresAt: { $lte: clock() } }, { _id: 1 }).limit(BATCH);
-    const results = await Promise.allSettled(due.map(({ _id }) => updateAggregate(Order, _id, cancel)));
+    const expireOne = ({ _id }: (typeof due)[number]) =>
+      inSpan(
+        () => ({ name: 'expire order', kind: 'INTERNAL', attributes: { 'ticketing.aggregate.id': String(_id) } }),
+        () => updateAggregate(Order, _id, cancel),
+      );
+    const results = await Promise.allSettled(due.map(expireOne));
     const failures = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
     if (due.length > 0) logger.info({ orders: due.length - failures.length }, 'orders expired');
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} orders could not be expired`);
