@@ -25,7 +25,7 @@ let running = false;
 export function startTracing({ serviceName, env, logger }: TracingOptions): RunningTracing | undefined {
   const settings = tracingSettings(env);
   if (!settings || running) return undefined;
-  // Loaded only when they are used: they cost 240 ms and 15 MB.
+  // Loaded only when they are used: they cost about 130 ms and 8 MB.
   /* eslint-disable @typescript-eslint/no-require-imports */
   const { startSdk } = require('./sdk') as typeof Sdk;
   const { otlpExporter } = require('./otlp-exporter') as typeof Exporter;
