@@ -1,10 +1,11 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { type ResourceMetrics, resourceMetrics } from './resource-metrics';
 
 /** What became of one delivered event. */
 export const EVENT_OUTCOMES = ['applied', 'seen', 'parked', 'skipped', 'failed', 'dead-lettered', 'let-go'] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
-export interface Metrics {
+export interface Metrics extends ResourceMetrics {
   readonly eventsPublished: Counter<'subject'>;
   /** `outcome` is an EventOutcome. */
   readonly eventsConsumed: Counter<'subject' | 'outcome'>;
@@ -24,7 +25,7 @@ export interface Metrics {
    * Calls `refresh` before each scrape, to set gauges. A scrape waits for it one second at most and never fails by it:
    * failures and delays are counted, and a refresh still under way is not started again. Returns a function that ends it.
    */
-  beforeScrape(refresh: () => Promise<void>): () => void;
+  beforeScrape(refresh: () => Promise<void> | void): () => void;
   /** All metrics as text in the Prometheus format, refreshed. Never rejects because of a refresh. */
   scrape(): Promise<string>;
   readonly contentType: string;
@@ -47,6 +48,7 @@ export function createMetrics(service: string): Metrics {
 
   return {
     ...eventMetrics(registers),
+    ...resourceMetrics(registers),
     httpRequestDuration: new Histogram({
       name: 'ticketing_http_request_duration_seconds',
       help: 'Duration of HTTP requests by route pattern',
@@ -68,7 +70,10 @@ export function createMetrics(service: string): Metrics {
   };
 }
 
-type EventMetrics = Omit<Metrics, 'httpRequestDuration' | 'beforeScrape' | 'scrape' | 'contentType'>;
+type EventMetrics = Omit<
+  Metrics,
+  'httpRequestDuration' | 'beforeScrape' | 'scrape' | 'contentType' | keyof ResourceMetrics
+>;
 
 function eventMetrics(registers: Registry[]): EventMetrics {
   return {
@@ -130,7 +135,7 @@ function eventMetrics(registers: Registry[]): EventMetrics {
   };
 }
 
-function onceAtATime(fn: () => Promise<void>): () => Promise<void> {
+function onceAtATime(fn: () => Promise<void> | void): () => Promise<void> {
   let running: Promise<void> | undefined;
   return () =>
     (running ??= Promise.resolve()

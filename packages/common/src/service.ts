@@ -18,6 +18,7 @@ import { createLogger, type Logger } from './logger';
 import { createMetrics, type Metrics } from './metrics';
 import type { AnyOwnedModel } from './outbox/owned-aggregate';
 import { Relay } from './outbox/relay';
+import { poolGauges } from './pool-use';
 import type { Repeating } from './repeating';
 import { retryWithBackOff } from './retry';
 import { startTracing } from './tracing/start-tracing';
@@ -148,6 +149,7 @@ async function startParts(
 ): Promise<RunningParts> {
   const { name, config, logger, metrics, bus, signal } = options;
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger, signal });
+  poolGauges(connection, metrics);
   const publisher = createPublisher(bus, metrics);
   const clock = options.clock ?? (() => new Date());
   const claims = claimStore(connection);

@@ -1,3 +1,4 @@
+import { EVENT_OUTCOMES } from '../metrics';
 import { waitFor } from '../testing';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
 
@@ -53,4 +54,32 @@ test('the lag is from the recording to the applying, also for what was parked; s
   expect(await scraped('ticketing_event_lag_seconds_count')).toBe(2);
   expect(await scraped('ticketing_event_lag_seconds_sum')).toBeGreaterThanOrEqual(120);
   expect(await scraped('ticketing_event_lag_seconds_sum')).toBeLessThan(140);
+});
+
+test('what is in hand, and for how long nothing of it was finished', async () => {
+  let end = (): void => undefined;
+  const handle = () => new Promise<'applied'>((resolve) => (end = () => resolve('applied')));
+  const id = newId();
+  await bench.consumer([{ subject: 'ticket:updated', ordering: 'any-order', key: ({ id }) => id, handle }]);
+  expect(await scraped('ticketing_consumer_stalled_seconds')).toBe(0);
+  await bench.publish('ticket:updated', ticketEvent(id, 0), ticketEvent(id, 1)); // one after the other
+  await waitFor(async () => (await scraped('ticketing_consumer_in_hand')) === 2);
+  await waitFor(async () => (await scraped('ticketing_consumer_stalled_seconds')) > 0.3);
+  expect(await scraped('ticketing_consumer_paused')).toBe(0);
+  end();
+  await waitFor(async () => (await scraped('ticketing_consumer_in_hand')) === 1);
+  expect(await scraped('ticketing_consumer_stalled_seconds')).toBeLessThan(0.3);
+  end();
+  await waitFor(async () => (await scraped('ticketing_consumer_in_hand')) === 0);
+  expect(await scraped('ticketing_consumer_stalled_seconds')).toBe(0);
+});
+
+test('the counters of what is listened to begin at 0, so that their first increase is one', async () => {
+  await bench.consumer([inOrder('ticket:updated', bench.replica)]);
+  const lines = (await bench.metrics.scrape()).split('\n');
+  expect(lines).toContain('ticketing_lost_history_total{subject="ticket:updated",service="test"} 0');
+  for (const outcome of EVENT_OUTCOMES) {
+    const labels = `subject="ticket:updated",outcome="${outcome}",service="test"`;
+    expect(lines).toContain(`ticketing_events_consumed_total{${labels}} 0`);
+  }
 });

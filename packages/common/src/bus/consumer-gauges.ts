@@ -1,5 +1,9 @@
-import type { Metrics } from '../metrics';
+import type { Subject } from '../events/contracts';
+import { EVENT_OUTCOMES, type Metrics } from '../metrics';
+import type { Bus } from './bus';
 import type { ConsumerStores } from './consumer-stores';
+import type { DatabaseGate } from './database-gate';
+import type { WorkQueue } from './work-queue';
 
 /** No scrape reads more of a store than this. */
 const MOST = 1_000;
@@ -17,4 +21,27 @@ export function consumerGauges(
     metrics.parkedOldestAgeSeconds.set({ group }, oldest ? Math.max(0, Date.now() - oldest.getTime()) / 1_000 : 0);
     metrics.deadLetters.set({ group }, dead);
   });
+}
+
+/** Says before each scrape what this process has in hand, and whether it gets on. Returns a function that ends it. */
+export function flowGauges(
+  group: string,
+  { queue, gate, bus }: { readonly queue: WorkQueue; readonly gate: DatabaseGate; readonly bus: Bus },
+  metrics: Metrics,
+): () => void {
+  return metrics.beforeScrape(() => {
+    const { waiting, running } = queue.size;
+    metrics.consumerInHand.set({ group }, waiting + running);
+    metrics.consumerStalledSeconds.set({ group }, queue.stalledMs / 1_000);
+    metrics.consumerPaused.set({ group }, gate.isClosed ? 1 : 0);
+    metrics.natsConnected.set(bus.isConnected() ? 1 : 0);
+  });
+}
+
+/** Has the counters of these subjects begin at 0: of one that begins at 1 Prometheus sees no increase. */
+export function countFromZero(subjects: readonly Subject[], { eventsConsumed, lostHistory }: Metrics): void {
+  for (const subject of subjects) {
+    lostHistory.inc({ subject }, 0);
+    for (const outcome of EVENT_OUTCOMES) eventsConsumed.inc({ subject, outcome }, 0);
+  }
 }

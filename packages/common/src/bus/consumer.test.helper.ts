@@ -139,7 +139,7 @@ export class Bench {
     const totals: Partial<Record<Outcome, number>> = {};
     for (const { labels, value } of (await this.metrics.eventsConsumed.get()).values) {
       const outcome = labels.outcome as Outcome;
-      totals[outcome] = (totals[outcome] ?? 0) + value;
+      if (value > 0) totals[outcome] = (totals[outcome] ?? 0) + value; // they begin at 0
     }
     return totals;
   }

@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics';
 import { type Count, InOrder } from './apply-in-order';
 import type { Bus, Message, Subscription } from './bus';
 import { type ConsumerStores, consumerStores } from './consumer-stores';
-import { consumerGauges } from './consumer-gauges';
+import { consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
 import { consumerSweep } from './consumer-sweep';
 import { DatabaseGate } from './database-gate';
 import { type MessageHandler, messageHandler } from './handle-message';
@@ -106,13 +106,17 @@ export class Consumer {
       options,
       await consumerStores(connection, queueGroup, settings.maxDeliveries, logger),
     );
+    countFromZero([...consumer.channels.keys()], options.metrics);
     await consumer.history.load();
     consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
     const stopWatching = bus.onConnected(() => void consumer.history.check());
     const stopGauges = consumerGauges(queueGroup, consumer.stores, options.metrics);
+    const { queue, gate } = consumer;
+    const stopFlow = flowGauges(queueGroup, { queue, gate, bus }, options.metrics);
     consumer.stopping.signal.addEventListener('abort', () => {
       stopWatching();
       stopGauges();
+      stopFlow();
     });
     if (bus.isConnected()) void consumer.history.check();
     void consumer.sweep.now(); // what is parked is not known before

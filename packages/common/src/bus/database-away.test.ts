@@ -67,6 +67,9 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
   const tried = attempts;
   await sleep(4_000); // several ack waits: all of them come again
   expect(attempts).toBe(tried);
+  const said = await bench.metrics.scrape();
+  expect(said).toContain(`ticketing_consumer_paused{group="${bench.group}",service="test"} 1\n`);
+  expect(Number(/^ticketing_consumer_stalled_seconds\{.*\} (.+)$/m.exec(said)?.[1])).toBeGreaterThan(7);
   await mongo.up();
 
   await waitFor(async () => (await bench.replica.all()).every(({ version }) => version === 2), { timeoutMs: 40_000 });

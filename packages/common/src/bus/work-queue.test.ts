@@ -112,3 +112,26 @@ test('draining forgets what waits, takes no more, and ends when nothing runs', a
   expect(started).toEqual(['a', 'b']);
   expect(queue.size).toEqual({ waiting: 0, running: 0 });
 });
+
+test('it stalls from when nothing is finished on, while something is in hand', async () => {
+  const { queue, work, end, wait } = setUp();
+  wait(50);
+  expect(queue.stalledMs).toBe(0);
+  queue.offer(work('a'));
+  wait(10);
+  queue.offer(work('b'));
+  wait(10);
+  expect(queue.stalledMs).toBe(20);
+  await end('a');
+  expect(queue.stalledMs).toBe(0);
+  queue.pause();
+  wait(30);
+  await end('b', 'paused');
+  wait(20);
+  expect(queue.stalledMs).toBe(50);
+  queue.resume();
+  expect(queue.stalledMs).toBe(50);
+  await end('b');
+  wait(10);
+  expect(queue.stalledMs).toBe(0);
+});

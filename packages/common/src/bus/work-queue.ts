@@ -34,6 +34,8 @@ export class WorkQueue {
   private readonly busyKeys = new Set<string>();
   private paused = false;
   private draining = false;
+  /** When something was finished, or came to an empty queue. */
+  private progressAt = 0;
   private readonly now: () => number;
 
   constructor(private readonly options: WorkQueueOptions) {
@@ -50,7 +52,9 @@ export class WorkQueue {
       return;
     }
     if (this.waiting.size >= this.options.capacity) return work.letGo();
-    this.waiting.set(work.id, { work, since: this.now() });
+    const since = this.now();
+    if (this.waiting.size + this.running.size === 0) this.progressAt = since;
+    this.waiting.set(work.id, { work, since });
     this.next();
   }
 
@@ -75,6 +79,11 @@ export class WorkQueue {
     return { waiting: this.waiting.size, running: this.running.size };
   }
 
+  /** How long (ms) nothing was finished, while something is in hand; 0 when nothing is. What is let go is not finished. */
+  get stalledMs(): number {
+    return this.waiting.size + this.running.size === 0 ? 0 : this.now() - this.progressAt;
+  }
+
   private next(): void {
     if (this.paused) return;
     for (const [id, { work, since }] of this.waiting) {
@@ -91,7 +100,8 @@ export class WorkQueue {
     const run = work.run().then((result) => {
       this.running.delete(work.id);
       this.busyKeys.delete(work.key);
-      if (result === 'paused' && !this.draining) this.waiting.set(work.id, { work, since });
+      if (result === 'done') this.progressAt = this.now();
+      else if (!this.draining) this.waiting.set(work.id, { work, since });
       this.next();
     });
     this.running.set(work.id, run);

@@ -49,10 +49,17 @@ test('a request that the caller gave up is counted as aborted', async () => {
   const call = get({ port: server.port, path: '/never' });
   call.on('error', () => undefined);
   await entered;
+  expect(await inFlight()).toBe(2); // and the one that asks
   call.destroy();
   await expect(abortedSeries()).resolves.toContain('route="/never"');
+  expect(await inFlight()).toBe(1);
   await server.drain();
 });
+
+async function inFlight(): Promise<number> {
+  const { text } = await request(app).get('/metrics');
+  return Number(/^ticketing_http_requests_in_flight\{.*\} (.+)$/m.exec(text)?.[1]);
+}
 
 async function abortedSeries(): Promise<string> {
   const deadline = Date.now() + 5_000;

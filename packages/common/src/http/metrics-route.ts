@@ -16,9 +16,13 @@ export function metricsRoute(metrics: Metrics): Router {
  * so that no caller can make new series; a reply that the caller did not wait for has the status `aborted`.
  */
 export function measureRequests(metrics: Metrics): RequestHandler {
+  let inFlight = 0;
+  metrics.beforeScrape(() => metrics.httpRequestsInFlight.set(inFlight));
   return (req, res, next) => {
+    inFlight += 1;
     const stop = metrics.httpRequestDuration.startTimer();
     res.once('close', () => {
+      inFlight -= 1;
       const status = res.writableFinished ? String(res.statusCode) : 'aborted';
       stop({ method: methodOf(req), route: patternOf(req), status });
     });

@@ -1,0 +1,45 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** What a process holds, and whether it gets on: read when it is asked for, so that it costs nothing in between. */
+export interface ResourceMetrics {
+  readonly httpRequestsInFlight: Gauge;
+  /** Of the connections to MongoDB, `state` is `in_use` or `idle`. */
+  readonly poolConnections: Gauge<'state'>;
+  /** Operations that wait for a connection. */
+  readonly poolWaiting: Gauge;
+  readonly poolMax: Gauge;
+  /** 1 or 0. */
+  readonly natsConnected: Gauge;
+  /** Messages of a group that this process was given and has not finished. */
+  readonly consumerInHand: Gauge<'group'>;
+  /** How long this process has finished none of them; 0 when it has none. */
+  readonly consumerStalledSeconds: Gauge<'group'>;
+  /** 1 while it handles nothing because MongoDB is away. */
+  readonly consumerPaused: Gauge<'group'>;
+  /** How long ago the oldest that is still there should have expired. */
+  readonly expiryOverdueSeconds: Gauge<'aggregate'>;
+}
+
+export function resourceMetrics(registers: Registry[]): ResourceMetrics {
+  const gauge = <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name: `ticketing_${name}`, help, labelNames, registers });
+  return {
+    httpRequestsInFlight: gauge('http_requests_in_flight', 'Requests whose replies are not out'),
+    poolConnections: gauge('mongo_pool_connections', 'Connections to MongoDB: in_use or idle', 'state'),
+    poolWaiting: gauge('mongo_pool_waiting', 'Operations that wait for a connection to MongoDB'),
+    poolMax: gauge('mongo_pool_max', 'The most connections to one MongoDB server; 0: no limit'),
+    natsConnected: gauge('nats_connected', 'Whether NATS Streaming is connected: 1 or 0'),
+    consumerInHand: gauge('consumer_in_hand', 'Messages that this process was given and has not finished', 'group'),
+    consumerStalledSeconds: gauge(
+      'consumer_stalled_seconds',
+      'How long this process has finished no message although it has some in hand',
+      'group',
+    ),
+    consumerPaused: gauge('consumer_paused', '1 while no message is handled because MongoDB is away', 'group'),
+    expiryOverdueSeconds: gauge(
+      'expiry_oldest_overdue_seconds',
+      'How long ago the oldest that is still active should have expired; 0 when nothing is due',
+      'aggregate',
+    ),
+  };
+}
