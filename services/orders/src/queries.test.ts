@@ -86,6 +86,7 @@ test('all that orders asks was asked here', () => {
       'find orders: outbox.at $gt',
       'find orders: outbox.at $lt',
       'find orders: status, expiresAt $lte',
+      'find orders: status, expiresAt $lte; sort expiresAt 1',
       'find orders: ticket.id; sort reservation -1',
       'find orders: userId, _id $lt; sort _id -1',
       'find orders: userId; sort _id -1',
@@ -119,6 +120,7 @@ test('an index that is missing would be noticed', async () => {
   }
   expect(await unservedQueries(bed.connection, commands)).toEqual([
     'find orders: status, expiresAt $lte',
+    'find orders: status, expiresAt $lte; sort expiresAt 1',
     'find orders: ticket.id; sort reservation -1',
     RE_EMIT_SINCE,
     'find orders: userId, _id $lt; sort _id -1',

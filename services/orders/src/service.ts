@@ -4,6 +4,7 @@ import { cancelOrder } from './orders/cancel-order';
 import { createOrder } from './orders/create-order';
 import { expireOrders } from './orders/expire-orders';
 import { listOrders } from './orders/list-orders';
+import { measureOverdue } from './orders/measure-overdue';
 import { orderModel } from './orders/order';
 import { showOrder } from './orders/show-order';
 import { onTicketCreated } from './ticket-replica/on-ticket-created';
@@ -16,9 +17,10 @@ export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = 
     name: 'orders',
     config,
     ...overrides,
-    assemble: ({ connection, clock, createOnce, logger }) => {
+    assemble: ({ connection, clock, createOnce, logger, metrics }) => {
       const Order = orderModel(connection);
       const Ticket = ticketReplicaModel(connection);
+      measureOverdue(Order, clock, metrics);
       return {
         owned: [Order],
         listeners: [onTicketCreated(Ticket), onTicketUpdated(Ticket)],
