@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,6 +64,11 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   for (let tries = 0; tries < 50 && shown.orderId === undefined; tries++) shown = JSON.parse(await shell(show));
   expect(shown).toEqual({ ...ticket, version: 1, orderId: ordered.id });
 
+  const targetsFile = join(env.TICKETING_DATA, 'scrape-targets.json');
+  const [{ targets }] = JSON.parse(readFileSync(targetsFile, 'utf8')) as [{ targets: string[] }];
+  const scrapes = await Promise.all(targets.map(async (one) => (await fetch(`http://${one}/metrics`)).text()));
+  expect(scrapes.map((scrape) => /service="(\w+)"/.exec(scrape)?.[1])).toEqual(['tickets', 'orders']);
+
   // As it comes from a terminal and from npm: twice at once is one Ctrl-C.
   first.child.kill('SIGINT');
   first.child.kill('SIGINT');
@@ -73,6 +78,7 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   expect(stops[0]).toBe('ingress stopped');
   expect(stops.slice(3)).toEqual(['NATS Streaming stopped', 'MongoDB stopped']);
   expect(first.output()).toMatch(/^(tickets|orders ) \[\d\d:\d\d:\d\d\.\d+\] INFO: /m);
+  expect(existsSync(targetsFile)).toBe(false);
   expect(statSync(join(env.TICKETING_DATA, 'jwt-key')).mode & 0o777).toBe(0o600);
 
   const second = start(env);

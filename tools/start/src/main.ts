@@ -5,6 +5,7 @@ import { LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './addresses';
 import { instructions } from './instructions';
 import { stopInOrder, type Part } from './parts';
+import { publishScrapeTargets } from './scrape-targets';
 import { readSettings, type Settings } from './settings';
 import { startSystem } from './start-system';
 import { tokenFor } from './token';
@@ -47,9 +48,10 @@ function addPart(part: Part): void {
 async function run(settings: Settings): Promise<void> {
   const colorize = process.stdout.isTTY;
   const options = { settings, env: process.env, say, write, colorize, onPart: addPart };
-  const { key, ...addresses } = await startSystem(options);
+  const { key, services, ...addresses } = await startSystem(options);
   if (stoppingSince !== undefined) return;
   process.on('exit', publishAddresses(settings.dataDir, { pid: process.pid, ...addresses }));
+  process.on('exit', publishScrapeTargets(settings.dataDir, services));
   const { url, mongoUrl, natsUrl } = addresses;
   say(`\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    NATS Streaming: ${withoutPassword(natsUrl)}\n`);
   say(`${instructions(url, tokenFor('alice', key))}\n`);

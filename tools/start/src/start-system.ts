@@ -21,9 +21,12 @@ export interface SystemOptions {
   readonly onPart: (part: Part) => void;
 }
 
-/** Where a system that is ready can be reached, and the key of its tokens. */
+/** Where a system that is ready can be reached, and what else is to be known of it. */
 export interface SystemAddresses extends Omit<Addresses, 'pid'> {
+  /** Of its tokens. */
   readonly key: string;
+  /** Of each service itself, not through the ingress. */
+  readonly services: readonly string[];
 }
 
 /**
@@ -65,7 +68,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
   say('starting tickets and orders ...');
   await allOf([service('tickets'), service('orders')]);
   return {
-    ...{ url: ingress.url, mongoUrl: mongo.url, key },
+    ...{ url: ingress.url, services: [...targets.tickets, ...targets.orders], mongoUrl: mongo.url, key },
     ...{ natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
   };
 }
