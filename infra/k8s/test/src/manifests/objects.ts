@@ -99,7 +99,10 @@ export interface Workload extends KubernetesObject {
       readonly metadata: Metadata;
       readonly spec: { readonly resources: { readonly requests: Amounts } };
     }[];
-    readonly template: { readonly metadata: { readonly labels: Labels }; readonly spec: PodSpec };
+    readonly template: {
+      readonly metadata: { readonly labels: Labels; readonly annotations?: Labels };
+      readonly spec: PodSpec;
+    };
   };
 }
 

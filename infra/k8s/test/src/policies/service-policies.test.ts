@@ -19,6 +19,10 @@ seesWhatIsBroken(servicePolicies, {
   ],
   'a service is spread over nodes': [[ORDERS, `${POD}/topologySpreadConstraints`, nothing, 'not spread']],
   'a client id has the name of its pod': [[ORDERS, `${POD}/hostname`, 'orders', 'one name']],
+  'a scraper finds the metrics of a service': [
+    [TICKETS, 'spec/template/metadata/annotations', nothing, 'does not say'],
+    [ORDERS, 'spec/template/metadata/annotations/prometheus.io+port', '8080', 'at port 8080'],
+  ],
   'the configuration is one that the service takes': [
     [TICKETS, `${CONTAINER}/env/3/name`, 'NATS_URI', 'does not know NATS_URI'],
     [TICKETS, `${CONTAINER}/env/3/name`, 'NATS_URI', 'NATS_URL is required'],

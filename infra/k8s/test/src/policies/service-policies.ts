@@ -90,6 +90,15 @@ const clientIds: Policy = (objects) =>
     return hostname !== undefined || hostNetwork ? 'gives all its pods one name, and so the same client id' : undefined;
   });
 
+/** As infra/observability/prometheus-kubernetes.yaml looks for it. */
+const scraped: Policy = (objects) =>
+  each(services(objects), nameOf, (service) => {
+    const { annotations = {} } = service.spec.template.metadata;
+    const [scrape, port, path] = ['scrape', 'port', 'path'].map((what) => annotations[`prometheus.io/${what}`]);
+    if (scrape !== 'true' || path !== '/metrics') return 'does not say that its metrics are at /metrics';
+    return port === valueOf(service, 'PORT') ? undefined : `says that its metrics are at port ${port}`;
+  });
+
 /** As the service would read it: every variable known, every required one given, every value taken. */
 const configuration: Policy = (objects) =>
   each(services(objects), nameOf, (service) => {
@@ -131,5 +140,6 @@ export const servicePolicies = {
   'a drain takes one pod of a service at a time': budgets,
   'a service is spread over nodes': spread,
   'a client id has the name of its pod': clientIds,
+  'a scraper finds the metrics of a service': scraped,
   'the configuration is one that the service takes': configuration,
 } satisfies Record<string, Policy>;
