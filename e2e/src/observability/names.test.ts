@@ -23,7 +23,7 @@ test.each([
   ['the alerts', rules().map(({ expr }) => expr)],
   ['their situations', series],
   ['the dashboard', queries().map(({ expr }) => expr)],
-])('%s name only metrics that the services have', async (_, expressions) => {
+])('%s: only metrics that the services have are named', async (_, expressions) => {
   const names = await said();
   expect(expressions.length).toBeGreaterThan(5);
   const unknown = expressions.flatMap(metricsIn).filter((name) => !names.has(name));
