@@ -120,6 +120,13 @@ test('a service adds variables by the same mechanism', () => {
   expect([windowMs, config.title, config.natsClientId]).toEqual([1000, undefined, 'orders']);
 });
 
+test('a rule sees which other variables are given', () => {
+  const needsOther = (given: (env: string) => boolean) => (given('OTHER') ? undefined : 'needs OTHER');
+  const shape = { one: variable('ONE', z.string().optional(), 'One of two', needsOther) };
+  expect(() => loadConfig(shape, { OTHER: '' })).toThrow(new ConfigError(['ONE needs OTHER']).message);
+  expect(loadConfig(shape, { OTHER: 'x', ONE: 'y' })).toEqual({ one: 'y' });
+});
+
 test('a number says its bounds', () => {
   const shape = { few: variable('FEW', wholeNumber({ min: 2 }), 'A few') };
   expect(() => loadConfig(shape, { FEW: '1' })).toThrow('FEW must be a whole number, at least 2');
