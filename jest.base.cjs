@@ -14,7 +14,10 @@ module.exports = (packageDir) => ({
         sourceMaps: 'inline',
       },
     ],
+    // An ES module, which jest takes by itself only on Node 24.
+    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   globalSetup: `${__dirname}/tools/servers/dist/jest-global-setup.js`,
   globalTeardown: `${__dirname}/tools/servers/dist/jest-global-teardown.js`,
 });

@@ -71,7 +71,7 @@ test('every problem is named at once, one line each, without the values', () => 
       '  MONGO_URI must be an address such as mongodb://localhost:27017',
       '  NATS_URL is required: an address such as nats://localhost:4222',
       '  NATS_CLIENT_ID must be a name of letters, digits, _ and - only',
-      '  JWT_KEY is required: a secret that is not empty',
+      '  JWT_KEY is required: a secret that is not empty, or JWT_JWKS_URL instead of it',
       '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
     ].join('\n'),
   );
@@ -135,14 +135,14 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(17);
+  expect(rows).toHaveLength(20);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',
     description: 'Port of the HTTP server; 0 takes any free port',
     required: false,
   });
-  expect(rows.filter((row) => row.required).map((row) => row.name)).toEqual(['MONGO_URI', 'NATS_URL', 'JWT_KEY']);
+  expect(rows.filter((row) => row.required).map((row) => row.name)).toEqual(['MONGO_URI', 'NATS_URL']);
   expect(rows.filter((row) => row.required).every((row) => row.default === undefined)).toBe(true);
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Config, address, milliseconds, port, variable, wholeNumber } from './environment';
+import { tokenConfig } from './http/token-config';
 import { LOG_LEVELS } from './logger';
 
 export {
@@ -33,19 +34,7 @@ export function baseConfig(service: string) {
       natsName().default(service),
       'Prefix of the client id; host and a random part are added',
     ),
-    jwtKey: variable(
-      'JWT_KEY',
-      secret(),
-      'Key that signs the tokens (HS256); the same in all services; 32 random bytes are right',
-    ),
-    jwtKeysPrevious: variable(
-      'JWT_KEYS_PREVIOUS',
-      z
-        .string()
-        .default('')
-        .transform((text) => text.split(',').filter((key) => key !== '')),
-      'Keys whose tokens are good as well, while JWT_KEY is replaced; separated by commas',
-    ),
+    ...tokenConfig(),
     logLevel: variable(
       'LOG_LEVEL',
       z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
@@ -105,9 +94,4 @@ export type BaseConfig = Config<ReturnType<typeof baseConfig>>;
 function natsName() {
   const error = 'a name of letters, digits, _ and - only';
   return z.string({ error }).regex(/^[A-Za-z0-9_-]+$/, { error });
-}
-
-function secret() {
-  const error = 'a secret that is not empty';
-  return z.string({ error }).min(1, { error });
 }

@@ -10,6 +10,7 @@ import { connectDatabase, isConnected } from './database';
 import { isDatabaseUnavailable } from './database-errors';
 import { UnavailableError } from './errors/kinds';
 import { createApp } from './http/app';
+import { configuredVerifier } from './http/configured-verifier';
 import { listen } from './http/server';
 import { claimStore } from './idempotency/claims';
 import { type CreateOnce, createOnceBy } from './idempotency/create-once';
@@ -74,10 +75,6 @@ export interface RunningService extends Started {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, signal } = options;
   const logger = options.logger ?? createLogger({ name, level: config.logLevel });
-  const jwtKeys = [config.jwtKey, ...config.jwtKeysPrevious];
-  if (jwtKeys.some((key) => key.length < 32)) {
-    logger.warn('JWT_KEY is short: anyone who guesses it can sign in as anybody');
-  }
   const tracing = startTracing({ serviceName: name, env: process.env, logger });
   const metrics = createMetrics(name);
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
@@ -93,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const app = createApp({
     logger,
     metrics,
-    jwtKeys,
+    verifyToken: configuredVerifier(config, logger),
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
       nats: () => bus.isConnected(),

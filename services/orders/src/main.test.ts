@@ -19,7 +19,7 @@ test('a bad environment exits with 1 and one message that names every problem, i
       'orders: the configuration is wrong:',
       '  MONGO_URI must be an address such as mongodb://localhost:27017',
       '  NATS_URL is required: an address such as nats://localhost:4222',
-      '  JWT_KEY is required: a secret that is not empty',
+      '  JWT_KEY is required: a secret that is not empty, or JWT_JWKS_URL instead of it',
       '  MAX_IN_FLIGHT must be a whole number from 1 to 2147483647',
       '  ORDER_WINDOW_MS must be milliseconds, a whole number from 1 to 2147483647',
       '',

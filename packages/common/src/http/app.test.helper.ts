@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { createLogger } from '../logger';
 import { createMetrics } from '../metrics';
 import { type AppOptions, createApp } from './app';
+import { tokenVerifier } from './token';
 
 export const JWT_KEY = 'key-of-the-http-tests';
 
@@ -18,7 +19,7 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
   const app = createApp({
     logger: createLogger({ name: 'test', level: 'debug', destination }),
     metrics: createMetrics('test'),
-    jwtKeys: [JWT_KEY],
+    verifyToken: tokenVerifier([JWT_KEY]),
     health: { mongo: () => true, nats: () => true },
     draining: () => false,
     limits: { concurrency: 100, inHand: 1_000 },

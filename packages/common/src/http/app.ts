@@ -5,16 +5,18 @@ import { apiDocsRoutes } from './api-docs';
 import { readCurrentUser } from './current-user';
 import { errorHandler, unknownRoute } from './error-handler';
 import { type HealthChecks, healthRoutes } from './health';
+import type { RemoteTokenVerifier } from './jwks';
 import { limitRequests, type RequestLimits } from './limit-requests';
 import { logRequests } from './log-requests';
 import { measureRequests, metricsRoute } from './metrics-route';
+import type { TokenVerifier } from './token';
 import { traceRequests } from './trace-requests';
 
 export interface AppOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Verifies the tokens of the callers. */
-  readonly jwtKeys: readonly string[];
+  readonly verifyToken: TokenVerifier | RemoteTokenVerifier;
   readonly health: Pick<HealthChecks, 'mongo' | 'nats'>;
   /** Whether the service is shutting down: then /readyz is 503 and every reply closes its connection. */
   readonly draining: () => boolean;
@@ -31,7 +33,7 @@ export interface AppOptions {
  * No ETag is made of bodies: the version is the tag.
  */
 export function createApp(options: AppOptions): Express {
-  const { logger, metrics, jwtKeys, health, draining, routes, limits, bodyLimit = '100kb' } = options;
+  const { logger, metrics, health, draining, routes, limits, bodyLimit = '100kb' } = options;
   const { refuse, wait } = limitRequests(limits);
   const router = Router();
   routes(router);
@@ -46,7 +48,7 @@ export function createApp(options: AppOptions): Express {
   app.use(healthRoutes({ ...health, draining }));
   app.use(metricsRoute(metrics));
   app.use(refuse);
-  app.use(readCurrentUser(jwtKeys));
+  app.use(readCurrentUser(options.verifyToken));
   app.use(express.json({ limit: bodyLimit }));
   app.use(wait);
   app.use(router);

@@ -46,7 +46,7 @@ test('while the key is replaced, tokens of both keys are good, and those of no o
   const { app: replacing } = testApp(
     (router) => router.get('/me', requireAuth, (req, res) => void res.json(currentUserOf(req))),
     {
-      jwtKeys: [after, before],
+      verifyToken: tokenVerifier([after, before]),
     },
   );
   const statusOf = async (key: string) =>

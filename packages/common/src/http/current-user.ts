@@ -1,6 +1,8 @@
 import cookieSession from 'cookie-session';
-import type { Request, RequestHandler } from 'express';
-import { type CurrentUser, tokenVerifier } from './token';
+import type { NextFunction, Request, RequestHandler } from 'express';
+import { UnavailableError } from '../errors/kinds';
+import type { RemoteTokenVerifier } from './jwks';
+import type { CurrentUser, TokenVerifier } from './token';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the only way to extend Express's request
@@ -8,6 +10,8 @@ declare global {
     interface Request {
       /** Who is calling; undefined when not signed in. Set by readCurrentUser. */
       currentUser?: CurrentUser | undefined;
+      /** Why it cannot be said who is calling. Set by readCurrentUser; only routes for signed-in callers fail by it. */
+      currentUserError?: UnavailableError;
     }
   }
 }
@@ -16,19 +20,36 @@ declare global {
  * Sets `req.currentUser` from the JWT in `Authorization: Bearer`, or else in the cookie-session cookie `session`
  * (base64 of `{"jwt": "..."}`, unsigned: the token itself is, by one of the keys). Whatever is no valid token means: not signed in.
  */
-export function readCurrentUser(jwtKeys: readonly string[]): RequestHandler {
-  const verify = tokenVerifier(jwtKeys);
+export function readCurrentUser(verify: TokenVerifier | RemoteTokenVerifier): RequestHandler {
   const readSession = cookieSession({ name: 'session', signed: false, httpOnly: true });
+  const identify = identifyBy(verify);
   return (req, res, next) => {
     const bearer = bearerOf(req);
-    if (bearer !== undefined) req.currentUser = verify(bearer);
-    if (bearer !== undefined || req.headers.cookie === undefined) return next();
+    if (bearer !== undefined) return identify(req, bearer, next);
+    if (req.headers.cookie === undefined) return next();
     readSession(req, res, (error?: unknown) => {
       if (error !== undefined) return next(error);
       const token = sessionTokenOf(req);
-      if (token !== undefined) req.currentUser = verify(token);
-      next();
+      if (token === undefined) return next();
+      identify(req, token, next);
     });
+  };
+}
+
+function identifyBy(verify: TokenVerifier | RemoteTokenVerifier) {
+  return (req: Request, token: string, next: NextFunction): void => {
+    const user = verify(token);
+    if (!(user instanceof Promise)) {
+      req.currentUser = user;
+      return next();
+    }
+    user
+      .then((known) => (req.currentUser = known))
+      .catch((error: unknown) => {
+        if (!(error instanceof UnavailableError)) throw error;
+        req.currentUserError = error;
+      })
+      .then(() => next(), next);
   };
 }
 

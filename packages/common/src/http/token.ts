@@ -2,13 +2,14 @@ import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
-const currentUserSchema = z.object({
+/** What a token must say of its user. */
+export const userSchema = z.object({
   id: z.string().min(1),
   email: z.email({ pattern: z.regexes.html5Email }),
 });
 
 /** Who is calling, as the token says. */
-export type CurrentUser = Readonly<z.output<typeof currentUserSchema>>;
+export type CurrentUser = Readonly<z.output<typeof userSchema>>;
 
 const SEVEN_DAYS = 7 * 24 * 60 * 60;
 
@@ -31,7 +32,7 @@ export function tokenVerifier(keys: readonly string[]): TokenVerifier {
   return (token) => {
     for (const secret of secrets) {
       try {
-        return currentUserSchema.safeParse(jwt.verify(token, secret, { algorithms: ['HS256'] })).data;
+        return userSchema.safeParse(jwt.verify(token, secret, { algorithms: ['HS256'] })).data;
       } catch {
         // not of this key; jsonwebtoken also lets a SyntaxError through, for a payload that is not JSON
       }
