@@ -44,7 +44,7 @@ export class World {
     return known;
   }
 
-  /** A service as it runs in production, but for what it logs. */
+  /** A service as it runs in production, but for what it logs, and without a limit of requests: the load is one user. */
   service(name: 'tickets' | 'orders', env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     return this.start({ name, env: { ...this.env(name), NATS_CLIENT_ID: name, LOG_LEVEL: 'info', ...env } });
   }
@@ -75,7 +75,7 @@ export class World {
     return {
       MONGO_URI: this.databaseUri(database),
       ...{ NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId },
-      ...{ JWT_KEY, PORT: '', NODE_ENV: 'production' },
+      ...{ JWT_KEY, PORT: '', NODE_ENV: 'production', RATE_LIMIT_PER_MINUTE: '0' },
       // NODE_OPTIONS refuses --cpu-prof.
       ...(process.env['PROFILE_DIR'] && { NODE_OPTIONS: `--require ${join(__dirname, 'profile-this.js')}` }),
     };

@@ -47,6 +47,7 @@ export class TestSystem {
       NATS_CLUSTER_ID: 'ticketing',
       NATS_CLIENT_ID: name,
       JWT_KEY: TEST_JWT_KEY,
+      RATE_LIMIT_PER_MINUTE: '0', // a load is one user
       LOG_LEVEL: 'fatal',
       PORT: '',
     };

@@ -22,6 +22,8 @@ test('the required variables are enough; the rest has defaults', () => {
     natsClientId: 'tickets',
     jwtKey: 'sixteen-letters-!',
     jwtKeysPrevious: [],
+    rateLimitPerMinute: 1_200,
+    trustProxy: [],
     logLevel: 'info',
     httpConcurrency: 100,
     ackWaitMs: 30_000,
@@ -135,7 +137,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(20);
+  expect(rows).toHaveLength(22);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Config, address, milliseconds, port, variable, wholeNumber } from './environment';
+import { guardConfig } from './http/guard-config';
 import { tokenConfig } from './http/token-config';
 import { LOG_LEVELS } from './logger';
 
@@ -35,6 +36,7 @@ export function baseConfig(service: string) {
       'Prefix of the client id; host and a random part are added',
     ),
     ...tokenConfig(),
+    ...guardConfig(),
     logLevel: variable(
       'LOG_LEVEL',
       z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),

@@ -37,6 +37,7 @@ export {
   NotFoundError,
   NotSignedInError,
   PreconditionFailedError,
+  TooManyRequestsError,
   UnavailableError,
 } from './errors/kinds';
 export { AppError } from './errors/app-error';

@@ -91,6 +91,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     logger,
     metrics,
     verifyToken: configuredVerifier(config, logger),
+    rateLimitPerMinute: config.rateLimitPerMinute,
+    trustProxy: config.trustProxy,
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
       nats: () => bus.isConnected(),

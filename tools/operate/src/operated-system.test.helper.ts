@@ -15,6 +15,7 @@ const IMPATIENT = {
     OUTBOX_SWEEP_MS: '500',
     GAP_PATIENCE_MS: '500',
     MAX_DELIVERIES: '2',
+    RATE_LIMIT_PER_MINUTE: '0',
   },
 };
 

@@ -93,6 +93,21 @@ test('method, body, headers, status and cookies pass; X-Forwarded-* says who ask
   });
 });
 
+test('what a client says in X-Forwarded-* of where it comes from is not passed on', async () => {
+  const { url, port } = await start({ '/api': [await echo('api')] });
+  const said = { for: '192.0.2.1', host: 'other.example', port: '1', proto: 'https' };
+  const headers = Object.entries(said).map(([name, value]): [string, string] => [`X-Forwarded-${name}`, value]);
+  const { headers: seen } = (await (await fetch(`${url}/api`, { headers })).json()) as {
+    headers: Record<string, string>;
+  };
+  expect(seen).toMatchObject({
+    'x-forwarded-for': expect.stringMatching(/^(::ffff:127\.0\.0\.1|127\.0\.0\.1|::1)$/),
+    'x-forwarded-host': `localhost:${port}`,
+    'x-forwarded-port': `${port}`,
+    'x-forwarded-proto': 'http',
+  });
+});
+
 test('several targets take turns, and one that refuses is passed over without losing a request, body included', async () => {
   const targets = [await echo('a'), await echo('b')];
   const { url } = await start({ '/api': targets });

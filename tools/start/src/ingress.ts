@@ -23,6 +23,7 @@ export interface Ingress {
   stop(): Promise<void>;
 }
 
+const FORWARDED = ['for', 'host', 'port', 'proto'].map((name) => `x-forwarded-${name}`);
 /** An answer that has not begun by then is given up with 502. */
 const ANSWER_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
@@ -32,6 +33,7 @@ const KEEP_ALIVE_MS = 65_000;
 /**
  * Makes several services one address. A target that refuses the connection is passed over, which is safe because
  * nothing was sent to it; nothing is ever sent twice. No target: 503; one that breaks off: 502; another path: 404.
+ * X-Forwarded-* is what the ingress saw itself: a client's own is dropped, so that none can choose its address.
  * @throws when the port cannot be had.
  */
 export async function startIngress({ port, routes }: IngressOptions): Promise<Ingress> {
@@ -47,6 +49,7 @@ export async function startIngress({ port, routes }: IngressOptions): Promise<In
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const route = routes.find(({ path }) => isBelow(path, request.url ?? '/'));
     if (!route) return answerError(response, 404, 'there is nothing at this path');
+    for (const name of FORWARDED) delete request.headers[name];
     const start = turn++ % Math.max(route.targets.length, 1);
     const connected = await firstConnected([...route.targets.slice(start), ...route.targets.slice(0, start)]);
     if (!connected) {

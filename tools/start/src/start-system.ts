@@ -29,6 +29,9 @@ export interface SystemAddresses extends Omit<Addresses, 'pid'> {
   readonly services: readonly string[];
 }
 
+/** Everybody comes from this machine: any load is somebody's experiment, and only the ingress is to be believed. */
+const LOCAL = { RATE_LIMIT_PER_MINUTE: '0', TRUST_PROXY: 'loopback' };
+
 /**
  * Starts everything, and resolves when both services are ready.
  * The ingress is first, so that a port that is taken is said before anything is downloaded or built.
@@ -59,6 +62,8 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
         NATS_CLIENT_ID: name,
         JWT_KEY: key,
         LOG_LEVEL: settings.logLevel,
+        ...LOCAL,
+        ...(env['RATE_LIMIT_PER_MINUTE'] && { RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] }),
       },
       log: readableLog(name, options.write, options.colorize),
     });

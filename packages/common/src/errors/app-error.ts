@@ -7,6 +7,7 @@ export type ErrorKind =
   | 'conflict'
   | 'precondition-failed'
   | 'key-reused'
+  | 'too-many-requests'
   | 'unavailable';
 
 /** One problem as the caller is told about it; `field` is a path such as `price` or `items.0.id`. */

@@ -67,6 +67,15 @@ export class KeyReusedError extends AppError {
   }
 }
 
+/** The caller asks more often than is allowed. The reply's Retry-After, set by who counts, says when it may again. */
+export class TooManyRequestsError extends AppError {
+  readonly kind = 'too-many-requests';
+
+  constructor(message = 'too many requests: wait for the time that Retry-After says', options?: AppErrorOptions) {
+    super(message, options);
+  }
+}
+
 /** It cannot be done now and may succeed later, unchanged. */
 export class UnavailableError extends AppError {
   readonly kind = 'unavailable';

@@ -20,6 +20,8 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
     logger: createLogger({ name: 'test', level: 'debug', destination }),
     metrics: createMetrics('test'),
     verifyToken: tokenVerifier([JWT_KEY]),
+    rateLimitPerMinute: 0,
+    trustProxy: [],
     health: { mongo: () => true, nats: () => true },
     draining: () => false,
     limits: { concurrency: 100, inHand: 1_000 },

@@ -7,6 +7,7 @@ import { errorHandler, unknownRoute } from './error-handler';
 import { type HealthChecks, healthRoutes } from './health';
 import type { RemoteTokenVerifier } from './jwks';
 import { limitRequests, type RequestLimits } from './limit-requests';
+import { limitRate } from './limit-rate';
 import { logRequests } from './log-requests';
 import { measureRequests, metricsRoute } from './metrics-route';
 import type { TokenVerifier } from './token';
@@ -25,15 +26,19 @@ export interface AppOptions {
   /** The largest body, such as `100kb`. */
   readonly bodyLimit?: string;
   readonly limits: RequestLimits;
+  /** Requests of one caller in a minute; 0: any number. The probes and /metrics are not counted. */
+  readonly rateLimitPerMinute: number;
+  /** Whose X-Forwarded-For is believed, as Express takes it. */
+  readonly trustProxy: number | string[];
 }
 
 /**
- * The HTTP side of a service: health, metrics, who is calling, JSON bodies, the routes, the page that describes them, and one error
- * reply for all.
+ * The HTTP side of a service: health, metrics, who is calling and how often, JSON bodies, the routes, the page that describes
+ * them, and one error reply for all.
  * No ETag is made of bodies: the version is the tag.
  */
 export function createApp(options: AppOptions): Express {
-  const { logger, metrics, health, draining, routes, limits, bodyLimit = '100kb' } = options;
+  const { logger, metrics, health, draining, routes, limits, bodyLimit = '100kb', rateLimitPerMinute } = options;
   const { refuse, wait } = limitRequests(limits);
   const router = Router();
   routes(router);
@@ -41,6 +46,7 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  app.set('trust proxy', options.trustProxy);
   app.use(closeConnectionWhen(draining));
   app.use(traceRequests);
   app.use(logRequests(logger));
@@ -49,6 +55,7 @@ export function createApp(options: AppOptions): Express {
   app.use(metricsRoute(metrics));
   app.use(refuse);
   app.use(readCurrentUser(options.verifyToken));
+  if (rateLimitPerMinute > 0) app.use(limitRate(rateLimitPerMinute));
   app.use(express.json({ limit: bodyLimit }));
   app.use(wait);
   app.use(router);

@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   'precondition-failed': 412,
   'key-reused': 422,
+  'too-many-requests': 429,
   unavailable: 503,
 };
 

@@ -16,14 +16,17 @@ export function traceIdOf(req: Request): string | undefined {
   return currentTraceId() ?? parseTraceparent(req.headers['traceparent'])?.traceId;
 }
 
-/** One line per request when its reply is out (or abandoned): at debug, from status 400 on at info, probes excepted. */
+/**
+ * One line per request when its reply is out (or abandoned): at debug, from status 400 on at info. Probes excepted, and 429:
+ * who sends too much must not fill the log.
+ */
 export function logRequests(logger: Logger): RequestHandler {
   return (req, res, next) => {
     const start = performance.now();
     const { method } = req;
     const ownTraceId = currentTraceId(); // at the end nothing runs in the span any more
     res.once('close', () => {
-      const worthSaying = res.statusCode >= 400 || !res.writableFinished;
+      const worthSaying = (res.statusCode >= 400 && res.statusCode !== 429) || !res.writableFinished;
       const level = worthSaying && !isProbe(req) ? 'info' : 'debug';
       if (!logger.isLevelEnabled(level)) return;
       const durationMs = Math.round(performance.now() - start);

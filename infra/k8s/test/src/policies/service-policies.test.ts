@@ -23,10 +23,12 @@ seesWhatIsBroken(servicePolicies, {
     [TICKETS, 'spec/template/metadata/annotations', nothing, 'does not say'],
     [ORDERS, 'spec/template/metadata/annotations/prometheus.io+port', '8080', 'at port 8080'],
   ],
+  'the addresses of callers are known': [[TICKETS, `${CONTAINER}/env/8/value`, '', 'takes the ingress for the caller']],
   'the configuration is one that the service takes': [
     [TICKETS, `${CONTAINER}/env/3/name`, 'NATS_URI', 'does not know NATS_URI'],
     [TICKETS, `${CONTAINER}/env/3/name`, 'NATS_URI', 'NATS_URL is required'],
     [TICKETS, `${CONTAINER}/env/5/value`, '10s', 'DRAIN_DEADLINE_MS must be'],
+    [TICKETS, `${CONTAINER}/env/8/value`, 'true', 'TRUST_PROXY must be'],
     [TICKETS, `${CONTAINER}/env/0/name`, 'MONGO_WORD', 'refers to $(MONGO_PASSWORD)'],
     [TICKETS, `${CONTAINER}/envFrom`, [], 'nobody named'],
   ],

@@ -127,6 +127,12 @@ const configuration: Policy = (objects) =>
     return problems;
   });
 
+/** Otherwise all callers behind the ingress are one address, and share one limit of requests. */
+const knowsCallers: Policy = (objects) =>
+  each(services(objects), nameOf, (service) =>
+    valueOf(service, 'TRUST_PROXY') ? undefined : 'takes the ingress for the caller: TRUST_PROXY is missing',
+  );
+
 /** What a secret may hold, for the look at the configuration. */
 const stand = (name: string): string =>
   name === 'MONGO_URI' ? 'mongodb+srv://user:word@example.test/name' : 'x'.repeat(64);
@@ -141,5 +147,6 @@ export const servicePolicies = {
   'a service is spread over nodes': spread,
   'a client id has the name of its pod': clientIds,
   'a scraper finds the metrics of a service': scraped,
+  'the addresses of callers are known': knowsCallers,
   'the configuration is one that the service takes': configuration,
 } satisfies Record<string, Policy>;

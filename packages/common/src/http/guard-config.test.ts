@@ -1,0 +1,38 @@
+import { loadConfig } from '../environment';
+import { guardConfig } from './guard-config';
+
+const trusted = (value: string) => loadConfig(guardConfig(), { TRUST_PROXY: value }).trustProxy;
+
+test('unless it is told otherwise a service believes nobody, and bounds every caller', () => {
+  expect(loadConfig(guardConfig(), {})).toEqual({
+    rateLimitPerMinute: 1_200,
+    trustProxy: [],
+  });
+});
+
+test.each<[string, number | string[]]>([
+  ['0', 0],
+  ['2', 2],
+  ['loopback', ['loopback']],
+  ['uniquelocal, 203.0.113.7,2001:db8::/32', ['uniquelocal', '203.0.113.7', '2001:db8::/32']],
+  ['10.0.0.0/8', ['10.0.0.0/8']],
+])('TRUST_PROXY=%j is taken', (value, expected) => {
+  expect(trusted(value)).toEqual(expected);
+});
+
+test.each([
+  'true',
+  'everybody',
+  '-1',
+  '10',
+  '1.5',
+  '10.0.0.0/33',
+  '10.0.0.0/',
+  '0.0.0.0/0',
+  '::/0',
+  '1.2.3',
+  '1.2.3.4/8/8',
+  '1,2',
+])('TRUST_PROXY=%j is refused', (value) => {
+  expect(() => trusted(value)).toThrow('TRUST_PROXY must be a list of addresses');
+});

@@ -1,0 +1,46 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { variable, wholeNumber } from '../environment';
+
+/** What bounds one caller. */
+export function guardConfig() {
+  return {
+    rateLimitPerMinute: variable(
+      'RATE_LIMIT_PER_MINUTE',
+      wholeNumber({ max: 1_000_000_000 }).default(1_200),
+      'Requests that one user, or one address that is not signed in, may make in a minute at one process; 0: any number',
+    ),
+    trustProxy: variable(
+      'TRUST_PROXY',
+      trustedProxies(),
+      'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal, uniquelocal, or a number of proxies',
+    ),
+  } as const;
+}
+
+const NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** What Express takes as `trust proxy`, checked; `true` is not to be had, because then every caller could choose its address. */
+function trustedProxies() {
+  const error = `a list of addresses, subnets such as 10.0.0.0/8, ${NAMES.join(', ')}, or a number of proxies from 0 to 9`;
+  return z
+    .string({ error })
+    .default('')
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => part === '' || isProxy(part)) || isHops(parts), { error })
+    .transform((parts) => (isHops(parts) ? Number(parts[0]) : parts.filter((part) => part !== '')));
+}
+
+function isHops(parts: readonly string[]): boolean {
+  return parts.length === 1 && /^\d$/.test(parts[0] ?? '');
+}
+
+function isProxy(part: string): boolean {
+  if (NAMES.includes(part)) return true;
+  const [ip = '', bits, ...more] = part.split('/');
+  const family = isIP(ip);
+  if (family === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
