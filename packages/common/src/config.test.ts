@@ -24,6 +24,7 @@ test('the required variables are enough; the rest has defaults', () => {
     jwtKeysPrevious: [],
     rateLimitPerMinute: 1_200,
     trustProxy: [],
+    requestTimeoutMs: 30_000,
     logLevel: 'info',
     httpConcurrency: 100,
     ackWaitMs: 30_000,

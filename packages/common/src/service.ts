@@ -93,6 +93,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     verifyToken: configuredVerifier(config, logger),
     rateLimitPerMinute: config.rateLimitPerMinute,
     trustProxy: config.trustProxy,
+    requestTimeoutMs: config.requestTimeoutMs,
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
       nats: () => bus.isConnected(),
@@ -107,10 +108,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
   });
   let closing: Promise<void> | undefined;
-  const http = await listen(app, config.port).catch(async (error: unknown) => {
-    await Promise.all([bus.close(), tracing?.stop()]);
-    throw error;
-  });
+  const http = await listen(app, config.port, { requestTimeoutMs: config.requestTimeoutMs }).catch(
+    async (error: unknown) => {
+      await Promise.all([bus.close(), tracing?.stop()]);
+      throw error;
+    },
+  );
   logger.info({ port: http.port }, 'listening');
   const running = await startParts({ ...options, logger, metrics, bus }).catch(async (error: unknown) => {
     state.draining = true;

@@ -22,6 +22,7 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
     verifyToken: tokenVerifier([JWT_KEY]),
     rateLimitPerMinute: 0,
     trustProxy: [],
+    requestTimeoutMs: 30_000,
     health: { mongo: () => true, nats: () => true },
     draining: () => false,
     limits: { concurrency: 100, inHand: 1_000 },

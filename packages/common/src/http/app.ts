@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler, Router } from 'express';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
+import { answerWithin } from './answer-within';
 import { apiDocsRoutes } from './api-docs';
 import { readCurrentUser } from './current-user';
 import { errorHandler, unknownRoute } from './error-handler';
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly rateLimitPerMinute: number;
   /** Whose X-Forwarded-For is believed, as Express takes it. */
   readonly trustProxy: number | string[];
+  /** Time for a reply to begin once the request is read (ms). */
+  readonly requestTimeoutMs: number;
 }
 
 /**
@@ -57,8 +60,7 @@ export function createApp(options: AppOptions): Express {
   app.use(readCurrentUser(options.verifyToken));
   if (rateLimitPerMinute > 0) app.use(limitRate(rateLimitPerMinute));
   app.use(express.json({ limit: bodyLimit }));
-  app.use(wait);
-  app.use(router);
+  app.use(answerWithin(options.requestTimeoutMs, Router().use(wait, router), logger)); // to wait takes time, too
   app.use(apiDocsRoutes()); // after the routes, which so never wait for it
   app.use(unknownRoute);
   app.use(errorHandler(logger));

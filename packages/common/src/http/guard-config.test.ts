@@ -3,10 +3,11 @@ import { guardConfig } from './guard-config';
 
 const trusted = (value: string) => loadConfig(guardConfig(), { TRUST_PROXY: value }).trustProxy;
 
-test('unless it is told otherwise a service believes nobody, and bounds every caller', () => {
+test('unless it is told otherwise a service believes nobody, and bounds every caller and request', () => {
   expect(loadConfig(guardConfig(), {})).toEqual({
     rateLimitPerMinute: 1_200,
     trustProxy: [],
+    requestTimeoutMs: 30_000,
   });
 });
 

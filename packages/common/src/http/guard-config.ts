@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { variable, wholeNumber } from '../environment';
+import { milliseconds, variable, wholeNumber } from '../environment';
 
-/** What bounds one caller. */
+/** What bounds one caller and one request. */
 export function guardConfig() {
   return {
     rateLimitPerMinute: variable(
@@ -14,6 +14,11 @@ export function guardConfig() {
       'TRUST_PROXY',
       trustedProxies(),
       'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal, uniquelocal, or a number of proxies',
+    ),
+    requestTimeoutMs: variable(
+      'REQUEST_TIMEOUT_MS',
+      milliseconds().default(30_000),
+      'Time for a request to arrive (then 408), and again for its reply to begin (then 503) (ms)',
     ),
   } as const;
 }

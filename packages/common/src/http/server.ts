@@ -21,21 +21,31 @@ export interface HttpServer {
 export interface ListenOptions {
   /** How long drain() still accepts, in milliseconds. */
   readonly graceMs?: number;
+  /** Time for a request to arrive whole, in milliseconds; its headers have 10 s of it at most. Then it is answered 408. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** Longer than the idle time of common ingresses, so that they, not we, end an idle connection (ms). */
 const KEEP_ALIVE_MS = 75_000;
+const HEADERS_WITHIN_MS = 10_000;
+/** How often Node looks for requests that take too long to arrive (ms). */
+const LOOK_EVERY_MS = 1_000;
 /** Time for requests that lie in the system's buffers when listening ends (ms). */
 const SETTLE_MS = 50;
 
 /** Serves the app on the port (0: any free one). Throws StartError when the port cannot be had. */
 export async function listen(app: RequestListener, port: number, options: ListenOptions = {}): Promise<HttpServer> {
-  const { graceMs = 250 } = options;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const { graceMs = 250, requestTimeoutMs = 30_000 } = options;
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(requestTimeoutMs, HEADERS_WITHIN_MS),
+    connectionsCheckingInterval: LOOK_EVERY_MS,
+  });
   const traffic = watchTraffic(server);
   server.on('request', app);
   server.on('clientError', (error, socket) => {
-    refuseBrokenRequest(error, socket as Socket, traffic.inHand(socket as Socket) > 0);
+    refuseBrokenRequest(error, socket as Socket, traffic.owesReply(socket as Socket));
   });
   await listening(server, port);
 

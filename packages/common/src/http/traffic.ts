@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 
 /** Which connections of a server have requests in hand. */
 export interface Traffic {
-  /** The number of requests of the connection whose replies are not out. */
-  inHand(socket: Socket): number;
+  /** Whether the connection waits for a reply that has begun, or whose request has arrived whole. */
+  owesReply(socket: Socket): boolean;
   /** From now on each reply, also of a request already in hand, closes its connection. */
   closeAfterReplies(): void;
   /** Closes the connections without a request in hand, now and whenever one becomes idle. */
@@ -41,7 +41,7 @@ export function watchTraffic(server: Server): Traffic {
   });
 
   return {
-    inHand: (socket) => connections.get(socket)?.size ?? 0,
+    owesReply: (socket) => [...(connections.get(socket) ?? [])].some((res) => res.headersSent || res.req.complete),
     closeAfterReplies() {
       closingReplies = true;
       for (const replies of connections.values()) replies.forEach(announceClose);

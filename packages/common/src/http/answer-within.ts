@@ -1,0 +1,23 @@
+import type { RequestHandler } from 'express';
+import { UnavailableError } from '../errors/kinds';
+import type { Logger } from '../logger';
+
+/**
+ * Has the routes answer, and answers 503 when no reply has begun within `ms`. What a route is at goes on to its end, safely
+ * and for nobody: its late reply, or its error, is not sent and only logged. Goes after the body was read.
+ */
+export function answerWithin(ms: number, routes: RequestHandler, logger: Logger): RequestHandler {
+  return (req, res, next) => {
+    let givenUp = false;
+    const timer = setTimeout(() => {
+      if (res.headersSent) return;
+      givenUp = true;
+      next(new UnavailableError('this takes too long: it may be done still, so look before you repeat it'));
+    }, ms);
+    res.once('close', () => clearTimeout(timer));
+    void routes(req, res, (error?: unknown) => {
+      if (!givenUp) return next(error);
+      logger.warn({ err: error, method: req.method, path: req.path }, 'a request that was given up has ended');
+    });
+  };
+}

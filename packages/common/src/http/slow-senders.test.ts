@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { testApp } from './app.test.helper';
+import { type HttpServer, listen } from './server';
+
+let reached = 0;
+const { app } = testApp((router) => {
+  router.get('/quick', (_req, res) => void res.json({ ok: true }));
+  router.post('/echo', (req, res) => {
+    reached += 1;
+    res.json(req.body);
+  });
+});
+
+let server: HttpServer;
+
+beforeAll(async () => {
+  server = await listen(app, 0, { graceMs: 0, requestTimeoutMs: 300 });
+});
+afterAll(() => server.drain());
+
+/** What the server answers to a sender who sends this and then a letter now and then, until it is cut off. */
+async function drip(start: string, letter: string): Promise<string> {
+  const socket: Socket = connect(server.port);
+  await once(socket, 'connect');
+  let answer = '';
+  socket.on('data', (chunk) => (answer += String(chunk)));
+  socket.on('error', () => undefined); // the end of it, for one who is still sending
+  if (start !== '') socket.write(start);
+  const dripping = setInterval(() => letter !== '' && socket.write(letter), 50);
+  await once(socket, 'close');
+  clearInterval(dripping);
+  return answer;
+}
+
+const TOO_SLOW = { errors: [{ message: 'the request takes too long to arrive: send it again, faster' }] };
+const HEAD = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+test.each([
+  ['headers that never end', 'GET /quick HTTP/1.1\r\nHost: x\r\nX-Slow: ', 'a'],
+  ['headers that stop', 'GET /quick HTTP/1.1\r\nHost', ''],
+  ['a body that drips', `${HEAD}Content-Length: 1000\r\n\r\n"`, 'a'],
+  ['a body that never comes', `${HEAD}Content-Length: 1000\r\n\r\n`, ''],
+  ['chunks that drip', `${HEAD}Transfer-Encoding: chunked\r\n\r\n`, '1\r\na\r\n'],
+])('%s: 408 in the shape of every error, and the connection is closed', async (_name, start, letter) => {
+  const [head, body] = (await drip(start, letter)).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\nContent-Type: application\/json[^]*Connection: close/);
+  expect(JSON.parse(body ?? '')).toEqual(TOO_SLOW);
+  expect(reached).toBe(0);
+});
+
+test('a connection over which nothing was ever sent is closed without a word', async () => {
+  expect(await drip('', '')).toBe('');
+});
+
+test('a connection that was used and is idle is kept', async () => {
+  const socket = connect(server.port);
+  const ask = async (): Promise<string> => {
+    socket.write('GET /quick HTTP/1.1\r\nHost: x\r\n\r\n');
+    return String((await once(socket, 'data'))[0]);
+  };
+  expect(await ask()).toContain('200 OK');
+  await new Promise((resolve) => setTimeout(resolve, 2_000)); // longer than both the limit and the look
+  expect(await ask()).toContain('200 OK');
+  socket.destroy();
+});
