@@ -19,9 +19,11 @@ declare global {
 /**
  * Sets `req.currentUser` from the JWT in `Authorization: Bearer`, or else in the cookie-session cookie `session`
  * (base64 of `{"jwt": "..."}`, unsigned: the token itself is, by one of the keys). Whatever is no valid token means: not signed in.
+ * The cookie is only read. One that a route should set by `req.session` goes over HTTPS only, and has all its flags.
  */
 export function readCurrentUser(verify: TokenVerifier | RemoteTokenVerifier): RequestHandler {
-  const readSession = cookieSession({ name: 'session', signed: false, httpOnly: true });
+  const flags = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
+  const readSession = cookieSession({ name: 'session', signed: false, ...flags });
   const identify = identifyBy(verify);
   return (req, res, next) => {
     const bearer = bearerOf(req);
