@@ -11,6 +11,7 @@ import { limitRequests, type RequestLimits } from './limit-requests';
 import { limitRate } from './limit-rate';
 import { logRequests } from './log-requests';
 import { measureRequests, metricsRoute } from './metrics-route';
+import { securityHeaders } from './security-headers';
 import type { TokenVerifier } from './token';
 import { traceRequests } from './trace-requests';
 
@@ -54,6 +55,7 @@ export function createApp(options: AppOptions): Express {
   app.use(traceRequests);
   app.use(logRequests(logger));
   app.use(measureRequests(metrics));
+  app.use(securityHeaders());
   app.use(healthRoutes({ ...health, draining }));
   app.use(metricsRoute(metrics));
   app.use(refuse);
