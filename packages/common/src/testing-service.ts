@@ -17,6 +17,15 @@ import {
   uniqueName,
 } from './testing';
 
+export {
+  answeredOtherwise,
+  HOSTILE_FIELDS,
+  HOSTILE_IDS,
+  HOSTILE_QUERIES,
+  HOSTILE_TAGS,
+  HOSTILE_VALUES,
+  hostileCredentials,
+} from './hostile-input';
 export { type Cost, costOf } from './request-cost';
 
 export const TEST_JWT_KEY = 'a-key-that-only-tests-use-0123456789';
