@@ -46,7 +46,6 @@ export { rebuildReplica, type RebuildOptions, type RebuildStep, type Rebuilt } f
 export { RebuildRefusedError } from './rebuild/errors';
 export { type CreateOnce } from './idempotency/create-once';
 export { createApp, type AppOptions } from './http/app';
-export { allowPage } from './http/security-headers';
 export { listen, type HttpServer } from './http/server';
 export { etagOf, requireMatch } from './http/etag';
 export { objectIdOf } from './http/object-id';
