@@ -138,7 +138,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(22);
+  expect(rows).toHaveLength(23);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',
