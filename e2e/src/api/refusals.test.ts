@@ -29,10 +29,11 @@ async function refused(
   status: number,
   change: Partial<ExampleRequest>,
   headers = headersOf('alice'),
+  url = system.url,
 ): Promise<void> {
   const example = requests.find(({ operationId }) => operationId === id);
   if (!example) throw new Error(`the document has no ${id}`);
-  const answer = await send(system.url, { ...example, ...change }, headers);
+  const answer = await send(url, { ...example, ...change }, headers);
   expect([id, undocumented(id, answer), answer.status]).toEqual([id, undefined, status]);
   seen.add(`${id} ${status}`);
 }
@@ -76,6 +77,19 @@ test('what is of somebody else, reserved, stale or not there', async () => {
   await refused('createOrder', 409, {});
   await refused('createOrder', 404, { body: JSON.stringify({ ticketId: nobody }) });
   for (const id of ['showOrder', 'cancelOrder']) await refused(id, 403, {});
+});
+
+test('429 beyond what one caller may ask in a minute', async () => {
+  const limited = { RATE_LIMIT_PER_MINUTE: '1' };
+  const [tickets, orders] = await Promise.all([system.start('tickets', limited), system.start('orders', limited)]);
+  for (const { id, tag } of operations) {
+    const { url } = tag === 'tickets' ? tickets : orders;
+    const showing = requests.find(({ operationId }) => operationId === 'listTickets') as ExampleRequest;
+    // Whatever was asked before: by the second request of a caller there is nothing left.
+    await send(url, showing, headersOf(id));
+    await refused(id, 429, {}, headersOf(id), url);
+  }
+  await Promise.all([tickets.stop(), orders.stop()]);
 });
 
 test('503 with its database away, and with that nothing is documented that is never answered', async () => {

@@ -42,11 +42,6 @@ export function baseConfig(service: string) {
       z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
       `How much is logged: ${LOG_LEVELS.join(', ')}`,
     ),
-    httpConcurrency: variable(
-      'HTTP_CONCURRENCY',
-      wholeNumber({ min: 1 }).default(100),
-      'Requests that one process handles at the same time; ten times as many wait, more are answered 503',
-    ),
     ackWaitMs: variable(
       'ACK_WAIT_MS',
       milliseconds({ min: 1_000 }).default(30_000),

@@ -52,7 +52,8 @@ export function openApiDocument(all: readonly Operation[] = operations): OpenApi
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'A JWT of `{id, email}`, by HS256',
+          description:
+            'A JWT of `{id, email}`, by HS256; or one of the sign-in whose public keys the services are given',
         },
         session: {
           type: 'apiKey',

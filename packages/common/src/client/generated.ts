@@ -183,7 +183,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -296,7 +310,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -360,7 +388,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -496,7 +538,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -564,7 +620,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -694,7 +764,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -781,7 +865,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -870,7 +968,21 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, or too many changes wait to be published. Try again */
+            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            429: {
+                headers: {
+                    /**
+                     * @description When to try again (s)
+                     * @example 42
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
             503: {
                 headers: {
                     /**

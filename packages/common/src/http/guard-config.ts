@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { milliseconds, variable, wholeNumber } from '../environment';
 
-/** What bounds one caller and one request. */
+/** What bounds callers and their requests. */
 export function guardConfig() {
   return {
     rateLimitPerMinute: variable(
@@ -14,6 +14,11 @@ export function guardConfig() {
       'TRUST_PROXY',
       trustedProxies(),
       'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal, uniquelocal, or a number of proxies',
+    ),
+    httpConcurrency: variable(
+      'HTTP_CONCURRENCY',
+      wholeNumber({ min: 1 }).default(100),
+      'Requests that one process handles at the same time; ten times as many wait, more are answered 503',
     ),
     requestTimeoutMs: variable(
       'REQUEST_TIMEOUT_MS',
