@@ -139,6 +139,7 @@ const commands = {
   ...{ start, test, token, 'test:k8s': testK8s },
   lab: program('tools/lab', 'dist/main.js'),
   faults: program('e2e', 'dist/faults/main.js'),
+  fuzz: program('e2e', 'dist/fuzz/main.js'),
   bench: program('bench', 'dist/main.js'),
   ops: program('tools/operate', 'dist/main.js'),
   audit: program('tools/operate', 'dist/main.js', 'audit'),

@@ -10,6 +10,8 @@ export { startMongo } from './mongo/start-mongo';
 export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
 export { type Output, type Restartable, restartableMongo, restartableNats } from './restartable';
 export type { RunningServer, ServerOptions } from './running-server';
+export { pipInstall, type PythonInstalled, type PythonProgram } from './python';
+export { runToEnd, type RunOptions } from './run-to-end';
 export { startServer } from './start-server';
 export { wholeNumber } from './whole-number';
 export { withoutPassword } from './without-password';

@@ -133,6 +133,6 @@ test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
     stderr:
-      'usage: node tools/run.mjs start|test|token|test:k8s|lab|faults|bench|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
+      'usage: node tools/run.mjs start|test|token|test:k8s|lab|faults|fuzz|bench|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
   });
 });
