@@ -7,6 +7,7 @@ test('unless it is told otherwise a service believes nobody, and bounds every ca
   expect(loadConfig(guardConfig(), {})).toEqual({
     rateLimitPerMinute: 1_200,
     trustProxy: [],
+    httpConcurrency: 100,
     requestTimeoutMs: 30_000,
   });
 });
