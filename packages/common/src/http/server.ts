@@ -21,7 +21,10 @@ export interface HttpServer {
 export interface ListenOptions {
   /** How long drain() still accepts, in milliseconds. */
   readonly graceMs?: number;
-  /** Time for a request to arrive whole, in milliseconds; its headers have 10 s of it at most. Then it is answered 408. */
+  /**
+   * Time for a request to arrive whole, in milliseconds; its headers have 10 s of it at most. Then it is answered 408. A reply
+   * of which its reader takes nothing for twice as long is cut off.
+   */
   readonly requestTimeoutMs?: number;
 }
 
@@ -42,6 +45,8 @@ export async function listen(app: RequestListener, port: number, options: Listen
     headersTimeout: Math.min(requestTimeoutMs, HEADERS_WITHIN_MS),
     connectionsCheckingInterval: LOOK_EVERY_MS,
   });
+  // Of a connection on which nothing goes on: longer than a reply may take to begin.
+  server.timeout = 2 * requestTimeoutMs + LOOK_EVERY_MS;
   const traffic = watchTraffic(server);
   server.on('request', app);
   server.on('clientError', (error, socket) => {

@@ -6,6 +6,7 @@ import { type HttpServer, listen } from './server';
 let reached = 0;
 const { app } = testApp((router) => {
   router.get('/quick', (_req, res) => void res.json({ ok: true }));
+  router.get('/big', (_req, res) => void res.end(Buffer.alloc(30 * 1024 * 1024)));
   router.post('/echo', (req, res) => {
     reached += 1;
     res.json(req.body);
@@ -63,4 +64,17 @@ test('a connection that was used and is idle is kept', async () => {
   await new Promise((resolve) => setTimeout(resolve, 2_000)); // longer than both the limit and the look
   expect(await ask()).toContain('200 OK');
   socket.destroy();
+});
+
+test('a reply of which its reader takes nothing is cut off', async () => {
+  const socket = connect(server.port);
+  socket.pause();
+  socket.write('GET /big HTTP/1.1\r\nHost: x\r\n\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 5_000)); // Node looks a second time first
+  let bytes = 0;
+  socket.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'close');
+  expect(bytes).toBeGreaterThan(0);
+  expect(bytes).toBeLessThan(30 * 1024 * 1024);
 });
