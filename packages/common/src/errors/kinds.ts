@@ -87,3 +87,6 @@ export class UnavailableError extends AppError {
     this.retryAfter = options.retryAfter ?? 5;
   }
 }
+
+/** There is more to do than a process takes on. */
+export class BusyError extends UnavailableError {}

@@ -1,6 +1,7 @@
 import type { RequestHandler, Router } from 'express';
 import type { Operation } from '../api/operation';
 import { requireAuth } from './require-auth';
+import { noteWork } from './work-in-hand';
 
 /** Serves an operation by its own method and path. Only signed-in callers pass where its contract says so: others get 401. */
 export function addRoute(
@@ -8,5 +9,5 @@ export function addRoute(
   { method, path, signedIn }: Operation,
   ...handlers: [RequestHandler, ...RequestHandler[]]
 ): void {
-  router[method](path, ...(signedIn ? [requireAuth] : []), ...handlers);
+  router[method](path, ...(signedIn ? [requireAuth] : []), ...handlers.map(noteWork));
 }

@@ -4,10 +4,11 @@ import type { Logger } from '../logger';
 
 /**
  * Has the routes answer, and answers 503 when no reply has begun within `ms`. What a route is at goes on to its end, safely
- * and for nobody: its late reply, or its error, is not sent and only logged. Goes after the body was read.
+ * and for nobody: its late reply, or its error, is not sent; it is logged where it has a body. Goes after the body was read.
  */
 export function answerWithin(ms: number, routes: RequestHandler, logger: Logger): RequestHandler {
   return (req, res, next) => {
+    if (res.closed || req.socket.destroyed) return; // the caller has gone while its request was read
     let givenUp = false;
     const timer = setTimeout(() => {
       if (res.headersSent) return;

@@ -61,9 +61,9 @@ export function createApp(options: AppOptions): Express {
   app.use(refuse);
   app.use(readCurrentUser(options.verifyToken));
   if (rateLimitPerMinute > 0) app.use(limitRate(rateLimitPerMinute));
+  app.use(apiDocsRoutes()); // before the routes: who reads its files slowly takes no turn from them
   app.use(express.json({ limit: bodyLimit }));
   app.use(answerWithin(options.requestTimeoutMs, Router().use(wait, router), logger)); // to wait takes time, too
-  app.use(apiDocsRoutes()); // after the routes, which so never wait for it
   app.use(unknownRoute);
   app.use(errorHandler(logger));
   return app;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { isDatabaseUnavailable } from '../database-errors';
 import { AppError, type ErrorKind, type Problem } from '../errors/app-error';
-import { NotFoundError, UnavailableError } from '../errors/kinds';
+import { BusyError, NotFoundError, UnavailableError } from '../errors/kinds';
 import type { Logger } from '../logger';
 import { traceIdOf } from './log-requests';
 
@@ -40,7 +40,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     const reply = replyTo(error);
     const facts = () => ({ err: error, method: req.method, path: req.path, traceId: traceIdOf(req) });
     if (reply.status === 500) logger.error(facts(), 'request failed by a fault of the service');
-    if (reply.status === 503) logger.warn(facts(), 'request refused for now');
+    if (reply.status === 503 && !(error instanceof BusyError)) logger.warn(facts(), 'request refused for now');
     if (res.headersSent) {
       // The reply has begun: the caller can only learn by a broken connection that it is not whole.
       res.destroy();

@@ -27,7 +27,11 @@ export function watchTraffic(server: Server): Traffic {
   server.on('connection', (socket) => {
     const replies = new Set<ServerResponse>();
     connections.set(socket, replies);
-    socket.once('close', () => connections.delete(socket));
+    socket.once('close', () => {
+      connections.delete(socket);
+      // Of several requests that were sent at once Node closes only the reply whose turn it is. None of them comes out any more.
+      setImmediate(() => replies.forEach((res) => res.emit('close')));
+    });
     closeIfIdle(socket, replies);
   });
   server.on('request', ({ socket }, res) => {
