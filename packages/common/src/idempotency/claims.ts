@@ -1,5 +1,8 @@
 import { type Connection, Types } from 'mongoose';
+import { isDuplicateKey } from '../database-errors';
 
+/** mongod removes a claim so long after it was over (s), because its clock and that of a service differ. */
+const LATER_S = 3_600;
 /** A key is kept for so long after its first request (ms). */
 export const KEPT_MS = 24 * 3600 * 1_000;
 
@@ -28,7 +31,12 @@ export function claimStore(connection: Connection) {
       const mine = { aggregateId: new Types.ObjectId(), body, expiresAt: new Date(now.getTime() + KEPT_MS) };
       for (;;) {
         const options = { upsert: true, returnDocument: 'after' as const };
-        const claim = await claims().findOneAndUpdate({ _id }, { $setOnInsert: mine }, options);
+        const claim = await claims()
+          .findOneAndUpdate({ _id }, { $setOnInsert: mine }, options)
+          .catch((error: unknown) => {
+            if (!isDuplicateKey(error)) throw error; // two upserts at once: whoever lost looks again
+            return null;
+          });
         if (claim && claim.expiresAt > now) return { ...claim, isNew: claim.aggregateId.equals(mine.aggregateId) };
         // Over, and not removed yet; unless somebody else has put a new one there meanwhile.
         if (claim) await claims().deleteOne({ _id, aggregateId: claim.aggregateId });
@@ -37,7 +45,7 @@ export function claimStore(connection: Connection) {
 
     /** For mongod, which removes what is over; elsewhere it stays until its key is sent again. */
     async createIndexes(): Promise<void> {
-      await claims().createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+      await claims().createIndex({ expiresAt: 1 }, { expireAfterSeconds: LATER_S });
     },
   };
 }
