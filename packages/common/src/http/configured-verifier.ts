@@ -7,6 +7,9 @@ import type { TokenConfig } from './token-config';
 export function configuredVerifier(config: TokenConfig, logger: Logger): TokenVerifier | RemoteTokenVerifier {
   const { jwtKey, jwtKeysPrevious, jwtJwksUrl: url, jwtIssuer: issuer, jwtAudience: audience } = config;
   if (url !== undefined && issuer !== undefined && audience !== undefined) {
+    if (new URL(url).protocol !== 'https:') {
+      logger.warn('JWT_JWKS_URL is not https: whoever is on the way to it can sign in as anybody');
+    }
     return jwksVerifier({ url, issuer, audience });
   }
   const keys = [...(jwtKey === undefined ? [] : [jwtKey]), ...jwtKeysPrevious];

@@ -80,6 +80,7 @@ function fetchSparingly(): typeof fetch {
     try {
       const response = await fetch(...request);
       if (response.status !== 200) throw new Error(`the keys were answered by ${response.status}`);
+      await response.clone().json(); // what is no JSON is not asked for again at once either
       return response;
     } catch (error) {
       away = { until: Date.now() + AWAY_FOR_MS, error };

@@ -24,8 +24,8 @@ export function tokenConfig() {
     jwtJwksUrl: variable(
       'JWT_JWKS_URL',
       address(['https', 'http'], 'https://sign-in.example/.well-known/jwks.json')
-        .refine((url) => URL.canParse(url), {
-          error: 'an address such as https://sign-in.example/.well-known/jwks.json',
+        .refine((url) => URL.canParse(url) && new URL(url).username === '', {
+          error: 'an address such as https://sign-in.example/.well-known/jwks.json, without a user in it',
         })
         .optional(),
       'Instead of JWT_KEY: where the public keys of the tokens are (RS256, ES256, EdDSA)',

@@ -7,7 +7,7 @@ export function noteWork(handler: RequestHandler): RequestHandler {
   return (req, res, next) => {
     const work: unknown = handler(req, res, next);
     if (work instanceof Promise) working.set(res, work);
-    return work as ReturnType<RequestHandler>;
+    return work;
   };
 }
 
