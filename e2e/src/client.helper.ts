@@ -68,7 +68,10 @@ async function replyOf<Body>(
   answer: Promise<{ readonly data?: Body; readonly error?: unknown; readonly response: Response }>,
 ): Promise<Reply<Exclude<Body, undefined>>> {
   const { data, error, response } = await answer;
-  return { status: response.status, body: (data ?? error) as Exclude<Body, undefined> };
+  // Made anew: jest's `fetch` gives objects of another realm, which are never strictly equal to any of ours.
+  const text = JSON.stringify(data ?? error) as string | undefined;
+  const body = (text === undefined ? undefined : JSON.parse(text)) as Exclude<Body, undefined>;
+  return { status: response.status, body };
 }
 
 /** @throws Error with what was answered instead */

@@ -24,7 +24,7 @@ export interface Ingress {
 }
 
 const FORWARDED = ['for', 'host', 'port', 'proto'].map((name) => `x-forwarded-${name}`);
-/** An answer that has not begun by then is given up with 502. Longer than REQUEST_TIMEOUT_MS, so that the service says why. */
+/** An answer that has not begun by then is given up with 502. Longer than REQUEST_TIMEOUT_MS is by default, so that the service says why. */
 const ANSWER_WITHIN_MS = 35_000;
 const STOP_WITHIN_MS = 10_000;
 /** How long an idle connection of a client stays open (ms). The client is told, and is the one to close it. */
