@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sleep } from '@ticketing/common';
+import { testConnection } from '@ticketing/common/testing';
+import { newId } from '@ticketing/common/testing-service';
+import { databaseUrl } from '@ticketing/servers';
 import type { Connection } from 'mongoose';
 import { untilAgreed } from './agreement.helper';
 import { Client } from './client.helper';
@@ -36,11 +40,31 @@ async function restore(connection: Connection, backup: Backup): Promise<void> {
   }
 }
 
-/** What the command of mongosh in docs/operations.md does. Returns how many there were. */
-async function forgetOrdersOfLostTickets(): Promise<number> {
-  const { tickets, orders } = system.databases;
-  const there = await tickets.collection('tickets').distinct('_id');
-  return (await orders.collection('orders').deleteMany({ 'ticket.id': { $nin: there } })).deletedCount;
+/** A database as mongosh has it. */
+const shellDatabase = (connection: Connection) => ({
+  getName: () => connection.name,
+  getCollection: (name: string) => connection.collection(name),
+  getSiblingDB: (name: string) => shellDatabase(connection.useDb(name)),
+});
+
+/** The script for mongosh in docs/operations.md, which waits for MongoDB unasked. Returns what it printed. */
+async function runScriptOfStep3(uris: Record<`${'TICKETS' | 'ORDERS'}_MONGO_URI`, string>): Promise<string> {
+  const script = /mongosh .*--eval '([^']+)'/.exec(await readFile(join(ROOT, 'docs', 'operations.md'), 'utf8'))?.[1];
+  const waiting = (script ?? '').replace(/\b(t|o|it)\.getCollection/g, 'await $&');
+  const printed: string[] = [];
+  const connections: Connection[] = [];
+  for (const uri of Object.values(uris)) connections.push(await testConnection(uri));
+  const connect = (uri: string) => shellDatabase(connections[Object.values(uris).indexOf(uri)] as Connection);
+  const names = ['connect', 'process', 'print'];
+  try {
+    // As a shell does with the text that it is given.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    const run = new Function(...names, `return (async () => {${waiting}})()`) as (...given: unknown[]) => Promise<void>;
+    await run(connect, { env: uris }, (line: string) => printed.push(line));
+  } finally {
+    await Promise.all(connections.map((connection) => connection.close()));
+  }
+  return printed.join('\n');
 }
 
 async function run(file: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
@@ -68,7 +92,23 @@ test('both databases restored from backups made under load, by the steps of docs
   await Promise.all(services.map((service) => service.stop()));
   await restore(system.databases.tickets, tickets);
   await restore(system.databases.orders, orders);
-  expect(await forgetOrdersOfLostTickets()).toBeGreaterThan(0);
+  const path = { TICKETS_MONGO_URI: databaseUrl(system.mongo.url, 'tickets'), ORDERS_MONGO_URI: system.mongo.url };
+  const wrong = { ...path, TICKETS_MONGO_URI: databaseUrl(system.mongo.url, 'nothing') };
+  await expect(runScriptOfStep3(wrong)).rejects.toThrow('nothing was deleted');
+  const lost = {
+    group: 'orders-service',
+    channel: 'ticket:updated',
+    sequence: 9_999,
+    storedAt: Date.now(),
+    payload: '{}',
+  };
+  const version = { subject: 'ticket:updated', aggregateId: newId(), version: 9 };
+  await system.databases.orders.collection('parked_events').insertOne({ ...lost, ...version, parkedAt: new Date() });
+  await system.databases.orders.collection('dead_letters').insertOne({ ...lost, reason: 'failed', state: 'dead' });
+  const deleted = await runScriptOfStep3(path);
+  for (const what of ['orders of the lost ticket', 'parked_events of orders', 'dead_letters of orders']) {
+    expect(deleted).toMatch(new RegExp(`^deleted [1-9]\\d* ${what}`, 'm'));
+  }
   await system.nats.down();
   await system.nats.loseData();
   await system.nats.up();
