@@ -19,8 +19,8 @@ beforeAll(async () => {
   const servers = { ...testServers(), natsUrl: nats.url, natsClusterId: 'ticketing' };
   bed = await TestBed.open(servers, '');
   owner = await startOwner({ databaseUri: bed.databaseUri, channelPrefix: '', servers });
-  const url = `nats://127.0.0.1:${await freePort()}`;
-  withoutNats = { url, ended: run([], { NATS_URL: url }) };
+  const host = `127.0.0.1:${await freePort()}`;
+  withoutNats = { url: `nats://***@${host}`, ended: run([], { NATS_URL: `nats://user:hunter2@${host}` }) };
 });
 afterAll(async () => {
   await owner.close();
@@ -62,8 +62,9 @@ test.each([
   expect(stderr).not.toContain('    at ');
 });
 
-test('without NATS Streaming it gives up and says that nothing was published', async () => {
-  const { code, stderr } = await withoutNats.ended;
+test('without NATS Streaming it gives up and says that nothing was published, and no password', async () => {
+  const { code, stdout, stderr } = await withoutNats.ended;
   expect(code).toBe(1);
   expect(stderr).toContain(`NATS Streaming cannot be reached at ${withoutNats.url}: nothing was published`);
+  expect(stdout + stderr).not.toContain('hunter2');
 });

@@ -5,6 +5,7 @@ import { createPublisher } from '../bus/publisher';
 import { type BaseConfig } from '../config';
 import { connectDatabase } from '../database';
 import { StartError } from '../errors/start-error';
+import { withoutCredentials } from '../errors/without-credentials';
 import { createLogger } from '../logger';
 import { createMetrics } from '../metrics';
 import { sleep } from '../retry';
@@ -37,7 +38,8 @@ export async function reEmitCommand<T>({ name, config, aggregate }: ReEmitComman
     if (since === 'help') process.stdout.write(usage);
     else process.stdout.write(`published ${await run(name, config(), aggregate, since)} snapshots\n`);
   } catch (error) {
-    process.stderr.write(`${error instanceof StartError ? error.message : String(error)}\n`);
+    const text = error instanceof StartError ? error.message : String(error);
+    process.stderr.write(`${withoutCredentials(text)}\n`);
     process.exitCode = 1;
   }
 }
