@@ -11,3 +11,14 @@ test.each([
 ])('%s becomes %s', (text, expected) => {
   expect(withoutCredentials(text)).toBe(expected);
 });
+
+test('a long text of slashes takes no time', () => {
+  const text = '/'.repeat(200_000);
+  const start = performance.now();
+  expect(withoutCredentials(`${text} nats://u:secret@a`)).toBe(`${text} nats://***@a`);
+  expect(performance.now() - start).toBeLessThan(1_000);
+});
+
+test('of a long run without a space, too, nothing before the last @ is left', () => {
+  expect(withoutCredentials(`nats://u:${'/'.repeat(50_000)}@a`)).toBe('nats://***@a');
+});
