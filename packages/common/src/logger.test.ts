@@ -50,3 +50,13 @@ test('an address in an error loses its credentials, wherever the error tells of 
   expect(lines.join('')).not.toContain('hunter2');
   expect(JSON.parse(lines[0] ?? '').err).toMatchObject({ type: 'Error', input: 'nats://***@nats' });
 });
+
+test('so does one in an error within it: of several, as a cause, or as a property', () => {
+  const { logger, lines } = recording('info');
+  const inner = () => new Error('cannot use nats://user:hunter2@nats');
+  const several = new AggregateError([inner(), new Error('outer', { cause: inner() })], 'several');
+  logger.error({ err: Object.assign(several, { reason: { error: inner() }, input: ['nats://user:hunter2@nats'] }) });
+  expect(lines.join('')).not.toContain('hunter2');
+  const { err } = JSON.parse(lines[0] ?? '');
+  expect(err.aggregateErrors).toMatchObject([{ message: 'cannot use nats://***@nats' }, { type: 'Error' }]);
+});

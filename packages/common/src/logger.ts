@@ -18,12 +18,28 @@ export interface LoggerOptions {
 
 const SECRET_HEADERS = ['authorization', 'Authorization', 'cookie', 'Cookie', '["set-cookie"]', '["Set-Cookie"]'];
 
-/** The error as pino tells of it; its texts may quote an address. */
-function errorWithoutCredentials(error: Error): object {
-  const told = pino.stdSerializers.err(error);
-  if (typeof told !== 'object' || told === null) return told;
-  const texts = Object.entries(told).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return { ...told, ...Object.fromEntries(texts.map(([name, text]) => [name, withoutCredentials(text)])) };
+/** So deep, and so many members of each, pino writes an object by default. */
+const [MOST_DEEP, MOST_WIDE] = [5, 100];
+
+/** The error as pino tells of it; its texts, those of the errors within it included, may quote an address. */
+function errorWithoutCredentials(error: Error): unknown {
+  return cleaned(pino.stdSerializers.err(error), []);
+}
+
+/** @param within what the value is a part of, from the outside in */
+function cleaned(value: unknown, within: readonly object[]): unknown {
+  if (typeof value === 'string') return withoutCredentials(value);
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  if (within.includes(value)) return '[Circular]';
+  if (within.length > MOST_DEEP) return '[Object]';
+  const path = [...within, value];
+  if (Array.isArray(value)) return value.slice(0, MOST_WIDE).map((item: unknown) => cleaned(told(item), path));
+  const members = Object.entries(value).slice(0, MOST_WIDE);
+  return Object.fromEntries(members.map(([name, member]) => [name, cleaned(told(member), path)]));
+}
+
+function told(value: unknown): unknown {
+  return value instanceof Error ? pino.stdSerializers.err(value) : value;
 }
 
 /**

@@ -124,7 +124,7 @@ export class NatsStreamingBus implements Bus {
     }
     const reason = await session.lost;
     if (!this.closing.signal.aborted) {
-      logger.warn({ reason: reason.message }, 'lost the NATS Streaming client: making a new one');
+      logger.warn({ reason: withoutCredentials(reason.message) }, 'lost the NATS Streaming client: making a new one');
     }
   }
 
