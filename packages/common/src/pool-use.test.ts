@@ -54,3 +54,21 @@ test('a connection that was made before the watch is known from its first use on
   await early.close();
   expect(use()).toEqual({ inUse: 0, idle: 0, waiting: 0 });
 });
+
+test('what a server had is forgotten with its pool, and a connection that never got ready is none', async () => {
+  const early = await connectDatabase({ uri: testDatabaseUri(), defaultDbName: 'test', logger: silentLogger() });
+  const use = watchPool(early);
+  const client = early.getClient();
+  const of = (address: string) => ({ address, connectionId: 1 }) as never;
+  client.emit('connectionCreated', of('gone:1'));
+  expect(use()).toEqual({ inUse: 0, idle: 0, waiting: 0 });
+  client.emit('connectionReady', of('gone:1'));
+  client.emit('connectionCheckOutStarted', of('gone:1'));
+  client.emit('connectionCheckedOut', of('gone:1'));
+  client.emit('connectionCheckOutStarted', of('gone:1'));
+  client.emit('connectionReady', of('stays:1'));
+  expect(use()).toEqual({ inUse: 1, idle: 1, waiting: 1 });
+  client.emit('connectionPoolClosed', of('gone:1'));
+  expect(use()).toEqual({ inUse: 0, idle: 1, waiting: 0 });
+  await early.close();
+});

@@ -9,32 +9,46 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
+/** What there is of one server. */
+interface ServerUse {
+  readonly open: Set<unknown>;
+  inUse: number;
+  waiting: number;
+}
+
 /**
- * Keeps count of the driver's connections, by the events of its pool. Returns what there is now. One that was made before
- * the call is known from its first use on.
+ * Keeps count of the driver's connections, by the events of its pools, which are one for each server. Returns what there is
+ * now. One that was made before the call is known from its first use on.
  */
 export function watchPool(connection: Connection): () => PoolUse {
-  const open = new Map<string, Set<unknown>>();
-  let [inUse, waiting] = [0, 0];
-  const add = ({ address, connectionId }: { address: string; connectionId: unknown }) => {
-    const ids = open.get(address);
-    if (ids) ids.add(connectionId);
-    else open.set(address, new Set([connectionId]));
+  const servers = new Map<string, ServerUse>();
+  const at = ({ address }: { address: string }): ServerUse => {
+    const known = servers.get(address) ?? { open: new Set(), inUse: 0, waiting: 0 };
+    servers.set(address, known);
+    return known;
   };
   const client = connection.getClient();
-  client.on('connectionCreated', add);
-  client.on('connectionClosed', ({ address, connectionId }) => open.get(address)?.delete(connectionId));
-  client.on('connectionCheckOutStarted', () => (waiting += 1));
-  client.on('connectionCheckOutFailed', () => (waiting -= 1));
+  // Not when it is created: a pool that is cleared drops what is not ready yet, and says nothing.
+  client.on('connectionReady', (event) => at(event).open.add(event.connectionId));
+  client.on('connectionClosed', (event) => at(event).open.delete(event.connectionId));
+  client.on('connectionCheckOutStarted', (event) => (at(event).waiting += 1));
+  client.on('connectionCheckOutFailed', (event) => (at(event).waiting -= 1));
   client.on('connectionCheckedOut', (event) => {
-    waiting -= 1;
-    inUse += 1;
-    add(event);
+    const use = at(event);
+    use.waiting -= 1;
+    use.inUse += 1;
+    use.open.add(event.connectionId);
   });
-  client.on('connectionCheckedIn', () => (inUse -= 1));
+  client.on('connectionCheckedIn', (event) => (at(event).inUse -= 1));
+  client.on('connectionPoolClosed', ({ address }) => servers.delete(address));
   return () => {
-    const all = [...open.values()].reduce((sum, { size }) => sum + size, 0);
-    return { inUse, idle: Math.max(0, all - inUse), waiting };
+    const all = [...servers.values()];
+    const sum = (of: (use: ServerUse) => number) => all.reduce((total, use) => total + Math.max(0, of(use)), 0);
+    return {
+      inUse: sum((use) => use.inUse),
+      idle: sum((use) => use.open.size - use.inUse),
+      waiting: sum((use) => use.waiting),
+    };
   };
 }
 
