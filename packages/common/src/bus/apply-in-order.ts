@@ -1,7 +1,7 @@
 import type { Logger } from '../logger';
 import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import type { FailureHandler } from './handle-failure';
-import { payloadFacts } from '../tracing/event-facts';
+import { eventFacts, payloadFacts } from '../tracing/event-facts';
 import { OUTCOME, processSpan } from '../tracing/event-spans';
 import { inSpan } from '../tracing/tracing';
 import { decide, type Replica } from './ordering';
@@ -138,7 +138,7 @@ export class InOrder {
     expected: Parameters<Replica<AnyEvent>['apply']>[1],
     outcome: Outcome = 'applied',
   ): Promise<boolean | 'failed'> {
-    const { replica, parked, failures, count } = this.deps;
+    const { replica, parked, failures, count, logger } = this.deps;
     const decoded = decodeEvent(parkedEvent.subject, parkedEvent.payload);
     try {
       if (!decoded.ok) throw new Error(`a parked event cannot be read: ${decoded.message}`);
@@ -148,13 +148,17 @@ export class InOrder {
         async (span) => {
           const written = await replica.apply(event, expected);
           span?.setAttribute(OUTCOME, written ? outcome : 'seen');
+          if (written && logger.isLevelEnabled('debug')) {
+            const { group, channel, sequence, storedAt } = parkedEvent;
+            logger.debug({ group, channel, sequence, storedAt, ...eventFacts(event), outcome }, 'handled an event');
+          }
           return written;
         },
       );
       // Not written, it is removed only if it was passed: a replica that was rebuilt still needs it.
       const have = wrote ? parkedEvent.version : await replica.versionOf(parkedEvent.aggregateId);
       if (decide(have, parkedEvent.version) === 'seen') this.remove(parkedEvent);
-      if (wrote) count(parkedEvent.subject, outcome, decoded.event);
+      if (wrote) count(parkedEvent.subject, outcome, event);
       return wrote;
     } catch (error) {
       const { group, channel, sequence, storedAt } = parkedEvent;
