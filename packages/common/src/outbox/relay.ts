@@ -122,7 +122,8 @@ export class Relay {
       if (logger.isLevelEnabled('debug')) logger.debug({ subject, ...eventFacts(event) }, 'published');
       return true;
     } catch (error) {
-      logger.debug({ err: error, subject, ...eventFacts(event) }, 'not published: it stays in the outbox');
+      if (logger.isLevelEnabled('debug'))
+        logger.debug({ err: error, subject, ...eventFacts(event) }, 'not published: it stays in the outbox');
       return false;
     }
   }
