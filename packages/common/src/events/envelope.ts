@@ -13,7 +13,10 @@ export const version = z.int().min(0).describe('Names the state of the aggregate
 export const metaShape = {
   id: z.uuid().describe('Unique for each recorded event; the same when it is published again'),
   occurredAt: z.iso.datetime().describe('When it was recorded'),
-  traceparent: z.string().optional().describe('W3C trace context of the request that caused the event'),
+  traceparent: z
+    .string()
+    .optional()
+    .describe('W3C trace context of what recorded the event: a request, the handling of another event, or an expiry'),
   snapshot: z
     .boolean()
     .optional()
