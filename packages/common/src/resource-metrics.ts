@@ -27,7 +27,7 @@ export function resourceMetrics(registers: Registry[]): ResourceMetrics {
     httpRequestsInFlight: gauge('http_requests_in_flight', 'Requests whose replies are not out'),
     poolConnections: gauge('mongo_pool_connections', 'Connections to MongoDB: in_use or idle', 'state'),
     poolWaiting: gauge('mongo_pool_waiting', 'Operations that wait for a connection to MongoDB'),
-    poolMax: gauge('mongo_pool_max', 'The most connections to one MongoDB server; 0: no limit'),
+    poolMax: gauge('mongo_pool_max', 'The most connections to one MongoDB server; 0: no limit, or not connected yet'),
     natsConnected: gauge('nats_connected', 'Whether NATS Streaming is connected: 1 or 0'),
     consumerInHand: gauge('consumer_in_hand', 'Messages that this process was given and has not finished', 'group'),
     consumerStalledSeconds: gauge(

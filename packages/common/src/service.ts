@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { Connection } from 'mongoose';
 import { Consumer } from './bus/consumer';
+import { busGauge } from './bus/consumer-gauges';
 import type { Listener } from './bus/listener';
 import { NatsStreamingBus } from './bus/nats-streaming-bus';
 import { createPublisher, type Publisher } from './bus/publisher';
@@ -86,6 +87,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     logger,
     ...(options.channelPrefix !== undefined && { channelPrefix: options.channelPrefix }),
   });
+  busGauge(bus, metrics);
   let router: Router | undefined;
   const app = createApp({
     logger,

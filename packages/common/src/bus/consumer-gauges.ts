@@ -26,7 +26,7 @@ export function consumerGauges(
 /** Says before each scrape what this process has in hand, and whether it gets on. Returns a function that ends it. */
 export function flowGauges(
   group: string,
-  { queue, gate, bus }: { readonly queue: WorkQueue; readonly gate: DatabaseGate; readonly bus: Bus },
+  { queue, gate }: { readonly queue: WorkQueue; readonly gate: DatabaseGate },
   metrics: Metrics,
 ): () => void {
   return metrics.beforeScrape(() => {
@@ -34,8 +34,12 @@ export function flowGauges(
     metrics.consumerInHand.set({ group }, waiting + running);
     metrics.consumerStalledSeconds.set({ group }, queue.stalledMs / 1_000);
     metrics.consumerPaused.set({ group }, gate.isClosed ? 1 : 0);
-    metrics.natsConnected.set(bus.isConnected() ? 1 : 0);
   });
+}
+
+/** Says before each scrape whether the bus is connected, from now on: also while MongoDB is away and nothing is consumed yet. */
+export function busGauge(bus: Pick<Bus, 'isConnected'>, metrics: Metrics): void {
+  metrics.beforeScrape(() => metrics.natsConnected.set(bus.isConnected() ? 1 : 0));
 }
 
 /** Has the counters of these subjects begin at 0: of one that begins at 1 Prometheus sees no increase. */

@@ -112,7 +112,7 @@ export class Consumer {
     const stopWatching = bus.onConnected(() => void consumer.history.check());
     const stopGauges = consumerGauges(queueGroup, consumer.stores, options.metrics);
     const { queue, gate } = consumer;
-    const stopFlow = flowGauges(queueGroup, { queue, gate, bus }, options.metrics);
+    const stopFlow = flowGauges(queueGroup, { queue, gate }, options.metrics);
     consumer.stopping.signal.addEventListener('abort', () => {
       stopWatching();
       stopGauges();

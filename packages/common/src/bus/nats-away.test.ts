@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { sleep } from '../retry';
 import { silentLogger, testConnection, waitFor } from '../testing';
+import { busGauge } from './consumer-gauges';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
 import { NatsStreamingBus } from './nats-streaming-bus';
 
@@ -31,6 +32,7 @@ test('a server that is killed and comes back with its files goes on where it was
   const nats = await restartableNats();
   cleanUps.push(() => nats.remove());
   const bench = await benchAt(nats.url);
+  busGauge(bench.bus, bench.metrics);
   await bench.consumer([inOrder(subject, bench.replica)]);
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0));
