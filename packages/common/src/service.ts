@@ -78,6 +78,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const logger = options.logger ?? createLogger({ name, level: config.logLevel });
   const tracing = startTracing({ serviceName: name, env: process.env, logger });
   const metrics = createMetrics(name);
+  // A receiver that does not answer must not keep the process.
+  const stopTracing: CloseStep[] = tracing
+    ? [{ name: 'traces', close: () => tracing.stop(), withinMs: Math.round(config.drainDeadlineMs * 0.05) }]
+    : [];
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
   const bus = new NatsStreamingBus({
@@ -112,14 +116,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   let closing: Promise<void> | undefined;
   const http = await listen(app, config.port, { requestTimeoutMs: config.requestTimeoutMs }).catch(
     async (error: unknown) => {
-      await Promise.all([bus.close(), tracing?.stop()]);
+      await Promise.all([bus.close(), closeInOrder(stopTracing, logger)]);
       throw error;
     },
   );
   logger.info({ port: http.port }, 'listening');
   const running = await startParts({ ...options, logger, metrics, bus }).catch(async (error: unknown) => {
     state.draining = true;
-    await Promise.all([http.drain(), bus.close(), tracing?.stop()]);
+    await Promise.all([http.drain(), bus.close(), closeInOrder(stopTracing, logger)]);
     throw error;
   });
   if (router) running.routes(router);
@@ -127,10 +131,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   const stop = (onStep?: (name: string) => void): Promise<void> => {
     state.draining = true;
-    const steps: CloseStep[] = [{ name: 'http', close: () => http.drain() }, ...running.closables];
-    // A receiver that does not answer must not keep the process.
-    const withinMs = Math.round(config.drainDeadlineMs * 0.05);
-    if (tracing) steps.push({ name: 'traces', close: () => tracing.stop(), withinMs });
+    const steps = [{ name: 'http', close: () => http.drain() }, ...running.closables, ...stopTracing];
     return (closing ??= closeInOrder(steps, logger, onStep));
   };
   if (signal?.aborted) {
@@ -193,7 +194,7 @@ async function startParts(
     routes,
     closables: [
       { name: 'sweepers', close: () => stopAll(repeating), withinMs: share(0.15) },
-      { name: 'listeners', close: () => consumer.drain(), withinMs: share(0.35) },
+      { name: 'listeners', close: () => consumer.drain(), withinMs: share(0.3) },
       { name: 'relay', close: () => relay.drain(), withinMs: share(0.2) },
       { name: 'NATS Streaming', close: () => bus.close(), withinMs: share(0.12) },
       { name: 'MongoDB', close: () => connection.close(), withinMs: share(0.08) },
