@@ -1,3 +1,5 @@
+import { outsideSpans } from './tracing/tracing';
+
 /** Items are handled together: after this long (ms) or as soon as so many wait, but not before the last batch is done. */
 const FLUSH_AFTER_MS = 50;
 const FLUSH_AT = 500;
@@ -13,7 +15,7 @@ export class Batch<T> {
   add(item: T): void {
     this.waiting.push(item);
     if (this.waiting.length >= FLUSH_AT) void this.flush();
-    else this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS);
+    else this.timer ??= outsideSpans(() => setTimeout(() => void this.flush(), FLUSH_AFTER_MS));
   }
 
   /** Handles what waits, once the batch before it is done; resolves when all that was added so far is. Never rejects. */

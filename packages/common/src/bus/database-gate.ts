@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { isConnected } from '../database';
 import type { Logger } from '../logger';
 import { retryWithBackOff } from '../retry';
+import { outsideSpans } from '../tracing/tracing';
 
 /** Closed while the database is unavailable: then no message is tried, and none is counted as failed. */
 export class DatabaseGate {
@@ -25,14 +26,17 @@ export class DatabaseGate {
     onClosed();
     if (this.waiting) return;
     this.logger.warn('MongoDB is unavailable: the listeners pause, nothing is counted as failed');
-    this.waiting = this.untilBack()
-      .then(beforeOpen)
-      .then(() => {
-        this.waiting = undefined;
-        this.logger.info('MongoDB is back: the listeners go on');
-        onOpen();
-      })
-      .catch(() => undefined); // given up because the consumer drains
+    this.waiting = outsideSpans(
+      () =>
+        this.untilBack()
+          .then(beforeOpen)
+          .then(() => {
+            this.waiting = undefined;
+            this.logger.info('MongoDB is back: the listeners go on');
+            onOpen();
+          })
+          .catch(() => undefined), // given up because the consumer drains
+    );
   }
 
   private async untilBack(): Promise<void> {

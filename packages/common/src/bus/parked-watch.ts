@@ -1,5 +1,6 @@
 import { isDatabaseUnavailable } from '../database-errors';
 import type { Logger } from '../logger';
+import { outsideSpans } from '../tracing/tracing';
 
 /** The first look comes after this long (ms), and each later one after twice the pause before. */
 const FIRST_PAUSE_MS = 20;
@@ -43,10 +44,11 @@ export class ParkedWatch {
   private schedule(aggregateId: string, look: Look, pauseMs: number): void {
     if (this.stopped) return;
     clearTimeout(this.watched.get(aggregateId)?.timer);
-    const timer = setTimeout(() => {
+    const begin = () => {
       this.watched.delete(aggregateId); // so that what is parked during the look starts a watch of its own
       this.looking = this.looking.then(() => this.lookAt(aggregateId, look, pauseMs));
-    }, pauseMs);
+    };
+    const timer = outsideSpans(() => setTimeout(begin, pauseMs));
     this.watched.set(aggregateId, { timer: timer.unref(), pauseMs });
   }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { Batch } from '../batch';
 import { Bench, inOrder, newId, ticketEvent } from '../bus/consumer.test.helper';
 import { newThing, startOwner, stored } from '../outbox/owner.test.helper';
 import { dropAndClose, testBus, testConnection, testDatabaseUri, uniqueName, waitFor } from '../testing';
 import { parseTraceparent } from './traceparent';
 import { type EndedSpan, recordTraces } from './traces.test.helper';
-import { inSpan } from './tracing';
+import { currentTraceId, inSpan } from './tracing';
 
 /** Ends tracing and gives all spans. */
 let spans: () => Promise<readonly EndedSpan[]>;
@@ -49,6 +50,17 @@ test('what is saved in a span carries it, and is published in its trace, by anot
       [traceId, spanId, 0],
     ]),
   );
+});
+
+test('a batch is of nobody: what is collected in a span is not handled in it', async () => {
+  const handled: (string | undefined)[] = [];
+  const batch = new Batch<string>((items) => {
+    handled.push(...items.map(() => currentTraceId()));
+    return Promise.resolve();
+  });
+  await inSpan(cause('a request'), () => Promise.resolve(batch.add('item')));
+  await waitFor(() => handled.length > 0);
+  expect(handled).toEqual([undefined]);
 });
 
 test('without a span an event is recorded without a trace', async () => {
