@@ -2,6 +2,7 @@ import { mongo } from 'mongoose';
 import type { BenchCase, Measured, Side } from '../bench-case';
 import { closedLoop, type LoadResult } from '../load/closed-loop';
 import { replicaOf } from '../load/tickets';
+import { watchCpu } from '../cpu';
 import { watchMemory } from '../memory';
 import type { ServiceProcess } from '@ticketing/start';
 import type { World } from '../world';
@@ -46,8 +47,9 @@ const side =
     await burst({ process, path, tickets: warm });
     const peakMb = watchMemory(process.pid);
     const tickets = oneTicket ? rest.map(() => one[0] ?? '') : rest;
+    const cpu = await watchCpu({ orders: process.pid, ...world.pids });
     const { result, won } = await burst({ process, path, tickets });
-    const also = { 'p99 ms': result.p99Ms, 'peak MB': peakMb() };
+    const also = { 'p99 ms': result.p99Ms, 'peak MB': peakMb(), ...(await cpu(tickets.length)) };
     const expected = new Set(tickets);
     const wrong = [...expected].filter((id) => (won.get(id) ?? 0) !== 1).length;
     const broken = winners && wrong > 0 ? [`${wrong} of ${expected.size} tickets had not exactly one winner`] : [];
