@@ -13,7 +13,7 @@ import { onSaved, type AnyOwnedModel } from './owned-aggregate';
 import { PublishedRemoval } from './published-removal';
 
 /** A sweep reads the outboxes of this many aggregates at a time. */
-export const SWEEP_PAGE = 500;
+export const SWEEP_PAGE = 200;
 /** Of one aggregate it takes this many events at a time, so that a page is never more than may be in hand. */
 const SWEEP_ENTRIES = 20;
 /** So many removed ids are remembered at most twice. */
@@ -25,7 +25,7 @@ export const SWEEP_MIN_AGE_MS = 2_000;
 /** So many events may be on their way at once; what is saved beyond it waits for the sweep. */
 const MAX_IN_HAND = 10_000;
 /** The sweep waits for the removals when so many events are on their way or not yet removed. */
-const MAX_UNREMOVED = MAX_IN_HAND / 2;
+const MAX_UNREMOVED = 2_000;
 
 export interface RelayOptions {
   readonly connection: Connection;
