@@ -3,6 +3,8 @@ import { testToken } from '@ticketing/common/testing-service';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { TestSystem } from '../system.helper';
 
+jest.setTimeout(180_000);
+
 /** A browser of this machine; undefined where there is none. */
 const chromium = ['chromium', 'chromium-browser', 'google-chrome']
   .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout?.trim())

@@ -21,4 +21,5 @@ withPython(
     });
     expect(lines.join('\n')).toMatch(/\d+ generated/);
   },
+  240_000, // the first time it is got
 );

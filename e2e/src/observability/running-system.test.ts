@@ -5,6 +5,8 @@ import { TestSystem } from '../system.helper';
 import { has, queries, rules } from './files.helper';
 import { type Prometheus, startPrometheus } from './prometheus.helper';
 
+jest.setTimeout(180_000);
+
 /** What shows nothing while all is well. */
 const EMPTY_WHEN_WELL = ['Errors by route: 5xx, and callers who did not wait'];
 /** The window of rates: of so many scrapes, one each second. */

@@ -19,7 +19,7 @@ import { type OrderFields, orderModel, orderState } from './orders/order';
 import { as, newTicket, order, replicaOf } from './orders/orders.test.helper';
 import { startOrders } from './service';
 
-/** Run by hand, when a broker has lost events: it reads all that changed, in the order of ids, so no index can serve it. */
+/** Run by hand, when a broker has lost events: it reads all that changed, by the index of `_id` over all. */
 const RE_EMIT_SINCE = 'find orders: updatedAt $gte; sort _id 1';
 
 let bed: TestBed;

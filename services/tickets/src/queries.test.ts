@@ -19,7 +19,7 @@ import { startTickets } from './service';
 import { ticketModel, ticketState } from './tickets/ticket';
 import { as, publishOrder, sell } from './tickets/tickets.test.helper';
 
-/** Run by hand, when a broker has lost events: it reads all that changed, in the order of ids, so no index can serve it. */
+/** Run by hand, when a broker has lost events: it reads all that changed, by the index of `_id` over all. */
 const RE_EMIT_SINCE = 'find tickets: updatedAt $gte; sort _id 1';
 
 let bed: TestBed;
