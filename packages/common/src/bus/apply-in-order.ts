@@ -1,12 +1,13 @@
 import type { Logger } from '../logger';
 import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import type { FailureHandler } from './handle-failure';
-import { eventFacts, payloadFacts } from '../tracing/event-facts';
+import { payloadFacts } from '../tracing/event-facts';
 import { OUTCOME, processSpan } from '../tracing/event-spans';
 import { inSpan } from '../tracing/tracing';
 import { decide, type Replica } from './ordering';
 import type { Origin } from './origin';
 import type { ParkedEvent, ParkedEventStore } from './parked-events';
+import { tellOutcome } from './tell-outcome';
 import type { ParkedHere } from './parked-here';
 import type { ParkedWatch } from './parked-watch';
 
@@ -139,19 +140,18 @@ export class InOrder {
     outcome: Outcome = 'applied',
   ): Promise<boolean | 'failed'> {
     const { replica, parked, failures, count, logger } = this.deps;
+    const { group, channel, sequence, storedAt } = parkedEvent;
+    const origin: Origin = { group, channel, sequence, storedAt };
     const decoded = decodeEvent(parkedEvent.subject, parkedEvent.payload);
     try {
       if (!decoded.ok) throw new Error(`a parked event cannot be read: ${decoded.message}`);
       const { event } = decoded;
       const wrote = await inSpan(
-        () => processSpan(parkedEvent.subject, event, parkedEvent.group),
+        () => processSpan(parkedEvent.subject, event, group),
         async (span) => {
           const written = await replica.apply(event, expected);
-          span?.setAttribute(OUTCOME, written ? outcome : 'seen');
-          if (written && logger.isLevelEnabled('debug')) {
-            const { group, channel, sequence, storedAt } = parkedEvent;
-            logger.debug({ group, channel, sequence, storedAt, ...eventFacts(event), outcome }, 'handled an event');
-          }
+          if (written) tellOutcome({ logger, span }, origin, event, outcome);
+          else span?.setAttribute(OUTCOME, 'seen');
           return written;
         },
       );
@@ -161,8 +161,7 @@ export class InOrder {
       if (wrote) count(parkedEvent.subject, outcome, event);
       return wrote;
     } catch (error) {
-      const { group, channel, sequence, storedAt } = parkedEvent;
-      const became = await failures.handle({ group, channel, sequence, storedAt }, parkedEvent.payload, error);
+      const became = await failures.handle(origin, parkedEvent.payload, error);
       count(parkedEvent.subject, became);
       if (became === 'dead-lettered') this.remove(parkedEvent);
       else await parked.postpone(parkedEvent, this.deps.retryAfterMs);

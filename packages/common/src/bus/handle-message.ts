@@ -2,12 +2,13 @@ import type { Span } from '@opentelemetry/api';
 import { type AnyEvent, type Decoded, decodeEvent, type Subject } from '../events/contracts';
 import type { InOrder, Outcome } from './apply-in-order';
 import type { Logger } from '../logger';
-import { eventFacts, payloadFacts } from '../tracing/event-facts';
-import { OUTCOME, processSpan } from '../tracing/event-spans';
+import { payloadFacts } from '../tracing/event-facts';
+import { processSpan } from '../tracing/event-spans';
 import { inSpan, markFailed } from '../tracing/tracing';
 import type { ConsumerStores } from './consumer-stores';
 import type { AnyListener } from './listener';
 import type { Origin } from './origin';
+import { tellOutcome } from './tell-outcome';
 
 export interface Handling {
   readonly origin: Origin;
@@ -42,8 +43,7 @@ export function messageHandler(
       markFailed(span, error);
       outcome = await failures.handle(origin, payload, error);
     }
-    span?.setAttribute(OUTCOME, outcome);
-    if (logger.isLevelEnabled('debug')) logger.debug({ ...origin, ...eventFacts(event), outcome }, 'handled an event');
+    tellOutcome({ logger, span }, origin, event, outcome);
     return outcome;
   };
 
