@@ -49,18 +49,18 @@ const NOT_SIGNED_IN = failure('Not signed in: there is no valid token', {
   'WWW-Authenticate': { description: 'How to sign in', example: 'Bearer' },
 });
 
+const retryAfter = (example: string) => ({ 'Retry-After': { description: 'When to try again (s)', example } });
+
 const TOO_MANY = failure(
   'Too many requests in a minute, of one user or, of those who are not signed in, from one address',
-  {
-    'Retry-After': { description: 'When to try again (s)', example: '42' },
-  },
+  retryAfter('42'),
 );
 
 const UNAVAILABLE = failure(
   'For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its ' +
     'database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to ' +
     'be published. Try again',
-  { 'Retry-After': { description: 'When to try again (s)', example: '5' } },
+  retryAfter('5'),
 );
 
 /** Every status that an operation answers by itself, with what it means. */

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { UnavailableError } from '../errors/kinds';
 import type { Logger } from '../logger';
+import { hasGone } from './work-in-hand';
 
 /**
  * Has the routes answer, and answers 503 when no reply has begun within `ms`. What a route is at goes on to its end, safely
@@ -8,7 +9,7 @@ import type { Logger } from '../logger';
  */
 export function answerWithin(ms: number, routes: RequestHandler, logger: Logger): RequestHandler {
   return (req, res, next) => {
-    if (res.closed || req.socket.destroyed) return; // the caller has gone while its request was read
+    if (hasGone(req, res)) return; // while its request was read
     let givenUp = false;
     const timer = setTimeout(() => {
       if (res.headersSent) return;

@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import type { RequestHandler, Response } from 'express';
 import { BusyError } from '../errors/kinds';
-import { onceDone } from './work-in-hand';
+import { hasGone, onceDone } from './work-in-hand';
 
 export interface RequestLimits {
   /** So many requests are handled at the same time; the others wait, in the order in which they came. */
@@ -44,12 +44,12 @@ export function limitRequests({ concurrency, inHand }: RequestLimits): Record<'r
       next();
     },
     wait(req, res, next) {
-      if (res.closed || req.socket.destroyed) return; // the caller has gone while its request was read
+      if (hasGone(req, res)) return; // while its request was read
       if (running < concurrency) return start(res, next);
       // Called where another request ends, and goes on in the trace of this one.
       const turn = context.bind(context.active(), (): void => {
         waiting.delete(turn);
-        if (req.socket.destroyed) startNext();
+        if (hasGone(req, res)) startNext();
         else start(res, next);
       });
       waiting.add(turn);

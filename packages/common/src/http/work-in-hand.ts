@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 
 const working = new WeakMap<Response, Promise<unknown>>();
 
@@ -9,6 +9,11 @@ export function noteWork(handler: RequestHandler): RequestHandler {
     if (work instanceof Promise) working.set(res, work);
     return work;
   };
+}
+
+/** Whether the caller has gone, so that nobody would read a reply. Of requests sent at once only the socket tells it at once. */
+export function hasGone(req: Request, res: Response): boolean {
+  return res.closed || req.socket.destroyed;
 }
 
 /** Calls back when the work that a route does for this reply is done; at once when there is none. */
