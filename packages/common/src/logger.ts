@@ -44,7 +44,8 @@ function told(value: unknown): unknown {
 
 /**
  * A logger of JSON lines with ISO times, written synchronously (nothing is lost at exit). An error belongs under `err`;
- * what is logged within a span has its `traceId`; headers that carry credentials are replaced by `[Redacted]` wherever a `headers` object is logged.
+ * what is logged within a span has its `traceId`; headers that carry credentials are replaced by `[Redacted]` wherever a
+ * `headers` object is logged.
  */
 export function createLogger({ name, level, destination }: LoggerOptions): Logger {
   const options = {
