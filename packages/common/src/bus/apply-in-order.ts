@@ -1,4 +1,5 @@
 import type { Logger } from '../logger';
+import type { EventOutcome } from '../metrics';
 import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import type { FailureHandler } from './handle-failure';
 import { payloadFacts } from '../tracing/event-facts';
@@ -11,10 +12,8 @@ import { tellOutcome } from './tell-outcome';
 import type { ParkedHere } from './parked-here';
 import type { ParkedWatch } from './parked-watch';
 
-export type Outcome = 'applied' | 'seen' | 'parked' | 'skipped' | 'failed' | 'dead-lettered' | 'let-go';
-
 /** Counts what became of an event, which is given where it may have been applied just now. */
-export type Count = (subject: Subject, outcome: Outcome, event?: AnyEvent) => void;
+export type Count = (subject: Subject, outcome: EventOutcome, event?: AnyEvent) => void;
 
 export interface InOrderDependencies {
   readonly replica: Replica<AnyEvent>;
@@ -47,7 +46,7 @@ export class InOrder {
   constructor(private readonly deps: InOrderDependencies) {}
 
   /** @throws what the replica or the database threw; then nothing was lost and the event must come again */
-  async apply(delivery: Delivery): Promise<Outcome> {
+  async apply(delivery: Delivery): Promise<EventOutcome> {
     const { event } = delivery;
     const { replica } = this.deps;
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
@@ -104,7 +103,7 @@ export class InOrder {
     await this.applyParked(event.aggregateId, event.version);
   }
 
-  private async park({ subject, event, origin, payload }: Delivery): Promise<Outcome> {
+  private async park({ subject, event, origin, payload }: Delivery): Promise<EventOutcome> {
     const { replica, parked, parkedHere, parkedWatch } = this.deps;
     const { channel, sequence, storedAt } = origin;
     const { id: aggregateId, version } = event;
@@ -137,7 +136,7 @@ export class InOrder {
   private async applyOne(
     parkedEvent: ParkedEvent,
     expected: Parameters<Replica<AnyEvent>['apply']>[1],
-    outcome: Outcome = 'applied',
+    outcome: EventOutcome = 'applied',
   ): Promise<boolean | 'failed'> {
     const { replica, parked, failures, count, logger } = this.deps;
     const { group, channel, sequence, storedAt } = parkedEvent;

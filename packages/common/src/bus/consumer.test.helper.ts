@@ -6,7 +6,7 @@ import { type AnyEvent, encodeEvent, type EventMeta, type EventOf, type Subject 
 import { createLogger, type Logger } from '../logger';
 import { createMetrics, type Metrics } from '../metrics';
 import { dropAndClose, testBus, testConnection, uniqueName, waitFor } from '../testing';
-import type { Outcome } from './apply-in-order';
+import type { EventOutcome } from '../metrics';
 import type { Bus } from './bus';
 import { Consumer, type ConsumerSettings } from './consumer';
 import type { Listener } from './listener';
@@ -135,24 +135,24 @@ export class Bench {
   }
 
   /** How often each outcome was counted, over all members and subjects. */
-  async outcomes(): Promise<Partial<Record<Outcome, number>>> {
-    const totals: Partial<Record<Outcome, number>> = {};
+  async outcomes(): Promise<Partial<Record<EventOutcome, number>>> {
+    const totals: Partial<Record<EventOutcome, number>> = {};
     for (const { labels, value } of (await this.metrics.eventsConsumed.get()).values) {
-      const outcome = labels.outcome as Outcome;
+      const outcome = labels.outcome as EventOutcome;
       if (value > 0) totals[outcome] = (totals[outcome] ?? 0) + value; // they begin at 0
     }
     return totals;
   }
 
   /** A count follows its write by a moment: waits for it before it compares. */
-  async outcomesAre(expected: Partial<Record<Outcome, number>>): Promise<void> {
+  async outcomesAre(expected: Partial<Record<EventOutcome, number>>): Promise<void> {
     await waitFor(async () => isDeepStrictEqual(await this.outcomes(), expected), { timeoutMs: 3_000 }).catch(
       () => undefined,
     );
     expect(await this.outcomes()).toEqual(expected);
   }
 
-  async count(outcome: Outcome): Promise<number> {
+  async count(outcome: EventOutcome): Promise<number> {
     return (await this.outcomes())[outcome] ?? 0;
   }
 

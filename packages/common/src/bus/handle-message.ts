@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import { type AnyEvent, type Decoded, decodeEvent, type Subject } from '../events/contracts';
-import type { InOrder, Outcome } from './apply-in-order';
+import type { InOrder } from './apply-in-order';
+import type { EventOutcome } from '../metrics';
 import type { Logger } from '../logger';
 import { payloadFacts } from '../tracing/event-facts';
 import { processSpan } from '../tracing/event-spans';
@@ -22,7 +23,7 @@ export interface Handling {
  * @throws when something is unavailable that is not the message's fault (MongoDB, an outbox that is full); then nothing is
  * counted and nothing is lost
  */
-export type MessageHandler = (handling: Handling) => Promise<Outcome>;
+export type MessageHandler = (handling: Handling) => Promise<EventOutcome>;
 
 /** The handling of one listener: through the replica when it is in order, else through its handler. */
 export function messageHandler(
@@ -32,11 +33,11 @@ export function messageHandler(
   logger: Logger,
 ): MessageHandler {
   const subject = listener.subject;
-  const handleEvent = (event: AnyEvent, origin: Origin, payload: string): Promise<Outcome> =>
+  const handleEvent = (event: AnyEvent, origin: Origin, payload: string): Promise<EventOutcome> =>
     inOrder ? inOrder.apply({ subject, event, origin, payload }) : listener.handle(event);
 
-  const handle = async (event: AnyEvent, origin: Origin, payload: string, span?: Span): Promise<Outcome> => {
-    let outcome: Outcome;
+  const handle = async (event: AnyEvent, origin: Origin, payload: string, span?: Span): Promise<EventOutcome> => {
+    let outcome: EventOutcome;
     try {
       outcome = await handleEvent(event, origin, payload);
     } catch (error) {
@@ -68,6 +69,6 @@ export function handleAgain(
   subject: Subject,
   origin: Origin,
   payload: string,
-): Promise<Outcome> {
+): Promise<EventOutcome> {
   return handler({ origin, payload, decoded: decodeEvent(subject, payload) });
 }
