@@ -1,47 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@ticketing/servers';
-import { startIngress, type Ingress } from './ingress';
-
-const servers: Server[] = [];
-let ingress: Ingress | undefined;
-
-afterEach(async () => {
-  await ingress?.stop();
-  ingress = undefined;
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function target(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** A target that answers with its name and what it got. */
-const echo = (name: string) =>
-  target((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      response.setHeader('x-served-by', name);
-      response.end(
-        JSON.stringify({ url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() }),
-      );
-    });
-  });
+import { startIngress } from './ingress';
+import { echo, start, target } from './ingress.test.helper';
 
 const nobody = async () => `http://127.0.0.1:${await freePort()}`;
-
-async function start(routes: Record<string, string[]>): Promise<Ingress> {
-  const list = Object.entries(routes).map(([path, targets]) => ({ path, targets }));
-  return (ingress = await startIngress({ port: 0, routes: list }));
-}
 
 test('an idle connection is for the client to close: one that is closed under a request would lose it', async () => {
   const { url } = await start({ '/api/tickets': [await echo('tickets')] });
@@ -172,14 +135,15 @@ test('a client that goes away takes its request along', async () => {
 
 test('stop lets an answer under way finish and takes no more connections', async () => {
   const slow = await target((_request, response) => void sleep(200).then(() => response.end('whole')));
-  const { url } = await start({ '/api': [slow] });
+  const ingress = await start({ '/api': [slow] });
+  const { url } = ingress;
   const answer = fetch(`${url}/api`);
   await sleep(100);
-  const stopped = ingress?.stop();
+  const stopped = ingress.stop();
   await expect(fetch(`${url}/api`)).rejects.toThrow();
   expect(await (await answer).text()).toBe('whole');
   await stopped;
-  await ingress?.stop();
+  await ingress.stop();
 });
 
 test('a port that is taken is an error', async () => {

@@ -38,6 +38,13 @@ const KEEP_ALIVE_MS = 65_000;
  */
 export async function startIngress({ port, routes }: IngressOptions): Promise<Ingress> {
   const proxy = createProxyServer({ xfwd: true, proxyTimeout: ANSWER_WITHIN_MS });
+  // The library makes a DELETE or OPTIONS in chunks one of length 0, and its body would be read as the next request.
+  proxy.before('web', 'stream', ({ rawHeaders, headers }) => {
+    const at = rawHeaders.findIndex((text, index) => index % 2 === 0 && /^transfer-encoding$/i.test(text));
+    if (at < 0) return;
+    delete headers['content-length'];
+    headers['transfer-encoding'] = rawHeaders[at + 1];
+  });
   proxy.on('proxyRes', (answer, _request, response) => {
     // Otherwise the client would wait for ever for the rest of an answer that broke off.
     answer.once('error', () => response.destroy());
