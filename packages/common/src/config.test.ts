@@ -31,7 +31,7 @@ test('the required variables are enough; the rest has defaults', () => {
     maxInFlight: 64,
     listenerConcurrency: 16,
     maxDeliveries: 5,
-    gapPatienceMs: 30_000,
+    gapPatienceMs: 300_000,
     eventSweepMs: 1_000,
     outboxSweepMs: 2_000,
     drainDeadlineMs: 10_000,
@@ -94,6 +94,8 @@ test.each([
   ['ACK_WAIT_MS', '999'],
   ['ACK_WAIT_MS', '30s'],
   ['GAP_PATIENCE_MS', '2147483648'],
+  ['GAP_PATIENCE_MS', '0'],
+  ['GAP_PATIENCE_MS', '89999'],
   ['MAX_IN_FLIGHT', '0'],
   ['MAX_DELIVERIES', '9999999999999999999'],
   ['LOG_LEVEL', 'INFO'],
@@ -107,7 +109,7 @@ test.each([
   ['MONGO_URI', 'mongodb+srv://cluster.example/tickets?w=majority'],
   ['MONGO_URI', 'mongodb://user:pw@a:1,b:2/?replicaSet=rs'],
   ['NATS_CLIENT_ID', 'Tickets_1-a'],
-  ['GAP_PATIENCE_MS', '0'],
+  ['GAP_PATIENCE_MS', '90000'],
 ])('%s=%j is accepted', (name, value) => {
   expect(problemsOf({ ...required, [name]: value })).toEqual([]);
 });
@@ -128,6 +130,16 @@ test('a rule sees which other variables are given', () => {
   const shape = { one: variable('ONE', z.string().optional(), 'One of two', needsOther) };
   expect(() => loadConfig(shape, { OTHER: '' })).toThrow(new ConfigError(['ONE needs OTHER']).message);
   expect(loadConfig(shape, { OTHER: 'x', ONE: 'y' })).toEqual({ one: 'y' });
+});
+
+test('the gap patience goes by the ack wait, and one that is too short for it names both', () => {
+  const load = (env: NodeJS.ProcessEnv) => loadConfig(baseConfig('tickets'), { ...required, ...env });
+  expect(load({ ACK_WAIT_MS: '5000' }).gapPatienceMs).toBe(50_000);
+  expect(load({ ACK_WAIT_MS: '5000', GAP_PATIENCE_MS: '15000' }).gapPatienceMs).toBe(15_000);
+  expect(problemsOf({ ...required, ACK_WAIT_MS: '5000', GAP_PATIENCE_MS: '14999' })).toEqual([
+    'GAP_PATIENCE_MS must be at least 3 times ACK_WAIT_MS, 15000; without it, it is 10 times',
+  ]);
+  expect(problemsOf({ ...required, ACK_WAIT_MS: 'soon', GAP_PATIENCE_MS: '1' })).toHaveLength(1);
 });
 
 test('a number says its bounds', () => {

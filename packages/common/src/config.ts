@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Config, address, milliseconds, port, variable, wholeNumber } from './environment';
+import { type Config, address, milliseconds, multipleOf, port, variable, wholeNumber } from './environment';
 import { guardConfig } from './http/guard-config';
 import { tokenConfig } from './http/token-config';
 import { LOG_LEVELS } from './logger';
@@ -62,10 +62,13 @@ export function baseConfig(service: string) {
       wholeNumber({ min: 1 }).default(5),
       'Failures after which an event becomes a dead letter',
     ),
-    gapPatienceMs: variable(
+    // A predecessor that fails once comes again one ack wait later, and one whose next holder dies with it yet another one
+    // later: three are the least with which such a predecessor is waited for, not skipped.
+    gapPatienceMs: multipleOf(
+      { of: 'ACK_WAIT_MS', byDefault: 10, atLeast: 3 },
       'GAP_PATIENCE_MS',
-      milliseconds({ min: 0 }).default(30_000),
-      'An event parked for so long is applied although its predecessors are missing (ms)',
+      milliseconds().default(300_000),
+      'An event parked for so long is applied although its predecessors are missing (ms); without it, 10 times ACK_WAIT_MS; at least 3 times',
     ),
     eventSweepMs: variable(
       'EVENT_SWEEP_MS',

@@ -15,6 +15,15 @@ export interface Variable<S extends z.ZodType = z.ZodType> {
   readonly description: string;
   /** What is wrong with it beside the variables that are given or not; undefined: nothing. */
   readonly rule?: Rule | undefined;
+  /** For a whole number that goes by another one. */
+  readonly multiple?: Multiple | undefined;
+}
+
+/** How a number goes by another variable: `byDefault` times as much when it is not given, and never less than `atLeast` times. */
+export interface Multiple {
+  readonly of: string;
+  readonly byDefault: number;
+  readonly atLeast: number;
 }
 
 /** Tells what is wrong in words after the variable's name, such as `is required: ...`. `given` knows variables by name. */
@@ -29,6 +38,14 @@ export function variable<S extends z.ZodType>(env: string, schema: S, descriptio
   return { env, schema, description, rule };
 }
 
+/** Declares a number that goes by another variable of the shape. The schema's default is what it is beside that one's default. */
+export function multipleOf<S extends z.ZodType<number, unknown>>(
+  multiple: Multiple,
+  ...[env, schema, description]: Parameters<typeof variable<S>>
+): Variable<S> {
+  return { env, schema, description, multiple };
+}
+
 /**
  * Reads and checks all variables of the shape; an empty string counts as not given. Throws ConfigError, which names
  * every problem at once and repeats no value, because a value may be a secret.
@@ -36,20 +53,34 @@ export function variable<S extends z.ZodType>(env: string, schema: S, descriptio
 export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: NodeJS.ProcessEnv): Config<Shape> {
   const problems: string[] = [];
   const isGiven = (name: string): boolean => (env[name] ?? '') !== '';
-  const values = Object.entries(shape).map(([field, { env: name, schema, rule }]) => {
+  const values = new Map<string, unknown>();
+  for (const { env: name, schema, rule } of Object.values(shape)) {
     const given = isGiven(name) ? env[name] : undefined;
     const result = schema.safeParse(given);
     if (result.success) {
       const problem = rule?.(isGiven);
       if (problem !== undefined) problems.push(`${name} ${problem}`);
-      return [field, result.data];
+      values.set(name, result.data);
+      continue;
     }
     const expected = result.error.issues.map(({ message }) => message).join('; ');
     problems.push(given === undefined ? `${name} is required: ${expected}` : `${name} must be ${expected}`);
-    return [field, undefined];
-  });
+  }
+  for (const { env: name, multiple } of Object.values(shape)) {
+    const other = values.get(multiple?.of ?? '');
+    if (!multiple || typeof other !== 'number' || !values.has(name)) continue;
+    const { of, byDefault, atLeast } = multiple;
+    if (!isGiven(name)) values.set(name, byDefault * other);
+    else if (Number(values.get(name)) < atLeast * other) {
+      problems.push(
+        `${name} must be at least ${atLeast} times ${of}, ${atLeast * other}; without it, it is ${byDefault} times`,
+      );
+    }
+  }
   if (problems.length > 0) throw new ConfigError(problems);
-  return Object.fromEntries(values) as Config<Shape>;
+  return Object.fromEntries(
+    Object.entries(shape).map(([field, { env: name }]) => [field, values.get(name)]),
+  ) as Config<Shape>;
 }
 
 export interface VariableDescription {

@@ -64,8 +64,8 @@ async function useAll(url: string): Promise<void> {
 beforeAll(async () => {
   bed = await TestBed.open();
   log = await startCommandLog(bed.databaseUri);
-  const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', ORDER_EXPIRY_SWEEP_MS: '50', GAP_PATIENCE_MS: '100' };
-  const env = { ...sweeps, ORDER_WINDOW_MS: '60000', MONGO_URI: log.url };
+  const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', ORDER_EXPIRY_SWEEP_MS: '50' };
+  const env = { ...sweeps, ACK_WAIT_MS: '1000', GAP_PATIENCE_MS: '3000', ORDER_WINDOW_MS: '60000', MONGO_URI: log.url };
   const service = await bed.start(startOrders, ordersConfig, { env, clock: () => new Date(now) });
   await useAll(service.url);
   await service.stop();

@@ -1,7 +1,10 @@
+import { baseConfig, loadConfig } from '../config';
 import { databaseNow } from '../database';
 import { sleep } from '../retry';
 import { waitFor } from '../testing';
+import type { AnyEvent } from '../events/contracts';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import type { Replica } from './ordering';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -30,6 +33,32 @@ test('a gap is waited for until its patience is over; then the parked event is a
   await bench.outcomesAre({ applied: 2, parked: 2, skipped: 1 });
   expect(skips()).toMatchObject([{ level: 40, aggregateId: id, from: 0, to: 3 }]);
   await bench.parkedIs(0);
+});
+
+test('with the ratio that is shipped a predecessor that fails once is waited for, not skipped', async () => {
+  const required = { MONGO_URI: 'mongodb://db', NATS_URL: 'nats://nats', JWT_KEY: 'key' };
+  const shipped = loadConfig(baseConfig('tickets'), required);
+  const ackWaitMs = 1_000;
+  const gapPatienceMs = (shipped.gapPatienceMs / shipped.ackWaitMs) * ackWaitMs;
+  let failures = 0;
+  const replica: Replica<AnyEvent> = {
+    versionOf: (id) => bench.replica.versionOf(id),
+    apply(event, expected) {
+      if (event.version !== 1 || failures > 0) return bench.replica.apply(event, expected);
+      failures += 1;
+      throw new Error('only this once');
+    },
+  };
+  await bench.consumer([inOrder(subject, replica)], { settings: { ackWaitMs, gapPatienceMs } });
+  const id = newId();
+  await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 2));
+  await bench.parkedIs(1);
+  await sleep(ackWaitMs / 2); // so that its next delivery is more than an ack wait after the parking
+  await bench.publish(subject, ticketEvent(id, 1));
+  await bench.versionIs(id, 2);
+  expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
+  await bench.outcomesAre({ applied: 3, parked: 1, failed: 1 });
+  expect(skips()).toEqual([]);
 });
 
 test('an aggregate of which nothing ever came is taken in whole, too', async () => {
