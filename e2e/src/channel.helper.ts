@@ -22,7 +22,7 @@ export async function watchChannel<S extends Subject>(natsUrl: string, subject: 
   const bySequence = new Map<number, EventOf<S>>();
   const options = { queueGroup: uniqueName(), ackWaitMs: 2_000, maxInFlight: 10_000 };
   bus.subscribe(subject, options, (message) => {
-    const decoded = decodeEvent(subject, message.payload);
+    const decoded = decodeEvent(subject, message);
     if (decoded.ok) bySequence.set(message.sequence, decoded.event);
     message.ack();
   });

@@ -20,5 +20,9 @@ test('every ticket has versions 0 to n, and its price is the sum of its changes'
 
 test('events are numbered in one row, and keep the contract of ticket:updated', () => {
   expect(story.events.map(({ number }) => number)).toEqual(story.events.map((_, index) => index + 1));
-  for (const event of story.events) expect(decodeEvent('ticket:updated', JSON.stringify(event)).ok).toBe(true);
+  const stored = { channel: 'ticket:updated', sequence: 1, storedAt: 1 };
+  for (const event of story.events) {
+    expect(event).toHaveProperty('meta');
+    expect(decodeEvent('ticket:updated', { ...stored, payload: JSON.stringify(event) }).ok).toBe(true);
+  }
 });

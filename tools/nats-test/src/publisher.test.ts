@@ -74,7 +74,9 @@ test('an event without meta gets one, and keeps its contract', async () => {
   const listener = await listening('ticket:created', '--last');
   await waitFor(() => listener.sequences.length === 1);
   const [, text = ''] = /ticket:created (.*)$/m.exec(listener.stdout) ?? [];
-  const event = decodeEvent('ticket:created', text.replace(/([{,] )(\w+):/g, '$1"$2":').replaceAll("'", '"'));
+  const payload = text.replace(/([{,] )(\w+):/g, '$1"$2":').replaceAll("'", '"');
+  expect(JSON.parse(payload)).toHaveProperty('meta');
+  const event = decodeEvent('ticket:created', { channel: 'ticket:created', sequence: 1, storedAt: 1, payload });
   expect(event).toMatchObject({ ok: true, event: ticket });
 });
 

@@ -2,7 +2,7 @@ import type { Logger } from '../logger';
 import type { EventOutcome } from '../metrics';
 import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import type { FailureHandler } from './handle-failure';
-import { payloadFacts } from '../tracing/event-facts';
+import { messageFacts } from '../tracing/event-facts';
 import { OUTCOME, processSpan } from '../tracing/event-spans';
 import { inSpan } from '../tracing/tracing';
 import { decide, type Replica } from './ordering';
@@ -97,7 +97,7 @@ export class InOrder {
     const wrote = await this.applyOne(event, { below: event.version }, 'skipped');
     if (wrote !== true) return;
     this.deps.logger.warn(
-      { subject: event.subject, ...payloadFacts(event.payload), from: have, to: event.version, waitedMs },
+      { subject: event.subject, ...messageFacts(event), from: have, to: event.version, waitedMs },
       'gap patience is over: applied a later version over the missing ones',
     );
     await this.applyParked(event.aggregateId, event.version);
@@ -141,7 +141,7 @@ export class InOrder {
     const { replica, parked, failures, count, logger } = this.deps;
     const { group, channel, sequence, storedAt } = parkedEvent;
     const origin: Origin = { group, channel, sequence, storedAt };
-    const decoded = decodeEvent(parkedEvent.subject, parkedEvent.payload);
+    const decoded = decodeEvent(parkedEvent.subject, parkedEvent);
     try {
       if (!decoded.ok) throw new Error(`a parked event cannot be read: ${decoded.message}`);
       const { event } = decoded;

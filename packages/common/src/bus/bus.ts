@@ -1,13 +1,9 @@
+import type { StoredMessage } from '../events/stored-message';
+
 /** A message as it was delivered. At least once: it can come again, late, and in any order. */
-export interface Message {
-  readonly channel: string;
-  /** Position in the channel, from 1. It names the message within one store of the server. */
-  readonly sequence: number;
-  /** When the server stored it (ms since 1970, the server's clock). */
-  readonly storedAt: number;
+export interface Message extends StoredMessage {
   /** True when the server has delivered it before, to anyone in the group. */
   readonly redelivered: boolean;
-  readonly payload: string;
   /** Tells the server that this group is done with the message. Does nothing once the connection it came on is gone. */
   ack(): void;
 }

@@ -4,7 +4,7 @@ import { isDatabaseUnavailable } from '../database-errors';
 import type { Subject } from '../events/contracts';
 import type { Logger } from '../logger';
 import { Repeating } from '../repeating';
-import { payloadFacts } from '../tracing/event-facts';
+import { messageFacts } from '../tracing/event-facts';
 import type { Count, InOrder } from './apply-in-order';
 import type { ConsumerStores } from './consumer-stores';
 import { handleAgain, type MessageHandler } from './handle-message';
@@ -92,7 +92,7 @@ async function sweepRedriven(options: ConsumerSweepOptions, attempt: Attempt): P
     await attempt(`dead letter ${letter._id}`, async () => {
       const outcome = await handleAgain(handler, subject, { group, channel, sequence, storedAt }, letter.payload);
       count(subject, outcome);
-      logger.info({ id: letter._id, ...payloadFacts(letter.payload), outcome }, 'redrove a dead letter');
+      logger.info({ id: letter._id, ...messageFacts(letter), outcome }, 'redrove a dead letter');
       if (outcome === 'failed') await stores.deadLetters.postpone(letter._id, retryAfterMs);
       // Failed maxDeliveries times it is dead again.
       else if (outcome !== 'dead-lettered') await stores.deadLetters.drop(letter._id);

@@ -17,7 +17,7 @@ import { originId, originOf } from './origin';
 import { ParkedWatch } from './parked-watch';
 import type { Repeating } from '../repeating';
 import { WorkQueue } from './work-queue';
-import { payloadFacts } from '../tracing/event-facts';
+import { messageFacts } from '../tracing/event-facts';
 
 /** How a consumer bounds itself. All of these are configuration of a service. */
 export interface ConsumerSettings {
@@ -156,7 +156,7 @@ export class Consumer {
 
   private take({ listener, handler }: Channel, message: Message): void {
     const { subject } = listener;
-    const decoded = decodeEvent(subject, message.payload);
+    const decoded = decodeEvent(subject, message);
     const origin = originOf(this.options.queueGroup, message);
     const id = originId(origin);
     this.queue.offer({
@@ -177,7 +177,7 @@ export class Consumer {
             return 'paused';
           }
           // The account of a failure could not be kept. No ack, so that nothing is lost.
-          const facts = { subject, sequence: message.sequence, ...payloadFacts(message.payload) };
+          const facts = { subject, sequence: message.sequence, ...messageFacts(message) };
           this.options.logger.error({ err: error, ...facts }, 'could not settle a message');
           return 'done';
         }

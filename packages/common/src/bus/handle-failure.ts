@@ -1,7 +1,7 @@
 import { isDatabaseUnavailable } from '../database-errors';
 import { UnavailableError } from '../errors/kinds';
 import type { Logger } from '../logger';
-import { payloadFacts } from '../tracing/event-facts';
+import { messageFacts } from '../tracing/event-facts';
 import { NotConnectedError } from './bus';
 import type { DeadLetterStore } from './dead-letters';
 import type { FailureStore } from './failures';
@@ -30,7 +30,8 @@ export function failureHandler(deps: {
         throw error;
       }
       const attempts = await failures.add(origin);
-      logger.error({ err: error, ...origin, ...payloadFacts(payload), attempts, maxDeliveries }, 'a handler failed');
+      const facts = { ...origin, ...messageFacts({ ...origin, payload }) };
+      logger.error({ err: error, ...facts, attempts, maxDeliveries }, 'a handler failed');
       if (attempts < maxDeliveries) return 'failed';
       await deadLetters.put(origin, 'failed', String(error), attempts, payload);
       await failures.clear(origin);

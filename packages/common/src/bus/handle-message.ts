@@ -3,7 +3,7 @@ import { type AnyEvent, type Decoded, decodeEvent, type Subject } from '../event
 import type { InOrder } from './apply-in-order';
 import type { EventOutcome } from '../metrics';
 import type { Logger } from '../logger';
-import { payloadFacts } from '../tracing/event-facts';
+import { messageFacts } from '../tracing/event-facts';
 import { processSpan } from '../tracing/event-spans';
 import { inSpan, markFailed } from '../tracing/tracing';
 import type { ConsumerStores } from './consumer-stores';
@@ -51,7 +51,7 @@ export function messageHandler(
   return async ({ origin, payload, decoded }) => {
     if (!decoded.ok) {
       await deadLetters.put(origin, decoded.reason, decoded.message, 0, payload);
-      const facts = { ...origin, ...payloadFacts(payload), reason: decoded.reason };
+      const facts = { ...origin, ...messageFacts({ ...origin, payload }), reason: decoded.reason };
       logger.error(facts, 'a message can never be handled: it is kept as a dead letter');
       return 'dead-lettered';
     }
@@ -70,5 +70,5 @@ export function handleAgain(
   origin: Origin,
   payload: string,
 ): Promise<EventOutcome> {
-  return handler({ origin, payload, decoded: decodeEvent(subject, payload) });
+  return handler({ origin, payload, decoded: decodeEvent(subject, { ...origin, payload }) });
 }

@@ -3,6 +3,9 @@ import { ContractError, decodeEvent, encodeEvent, type EventOf } from './contrac
 
 const event = ticketEvent(newId(), 3);
 
+/** A message with this text. */
+const stored = (payload: string) => ({ channel: 'ticket:updated', sequence: 7, storedAt: 1_769_860_800_123, payload });
+
 function orderEvent(status: 'created' | 'cancelled'): EventOf<'order:created'> {
   const { id, meta } = ticketEvent(newId(), 0);
   const expiresAt = new Date().toISOString();
@@ -44,15 +47,41 @@ test('a publisher refuses an event under another subject than its own', () => {
 test('a consumer drops fields that it does not know, also inside meta and ticket', () => {
   const order = orderEvent('created');
   const newer = { ...order, seat: 7, ticket: { ...order.ticket, row: 2 }, meta: { ...order.meta, by: 'me' } };
-  expect(decodeEvent('order:created', JSON.stringify(newer))).toEqual({ ok: true, event: order });
+  expect(decodeEvent('order:created', stored(JSON.stringify(newer)))).toEqual({ ok: true, event: order });
 });
 
 test('a consumer tells what is not JSON from what breaks its schema, and never throws', () => {
-  expect(decodeEvent('ticket:updated', '{"id":')).toMatchObject({ ok: false, reason: 'not-json' });
-  expect(decodeEvent('ticket:updated', '')).toMatchObject({ ok: false, reason: 'not-json' });
+  expect(decodeEvent('ticket:updated', stored('{"id":'))).toMatchObject({ ok: false, reason: 'not-json' });
+  expect(decodeEvent('ticket:updated', stored(''))).toMatchObject({ ok: false, reason: 'not-json' });
   for (const text of ['null', '[]', '1', '"text"', '{}', JSON.stringify({ ...event, version: 'one' })]) {
-    expect(decodeEvent('ticket:updated', text)).toMatchObject({ ok: false, reason: 'schema' });
+    expect(decodeEvent('ticket:updated', stored(text))).toMatchObject({ ok: false, reason: 'schema' });
   }
-  const broken = decodeEvent('ticket:updated', JSON.stringify({ ...event, version: 'one', title: '' }));
+  const broken = decodeEvent('ticket:updated', stored(JSON.stringify({ ...event, version: 'one', title: '' })));
   expect(broken).toMatchObject({ message: expect.stringMatching(/version.*title|title.*version/) });
 });
+
+test('a consumer makes the meta that an event lacks of where and when its message was stored', () => {
+  const plain: Partial<typeof event> = { ...event };
+  delete plain.meta;
+  const message = stored(JSON.stringify(plain));
+  const decoded = decodeEvent('ticket:updated', message);
+  // The id is what SHA-256 of "ticket:updated|7|1769860800123" makes as a UUID of version 8.
+  const meta = { id: 'eb0df7c0-b2d6-885e-8aca-ea5cde7be769', occurredAt: '2026-01-31T12:00:00.123Z' };
+  expect(decoded).toEqual({ ok: true, event: { ...plain, meta } });
+  expect(decodeEvent('ticket:updated', message)).toEqual(decoded);
+
+  const others = [{ sequence: 8 }, { storedAt: message.storedAt + 1 }, { channel: 'ticket:created' }];
+  const ids = others.map((other) => {
+    const different = decodeEvent('ticket:updated', { ...message, ...other });
+    return different.ok && different.event.meta.id;
+  });
+  expect(new Set([...ids, meta.id]).size).toBe(4);
+});
+
+test.each([null, {}, 'none', [], { ...event.meta, id: 'x' }, { id: event.meta.id }])(
+  'a meta that is there, but broken, breaks the contract: %j',
+  (meta) => {
+    const decoded = decodeEvent('ticket:updated', stored(JSON.stringify({ ...event, meta })));
+    expect(decoded).toMatchObject({ ok: false, reason: 'schema', message: expect.stringContaining('meta') });
+  },
+);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { orderCancelled, orderCreated } from './order';
+import { parseMessage, type StoredMessage } from './stored-message';
 import { ticketCreated, ticketUpdated } from './ticket';
 
 /** Every event that travels, by its subject. A channel has the name of its subject. */
@@ -47,11 +48,14 @@ export function encodeEvent<S extends Subject>(subject: S, event: EventOf<S>): s
 export type Decoded<S extends Subject> =
   { ok: true; event: EventOf<S> } | { ok: false; reason: 'not-json' | 'schema'; message: string };
 
-/** Reads a message. Never throws: what can never succeed is told apart so that it can become a dead letter. */
-export function decodeEvent<S extends Subject>(subject: S, payload: string): Decoded<S> {
+/**
+ * Reads a message, also one of a publisher that writes no `meta` (see `parseMessage`). Never throws: what can never succeed is
+ * told apart so that it can become a dead letter.
+ */
+export function decodeEvent<S extends Subject>(subject: S, message: StoredMessage): Decoded<S> {
   let json: unknown;
   try {
-    json = JSON.parse(payload);
+    json = parseMessage(message);
   } catch (error) {
     return { ok: false, reason: 'not-json', message: error instanceof Error ? error.message : String(error) };
   }

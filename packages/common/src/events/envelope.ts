@@ -23,6 +23,10 @@ export const metaShape = {
     .describe('The owner published its current state again: apply it at once if it is newer than what you have'),
 };
 
+const META =
+  'What the event says about itself. Publishers must write it; a consumer takes an event that has none, as of a system that is moved ' +
+  'to this one service by service, and makes one of channel, sequence and stored time of the message';
+
 /** The shape every contract has: an aggregate's id and version, whatever its state adds. */
 export interface AggregateShape extends z.ZodRawShape {
   id: typeof objectId;
@@ -44,7 +48,7 @@ export function defineEvent<const S extends string, Shape extends AggregateShape
     subject,
     summary,
     strict: z.strictObject({ ...allStrict(shape), meta: z.strictObject(metaShape) }),
-    tolerant: z.object({ ...shape, meta: z.object(metaShape) }),
+    tolerant: z.object({ ...shape, meta: z.object(metaShape).describe(META) }),
   };
 }
 

@@ -122,7 +122,7 @@ function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, accou
   const counts = { events: 0, unreadable: 0 };
   const counted = new Map<Subject, number>();
   const read = (subject: Subject) => async (message: Message) => {
-    const decoded = decodeEvent(subject, message.payload);
+    const decoded = decodeEvent(subject, message);
     // They begin in the order of the channel; after a reconnect they come again, and are not counted again.
     if (message.sequence > (counted.get(subject) ?? 0)) {
       counted.set(subject, message.sequence);

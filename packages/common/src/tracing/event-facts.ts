@@ -1,3 +1,4 @@
+import { parseMessage, type StoredMessage } from '../events/stored-message';
 import { parseTraceparent } from './traceparent';
 
 /** What a log line about an event says of it: the same names everywhere. Only what there is. */
@@ -22,9 +23,9 @@ export function eventFacts(event: unknown): EventFacts {
 }
 
 /** The facts of an event as it came; none when it is not JSON. */
-export function payloadFacts(payload: string): EventFacts {
+export function messageFacts(message: StoredMessage): EventFacts {
   try {
-    return eventFacts(JSON.parse(payload));
+    return eventFacts(parseMessage(message));
   } catch {
     return {};
   }

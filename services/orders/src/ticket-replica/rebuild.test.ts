@@ -26,6 +26,19 @@ test('a replica that is wrong in every way is right after it, and nothing else i
   expect(await bench.count('leases')).toBeLessThanOrEqual(1); // of the outbox sweep
 });
 
+test('a history without meta is a whole one', async () => {
+  bench = await RebuildBench.open();
+  const id = newId();
+  for (const version of [0, 2, 1]) {
+    const state = { id, version, title: `v${version}`, price: 10, userId: 'alice' };
+    await bench.bus.publish(version === 0 ? 'ticket:created' : 'ticket:updated', JSON.stringify(state));
+  }
+  await bench.replicaIs({ [id]: 2 });
+  await bench.replica.deleteMany({});
+  expect(await bench.rebuild()).toEqual({ aggregates: 1, events: 3, unreadable: 0 });
+  await bench.replicaIs({ [id]: 2 });
+});
+
 test('while the service runs under load nothing that arrives is lost', async () => {
   bench = await RebuildBench.open();
   const ids = await bench.sell(15, 0);

@@ -34,8 +34,8 @@ export function checkDeadLetters(letters: readonly Held<DeadLetter>[]): readonly
 }
 
 /** Of a letter that is an event. */
-function aggregateOf({ channel, payload }: DeadLetter): { aggregateId?: string } {
-  if (!(channel in contracts)) return {};
-  const decoded = decodeEvent(channel as Subject, payload);
+function aggregateOf(letter: DeadLetter): { aggregateId?: string } {
+  if (!(letter.channel in contracts)) return {};
+  const decoded = decodeEvent(letter.channel as Subject, letter);
   return decoded.ok ? { aggregateId: decoded.event.id } : {};
 }

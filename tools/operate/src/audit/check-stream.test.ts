@@ -33,11 +33,17 @@ const check = (owned: Owned[], stream: StreamedEvent[], began = BEGAN) =>
 const snapshot = (version: number): Told => ({ version, snapshot: true });
 const before = (version: number): Told => ({ version, occurredAt: BEGAN - 5 });
 const same = { eventId: randomUUID() };
+const plain = { eventId: undefined };
 
 test.each<[string, Owned, StreamedEvent[]]>([
   ['each version once', owner(2), events(0, 1, 2)],
   ['in another order', owner(2), events(2, 0, 1)],
   ['the same event twice', owner(1), events(0, { version: 1, ...same }, { version: 1, ...same })],
+  [
+    'versions told twice by a publisher without meta',
+    owner(1),
+    events({ version: 0, ...plain }, { version: 1, ...plain }, { version: 0, ...plain }, { version: 1, ...plain }),
+  ],
   ['a re-emission in between', owner(2), events(0, 1, snapshot(1), 2, snapshot(2), snapshot(2))],
   ['a version that only a snapshot tells', owner(2), events(0, 1, snapshot(2))],
   ['events that are in the outbox still', owner(3, BEGAN + 1, [2, 3]), events(0, 1)],
@@ -90,6 +96,12 @@ test.each<[string, Owned, StreamedEvent[], string]>([
     owner(1),
     events(0, 1, 1),
     'version 1 is two events: ticket:updated 2 and ticket:updated 3',
+  ],
+  [
+    'two states of a publisher without meta',
+    owner(1),
+    events(0, { version: 1, ...plain }, { version: 1, ...plain, state: stateOf(1, 'other') }),
+    'version 1 has two states: ticket:updated 3 has title "other", not "title 1", as in ticket:updated 2',
   ],
   [
     'one event with two states',

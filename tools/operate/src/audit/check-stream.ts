@@ -91,7 +91,7 @@ function problemsOfVersion(events: readonly StreamedEvent[]): string[] {
     const difference = differenceOf(other.state, first.state);
     return [`version ${first.version} has two states: ${where(other)} has ${difference}, as in ${where(first)}`];
   }
-  const recorded = events.filter(({ snapshot }) => !snapshot);
+  const recorded = events.filter(({ snapshot, eventId }) => !snapshot && eventId !== undefined);
   const second = recorded.find(({ eventId }) => eventId !== recorded[0]?.eventId);
   if (!second || !recorded[0]) return [];
   return [`version ${first.version} is two events: ${where(recorded[0])} and ${where(second)}`];

@@ -52,15 +52,21 @@ async function readChannel(bus: Bus, channel: Subject, onMessage: () => void): P
   return [...messages.values()].sort((a, b) => a.sequence - b.sequence);
 }
 
-function eventsOf(subject: Subject, { sequence, storedAt, payload }: Message): StreamedEvent[] {
-  const decoded = decodeEvent(subject, payload);
+function eventsOf(subject: Subject, message: Message): StreamedEvent[] {
+  const decoded = decodeEvent(subject, message);
   if (!decoded.ok) return []; // it cannot be applied by anybody: it is a dead letter of each consumer
+  const { sequence, storedAt, payload } = message;
   const { meta, ...state } = decoded.event;
   return [
     {
       ...{ subject, sequence, storedAt, payload, state },
-      ...{ aggregateId: state.id, version: state.version, eventId: meta.id },
+      ...{ aggregateId: state.id, version: state.version, eventId: hasMeta(payload) ? meta.id : undefined },
       ...{ occurredAt: Date.parse(meta.occurredAt), snapshot: meta.snapshot ?? false },
     },
   ];
+}
+
+/** Of a message that is an event. */
+function hasMeta(payload: string): boolean {
+  return Object.hasOwn(JSON.parse(payload) as object, 'meta');
 }

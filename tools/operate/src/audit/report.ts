@@ -31,7 +31,8 @@ export interface StreamedEvent {
   readonly storedAt: number;
   readonly aggregateId: string;
   readonly version: number;
-  readonly eventId: string;
+  /** Undefined of a publisher that writes no `meta`: then nothing tells another event from the same one published again. */
+  readonly eventId: string | undefined;
   /** When it was recorded (ms since 1970, the clock of the process that did); of a snapshot, when that was made. */
   readonly occurredAt: number;
   readonly snapshot: boolean;

@@ -207,6 +207,13 @@ test('after real traffic everything agrees: exit 0, and all of it was compared',
   });
 });
 
+test('events without meta, each told twice, are no disagreement', async () => {
+  const corrupter = new Corrupter(system);
+  const { ticket } = random.pick(scenes);
+  for (let time = 0; time < 2; time += 1) await corrupter.publishPlain(ticket);
+  await system.settled();
+});
+
 /** Kinds that the command has been tried on: a process for each corruption would only take longer. */
 const tried = new Set<string>();
 
