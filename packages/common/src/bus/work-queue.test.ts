@@ -99,6 +99,19 @@ test('paused, it starts nothing; what could not be handled stays and is tried wh
   expect([...started].sort()).toEqual(['a', 'a', 'b']);
 });
 
+test('what could not be handled keeps its place before what came after it', async () => {
+  const { queue, started, work, end } = setUp({ concurrency: 3 });
+  for (const version of ['v1', 'v2', 'v3']) queue.offer(work(version, 'ticket'));
+  queue.offer(work('other'));
+  queue.pause();
+  await end('v1', 'paused');
+  await end('other', 'paused');
+  expect(started).toEqual(['v1', 'other']);
+  queue.resume();
+  for (const version of ['v1', 'v2', 'v3']) await end(version);
+  expect(started).toEqual(['v1', 'other', 'v1', 'other', 'v2', 'v3']);
+});
+
 test('draining forgets what waits, takes no more, and ends when nothing runs', async () => {
   const { queue, started, work, end } = setUp();
   for (const id of ['a', 'b', 'c']) queue.offer(work(id));

@@ -19,9 +19,11 @@ export interface WorkQueueOptions {
   readonly now?: () => number;
 }
 
-interface Waiting {
+interface Place {
   work: Work;
   since: number;
+  /** Set while it runs. */
+  running?: Promise<void>;
 }
 
 /**
@@ -29,9 +31,10 @@ interface Waiting {
  * limit of 4 was seen to hold 54 after its peer died).
  */
 export class WorkQueue {
-  private readonly waiting = new Map<string, Waiting>();
-  private readonly running = new Map<string, Promise<void>>();
+  /** All work in the order of arrival. What runs keeps its place, for the case that it could not be handled. */
+  private readonly places = new Map<string, Place>();
   private readonly busyKeys = new Set<string>();
+  private running = 0;
   private paused = false;
   private draining = false;
   /** When something was finished, or came to an empty queue. */
@@ -44,17 +47,17 @@ export class WorkQueue {
 
   /** Takes the work, unless it is in hand already. A newer copy of waiting work takes its place in the line. */
   offer(work: Work): void {
-    if (this.draining || this.running.has(work.id)) return;
-    const known = this.waiting.get(work.id);
+    const known = this.places.get(work.id);
+    if (this.draining || known?.running) return;
     if (known) {
       known.work = work;
       known.since = this.now();
       return;
     }
-    if (this.waiting.size >= this.options.capacity) return work.letGo();
+    if (this.size.waiting >= this.options.capacity) return work.letGo();
     const since = this.now();
-    if (this.waiting.size + this.running.size === 0) this.progressAt = since;
-    this.waiting.set(work.id, { work, since });
+    if (this.places.size === 0) this.progressAt = since;
+    this.places.set(work.id, { work, since });
     this.next();
   }
 
@@ -71,39 +74,44 @@ export class WorkQueue {
   /** Forgets what waits and resolves when nothing runs any more. Takes no work from now on. */
   async drain(): Promise<void> {
     this.draining = true;
-    this.waiting.clear();
-    await Promise.all(this.running.values());
+    for (const [id, { running }] of this.places) if (!running) this.places.delete(id);
+    await Promise.all([...this.places.values()].flatMap(({ running }) => running ?? []));
   }
 
   get size(): { waiting: number; running: number } {
-    return { waiting: this.waiting.size, running: this.running.size };
+    return { waiting: this.places.size - this.running, running: this.running };
   }
 
   /** How long (ms) nothing was finished, while something is in hand; 0 when nothing is. What is let go is not finished. */
   get stalledMs(): number {
-    return this.waiting.size + this.running.size === 0 ? 0 : this.now() - this.progressAt;
+    return this.places.size === 0 ? 0 : this.now() - this.progressAt;
   }
 
   private next(): void {
     if (this.paused) return;
-    for (const [id, { work, since }] of this.waiting) {
-      if (this.running.size >= this.options.concurrency) return;
-      if (this.busyKeys.has(work.key)) continue;
-      this.waiting.delete(id);
-      if (this.now() - since > this.options.letGoAfterMs) work.letGo();
-      else this.start(work, since);
+    for (const [id, place] of this.places) {
+      if (this.running >= this.options.concurrency) return;
+      if (this.busyKeys.has(place.work.key)) continue;
+      if (this.now() - place.since <= this.options.letGoAfterMs) {
+        this.start(place);
+        continue;
+      }
+      this.places.delete(id);
+      place.work.letGo();
     }
   }
 
-  private start(work: Work, since: number): void {
+  private start(place: Place): void {
+    const { work } = place;
     this.busyKeys.add(work.key);
-    const run = work.run().then((result) => {
-      this.running.delete(work.id);
+    this.running += 1;
+    place.running = work.run().then((result) => {
+      delete place.running;
+      this.running -= 1;
       this.busyKeys.delete(work.key);
       if (result === 'done') this.progressAt = this.now();
-      else if (!this.draining) this.waiting.set(work.id, { work, since });
+      if (result === 'done' || this.draining) this.places.delete(work.id);
       this.next();
     });
-    this.running.set(work.id, run);
   }
 }
