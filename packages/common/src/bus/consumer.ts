@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { isConnected } from '../database';
 import { isDatabaseUnavailable } from '../database-errors';
-import { type Decoded, decodeEvent, type Subject } from '../events/contracts';
+import { decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
 import { type Count, InOrder } from './apply-in-order';
@@ -12,7 +12,7 @@ import { consumerSweep } from './consumer-sweep';
 import { DatabaseGate } from './database-gate';
 import { type MessageHandler, messageHandler } from './handle-message';
 import { HistoryWatch } from './history-watch';
-import { type AnyListener, anyListener, type Listener } from './listener';
+import { type AnyListener, anyListener, keyOf, type Listener } from './listener';
 import { originId, originOf } from './origin';
 import { ParkedWatch } from './parked-watch';
 import type { Repeating } from '../repeating';
@@ -78,7 +78,8 @@ export class Consumer {
     const subjects = listeners.map(({ subject }) => subject);
     this.history = new HistoryWatch(bus, connection, queueGroup, subjects, logger, metrics);
     const isPaused = () => this.gate.isClosed;
-    this.parkedWatch = new ParkedWatch({ logger, isPaused, onOutage: this.pause });
+    const inTurn = this.queue.inTurn.bind(this.queue);
+    this.parkedWatch = new ParkedWatch({ logger, isPaused, inTurn, onOutage: this.pause });
     const { parkedWatch, count } = this;
     this.channels = new Map(
       listeners.map(anyListener).map((listener) => {
@@ -89,7 +90,7 @@ export class Consumer {
       }),
     );
     this.sweep = consumerSweep({
-      ...{ connection, queueGroup, stores, logger, channels: this.channels, count },
+      ...{ connection, queueGroup, stores, logger, channels: this.channels, count, inTurn },
       ...{ gapPatienceMs: settings.gapPatienceMs, sweepMs: settings.sweepMs, retryAfterMs: settings.ackWaitMs },
       also: async () => {
         await this.history.flush();
@@ -200,13 +201,4 @@ export class Consumer {
     if (!event || event.meta.snapshot || !(outcome === 'applied' || outcome === 'skipped')) return;
     eventLag.observe({ subject }, Math.max(0, Date.now() - Date.parse(event.meta.occurredAt)) / 1_000);
   };
-}
-
-/** Undefined when there is none to be had: then the handler, which asks for it again, fails by it. */
-function keyOf(listener: AnyListener, decoded: Decoded<Subject>): string | undefined {
-  try {
-    return decoded.ok ? listener.keyOf(decoded.event) : undefined;
-  } catch {
-    return undefined;
-  }
 }

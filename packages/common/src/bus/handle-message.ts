@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import { type AnyEvent, type Decoded, decodeEvent, type Subject } from '../events/contracts';
+import { type AnyEvent, type Decoded, type Subject } from '../events/contracts';
 import type { InOrder } from './apply-in-order';
 import type { EventOutcome } from '../metrics';
 import type { Logger } from '../logger';
@@ -61,14 +61,4 @@ export function messageHandler(
       (span) => handle(event, origin, payload, span),
     );
   };
-}
-
-/** Decodes and handles a message that is not on the wire any more, such as a dead letter that is redriven. */
-export function handleAgain(
-  handler: MessageHandler,
-  subject: Subject,
-  origin: Origin,
-  payload: string,
-): Promise<EventOutcome> {
-  return handler({ origin, payload, decoded: decodeEvent(subject, { ...origin, payload }) });
 }

@@ -1,4 +1,4 @@
-import type { AnyEvent, EventOf, Subject } from '../events/contracts';
+import type { AnyEvent, Decoded, EventOf, Subject } from '../events/contracts';
 import type { Replica } from './ordering';
 
 /**
@@ -45,4 +45,13 @@ export function anyListener(listener: Listener): AnyListener {
       return listener.handle(event);
     },
   };
+}
+
+/** The key of a decoded message; undefined when there is none to be had: then the handler, which asks for it again, fails by it. */
+export function keyOf(listener: AnyListener, decoded: Decoded<Subject>): string | undefined {
+  try {
+    return decoded.ok ? listener.keyOf(decoded.event) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -100,7 +100,8 @@ describe('the watch', () => {
     [paused, outages] = [false, 0];
     looks.length = 0;
     const onOutage = () => void (outages += 1);
-    watch = new ParkedWatch({ logger: silentLogger(), isPaused: () => paused, onOutage });
+    const inTurn = <T>(_key: string, task: () => Promise<T>) => task();
+    watch = new ParkedWatch({ logger: silentLogger(), isPaused: () => paused, inTurn, onOutage });
   });
   afterEach(() => watch.stop());
   const look = (waits: () => boolean) => () => {

@@ -1,6 +1,7 @@
 import { isDatabaseUnavailable } from '../database-errors';
 import type { Logger } from '../logger';
 import { outsideSpans } from '../tracing/tracing';
+import type { WorkQueue } from './work-queue';
 
 /** The first look comes after this long (ms), and each later one after twice the pause before. */
 const FIRST_PAUSE_MS = 20;
@@ -13,6 +14,8 @@ export interface ParkedWatchOptions {
   readonly logger: Logger;
   /** While this is true nothing is looked at. */
   readonly isPaused: () => boolean;
+  /** Does a look when nothing else with the aggregate's key is under way; resolves with undefined when that took too long. */
+  readonly inTurn: WorkQueue['inTurn'];
   /** Called when the database turns out to be unavailable. */
   readonly onOutage: () => void;
 }
@@ -53,11 +56,11 @@ export class ParkedWatch {
   }
 
   private async lookAt(aggregateId: string, look: Look, pauseMs: number): Promise<void> {
-    const { logger, isPaused, onOutage } = this.options;
+    const { logger, isPaused, inTurn, onOutage } = this.options;
     if (this.stopped) return;
     let waits = true;
     try {
-      if (!isPaused()) waits = await look();
+      if (!isPaused()) waits = (await inTurn(aggregateId, look)) ?? true;
     } catch (error) {
       if (isDatabaseUnavailable(error)) onOutage();
       else logger.error({ err: error, aggregateId }, 'a look at what is parked failed');

@@ -148,3 +148,33 @@ test('it stalls from when nothing is finished on, while something is in hand', a
   wait(10);
   expect(queue.stalledMs).toBe(0);
 });
+
+test('a task takes its turn in its key, and its result and its error are those of the task', async () => {
+  const { queue, started, work, end } = setUp();
+  queue.offer(work('1', 'ticket'));
+  const first = queue.inTurn('ticket', () => Promise.resolve(started.push('task')));
+  const second = queue.inTurn('ticket', () => Promise.reject(new Error('failed')));
+  queue.offer(work('2', 'ticket'));
+  expect(started).toEqual(['1']);
+  await end('1');
+  expect(await first).toBe(2);
+  await expect(second).rejects.toThrow('failed');
+  await new Promise(setImmediate);
+  expect(started).toEqual(['1', 'task', '2']);
+});
+
+test('a task is let go when its turn does not come in time, when there is no room, and by a drain', async () => {
+  const { queue, started, letGo, work, end } = setUp({ capacity: 2, letGoAfterMs: 20 });
+  const task = () => Promise.resolve(started.push('task'));
+  queue.offer(work('1', 'ticket'));
+  expect(await queue.inTurn('ticket', task)).toBeUndefined();
+  queue.offer(work('2', 'ticket'));
+  const waiting = queue.inTurn('ticket', task);
+  expect(await queue.inTurn('ticket', task)).toBeUndefined();
+  const drained = queue.drain();
+  expect(await waiting).toBeUndefined();
+  expect(await queue.inTurn('another', task)).toBeUndefined();
+  await end('1');
+  await drained;
+  expect({ started, letGo }).toEqual({ started: ['1'], letGo: ['2'] });
+});

@@ -5,7 +5,7 @@ export interface Work {
   /** Work with the same key runs one at a time, in the order of arrival. */
   readonly key: string;
   run(): Promise<'done' | 'paused'>;
-  /** Called instead of `run` when it waited too long or there is no room: the server delivers it again. */
+  /** Called instead of `run` when it waited too long, there is no room, or the queue drains: it will come again. */
   letGo(): void;
 }
 
@@ -35,6 +35,7 @@ export class WorkQueue {
   private readonly places = new Map<string, Place>();
   private readonly busyKeys = new Set<string>();
   private running = 0;
+  private turns = 0;
   private paused = false;
   private draining = false;
   /** When something was finished, or came to an empty queue. */
@@ -47,8 +48,9 @@ export class WorkQueue {
 
   /** Takes the work, unless it is in hand already. A newer copy of waiting work takes its place in the line. */
   offer(work: Work): void {
+    if (this.draining) return work.letGo();
     const known = this.places.get(work.id);
-    if (this.draining || known?.running) return;
+    if (known?.running) return;
     if (known) {
       known.work = work;
       known.since = this.now();
@@ -61,6 +63,29 @@ export class WorkQueue {
     this.next();
   }
 
+  /**
+   * Does what is not on the wire in its turn among the work of the same key. Resolves with undefined when it was let go.
+   * @throws what the task threw
+   */
+  inTurn<T>(key: string, task: () => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const id = `turn ${(this.turns += 1)}`;
+      const letGo = () => {
+        clearTimeout(timer);
+        this.places.delete(id);
+        resolve(undefined);
+      };
+      // Nobody delivers it again while it waits behind a handler that hangs, so its time must end by itself.
+      const timer = setTimeout(letGo, this.options.letGoAfterMs);
+      const run = async () => {
+        clearTimeout(timer);
+        await task().then(resolve, reject);
+        return 'done' as const;
+      };
+      this.offer({ id, key, run, letGo });
+    });
+  }
+
   /** Starts nothing until `resume`; what runs goes on. */
   pause(): void {
     this.paused = true;
@@ -71,10 +96,14 @@ export class WorkQueue {
     this.next();
   }
 
-  /** Forgets what waits and resolves when nothing runs any more. Takes no work from now on. */
+  /** Lets go what waits and resolves when nothing runs any more. Takes no work from now on. */
   async drain(): Promise<void> {
     this.draining = true;
-    for (const [id, { running }] of this.places) if (!running) this.places.delete(id);
+    for (const [id, { work, running }] of this.places) {
+      if (running) continue;
+      this.places.delete(id);
+      work.letGo();
+    }
     await Promise.all([...this.places.values()].flatMap(({ running }) => running ?? []));
   }
 
