@@ -132,6 +132,8 @@ function report(result, codes) {
 }
 
 checkNode();
+// As the services read their environment: space around a value is cut, such as the newline of a file that it came from.
+for (const [name, value] of Object.entries(process.env)) process.env[name] = value.trim();
 // For onEndOfNpm, which is asked only after all that follows.
 process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { tokenVerifier } from '@ticketing/common';
+import { readNatsUrl, tokenVerifier } from '@ticketing/common';
 import type { Express } from 'express';
 import { mongo } from 'mongoose';
 import { connect, type Stan } from 'node-nats-streaming';
@@ -19,7 +19,7 @@ export async function database(): Promise<mongo.Db> {
 
 /** Resolves when connected. */
 export function nats(id: string): Promise<Stan> {
-  const stan = connect(given('NATS_CLUSTER_ID'), `${id}-${process.pid}`, { url: given('NATS_URL') });
+  const stan = connect(given('NATS_CLUSTER_ID'), `${id}-${process.pid}`, readNatsUrl(given('NATS_URL')));
   return new Promise((resolve) => stan.once('connect', () => resolve(stan)));
 }
 

@@ -57,6 +57,13 @@ test('given values are read as what they are, and an empty string is not given',
   });
 });
 
+test('space around any value is cut', () => {
+  const shape = { ...baseConfig('tickets'), windowMs: variable('WINDOW_MS', milliseconds(), 'A time') };
+  const plain = { ...required, PORT: '', JWT_KEYS_PREVIOUS: 'one', LOG_LEVEL: 'warn', WINDOW_MS: '5' };
+  const spaced = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, ` ${value}\r\n`]));
+  expect(loadConfig(shape, spaced)).toEqual(loadConfig(shape, plain));
+});
+
 test('every problem is named at once, one line each, without the values', () => {
   const env = {
     PORT: '70000',
@@ -86,11 +93,13 @@ test.each([
   ['PORT', '3000x'],
   ['PORT', '0x10'],
   ['PORT', '1.5'],
-  ['PORT', ' '],
   ['MONGO_URI', 'mongodb://'],
   ['MONGO_URI', 'db:27017'],
   ['NATS_URL', 'http://nats:4222'],
   ['NATS_URL', 'nats://'],
+  ['NATS_URL', 'nats://nats:99999'],
+  ['NATS_URL', 'nats://[::1]:4222'],
+  ['NATS_URL', 'nats://bob:p@ss:w#rd@nats'],
   ['ACK_WAIT_MS', '999'],
   ['ACK_WAIT_MS', '30s'],
   ['GAP_PATIENCE_MS', '2147483648'],
@@ -108,6 +117,8 @@ test.each([
 test.each([
   ['MONGO_URI', 'mongodb+srv://cluster.example/tickets?w=majority'],
   ['MONGO_URI', 'mongodb://user:pw@a:1,b:2/?replicaSet=rs'],
+  ['NATS_URL', 'nats://a:4222,nats://b:4222'],
+  ['NATS_URL', 'nats://bob:p%40ss%3Aw%23rd@nats'],
   ['NATS_CLIENT_ID', 'Tickets_1-a'],
   ['GAP_PATIENCE_MS', '90000'],
 ])('%s=%j is accepted', (name, value) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NatsUrlError, readNatsUrl } from './bus/nats-url';
 import { type Config, address, milliseconds, multipleOf, port, variable, wholeNumber } from './environment';
 import { guardConfig } from './http/guard-config';
 import { tokenConfig } from './http/token-config';
@@ -28,7 +29,11 @@ export function baseConfig(service: string) {
       address(['mongodb', 'mongodb+srv'], 'mongodb://localhost:27017'),
       "Address of MongoDB; a database named in its path replaces the service's own",
     ),
-    natsUrl: variable('NATS_URL', address(['nats'], 'nats://localhost:4222'), 'Address of NATS Streaming'),
+    natsUrl: variable(
+      'NATS_URL',
+      natsUrl(),
+      'Address of NATS Streaming, several of a cluster separated by commas; user and password percent-encoded',
+    ),
     natsClusterId: variable('NATS_CLUSTER_ID', natsName().default('ticketing'), 'Cluster id of NATS Streaming'),
     natsClientId: variable(
       'NATS_CLIENT_ID',
@@ -90,6 +95,17 @@ export function baseConfig(service: string) {
 
 /** What every service knows from its environment. */
 export type BaseConfig = Config<ReturnType<typeof baseConfig>>;
+
+function natsUrl() {
+  return z.string({ error: 'an address such as nats://localhost:4222' }).superRefine((text, context) => {
+    try {
+      readNatsUrl(text);
+    } catch (error) {
+      if (!(error instanceof NatsUrlError)) throw error;
+      context.addIssue({ code: 'custom', message: error.expected });
+    }
+  });
+}
 
 function natsName() {
   const error = 'a name of letters, digits, _ and - only';

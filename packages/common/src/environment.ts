@@ -47,15 +47,17 @@ export function multipleOf<S extends z.ZodType<number, unknown>>(
 }
 
 /**
- * Reads and checks all variables of the shape; an empty string counts as not given. Throws ConfigError, which names
- * every problem at once and repeats no value, because a value may be a secret.
+ * Reads and checks all variables of the shape. Space around a value is cut, such as the newline of a file that it was read
+ * from, and an empty one counts as not given. Throws ConfigError, which names every problem at once and repeats no value,
+ * because a value may be a secret.
  */
 export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: NodeJS.ProcessEnv): Config<Shape> {
   const problems: string[] = [];
-  const isGiven = (name: string): boolean => (env[name] ?? '') !== '';
+  const valueOf = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const isGiven = (name: string): boolean => valueOf(name) !== undefined;
   const values = new Map<string, unknown>();
   for (const { env: name, schema, rule } of Object.values(shape)) {
-    const given = isGiven(name) ? env[name] : undefined;
+    const given = valueOf(name);
     const result = schema.safeParse(given);
     if (result.success) {
       const problem = rule?.(isGiven);

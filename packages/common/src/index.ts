@@ -16,6 +16,7 @@ export { type Bus, type Message, type Subscription, type SubscriptionOptions, No
 export { ChannelReader, messagesHeld } from './bus/channel-reader';
 export { uniqueClientId } from './bus/client-id';
 export { NatsStreamingBus, type NatsStreamingOptions } from './bus/nats-streaming-bus';
+export { NatsUrlError, readNatsUrl, shownNatsUrl } from './bus/nats-url';
 export { createPublisher, type Publisher } from './bus/publisher';
 export { type Listener } from './bus/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './bus/consumer';

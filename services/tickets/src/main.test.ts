@@ -19,7 +19,7 @@ test('a bad environment exits with 1 and one message that names every problem, a
       'tickets: the configuration is wrong:',
       '  PORT must be a port, a whole number from 0 to 65535',
       '  MONGO_URI is required: an address such as mongodb://localhost:27017',
-      '  NATS_URL must be an address such as nats://localhost:4222',
+      '  NATS_URL must be an address such as nats://localhost:4222, or several separated by commas: it must begin with nats:// or tls://',
       '  JWT_KEY is required: a secret that is not empty, or JWT_JWKS_URL instead of it',
       '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       '  ACK_WAIT_MS must be milliseconds, a whole number from 1000 to 2147483647',

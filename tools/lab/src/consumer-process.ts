@@ -1,4 +1,4 @@
-import { createLogger, NatsStreamingBus } from '@ticketing/common';
+import { createLogger, NatsStreamingBus, readNatsUrl } from '@ticketing/common';
 import { startTcpProxy, waitFor } from '@ticketing/common/testing';
 import { recordingBus, type RecordingOptions } from './recording-bus';
 import { connectDatabase, type LabServers } from './servers';
@@ -25,9 +25,9 @@ export interface ConsumerProcess {
 /** Starts one and has it join the strategy's queue group. */
 export async function startConsumerProcess(options: ConsumerProcessOptions): Promise<ConsumerProcess> {
   const { servers, strategy, place } = options;
-  const proxy = await startTcpProxy(servers.natsUrl);
+  const proxy = await startTcpProxy(readNatsUrl(servers.natsUrl).url);
   const connection = await connectDatabase(servers);
-  const bus = connectBus(servers, options.channelPrefix, `nats://127.0.0.1:${proxy.port}`);
+  const bus = connectBus(servers, options.channelPrefix, throughProxy(servers.natsUrl, proxy.port));
   let leave: Leave = () => Promise.resolve();
   let closed: Promise<void> | undefined;
   const close = () =>
@@ -55,6 +55,11 @@ export async function startConsumerProcess(options: ConsumerProcessOptions): Pro
       close().catch(() => undefined); // whoever closes it later hears of a failure
     },
   };
+}
+
+/** The first server with its user and password, by way of the proxy. */
+function throughProxy(natsUrl: string, port: number): string {
+  return natsUrl.replace(/,.*/s, '').replace(/[^/@]+\/?$/, `127.0.0.1:${port}`);
 }
 
 /** A bus of the lab. @param url where the server is reached, if not at its own address */

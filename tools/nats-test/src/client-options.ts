@@ -1,7 +1,8 @@
 import { uniqueClientId } from '@ticketing/common/client-id';
+import { NatsUrlError, readNatsUrl } from '@ticketing/common/nats-url';
 import { withoutAddresses } from '@ticketing/command-line';
 import { Command, InvalidArgumentError } from 'commander';
-import { readNatsUrl, type ServerAddress, serverAddress } from './server-address';
+import { type ServerAddress, serverAddress } from './server-address';
 
 /** How a program meets the server. */
 export interface ClientOptions extends ServerAddress {
@@ -61,7 +62,10 @@ function clientId(text: string): string {
 }
 
 function natsUrl(text: string): string {
-  const url = readNatsUrl(text);
-  if (url !== undefined) return url;
-  throw new InvalidArgumentError('It must be an address such as nats://localhost:4222.');
+  try {
+    readNatsUrl(text);
+    return text;
+  } catch (error) {
+    throw error instanceof NatsUrlError ? new InvalidArgumentError(`It must be ${error.expected}.`) : error;
+  }
 }

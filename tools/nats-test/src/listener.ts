@@ -1,5 +1,5 @@
 import { say, tell } from '@ticketing/command-line';
-import { withoutPassword } from '@ticketing/servers';
+import { readNatsUrl, shownNatsUrl } from '@ticketing/common/nats-url';
 import { connect, type Message, type Subscription } from 'node-nats-streaming';
 import { exitWith, orExit } from './exit-with';
 import { onceStopped, stopOrEnd } from './leaving';
@@ -11,10 +11,14 @@ import { explain } from './refusal';
 function listen(options: ListenOptions): void {
   const { url, clusterId, clientId, channel, queue, acks, failRate, unsubscribe } = options;
   const stop = stopOrEnd(() => 'stopped without an answer of the server');
-  const stan = connect(clusterId, clientId, { url, maxReconnectAttempts: 10, reconnectTimeWait: 1_000 });
+  const stan = connect(clusterId, clientId, {
+    ...readNatsUrl(url),
+    maxReconnectAttempts: 10,
+    reconnectTimeWait: 1_000,
+  });
 
   stan.on('connect', () => {
-    tell(`${clientId} is connected to ${clusterId} at ${withoutPassword(url)}, pid ${process.pid}`);
+    tell(`${clientId} is connected to ${clusterId} at ${shownNatsUrl(url)}, pid ${process.pid}`);
     if (options.durable !== undefined && queue === undefined && !options.givenClientId) {
       tell('without --queue a durable belongs to its client id: to go on from here later, give --client as well');
     }

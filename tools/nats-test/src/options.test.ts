@@ -1,3 +1,4 @@
+import { shownNatsUrl } from '@ticketing/common/nats-url';
 import { readListenOptions } from './listen-options';
 import { readPublishOptions } from './publish-options';
 import { monitorAddress } from './server-address';
@@ -52,10 +53,12 @@ test('NATS_URL that is no address is refused by its name, without its password',
 test.each([
   ['here', 'nats://here:4222'],
   ['nats://here', 'nats://here:4222'],
-  ['tls://bob:secret@here/', 'tls://bob:secret@here:4222'],
+  ['tls://bob:secret@here/', 'tls://here:4222'],
+  ['nats://here,there:1\n', 'nats://here:4222,nats://there:1'],
   ['here:1', 'nats://here:1'],
 ])('--url %s is %s', (given, url) => {
-  expect(readListenOptions(['a', '--url', given], env).url).toBe(url);
+  const read = readListenOptions(['a', '--url', given], env).url;
+  expect(shownNatsUrl(read)).toBe(url);
 });
 
 test.each(['nats://', '[::1]:4222', 'nats://a b'])('--url %s is no address', (url) => {
@@ -102,7 +105,7 @@ test('the server is the one that is named, else that of NATS_URL, else the one o
   const given = { NATS_URL: 'nats://there:4222', NATS_CLUSTER_ID: 'theirs' };
   expect(address([])).toEqual(['nats://localhost:4222', 'ticketing']);
   expect(address([], given)).toEqual(['nats://there:4222', 'theirs']);
-  expect(address(['--url', 'here:1', '--cluster', 'ours'], given)).toEqual(['nats://here:1', 'ours']);
+  expect(address(['--url', 'here:1', '--cluster', 'ours'], given)).toEqual(['here:1', 'ours']);
   const [one, two] = [readListenOptions(['a'], env), readListenOptions(['a'], env)];
   expect(one.clientId).toMatch(/^listener-[A-Za-z0-9_-]+$/);
   expect(one.clientId).not.toBe(two.clientId);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say, tell } from '@ticketing/command-line';
+import { readNatsUrl } from '@ticketing/common/nats-url';
 import { connect } from 'node-nats-streaming';
 import { checkAll, checkEvent } from './check-event';
 import { exitWith, orExit } from './exit-with';
@@ -15,7 +16,11 @@ function publish(options: PublishOptions): void {
   let [published, refused, waiting] = [0, 0, 'the server to answer'];
   const stop = stopOrEnd(() => `stopped while waiting for ${waiting}; ${published} published`);
 
-  const stan = connect(clusterId, clientId, { url, maxReconnectAttempts: 10, reconnectTimeWait: 1_000 });
+  const stan = connect(clusterId, clientId, {
+    ...readNatsUrl(url),
+    maxReconnectAttempts: 10,
+    reconnectTimeWait: 1_000,
+  });
   stan.on('connect', () => void publishAll());
   stan.on('disconnect', () => tell('the connection is cut'));
   stan.on('reconnect', () => tell('connected again'));

@@ -1,3 +1,4 @@
+import { shownNatsUrl } from '@ticketing/common/nats-url';
 import { withoutPassword } from '@ticketing/servers';
 import type { ClientOptions } from './client-options';
 import { HOW_TO_START } from './server-address';
@@ -5,7 +6,7 @@ import { HOW_TO_START } from './server-address';
 /** Why the server, or the network before it, refused, and what to do; for people. */
 export function explain(error: unknown, { url, clusterId, clientId, givenClientId }: ClientOptions): string {
   const reason = withoutPassword(error instanceof Error ? error.message : String(error));
-  const server = withoutPassword(url);
+  const server = shownNatsUrl(url);
   if (/clientID already registered/.test(reason)) {
     const remedy = givenClientId ? ' Leave --client out for a random one.' : '';
     return `The server refuses the client id ${clientId}: a client with it is connected, and answers.${remedy}`;

@@ -1,8 +1,10 @@
 import { CommandError } from '@ticketing/command-line';
+import { readNatsUrl } from '@ticketing/common/nats-url';
 import { readAddresses } from '@ticketing/start/addresses';
 
 /** Where a NATS Streaming server is. */
 export interface ServerAddress {
+  /** As NATS_URL: `readNatsUrl` says what it may be. */
   readonly url: string;
   /** The name of the cluster: a server answers only clients that know it. */
   readonly clusterId: string;
@@ -11,53 +13,31 @@ export interface ServerAddress {
 /** The ports that every NATS Streaming server has unless told otherwise, and that `npm run nats:forward` opens. */
 const USUAL = { url: 'nats://localhost:4222', clusterId: 'ticketing', monitorUrl: 'http://localhost:8222' };
 
-/** The text as an address with one of the schemes, of which the first is meant when none is given; undefined when it is not one. */
-function withScheme(text: string, schemes: readonly string[]): string | undefined {
-  const url = text.includes('://') ? text : `${schemes[0]}://${text}`;
-  if (/\s/.test(url) || !URL.canParse(url)) return undefined;
-  const { protocol, hostname } = new URL(url);
-  return schemes.includes(protocol.slice(0, -1)) && hostname !== '' ? url : undefined;
-}
-
-/** The address of a NATS server, with its usual port when none is named; undefined when it is not one. */
-export function readNatsUrl(text: string): string | undefined {
-  const url = withScheme(text, ['nats', 'tls']);
-  if (url === undefined) return undefined;
-  const { hostname, port } = new URL(url);
-  if (hostname.startsWith('[')) return undefined; // of IPv6: the client looks the brackets up as a name
-  return port === '' ? `${url.replace(/\/+$/, '')}:4222` : url;
-}
-
 /** The address of a monitoring port, which knows no users; undefined when it is not one. */
 export function readMonitorUrl(text: string): string | undefined {
-  const url = withScheme(text, ['http', 'https']);
-  return url !== undefined && new URL(url).username === '' ? url : undefined;
+  const url = text.includes('://') ? text : `http://${text}`;
+  if (/\s/.test(url) || !URL.canParse(url)) return undefined;
+  const { protocol, username } = new URL(url);
+  return /^https?:$/.test(protocol) && username === '' ? url : undefined;
 }
 
-/** @throws CommandError when the variable is set to what `read` cannot read; an empty one counts as not given */
-function addressIn(
-  env: NodeJS.ProcessEnv,
-  name: string,
-  read: (text: string) => string | undefined,
-  usual: string,
-): string | undefined {
-  const text = env[name];
-  if (!text) return undefined;
-  const url = read(text);
-  if (url === undefined) throw new CommandError(`${name} must be an address such as ${usual}`);
-  return url;
+/** @throws NatsUrlError when NATS_URL is given and is no address; an empty one counts as not given */
+function natsUrlIn(env: NodeJS.ProcessEnv): string | undefined {
+  const url = env['NATS_URL']?.trim();
+  if (url) readNatsUrl(url);
+  return url || undefined;
 }
 
 /**
  * The server that was named, else that of NATS_URL, else that of the running `npm start`, else the one on the usual port.
- * @throws CommandError when NATS_URL is no address
+ * @throws NatsUrlError when NATS_URL is no address
  */
 export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.ProcessEnv): ServerAddress {
-  const named = given.url ?? addressIn(env, 'NATS_URL', readNatsUrl, USUAL.url);
+  const named = given.url ?? natsUrlIn(env);
   const running = named === undefined ? readAddresses(env) : undefined;
   return {
     url: named ?? running?.natsUrl ?? USUAL.url,
-    clusterId: given.clusterId ?? running?.natsClusterId ?? (env['NATS_CLUSTER_ID'] || USUAL.clusterId),
+    clusterId: given.clusterId ?? running?.natsClusterId ?? (env['NATS_CLUSTER_ID']?.trim() || USUAL.clusterId),
   };
 }
 
@@ -66,8 +46,12 @@ export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.Process
  * @throws CommandError when NATS_MONITOR_URL is no address
  */
 export function monitorAddress(given: string | undefined, env: NodeJS.ProcessEnv): string {
-  const named = given ?? addressIn(env, 'NATS_MONITOR_URL', readMonitorUrl, USUAL.monitorUrl);
-  return named ?? readAddresses(env)?.natsMonitorUrl ?? USUAL.monitorUrl;
+  const inEnv = env['NATS_MONITOR_URL']?.trim();
+  const named = given ?? (inEnv && readMonitorUrl(inEnv));
+  if (inEnv && named === undefined) {
+    throw new CommandError(`NATS_MONITOR_URL must be an address such as ${USUAL.monitorUrl}`);
+  }
+  return named || (readAddresses(env)?.natsMonitorUrl ?? USUAL.monitorUrl);
 }
 
 /** What to type when no server is there. */

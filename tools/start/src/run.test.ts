@@ -82,6 +82,16 @@ test('test: other arguments go to jest', () => {
   expect(run('test', 'some/path', 'other').stderr).toContain('jest talks some/path other');
 });
 
+test('space around a variable is cut before a program sees it', () => {
+  put(
+    'tools/start/dist/token.js',
+    'exports.main = (_, env) => (process.stdout.write(JSON.stringify(env.JWT_KEY)), 0);',
+  );
+  const env = { ...process.env, JWT_KEY: ' a key\r\n' };
+  const ran = spawnSync(process.execPath, ['tools/run.mjs', 'token', 'alice'], { cwd: root, env, encoding: 'utf8' });
+  expect(ran).toMatchObject({ status: 0, stdout: '"a key"' });
+});
+
 test('token: prints the token and nothing else, also when it installs and builds first', () => {
   rmSync(join(root, 'node_modules'), { recursive: true });
   const ran = run('token', 'alice');

@@ -12,6 +12,13 @@ test('ports, data folder and log level can be set', () => {
   expect(readSettings(env)).toEqual(expected);
 });
 
+test('a NATS_URL that no client can use is refused before anything is started, and not repeated', () => {
+  expect(() => readSettings({ NATS_URL: 'nats://bob:secret@a:99999' })).toThrow(
+    /^NATS_URL must be an address such as [^@]*: a port must be a number from 1 to 65535$/,
+  );
+  expect(() => readSettings({ NATS_URL: 'nats://a,nats://b:1' })).not.toThrow();
+});
+
 test.each(['abc', '0', '65536', '-1', '3000 ', '1e3', '123456'])(
   'PORT "%s" is refused, with what it may be',
   (PORT) => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NatsUrlError, readNatsUrl } from '@ticketing/common/nats-url';
 
 /** What `npm start` is told by its environment. */
 export interface Settings {
@@ -34,6 +35,18 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     dataDir: env['TICKETING_DATA'] || join(__dirname, '..', '..', '..', '.data'),
     logLevel: env['LOG_LEVEL'] || 'info',
   };
+  const natsProblem = env['NATS_URL'] ? problemOf(env['NATS_URL']) : undefined;
+  if (natsProblem !== undefined) problems.push(natsProblem);
   if (problems.length > 0) throw new SettingsError(problems.join('\n'));
   return settings;
+}
+
+function problemOf(natsUrl: string): string | undefined {
+  try {
+    readNatsUrl(natsUrl);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NatsUrlError) return error.message;
+    throw error;
+  }
 }

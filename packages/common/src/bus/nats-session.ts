@@ -8,11 +8,13 @@ import {
 } from 'node-nats-streaming';
 import { sleep } from '../retry';
 import { type Message, NotConnectedError, type SubscriptionOptions } from './bus';
+import type { NatsClientOptions } from './nats-url';
 
 type Place = Pick<Message, 'sequence' | 'storedAt'>;
 
 export interface NatsSessionOptions {
-  readonly url: string;
+  /** The server to begin with, and the others of its cluster for when it is lost. */
+  readonly server: NatsClientOptions;
   readonly clusterId: string;
   readonly clientId: string;
   /** A ping each `pingIntervalMs` (ms, whole seconds); the server counts as dead after `maxPingsOut` unanswered ones. */
@@ -61,8 +63,9 @@ export class NatsSession {
 
   /** @throws Error with what the server or the network said when there is no session within `timeoutMs` */
   static open(options: NatsSessionOptions): Promise<NatsSession> {
+    const { servers: others, ...server } = options.server;
     const nats = connectNats({
-      url: options.url,
+      ...server,
       encoding: 'binary',
       reconnect: false,
       maxReconnectAttempts: -1,
@@ -92,7 +95,7 @@ export class NatsSession {
       stan.once('connect', () => {
         connected = true;
         clearTimeout(timer);
-        reconnectFromNowOn(nats);
+        reconnectFromNowOn(nats, others);
         resolve(new NatsSession(stan, nats, options));
       });
     });
@@ -220,10 +223,12 @@ function settled(
 
 /**
  * Not from the first: when a connection is closed before the server has said anything, as by a proxy whose server is away,
- * the library makes the next one without a pause (2,700 in a second were seen). The option is not in its types.
+ * the library makes the next one without a pause (2,700 in a second were seen). Both members are not in its types.
  */
-function reconnectFromNowOn(nats: ReturnType<typeof connectNats>): void {
-  (nats as unknown as { options: { reconnect: boolean } }).options.reconnect = true;
+function reconnectFromNowOn(nats: ReturnType<typeof connectNats>, others: readonly string[]): void {
+  const client = nats as unknown as { options: { reconnect: boolean }; addServer(url: string): void };
+  client.options.reconnect = true;
+  for (const url of others) client.addServer(url);
 }
 
 function toMessage(message: StanMessage, isUp: () => boolean): Message {

@@ -4,8 +4,10 @@ import { retryWithBackOff, sleep } from '../retry';
 import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
 import { uniqueClientId } from './client-id';
 import { NatsSession, NoAnswerError } from './nats-session';
+import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from './nats-url';
 
 export interface NatsStreamingOptions {
+  /** As NATS_URL: `readNatsUrl` says what it may be. */
   readonly url: string;
   readonly clusterId: string;
   /** Each client gets an id of its own that starts with this. */
@@ -43,8 +45,11 @@ export class NatsStreamingBus implements Bus {
   private readonly closing = new AbortController();
   private readonly running: Promise<void>;
   private readonly prefix: string;
+  private server: NatsClientOptions;
 
+  /** @throws NatsUrlError */
   constructor(private readonly options: NatsStreamingOptions) {
+    this.server = readNatsUrl(options.url);
     this.prefix = options.channelPrefix ?? '';
     this.running = this.run();
   }
@@ -133,7 +138,7 @@ export class NatsStreamingBus implements Bus {
     return retryWithBackOff(
       () =>
         NatsSession.open({
-          url,
+          server: this.nextServer(),
           clusterId,
           clientId: uniqueClientId(clientIdPrefix),
           pingIntervalMs: this.options.pingIntervalMs ?? 3_000,
@@ -146,11 +151,19 @@ export class NatsStreamingBus implements Bus {
         signal: this.closing.signal,
         onRetry: (error, attempt, delayMs) =>
           logger.warn(
-            { url: withoutCredentials(url), attempt, delayMs, reason: withoutCredentials(String(error)) },
+            { url: shownNatsUrl(url), attempt, delayMs, reason: withoutCredentials(String(error)) },
             'cannot reach NATS Streaming: trying again',
           ),
       },
     );
+  }
+
+  /** Each in its turn: the client itself gives up with the first one that cannot be reached. */
+  private nextServer(): NatsClientOptions {
+    const { url, servers, ...user } = this.server;
+    const [next = url, ...others] = servers;
+    this.server = { url: next, servers: [...others, url].filter((other) => other !== next), ...user };
+    return { url, servers, ...user };
   }
 
   private async make(session: NatsSession, wanted: Wanted): Promise<void> {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   bed = await TestBed.open(servers, '');
   owner = await startOwner({ databaseUri: bed.databaseUri, channelPrefix: '', servers });
   const host = `127.0.0.1:${await freePort()}`;
-  withoutNats = { url: `nats://***@${host}`, ended: run([], { NATS_URL: `nats://user:hunter2@${host}` }) };
+  withoutNats = { url: `nats://${host}`, ended: run([], { NATS_URL: `nats://user:hunter2@${host}` }) };
 });
 afterAll(async () => {
   await owner.close();

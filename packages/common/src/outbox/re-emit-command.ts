@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Connection } from 'mongoose';
 import { NatsStreamingBus } from '../bus/nats-streaming-bus';
+import { shownNatsUrl } from '../bus/nats-url';
 import { createPublisher } from '../bus/publisher';
 import { type BaseConfig } from '../config';
 import { connectDatabase } from '../database';
@@ -72,7 +73,7 @@ async function run<T>(
     const deadline = Date.now() + CONNECT_FOR_MS;
     while (!bus.isConnected()) {
       if (Date.now() > deadline)
-        throw new StartError(`NATS Streaming cannot be reached at ${url}: nothing was published`);
+        throw new StartError(`NATS Streaming cannot be reached at ${shownNatsUrl(url)}: nothing was published`);
       await sleep(50);
     }
     const publisher = createPublisher(bus, createMetrics(name));

@@ -1,3 +1,4 @@
+import { shownNatsUrl } from '@ticketing/common/nats-url';
 import { monitorAddress, serverAddress } from '../server-address';
 import type { LocalPorts } from './forward';
 
@@ -5,7 +6,7 @@ import type { LocalPorts } from './forward';
 export function reachable(podName: string, ports: LocalPorts, env: NodeJS.ProcessEnv = process.env): string[] {
   const [nats, monitoring] = [`nats://localhost:${ports.client}`, `http://localhost:${ports.monitor}`];
   const toMonitor = monitorAddress(undefined, env) === monitoring ? '' : `NATS_MONITOR_URL=${monitoring} `;
-  const toListen = serverAddress({}, env).url === nats ? '' : `NATS_URL=${nats} `;
+  const toListen = shownNatsUrl(serverAddress({}, env).url) === nats ? '' : `NATS_URL=${nats} `;
   return [
     `Forwarding to pod ${podName}:`,
     `  ${nats}   for clients`,

@@ -35,7 +35,13 @@ test.concurrent.each([
     'NATS Streaming is away',
     ['audit', '--nats', AWAY.nats],
     { MONGO_URI: mongoUrl },
-    /cannot be reached at nats:.*\*\*\*@127/,
+    /cannot be reached at nats:\/\/127\.0\.0\.1:1 within/,
+  ],
+  [
+    'not a NATS address',
+    ['audit', '--nats', 'nats://bob:se#cret@here'],
+    { MONGO_URI: mongoUrl },
+    /^--nats \(NATS_URL\) must be an address such as .*percent-encoded/,
   ],
   [
     'not a MongoDB address',

@@ -1,4 +1,5 @@
 import { CommandError } from '@ticketing/command-line';
+import { readNatsUrl } from '@ticketing/common';
 import { databaseUrl } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start';
 import { type Command, Option } from 'commander';
@@ -43,12 +44,12 @@ export function addAddressOptions(command: Command, ...names: readonly (keyof ty
 /**
  * The addresses that this command was given, by its options or else the environment; when it was given none at all, those of the
  * running `npm start`. The two are never mixed: databases of one system and a stream of another agree on nothing.
- * @throws CommandError when nothing is given and nothing runs
+ * @throws CommandError when nothing is given and nothing runs; NatsUrlError
  */
 export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAddresses {
   const given = (name: keyof typeof OPTIONS, source?: 'cli' | 'env'): string | undefined => {
     if (source !== undefined && command.getOptionValueSource(name) !== source) return undefined;
-    return (command.getOptionValue(name) as string | undefined) || undefined;
+    return (command.getOptionValue(name) as string | undefined)?.trim() || undefined;
   };
   const database = (service: ServiceName) => {
     const name = `${service}Mongo` as const;
@@ -60,9 +61,11 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
       named(given(name, 'cli')) ?? onServer(given('mongo', 'cli')) ?? named(given(name)) ?? onServer(given('mongo'))
     );
   };
+  const natsUrl = given('nats');
+  if (natsUrl !== undefined) readNatsUrl(natsUrl, '--nats (NATS_URL)');
   const addresses = {
     ...{ tickets: database('tickets'), orders: database('orders') },
-    ...{ nats: given('nats'), clusterId: given('clusterId') ?? 'ticketing', monitor: given('monitor') },
+    ...{ nats: natsUrl, clusterId: given('clusterId') ?? 'ticketing', monitor: given('monitor') },
   };
   const { tickets, orders, nats, monitor } = addresses;
   if (tickets ?? orders ?? nats ?? monitor) return addresses;

@@ -1,5 +1,5 @@
 import { CommandError } from '@ticketing/command-line';
-import { createLogger, NatsStreamingBus, sleep } from '@ticketing/common';
+import { createLogger, NatsStreamingBus, shownNatsUrl, sleep } from '@ticketing/common';
 import { withoutPassword } from '@ticketing/servers';
 import mongoose, { type Connection } from 'mongoose';
 
@@ -37,7 +37,7 @@ export async function withBus<T>(
   try {
     for (const until = Date.now() + WITHIN_MS; !bus.isConnected(); await sleep(20)) {
       if (Date.now() < until) continue;
-      const what = `NATS Streaming cannot be reached at ${withoutPassword(url)} within ${WITHIN_MS / 1_000} s`;
+      const what = `NATS Streaming cannot be reached at ${shownNatsUrl(url)} within ${WITHIN_MS / 1_000} s`;
       throw new CommandError(`${what}: does it run there, and is its cluster id "${clusterId}"?`);
     }
     return await task(bus);
