@@ -1,4 +1,4 @@
-import { startTcpProxy } from './tcp-proxy';
+import { addressThrough, startTcpProxy } from './tcp-proxy';
 import { type MongoCommand, wireCommands } from './wire-commands';
 
 /** Commands that ask for no data: what the driver says for itself, and how its health is looked at. */
@@ -25,13 +25,8 @@ export async function startCommandLog(url: string): Promise<CommandLog> {
       if (!SMALL_TALK.has(command.name)) log.push(command);
     }),
   );
-  const logged = new URL(url);
-  logged.hostname = '127.0.0.1';
-  logged.port = String(proxy.port);
-  logged.searchParams.delete('replicaSet');
-  logged.searchParams.set('directConnection', 'true');
   return {
-    url: logged.href,
+    url: addressThrough(url, proxy.port),
     commands: () => log,
     clear: () => void (log = []),
     close: () => proxy.close(),

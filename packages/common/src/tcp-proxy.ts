@@ -89,3 +89,13 @@ function inOrder(to: Socket): (chunk: Buffer, delayMs: number) => void {
     last = passedOn;
   };
 }
+
+/** The address of a MongoDB behind a port of this machine: its client goes there, and nowhere else. */
+export function addressThrough(url: string, port: number): string {
+  const through = new URL(url);
+  through.hostname = '127.0.0.1';
+  through.port = String(port);
+  through.searchParams.delete('replicaSet');
+  through.searchParams.set('directConnection', 'true');
+  return through.href;
+}

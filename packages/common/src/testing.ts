@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import { NatsStreamingBus } from './bus/nats-streaming-bus';
 import { createLogger, type Logger } from './logger';
+import { type RacingUpserts, startRacingUpserts } from './racing-upserts';
 import { sleep } from './retry';
 
 export { type CommandLog, startCommandLog } from './command-log';
@@ -11,6 +12,8 @@ export { type MongoCommand, shapeOf } from './wire-commands';
 export { type Random, seededRandom } from './seeded-random';
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
+export { type HeldCommand, type MongoBetween, startMongoBetween } from './mongo-between';
+export { type RacingUpserts, startRacingUpserts } from './racing-upserts';
 
 /** Where the real servers of this test run are. Set by the jest global set-up. */
 export interface TestServers {
@@ -37,7 +40,10 @@ export function uniqueName(prefix = 't'): string {
 }
 
 /** The address of a database of the test server; `name` is unique unless given. */
-export function testDatabaseUri(name = uniqueName('test_'), { mongoUrl } = testServers()): string {
+export function testDatabaseUri(
+  name = uniqueName('test_'),
+  { mongoUrl }: Pick<TestServers, 'mongoUrl'> = testServers(),
+): string {
   const [, origin, query = ''] = /^([^/]+\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(mongoUrl) ?? [];
   if (!origin) throw new Error('TEST_MONGO_URI is not a MongoDB address');
   return `${origin}/${name}${query}`;
@@ -46,6 +52,12 @@ export function testDatabaseUri(name = uniqueName('test_'), { mongoUrl } = testS
 /** A connection to a database of its own. Close it with `dropAndClose`. */
 export function testConnection(uri = testDatabaseUri()): Promise<Connection> {
   return mongoose.createConnection(uri, { bufferCommands: false, serverSelectionTimeoutMS: 3_000 }).asPromise();
+}
+
+/** A connection to a database of its own, through a stand-in that lets upserts race. Close both. */
+export async function racingConnection(): Promise<readonly [Connection, RacingUpserts]> {
+  const mongo = await startRacingUpserts(testServers().mongoUrl);
+  return [await testConnection(testDatabaseUri(undefined, { mongoUrl: mongo.url })), mongo];
 }
 
 export async function dropAndClose(connection: Connection): Promise<void> {

@@ -35,20 +35,35 @@ const batchOf: Readonly<Record<string, string>> = { insert: 'documents', update:
  * old kind (OP_QUERY) are passed over. @throws Error for a compressed message: the driver compresses only when told to
  */
 export function wireCommands(onCommand: (command: MongoCommand) => void): (piece: Buffer) => void {
+  return wireMessages((message) => {
+    const body = bodyOf(message);
+    if (body) onCommand(describeCommand(body, message.length));
+  });
+}
+
+/** Gives the messages of one direction of a connection, each whole, in whatever pieces they come. */
+export function wireMessages(onMessage: (message: Buffer) => void): (piece: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (piece) => {
     rest = Buffer.concat([rest, piece]);
     while (rest.length >= HEADER_BYTES && rest.length >= rest.readInt32LE(0)) {
       const message = rest.subarray(0, rest.readInt32LE(0));
       rest = rest.subarray(message.length);
-      const opCode = message.readInt32LE(12);
-      if (opCode === 2012) throw new Error('a compressed message: connect without `compressors`');
-      if (opCode === OP_MSG) onCommand(commandOf(message));
+      onMessage(message);
     }
   };
 }
 
-function commandOf(message: Buffer): MongoCommand {
+/** Which message this one is, and which one it answers. */
+export function idsOf(message: Buffer): { readonly id: number; readonly answers: number } {
+  return { id: message.readInt32LE(4), answers: message.readInt32LE(8) };
+}
+
+/** What a message says; undefined for one of the handshake's old kind. @throws Error for a compressed message */
+export function bodyOf(message: Buffer): Document | undefined {
+  const opCode = message.readInt32LE(12);
+  if (opCode === 2012) throw new Error('a compressed message: connect without `compressors`');
+  if (opCode !== OP_MSG) return undefined;
   const end = message.length - (message.readUInt32LE(HEADER_BYTES) & CHECKSUM_PRESENT ? 4 : 0);
   let body: Document = {};
   const batches: Record<string, Document[]> = {};
@@ -63,7 +78,19 @@ function commandOf(message: Buffer): MongoCommand {
     }
     at += 1 + size;
   }
-  return describe({ ...body, ...batches }, message.length);
+  return { ...body, ...batches };
+}
+
+/** A message: a command, or what answers the one with this id. */
+export function messageOf(ids: { id: number } | { answers: number }, body: Document): Buffer {
+  const document = mongo.BSON.serialize(body);
+  const message = Buffer.alloc(HEADER_BYTES + 5 + document.length);
+  message.writeInt32LE(message.length, 0);
+  if ('id' in ids) message.writeInt32LE(ids.id, 4);
+  else message.writeInt32LE(ids.answers, 8);
+  message.writeInt32LE(OP_MSG, 12);
+  message.set(document, HEADER_BYTES + 5);
+  return message;
 }
 
 function documentsOf(buffer: Buffer): Document[] {
@@ -74,7 +101,8 @@ function documentsOf(buffer: Buffer): Document[] {
   return documents;
 }
 
-function describe(body: Document, bytes: number): MongoCommand {
+/** A command as its body tells of it. */
+export function describeCommand(body: Document, bytes: number): MongoCommand {
   const [name = ''] = Object.keys(body);
   const target: unknown = body[name];
   const batch = (body[batchOf[name] ?? ''] ?? [body]) as Document[];
