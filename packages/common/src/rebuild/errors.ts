@@ -29,6 +29,15 @@ export class RebuildingError extends RebuildRefusedError {
   }
 }
 
+/** The fresh collection is not what was read from the channels. */
+export class FreshCollectionError extends RebuildRefusedError {
+  constructor(readonly stale: number) {
+    super(
+      `the fresh replica is not what was read: ${stale} aggregates are at another version; nothing was changed: start the rebuild again`,
+    );
+  }
+}
+
 /** The rebuilt replica is in place, but it may lack what came last: the rebuild must be started again. */
 export class NotCaughtUpError extends StartError {
   constructor(cause: unknown) {

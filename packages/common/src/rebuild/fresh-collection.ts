@@ -6,7 +6,8 @@ import { retryWithBackOff } from '../retry';
 /** The collection that a replica is rebuilt in: nobody else's, until it takes the place of the present one. */
 export interface FreshCollection {
   readonly name: string;
-  count(): Promise<number>;
+  /** Each aggregate that it has, with its version. */
+  documents(): AsyncIterable<{ readonly _id: unknown; readonly version: number }>;
   /** Becomes `collection`, in one step that also drops what that was. A reply that is lost is looked for. */
   replace(): Promise<void>;
   /** Drops it, if it has not replaced the present one. Never rejects: the next rebuild drops what is left. */
@@ -30,7 +31,7 @@ export async function freshCollection(
   await connection.createCollection(name);
   return {
     name,
-    count: () => connection.collection(name).countDocuments(),
+    documents: () => connection.collection<{ version: number }>(name).find({}, { projection: { version: 1 } }),
     async replace() {
       try {
         await connection.collection(name).rename(collection, { dropTarget: true });

@@ -7,8 +7,14 @@ import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import { Lease } from '../lease';
 import { Repeating } from '../repeating';
 import { retryWithBackOff } from '../retry';
-import { IncompleteHistoryError, NotCaughtUpError, RebuildingError, ReplicaAheadError } from './errors';
-import { freshCollection } from './fresh-collection';
+import {
+  FreshCollectionError,
+  IncompleteHistoryError,
+  NotCaughtUpError,
+  RebuildingError,
+  ReplicaAheadError,
+} from './errors';
+import { type FreshCollection, freshCollection } from './fresh-collection';
 import { HistoryAccount } from './history-account';
 import { SwitchedReplica } from './switched-replica';
 
@@ -94,8 +100,8 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
     await mustLoseNothing(options, account, caughtUp);
     await replica.switchTo(collection, async () => {
       // Whoever takes the lease drops what is left of others: then this is not all that was written.
-      if (!(await lease.acquire()) || (await fresh.count()) !== account.aggregates)
-        throw new RebuildingError(collection);
+      if (!(await lease.acquire())) throw new RebuildingError(collection);
+      await mustBeAsRead(fresh, account, collection);
       await fresh.replace();
       swapped = true;
     });
@@ -147,6 +153,20 @@ async function mustBeWhole(
     reEmitted,
   );
   if (missing) throw new IncompleteHistoryError(missing);
+}
+
+/**
+ * @throws RebuildingError when aggregates are missing: another rebuild has dropped the collection. FreshCollectionError when
+ * one is not at the newest version that was read
+ */
+async function mustBeAsRead(fresh: FreshCollection, account: HistoryAccount, collection: string): Promise<void> {
+  let [there, stale] = [0, 0];
+  for await (const { _id, version } of fresh.documents()) {
+    there += 1;
+    if (version !== account.versionOf(String(_id))) stale += 1;
+  }
+  if (there !== account.aggregates) throw new RebuildingError(collection);
+  if (stale > 0) throw new FreshCollectionError(stale);
 }
 
 /** @throws ReplicaAheadError */
