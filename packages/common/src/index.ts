@@ -21,6 +21,7 @@ export { createPublisher, type Publisher } from './bus/publisher';
 export { type Listener } from './bus/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './bus/consumer';
 export { decide, type Decision, type Expected, type Replica } from './bus/ordering';
+export { type ReplicaDocument, storedVersion, updateAt } from './bus/replica-documents';
 export { type DeadLetter, deadLetterStore } from './bus/dead-letters';
 export { type OutboxEntry, type OwnedFields, type Stored, withoutOutbox } from './outbox/entry';
 export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/errors';
@@ -75,6 +76,7 @@ export { createMetrics, type Metrics } from './metrics';
 export { runMain, type Started } from './lifecycle';
 export { Repeating } from './repeating';
 export { retryWithBackOff, sleep } from './retry';
+export { upsert } from './upsert';
 export { inSpan, type SpanFacts } from './tracing/tracing';
 export {
   startService,

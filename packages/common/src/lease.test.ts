@@ -1,19 +1,29 @@
 import type { Connection } from 'mongoose';
 import { Lease } from './lease';
 import { sleep } from './retry';
-import { dropAndClose, testConnection, waitFor } from './testing';
+import { dropAndClose, type RacingUpserts, racingConnection, waitFor } from './testing';
 
 let connection: Connection;
+let mongo: RacingUpserts;
 beforeAll(async () => {
-  connection = await testConnection();
+  [connection, mongo] = await racingConnection();
 });
-afterAll(() => dropAndClose(connection));
+afterAll(async () => {
+  await dropAndClose(connection);
+  await mongo.close();
+});
 
 const lease = (name: string, forMs = 60_000) => new Lease(connection, name, forMs);
 
 test('of many that want a lease at once, one has it', async () => {
   const taken = await Promise.all(Array.from({ length: 20 }, () => lease('raced').acquire()));
   expect(taken.filter(Boolean)).toHaveLength(1);
+});
+
+test('a process that takes a lease twice at once has it, and knows it', async () => {
+  const mine = lease('taken twice');
+  expect(await Promise.all([mine.acquire(), mine.acquire(), mine.acquire()])).toEqual([true, true, true]);
+  expect(await lease('taken twice').acquire()).toBe(false);
 });
 
 test('its holder prolongs it, and nobody else gets it meanwhile', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
-import { isDuplicateKey } from './database-errors';
+import { upsert } from './upsert';
 
 interface LeaseDocument {
   _id: string;
@@ -26,13 +26,14 @@ export class Lease {
     const now = Date.now();
     const free = { _id: this.name, $or: [{ holder: this.holder }, { until: { $lt: new Date(now) } }] };
     const mine = { $set: { holder: this.holder, until: new Date(now + this.forMs) } };
-    try {
-      await this.leases().updateOne(free, mine, { upsert: true });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    const taken = { _id: this.name, holder: { $ne: this.holder }, until: { $gte: new Date(now) } };
+    return upsert(
+      () =>
+        this.leases()
+          .updateOne(free, mine, { upsert: true })
+          .then(() => true),
+      async () => ((await this.leases().findOne(taken)) ? false : undefined),
+    );
   }
 
   /** Gives it up, if this process holds it. */

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { isDuplicateKey } from '../database-errors';
+import { upsert } from '../upsert';
 import type { Message } from './bus';
 
 type Place = Pick<Message, 'sequence' | 'storedAt'>;
@@ -86,24 +86,20 @@ export class ChannelHistory {
     if (this.isWritten) return;
     const stored = await this.learn();
     const { reached } = this;
-    if (reached && (!stored || isAfter(reached, stored)) && !(await this.write(reached, stored))) return;
+    if (reached && (!stored || isAfter(reached, stored))) await this.write(reached);
     this.isWritten = reached === this.reached;
   }
 
-  /** On top of what was read, or not at all: another member has written its own meanwhile, and the next flush compares. */
-  private async write(reached: Place, stored: Place | undefined): Promise<boolean> {
-    const filter = { _id: this.id, ...(stored ?? { sequence: -1 }) };
-    try {
-      const { matchedCount, upsertedCount } = await this.positions().updateOne(
-        filter,
-        { $set: reached },
-        { upsert: !stored },
-      );
-      return matchedCount + upsertedCount > 0;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return false;
-    }
+  /** Unless another member has come further meanwhile. */
+  private async write({ sequence, storedAt }: Place): Promise<void> {
+    const before = { $or: [{ storedAt: { $lt: storedAt } }, { storedAt, sequence: { $lt: sequence } }] };
+    const write = () =>
+      this.positions().updateOne({ _id: this.id, ...before }, { $set: { sequence, storedAt } }, { upsert: true });
+    const passed = async () => {
+      const stored = await this.learn();
+      return stored && !isAfter({ sequence, storedAt }, stored) ? true : undefined;
+    };
+    await upsert(() => write().then(() => true), passed);
   }
 
   /** Reads what the group, in any process, has reached. Returns what is stored. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Connection, Types } from 'mongoose';
-import { isDuplicateKey } from '../database-errors';
 import { type AnyEvent, encodeEvent, type EventMeta, type EventOf, type Subject } from '../events/contracts';
 import { createLogger, type Logger } from '../logger';
 import { createMetrics, type Metrics } from '../metrics';
@@ -12,6 +11,7 @@ import { Consumer, type ConsumerSettings } from './consumer';
 import type { Listener } from './listener';
 import type { NatsStreamingBus } from './nats-streaming-bus';
 import type { Expected, Replica } from './ordering';
+import { type ReplicaDocument, storedVersion, updateAt } from './replica-documents';
 
 export type TicketEvent = EventOf<'ticket:updated'>;
 
@@ -37,24 +37,13 @@ export class TestReplica implements Replica<AnyEvent> {
   constructor(readonly connection: Connection) {}
 
   async versionOf(id: string): Promise<number | undefined> {
-    return (await this.find(id))?.version;
+    return storedVersion(this.documents, new Types.ObjectId(id));
   }
 
   async apply(event: AnyEvent, expected: Expected): Promise<boolean> {
     const { id, version, title, price } = event as TicketEvent;
-    const at = 'below' in expected ? { $lt: expected.below } : (expected.exactly ?? { $lt: 0 });
-    const upsert = 'below' in expected || expected.exactly === undefined;
-    try {
-      const { matchedCount, upsertedCount } = await this.copies.updateOne(
-        { _id: new Types.ObjectId(id), version: at },
-        { $set: { version, title, price }, $push: { history: version } },
-        { upsert },
-      );
-      return matchedCount + upsertedCount > 0;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    const update = { $set: { version, title, price }, $push: { history: version } };
+    return updateAt(this.documents, new Types.ObjectId(id), expected, update);
   }
 
   find(id: string): Promise<Copy | null> {
@@ -63,6 +52,10 @@ export class TestReplica implements Replica<AnyEvent> {
 
   all(): Promise<Copy[]> {
     return this.copies.find().toArray();
+  }
+
+  private get documents() {
+    return this.connection.collection<ReplicaDocument>('copies');
   }
 
   private get copies() {

@@ -1,4 +1,5 @@
 import type { Connection, mongo } from 'mongoose';
+import { upsert } from '../upsert';
 import { type Origin, originId } from './origin';
 
 export type DeadLetterReason = 'not-json' | 'schema' | 'failed';
@@ -35,7 +36,7 @@ export function deadLetterStore(connection: Connection) {
       payload: string,
     ): Promise<void> {
       const letter = { ...origin, reason, message, attempts, payload, deadAt: new Date(), state: 'dead' as const };
-      await letters().updateOne({ _id: originId(origin) }, { $set: letter }, { upsert: true });
+      await upsert(() => letters().updateOne({ _id: originId(origin) }, { $set: letter }, { upsert: true }));
     },
 
     /** Oldest first. @param limit at most this many (default 100) */

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { upsert } from '../upsert';
 import { type Origin, originId } from './origin';
 
 interface Failure {
@@ -20,7 +21,8 @@ export function failureStore(connection: Connection) {
     async add(origin: Origin): Promise<number> {
       const update = { $inc: { count: 1 }, $set: { at: new Date() } };
       const options = { upsert: true, returnDocument: 'after' as const };
-      return (await failures().findOneAndUpdate({ _id: originId(origin) }, update, options))?.count ?? 1;
+      const add = () => failures().findOneAndUpdate({ _id: originId(origin) }, update, options);
+      return (await upsert(add))?.count ?? 1;
     },
 
     /** Forgets the message: it became a dead letter. */

@@ -1,8 +1,8 @@
 import type { Connection } from 'mongoose';
 import { Batch } from '../batch';
-import { isDuplicateKey } from '../database-errors';
 import type { Subject } from '../events/contracts';
 import type { Logger } from '../logger';
+import { upsert } from '../upsert';
 import type { Origin } from './origin';
 
 /** An event that came before its predecessor, kept until that is applied or the gap's patience ends. */
@@ -43,11 +43,14 @@ export function parkedEventStore(connection: Connection, group: string, logger: 
       if (leaving.has(_id)) await removals.flush(); // or it would take away what is parked now
       const filter = { _id, version: { $lt: 0 } };
       const update = { $set: { ...event, group }, $currentDate: { parkedAt: true } } as const;
-      try {
-        await parked().updateOne(filter, update, { upsert: true });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      const isThere = async () => ((await parked().findOne({ _id }, { projection: { _id: 1 } })) ? true : undefined);
+      await upsert(
+        () =>
+          parked()
+            .updateOne(filter, update, { upsert: true })
+            .then(() => true),
+        isThere,
+      );
     },
 
     /** The event of this version, unless it is not there, is settled, or failed a moment ago. */

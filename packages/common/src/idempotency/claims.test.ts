@@ -1,18 +1,28 @@
 import type { Connection } from 'mongoose';
-import { dropAndClose, testConnection, testDatabaseUri } from '../testing';
+import {
+  dropAndClose,
+  type RacingUpserts,
+  startRacingUpserts,
+  testConnection,
+  testDatabaseUri,
+  testServers,
+} from '../testing';
 import { type Claims, claimStore, KEPT_MS } from './claims';
 
+let mongo: RacingUpserts;
 let connections: Connection[];
 /** Those of two processes on one database. */
 let stores: [Claims, Claims];
 beforeEach(async () => {
-  const uri = testDatabaseUri();
+  mongo = await startRacingUpserts(testServers().mongoUrl);
+  const uri = testDatabaseUri(undefined, { mongoUrl: mongo.url });
   connections = [await testConnection(uri), await testConnection(uri)];
   stores = connections.map(claimStore) as [Claims, Claims];
 });
 afterEach(async () => {
   await connections[1]?.close();
   await dropAndClose(connections[0] as Connection);
+  await mongo.close();
 });
 
 const then = new Date('2026-01-01T00:00:00Z');
@@ -26,6 +36,7 @@ test('of many at once one makes the claim, and all are told the same', async () 
   expect(taken.filter(({ isNew }) => isNew)).toHaveLength(1);
   expect(new Set(taken.map(({ aggregateId }) => String(aggregateId))).size).toBe(1);
   expect(new Set(taken.map(({ body }) => body)).size).toBe(1);
+  expect(mongo.lost()).toBeGreaterThan(0);
 });
 
 test('a claim is kept for 24 h; then one is made again, once, though the old one was not removed', async () => {

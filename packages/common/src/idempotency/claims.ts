@@ -1,5 +1,5 @@
 import { type Connection, Types } from 'mongoose';
-import { isDuplicateKey } from '../database-errors';
+import { upsert } from '../upsert';
 
 /** mongod removes a claim so long after it was over (s), because its clock and that of a service differ. */
 const LATER_S = 3_600;
@@ -31,12 +31,7 @@ export function claimStore(connection: Connection) {
       const mine = { aggregateId: new Types.ObjectId(), body, expiresAt: new Date(now.getTime() + KEPT_MS) };
       for (;;) {
         const options = { upsert: true, returnDocument: 'after' as const };
-        const claim = await claims()
-          .findOneAndUpdate({ _id }, { $setOnInsert: mine }, options)
-          .catch((error: unknown) => {
-            if (!isDuplicateKey(error)) throw error; // two upserts at once: whoever lost looks again
-            return null;
-          });
+        const claim = await upsert(() => claims().findOneAndUpdate({ _id }, { $setOnInsert: mine }, options));
         if (claim && claim.expiresAt > now) return { ...claim, isNew: claim.aggregateId.equals(mine.aggregateId) };
         // Over, and not removed yet; unless somebody else has put a new one there meanwhile.
         if (claim) await claims().deleteOne({ _id, aggregateId: claim.aggregateId });

@@ -1,6 +1,13 @@
 import type { Bus, RebuildOptions, RebuildStep } from '@ticketing/common';
 import { type NatsOptions, type RunningNats, startNats } from '@ticketing/servers';
-import { testBus, testServers, uniqueName, waitFor } from '@ticketing/common/testing';
+import {
+  type RacingUpserts,
+  startRacingUpserts,
+  testBus,
+  testServers,
+  uniqueName,
+  waitFor,
+} from '@ticketing/common/testing';
 import { newId, newMeta, TestBed } from '@ticketing/common/testing-service';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';
@@ -14,22 +21,30 @@ export class RebuildBench {
     readonly bed: TestBed,
     readonly bus: Awaited<ReturnType<typeof testBus>>,
     public nats: RunningNats | undefined,
+    /** Where upserts are let race, instead of MongoDB itself. */
+    readonly racing: RacingUpserts,
   ) {}
 
   /** @param own options of a NATS Streaming server of its own; otherwise on the shared one */
   static async open(own?: NatsOptions): Promise<RebuildBench> {
     const nats = own && (await startNats({ ...own, env: { ...process.env, NATS_URL: '' } }));
-    const servers = { ...testServers(), ...(nats && { natsUrl: nats.url, natsClusterId: nats.clusterId }) };
+    const racing = await startRacingUpserts(testServers().mongoUrl);
+    const servers = {
+      ...testServers(),
+      mongoUrl: racing.url,
+      ...(nats && { natsUrl: nats.url, natsClusterId: nats.clusterId }),
+    };
     const bed = await TestBed.open(servers, own ? '' : `${uniqueName()}.`);
     const bus = await testBus(bed.channelPrefix, undefined, servers);
     // No gap is skipped: what a rebuild loses stays lost, and is seen.
     await bed.start(startOrders, ordersConfig, { env: { EVENT_SWEEP_MS: '50', GAP_PATIENCE_MS: '3600000' } });
-    return new RebuildBench(bed, bus, nats);
+    return new RebuildBench(bed, bus, nats, racing);
   }
 
   async close(): Promise<void> {
     await this.bus.close();
     await this.bed.close();
+    await this.racing.close();
     await this.nats?.stop();
   }
 

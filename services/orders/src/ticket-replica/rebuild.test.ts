@@ -39,6 +39,30 @@ test('a history without meta is a whole one', async () => {
   await bench.replicaIs({ [id]: 2 });
 });
 
+test('where upserts of one ticket race, the newest version is in it all the same', async () => {
+  bench = await RebuildBench.open();
+  const ids = await bench.sell(10, 5);
+  const before = bench.racing.lost();
+  expect(await bench.rebuild()).toMatchObject({ aggregates: 10, events: 60 });
+  expect(await bench.stored()).toEqual(versions(ids, 5));
+  expect(bench.racing.lost()).toBeGreaterThan(before);
+});
+
+test('a fresh replica that lacks a version of what was read is not swapped in', async () => {
+  bench = await RebuildBench.open();
+  const [id = ''] = await bench.sell(3, 2);
+  const behind = async (step: RebuildStep) => {
+    if (step !== 'swapping') return;
+    const fresh = bench.bed.connection.collection((await bench.leftBehind())[0] ?? '');
+    await fresh.updateOne({ _id: new Types.ObjectId(id) }, { $set: { version: 1 } });
+  };
+  await expect(bench.rebuild({ onStep: behind })).rejects.toThrow(
+    /fresh replica is not what was read.*nothing was changed/,
+  );
+  expect(await bench.stored()).toMatchObject({ [id]: 2 });
+  expect(await bench.leftBehind()).toEqual([]);
+});
+
 test('while the service runs under load nothing that arrives is lost', async () => {
   bench = await RebuildBench.open();
   const ids = await bench.sell(15, 0);

@@ -1,23 +1,27 @@
 import type { EventOf, Expected } from '@ticketing/common';
-import { dropAndClose, testConnection } from '@ticketing/common/testing';
+import { dropAndClose, type RacingUpserts, racingConnection } from '@ticketing/common/testing';
 import { newId, newMeta } from '@ticketing/common/testing-service';
 import type { Connection } from 'mongoose';
 import { ticketReplica, ticketReplicaModel, type TicketReplicaModel } from './ticket';
 
 let connection: Connection;
+let mongo: RacingUpserts;
 let Ticket: TicketReplicaModel;
 let replica: ReturnType<typeof ticketReplica>;
 let id: string;
 
 beforeAll(async () => {
-  connection = await testConnection();
+  [connection, mongo] = await racingConnection();
   Ticket = ticketReplicaModel(connection);
   replica = ticketReplica(Ticket);
 });
 beforeEach(() => {
   id = newId();
 });
-afterAll(() => dropAndClose(connection));
+afterAll(async () => {
+  await dropAndClose(connection);
+  await mongo.close();
+});
 
 const event = (version: number, more: { orderId?: string } = {}): EventOf<'ticket:updated'> => {
   return { id, version, title: `v${version}`, price: 10 + version, userId: 'alice', meta: newMeta(), ...more };
@@ -72,9 +76,19 @@ test.each<[string, number | undefined, Expected, number]>([
   expect(await replica.versionOf(id)).toBe(version);
 });
 
-test('snapshots of ten versions at the same time end at the highest, whatever their order', async () => {
-  await at(0);
-  const versions = [7, 3, 10, 1, 9, 2, 8, 5, 6, 4];
-  await Promise.all(versions.map((version) => replica.apply(event(version), { below: version })));
-  expect(await stored()).toMatchObject({ version: 10, title: 'v10' });
+test.each([undefined, 0])(
+  'at version %p, snapshots of ten versions at once end at the highest, in any order',
+  async (have) => {
+    await at(have);
+    const versions = [7, 3, 10, 1, 9, 2, 8, 5, 6, 4];
+    await Promise.all(versions.map((version) => replica.apply(event(version), { below: version })));
+    expect(await stored()).toMatchObject({ version: 10, title: 'v10' });
+    expect(mongo.lost()).toBeGreaterThan(0);
+  },
+);
+
+test('of two that find no ticket at the same time the loser still writes, for it is newer', async () => {
+  const wrote = await Promise.all([1, 2].map((version) => replica.apply(event(version), { below: version })));
+  expect(wrote).toEqual([true, true]);
+  expect(await stored()).toMatchObject({ version: 2, title: 'v2' });
 });

@@ -1,4 +1,4 @@
-import { type EventOf, type Expected, isDuplicateKey, type Replica } from '@ticketing/common';
+import { type EventOf, type Replica, storedVersion, updateAt } from '@ticketing/common';
 import { type Connection, type Model, Schema, Types } from 'mongoose';
 
 type TicketEvent = EventOf<'ticket:created' | 'ticket:updated'>;
@@ -37,32 +37,16 @@ export function ticketReplicaModel(connection: Connection, collection = TICKET_R
 
 /** Applies ticket events to the replica, each as one conditional write, straight through the driver: they are checked. */
 export function ticketReplica(Ticket: TicketReplicaModel): Replica<TicketEvent> {
+  const documents = Ticket.collection as unknown as Parameters<typeof updateAt>[0];
   return {
-    async versionOf(id) {
-      return (await Ticket.findById(id, { version: 1 }).lean())?.version;
-    },
+    versionOf: (id) => storedVersion(documents, new Types.ObjectId(id)),
 
-    async apply(event, expected) {
-      const { filter, upsert } = conditionOf(event, expected);
-      const { version, title, price, userId } = event;
+    apply(event, expected) {
+      const { id, version, title, price, userId } = event;
       const orderId = 'orderId' in event ? event.orderId : undefined;
       const state = { version, title, price, userId };
       const update = orderId === undefined ? { $set: state, $unset: { orderId: 1 } } : { $set: { ...state, orderId } };
-      try {
-        const { matchedCount, upsertedCount } = await Ticket.collection.updateOne(filter, update, { upsert });
-        return matchedCount + upsertedCount > 0;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false; // it is there, at a version that the filter does not match
-        throw error;
-      }
+      return updateAt(documents, new Types.ObjectId(id), expected, update as object);
     },
   };
-}
-
-/** "Not there yet" is an upsert whose filter matches no version, so that a ticket that is there is a duplicate key. */
-function conditionOf({ id }: TicketEvent, expected: Expected): { filter: object; upsert: boolean } {
-  const _id = new Types.ObjectId(id);
-  if ('below' in expected) return { filter: { _id, version: { $lt: expected.below } }, upsert: true };
-  if (expected.exactly === undefined) return { filter: { _id, version: { $lt: 0 } }, upsert: true };
-  return { filter: { _id, version: expected.exactly }, upsert: false };
 }

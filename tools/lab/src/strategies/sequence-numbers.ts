@@ -1,4 +1,4 @@
-import { sleep } from '@ticketing/common';
+import { sleep, upsert } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import { listen } from './listen';
 import type { Strategy } from './strategy';
@@ -41,7 +41,8 @@ function lastNumber(connection: Connection) {
   return {
     read,
     readSoon: shared(() => sleep(LOOK_EVERY_MS).then(read)),
-    advanceTo: (number: number) => numbers.updateOne({ _id: 'tickets' }, { $max: { last: number } }, { upsert: true }),
+    advanceTo: (number: number) =>
+      upsert(() => numbers.updateOne({ _id: 'tickets' }, { $max: { last: number } }, { upsert: true })),
   };
 }
 
