@@ -1,38 +1,10 @@
-import { connect, type Stan } from 'node-nats-streaming';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port';
 import { cleanUpFixtures, temporaryDir } from '../test-fixtures';
-import { startNats, type RunningNats } from './start-nats';
+import { client, close, history, publish } from './client.test.helper';
+import { startNats } from './start-nats';
 
 afterEach(cleanUpFixtures);
 const env = { ...process.env, NATS_URL: '' };
-
-async function client(nats: RunningNats, id: string): Promise<Stan> {
-  const stan = connect(nats.clusterId, id, { url: nats.url, reconnect: false });
-  // The crash of the server is part of the test.
-  stan.on('error', () => undefined);
-  await new Promise((resolve) => stan.once('connect', resolve));
-  return stan;
-}
-
-const publish = (stan: Stan, channel: string, data: string) =>
-  new Promise<void>((resolve, reject) => stan.publish(channel, data, (error) => (error ? reject(error) : resolve())));
-
-async function close(stan: Stan): Promise<void> {
-  const closed = new Promise((resolve) => stan.once('close', resolve));
-  stan.close();
-  await closed;
-}
-
-async function history(stan: Stan, channel: string, atLeast: number): Promise<string[]> {
-  const got: string[] = [];
-  const options = stan.subscriptionOptions().setDeliverAllAvailable();
-  stan.subscribe(channel, options).on('message', (message: { getData(): string }) => got.push(message.getData()));
-  for (let waited = 0; got.length < atLeast && waited < 5_000; waited += 20) await sleep(20);
-  // One that is too many would come now.
-  await sleep(100);
-  return got;
-}
 
 test('on a file store, what was acked is there after SIGKILL and a new start on the same port', async () => {
   const options = { dataDir: temporaryDir(), port: await freePort(), env };

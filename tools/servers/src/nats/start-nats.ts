@@ -25,9 +25,13 @@ export interface RunningNats extends RunningServer {
 
 /**
  * A client that died is given up after 5 s + 2 failed heartbeats. The limits: channels and messages without end (the
- * defaults lose messages silently), 10 GB per channel as a last bound for the disk.
+ * defaults lose messages silently), 10 GB per channel as a last bound for the disk. No read-ahead: it can hide what was acked
+ * (docs/nats-streaming.md).
  */
-const SET_ON_PURPOSE = ['-hbi', '5s', '-hbt', '5s', '-hbf', '2', '-mc', '0', '-mm', '0', '-mb', '10GB'];
+const SET_ON_PURPOSE = [
+  ...['-hbi', '5s', '-hbt', '5s', '-hbf', '2', '-mc', '0', '-mm', '0', '-mb', '10GB'],
+  '--file_read_buffer_size=0',
+];
 
 /**
  * Finds or gets a NATS Streaming server and runs it: NATS_URL, one on PATH or in the cache, the official release, or

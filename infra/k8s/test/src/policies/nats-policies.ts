@@ -45,6 +45,9 @@ const rightOptions: Policy = (objects) =>
         given.get(name) === value ? [] : [`runs without -${name} ${value}`],
       ),
       ...(given.get('file_sync') === 'true' ? [] : ['acks what is not on the disk: --file_sync=true is missing']),
+      ...(given.get('file_read_buffer_size') === '0'
+        ? []
+        : ['reads ahead, which can hide what it acked: --file_read_buffer_size=0 is missing']),
       ...(/^[1-9]\d*[MG]B$/.test(given.get('mb') ?? '') ? [] : ['has no bound for its disk: -mb']),
       ...(container?.command ? ['replaces the program of its image, which has no shell'] : []),
       ...(container?.image === 'nats-streaming:0.25.6' ? [] : ['is not of the official image of 0.25.6']),

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { firstThatWorks } from '../../choice';
+import { startServer } from '../../start-server';
+import { natsChoices } from '../choices';
+import { client, close, history, publish } from '../client.test.helper';
+import { startNats } from '../start-nats';
+
+export const env = { ...process.env, NATS_URL: '' };
+export const CHANNEL = 'ticket:updated';
+export const storeOf = (dataDir: string) => join(dataDir, 'nats-streaming');
+/** Messages of one length. */
+export const numbered = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => `message-${String(from + n).padStart(6, '0')}`);
+
+interface Server {
+  readonly url: string;
+  kill(): Promise<void>;
+}
+
+/** Publishes with acks, in this order. */
+export async function publishAll(server: Server, messages: readonly string[], channel = CHANNEL): Promise<void> {
+  const stan = await client(server, 'publisher');
+  for (const message of messages) await publish(stan, channel, message);
+  await close(stan);
+}
+
+/** A store with these messages, of a server that was killed; `args` win. @returns its data folder, as it was given */
+export async function killedWith(dataDir: string, messages: readonly string[], args: readonly string[] = []) {
+  const server = await startNats({ env, dataDir, args });
+  await publishAll(server, messages);
+  await server.kill();
+  return storeOf(dataDir);
+}
+
+/** The same without what a start of this project does before, and without its options. */
+export async function startedPlainly(dataDir: string, args: readonly string[] = []) {
+  const surroundings = { env, log: () => undefined };
+  return firstThatWorks('NATS', natsChoices(['-cid', 'ticketing', ...args]), surroundings, async (offer) => {
+    if ('url' in offer) throw new Error('a server was given by its address');
+    const server = await startServer(offer.program, { dataDir }, env);
+    return { ...server, url: `nats://127.0.0.1:${server.port}` };
+  });
+}
+
+/** What is read from a server that has nothing in a cache. */
+export async function readAgain(dataDir: string, atLeast: number, args: readonly string[] = []) {
+  const server = await startNats({ env, dataDir, args });
+  const stan = await client(server, 'reader');
+  const got = await history(stan, CHANNEL, atLeast);
+  await close(stan);
+  await server.kill();
+  return got;
+}
