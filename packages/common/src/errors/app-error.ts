@@ -6,6 +6,7 @@ export type ErrorKind =
   | 'not-found'
   | 'conflict'
   | 'precondition-failed'
+  | 'unsupported-media'
   | 'key-reused'
   | 'too-many-requests'
   | 'unavailable';

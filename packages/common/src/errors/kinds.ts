@@ -58,6 +58,11 @@ export class PreconditionFailedError extends AppError {
   }
 }
 
+/** The body comes in a form that is not read here. */
+export class UnsupportedMediaError extends AppError {
+  readonly kind = 'unsupported-media';
+}
+
 /** The Idempotency-Key names another request than this one. */
 export class KeyReusedError extends AppError {
   readonly kind = 'key-reused';

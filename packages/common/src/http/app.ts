@@ -4,9 +4,11 @@ import type { Metrics } from '../metrics';
 import { answerWithin } from './answer-within';
 import { apiDocsRoutes } from './api-docs';
 import { readCurrentUser } from './current-user';
+import { requireDecodableAddress } from './decodable-address';
 import { errorHandler, unknownRoute } from './error-handler';
 import { type HealthChecks, healthRoutes } from './health';
 import type { RemoteTokenVerifier } from './jwks';
+import { readJsonBody } from './json-body';
 import { limitRequests, type RequestLimits } from './limit-requests';
 import { limitRate } from './limit-rate';
 import { logRequests } from './log-requests';
@@ -59,10 +61,11 @@ export function createApp(options: AppOptions): Express {
   app.use(healthRoutes({ ...health, draining }));
   app.use(metricsRoute(metrics));
   app.use(refuse);
+  app.use(requireDecodableAddress);
   app.use(readCurrentUser(options.verifyToken));
   if (rateLimitPerMinute > 0) app.use(limitRate(rateLimitPerMinute));
   app.use(apiDocsRoutes()); // before the routes: who reads its files slowly takes no turn from them
-  app.use(express.json({ limit: bodyLimit }));
+  app.use(readJsonBody(bodyLimit));
   app.use(answerWithin(options.requestTimeoutMs, Router().use(wait, router), logger)); // to wait takes time, too
   app.use(unknownRoute);
   app.use(errorHandler(logger));

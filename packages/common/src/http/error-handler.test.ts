@@ -47,6 +47,7 @@ const { app, lines } = testApp((router) => {
 });
 
 const post = (type: string, body: string) => request(app).post('/echo').set('Content-Type', type).send(body);
+const NOT_UNPACKED = 'the body cannot be unpacked: it is not what its Content-Encoding says, or it is cut off';
 const messages = (res: Response): string[] => res.body.errors.map(({ message }: { message: string }) => message);
 
 beforeEach(() => lines.splice(0));
@@ -135,19 +136,33 @@ test('a small body that unpacks to more than the limit is a 413', async () => {
 test('an unknown charset or content encoding is a 415, a broken one a 400', async () => {
   const charset = await post('application/json; charset=klingon', '{}');
   expect(charset.status).toBe(415);
-  expect(messages(charset)).toEqual(['the charset of the body is not supported: send it as UTF-8']);
+  expect(messages(charset)).toEqual(['the charset klingon is not supported: send JSON in UTF-8']);
   const encoding = await post('application/json', '{}').set('Content-Encoding', 'rot13');
   expect(encoding.status).toBe(415);
   expect(messages(encoding)[0]).toContain('Content-Encoding');
   const broken = await post('application/json', '{}').set('Content-Encoding', 'gzip');
   expect(broken.status).toBe(400);
-  expect(messages(broken)).toEqual(['Bad Request']);
+  expect(messages(broken)).toEqual([NOT_UNPACKED]);
+});
+
+test.each([
+  ['gzip', gzipSync('{"a":1}').subarray(0, -6)],
+  ['gzip', Buffer.from('not packed')],
+  ['deflate', Buffer.from('not packed')],
+  ['br', Buffer.from('not packed')],
+])('a body that is not %s is told so', async (encoding, body) => {
+  const res = await request(app)
+    .post('/echo')
+    .set({ 'Content-Type': 'application/json', 'Content-Encoding': encoding })
+    .serialize((bytes: Buffer) => bytes as unknown as string)
+    .send(body);
+  expect([res.status, messages(res)]).toEqual([400, [NOT_UNPACKED]]);
 });
 
 test('a malformed % in the address is a 400', async () => {
   const res = await request(app).get('/throw/%ZZ');
   expect(res.status).toBe(400);
-  expect(messages(res)).toEqual(['the address holds a % that is not followed by two hex digits']);
+  expect(messages(res)).toEqual([expect.stringContaining('encodeURIComponent')]);
 });
 
 test('a reply says neither what made it nor a tag of its bytes', async () => {

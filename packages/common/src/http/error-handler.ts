@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   'not-found': 404,
   conflict: 409,
   'precondition-failed': 412,
+  'unsupported-media': 415,
   'key-reused': 422,
   'too-many-requests': 429,
   unavailable: 503,
@@ -71,20 +72,23 @@ function headersFor(error: AppError): Record<string, string> {
 }
 
 const BODY_MESSAGES: Readonly<Record<string, string>> = {
-  'entity.parse.failed': 'the body is not valid JSON: send one JSON object',
   'entity.too.large': 'the body is too large',
   'encoding.unsupported': 'the Content-Encoding of the body is not supported: send it as it is, or by gzip',
-  'charset.unsupported': 'the charset of the body is not supported: send it as UTF-8',
 };
+
+const NOT_UNPACKED = 'the body cannot be unpacked: it is not what its Content-Encoding says, or it is cut off';
+
+/** Whether it is zlib's own error, which the body parser passes on: by gzip and deflate, by Brotli, or by Zstandard. */
+function isUnpacking(error: Error): boolean {
+  return 'code' in error && /^(Z_|ERR_|ZSTD_)/.test(String(error.code));
+}
 
 /** What Express and its body parser throw for a request that they cannot read; undefined for any other error. */
 function replyToHttpError(error: unknown): Reply | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
-  if (error instanceof URIError && error.status === 400) {
-    return { status: 400, problems: [{ message: 'the address holds a % that is not followed by two hex digits' }] };
-  }
   const { status } = error;
   if (!('expose' in error) || error.expose !== true || status < 400 || status > 499) return undefined;
   const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
-  return { status, problems: [{ message: BODY_MESSAGES[type] ?? STATUS_CODES[status] ?? 'bad request' }] };
+  const message = BODY_MESSAGES[type] ?? (isUnpacking(error) ? NOT_UNPACKED : STATUS_CODES[status]) ?? 'bad request';
+  return { status, problems: [{ message }] };
 }

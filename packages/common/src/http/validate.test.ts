@@ -55,6 +55,12 @@ test('a missing body is said to be missing', async () => {
   expect((await request(app).post('/tickets').set('Content-Type', 'application/json')).body).toEqual(res.body);
 });
 
+test('an empty body in chunks is said to be missing', async () => {
+  const headers = { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' };
+  const res = await request(app).post('/tickets').set(headers);
+  expect([res.status, res.body.errors[0].message]).toEqual([400, expect.stringContaining('the body is missing')]);
+});
+
 test('a body of another type is told which one is expected', async () => {
   const form = await request(app).post('/tickets').type('form').send('title=a&price=1');
   expect(form.status).toBe(400);

@@ -6,10 +6,7 @@ import { InvalidInputError } from '../errors/kinds';
 /** The body as the schema reads it. Throws InvalidInputError with one entry per problem. */
 export function parseBody<S extends z.ZodType>(schema: S, req: Request): z.output<S> {
   const body: unknown = req.body;
-  // An empty body of the type JSON comes as {} from the parser.
-  if (body === undefined || req.headers['content-length'] === '0') {
-    throw new InvalidInputError([{ message: missingBody(req) }]);
-  }
+  if (body === undefined) throw new InvalidInputError([{ message: missingBody(req) }]);
   return parse(schema, body);
 }
 
@@ -24,9 +21,10 @@ function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   return result.data;
 }
 
-function missingBody({ headers }: Request): string {
+function missingBody(req: Request): string {
+  const { headers } = req;
   const sent = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  return sent
+  return sent && req.is('application/json') === false
     ? `send the body as JSON with Content-Type: application/json, not ${headers['content-type'] ?? 'without one'}`
     : 'the body is missing: send a JSON object with Content-Type: application/json';
 }

@@ -1,0 +1,47 @@
+import { parse } from 'content-type';
+import express, { type RequestHandler } from 'express';
+import { InvalidInputError, UnsupportedMediaError } from '../errors/kinds';
+import { decodeUtf8, IllFormedTextError, parseJson } from '../well-formed';
+
+/**
+ * Reads a JSON body of at most `limit` (such as `100kb`, unpacked) into `req.body`, which stays undefined for an empty body
+ * and for one of another type. JSON is UTF-8 and nothing else (RFC 8259, section 8.1), and each text in it is well-formed:
+ * anything else could not be kept and shown as it was sent. Others get 400, or 415 for a charset that is named.
+ */
+export function readJsonBody(limit: string): RequestHandler[] {
+  return [refuseOtherCharsets, express.raw({ limit, type: 'application/json' }), readJson];
+}
+
+const refuseOtherCharsets: RequestHandler = (req, _res, next) => {
+  const type = req.headers['content-type'];
+  if (type === undefined || req.is('application/json') !== 'application/json') return next();
+  const charset = parse(type).parameters['charset']?.toLowerCase() ?? 'utf-8';
+  if (charset === 'utf-8' || charset === 'utf8') return next();
+  throw new UnsupportedMediaError(`the charset ${charset} is not supported: send JSON in UTF-8`);
+};
+
+const readJson: RequestHandler = (req, _res, next) => {
+  const sent: unknown = req.body;
+  if (!Buffer.isBuffer(sent)) return next();
+  req.body = sent.length === 0 ? undefined : jsonOf(sent);
+  next();
+};
+
+function jsonOf(sent: Buffer): object {
+  const text = decodeUtf8(sent);
+  if (text === undefined) throw new InvalidInputError([{ message: 'the body is not UTF-8: send JSON in UTF-8' }]);
+  const value = valueOf(text);
+  if (typeof value === 'object' && value !== null) return value;
+  throw new InvalidInputError([{ message: NOT_JSON }]);
+}
+
+const NOT_JSON = 'the body is not valid JSON: send one JSON object';
+
+function valueOf(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    const message = error instanceof IllFormedTextError ? error.message : NOT_JSON;
+    throw new InvalidInputError([{ message }], { cause: error });
+  }
+}
