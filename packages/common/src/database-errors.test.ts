@@ -1,33 +1,68 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import mongoose, { mongo } from 'mongoose';
+import { connectDatabase } from './database';
 import { isDatabaseUnavailable, isDuplicateKey } from './database-errors';
+import { sleep } from './retry';
+import { silentLogger, testServers } from './testing';
 
-const serverError = (code: number) => new mongo.MongoServerError({ message: 'the server says no', code });
+const serverError = (code: number, ...errorLabels: string[]) =>
+  new mongo.MongoServerError({ message: 'the server says no', code, errorLabels });
+const socketError = (code: string) => Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
 
-test.each([91, 175, 189, 10107, 11600, 11602, 13435, 13436])('the server code %i means unavailable', (code) => {
-  expect(isDatabaseUnavailable(serverError(code))).toBe(true);
+test.each<[string, unknown, boolean]>([
+  ...[91, 175, 189, 365, 10107, 11600, 11602, 13435, 13436].map(
+    (code) => [`the server code ${code}`, serverError(code), true] as [string, unknown, boolean],
+  ),
+  ['a code of tomorrow, labelled for writes', serverError(99_999, 'RetryableWriteError'), true],
+  ['a code of tomorrow, labelled', serverError(99_999, 'SystemOverloadedError', 'RetryableError'), true],
+  ['a code of tomorrow, labelled otherwise', serverError(99_999, 'TransientTransactionError'), false],
+  ['a network timeout', new mongo.MongoNetworkTimeoutError('connection timed out'), true],
+  ['a closed topology', new mongo.MongoTopologyClosedError('Topology is closed'), true],
+  ['no connection', new mongo.MongoNotConnectedError('Client must be connected'), true],
+  ['no server', new mongoose.Error.MongooseServerSelectionError('connect ECONNREFUSED'), true],
+  ['an error that the driver caused', new Error('not saved', { cause: serverError(91) }), true],
+  ['a duplicate key', serverError(11000), false],
+  ['a failed validation by the server', serverError(121), false],
+  ['a failed login', serverError(18), false],
+  ['a code of another system', Object.assign(new Error('91'), { code: 91 }), false],
+  ['a name of the driver on another error', Object.assign(new Error('x'), { name: 'MongoNetworkError' }), false],
+  ['a broken socket of somebody else', socketError('ECONNRESET'), false],
+  ['a fetch whose socket broke', new TypeError('fetch failed', { cause: socketError('EPIPE') }), false],
+  ['a system error that is not of a socket', Object.assign(new Error('no such file'), { code: 'ENOENT' }), false],
+  ['an ordinary error', new Error('before initial connection'), false],
+  ['a text', 'MongoNetworkError', false],
+  ['nothing', undefined, false],
+])('%s: is MongoDB unavailable', (_name, error, expected) => {
+  expect(isDatabaseUnavailable(error)).toBe(expected);
 });
 
-test.each([
-  ['a network timeout', new mongo.MongoNetworkTimeoutError('connection timed out')],
-  ['a closed topology', new mongo.MongoTopologyClosedError('Topology is closed')],
-  ['no connection', new mongo.MongoNotConnectedError('Client must be connected')],
-  ['a socket that broke while it was written to', Object.assign(new Error('ended'), { code: 'EPIPE' })],
-  ['no server', new mongoose.Error.MongooseServerSelectionError('connect ECONNREFUSED')],
-])('%s means unavailable', (_name, error) => {
-  expect(isDatabaseUnavailable(error)).toBe(true);
-});
-
-test.each([
-  ['a duplicate key', serverError(11000)],
-  ['a failed validation by the server', serverError(121)],
-  ['a failed login', serverError(18)],
-  ['a code of another system', Object.assign(new Error('91'), { code: 91 })],
-  ['a system error that is not of a socket', Object.assign(new Error('no such file'), { code: 'ENOENT' })],
-  ['an ordinary error', new Error('before initial connection')],
-  ['a text', 'MongoNetworkError'],
-  ['nothing', undefined],
-])('%s does not mean unavailable', (_name, error) => {
-  expect(isDatabaseUnavailable(error)).toBe(false);
+test('a socket of the driver that breaks while it is written to means unavailable, though it is no error of the driver', async () => {
+  const { hostname, port } = new URL(testServers().mongoUrl);
+  const sockets: Socket[] = [];
+  const line = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) sockets.push(socket.on('error', () => undefined));
+  }).listen(0, '127.0.0.1');
+  await once(line, 'listening');
+  const uri = `mongodb://127.0.0.1:${(line.address() as AddressInfo).port}/?directConnection=true`;
+  const connection = await connectDatabase({ uri, defaultDbName: 'test', logger: silentLogger() });
+  try {
+    await connection.collection('large').findOne(); // so that the pool has a connection
+    for (const socket of sockets) socket.unpipe().pause();
+    const writing = connection.collection('large').insertOne({ text: 'x'.repeat(12_000_000) });
+    const failing = writing.catch((error: unknown) => error);
+    await sleep(300);
+    for (const socket of sockets) socket.resetAndDestroy();
+    const error = await failing;
+    expect(error).toMatchObject({ name: 'Error', code: expect.stringMatching(/ECONNRESET|EPIPE/) });
+    expect(isDatabaseUnavailable(error)).toBe(true);
+  } finally {
+    await connection.destroy();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => line.close(resolve));
+  }
 });
 
 test('a circle of causes ends', () => {

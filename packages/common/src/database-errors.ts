@@ -1,3 +1,6 @@
+import { isNativeError } from 'node:util/types';
+import mongoose, { type Connection, mongo } from 'mongoose';
+
 const UNAVAILABLE_NAMES = new Set([
   'MongoNetworkError',
   'MongoNetworkTimeoutError',
@@ -16,10 +19,16 @@ const UNAVAILABLE_NAMES = new Set([
   'MongoOperationTimeoutError',
 ]);
 
-/** Answers of a server that steps down, shuts down, is not primary, cannot reach its peers, or swaps the collection (175). */
+/**
+ * Answers of a server that steps down, shuts down, is not primary, cannot reach its peers, swaps the collection (175), or is
+ * short of cache (365, TemporarilyUnavailable): mongodb/mongo, src/mongo/base/error_codes.yml.
+ */
 const UNAVAILABLE_CODES = new Set([
-  6, 7, 64, 89, 91, 134, 175, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+  6, 7, 64, 89, 91, 134, 175, 189, 262, 365, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
 ]);
+
+/** By these a server, or the driver, says that the same may succeed later: whatever code a newer server gives it. */
+const UNAVAILABLE_LABELS = ['RetryableWriteError', 'RetryableError'];
 
 /** A connection that breaks while a command is being written: the driver throws the error of the socket as it is. */
 const BROKEN_SOCKET = new Set([
@@ -36,21 +45,40 @@ const NOT_OPEN = /before initial connection|buffering timed out|connection was (
 
 const DUPLICATE_KEY = 11000;
 
+/** Errors of no class of the driver that it threw all the same. */
+const thrownByDriver = new WeakSet<Error>();
+
 /**
- * Whether the error says that MongoDB could not be reached or could not answer (also as the `cause` of another error):
- * the operation may succeed later, unchanged, and may even have happened. Never true for what the database decided:
- * validation, versions, duplicate keys.
+ * Remembers what the driver throws on this connection, which must be open with `monitorCommands`: so that a broken socket of
+ * its own is told from one of somebody else.
+ */
+export function watchDriverErrors(connection: Connection): void {
+  connection.getClient().on('commandFailed', ({ failure }) => thrownByDriver.add(failure));
+}
+
+/**
+ * Whether the MongoDB driver says that its server could not be reached or could not answer (also as the `cause` of another
+ * error): the operation may succeed later, unchanged, and may even have happened. Never true for what the database decided,
+ * such as validation, versions, duplicate keys; nor for a socket that is not the driver's.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   let current = error;
-  for (let depth = 0; current instanceof Error && depth < 10; depth += 1) {
-    if (UNAVAILABLE_NAMES.has(current.name)) return true;
-    if (current.name.startsWith('Mongo') && UNAVAILABLE_CODES.has(codeOf(current))) return true;
-    if ('code' in current && BROKEN_SOCKET.has(String(current.code))) return true;
-    if (current.name === 'MongooseError' && NOT_OPEN.test(current.message)) return true;
+  for (let depth = 0; isNativeError(current) && depth < 10; depth += 1) {
+    if (saysUnavailable(current)) return true;
     current = current.cause;
   }
   return false;
+}
+
+function saysUnavailable(error: Error): boolean {
+  if (error instanceof mongo.MongoError) {
+    if (UNAVAILABLE_NAMES.has(error.name) || UNAVAILABLE_CODES.has(codeOf(error))) return true;
+    return UNAVAILABLE_LABELS.some((label) => error.hasErrorLabel(label));
+  }
+  if (error instanceof mongoose.Error) {
+    return UNAVAILABLE_NAMES.has(error.name) || (error.name === 'MongooseError' && NOT_OPEN.test(error.message));
+  }
+  return thrownByDriver.has(error) && 'code' in error && BROKEN_SOCKET.has(String(error.code));
 }
 
 /**
@@ -58,7 +86,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
  * because not every server says `keyPattern`.
  */
 export function isDuplicateKey(error: unknown, indexName?: string): boolean {
-  if (!(error instanceof Error) || codeOf(error) !== DUPLICATE_KEY) return false;
+  if (!isNativeError(error) || codeOf(error) !== DUPLICATE_KEY) return false;
   return indexName === undefined || /\bindex: (?:\S*\$)?(\S+)/.exec(error.message)?.[1] === indexName;
 }
 

@@ -1,4 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
+import { watchDriverErrors } from './database-errors';
 import { errorText } from './errors/error-text';
 import { StartError } from './errors/start-error';
 import { withoutCredentials } from './errors/without-credentials';
@@ -30,6 +31,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     serverSelectionTimeoutMS: 3_000,
     connectTimeoutMS: 3_000,
     heartbeatFrequencyMS: 5_000,
+    monitorCommands: true, // for watchDriverErrors
     socketTimeoutMS: 20_000,
     // A version that is decided on must be the newest one, whatever the URI says.
     readPreference: 'primary' as const,
@@ -55,6 +57,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
   });
   connection.on('reconnected', () => logger.info('MongoDB is back'));
   connection.on('error', (error: unknown) => logger.warn({ err: error }, 'MongoDB connection error'));
+  watchDriverErrors(connection);
   watchHeartbeats(connection, () => {
     // For nobody to catch: the process ends, and the next one finds MongoDB. Nothing is lost by that.
     throw new Error('the MongoDB driver hangs: it has stopped looking for its server');
