@@ -28,13 +28,19 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * As JSON.parse, for what others wrote. @throws SyntaxError when it is not JSON; IllFormedTextError when a text or a name in
- * it is not well-formed, which JSON allows by its escapes (RFC 8259, section 8.2)
+ * Refuses JSON in which a text or a name is not well-formed, which its escapes allow (RFC 8259, section 8.2).
+ * @throws IllFormedTextError; SyntaxError when it is not JSON, but only if that has to be known
  */
-export function parseJson(text: string): unknown {
-  if (isWellFormed(text) && !ESCAPED_HALF.test(text)) return JSON.parse(text);
-  return JSON.parse(text, (name, value: unknown) => {
+export function requireWellFormedJson(json: string): void {
+  if (isWellFormed(json) && !ESCAPED_HALF.test(json)) return;
+  JSON.parse(json, (name, value: unknown) => {
     if (!isWellFormed(name) || (typeof value === 'string' && !isWellFormed(value))) throw new IllFormedTextError();
     return value;
   });
+}
+
+/** As JSON.parse, for what others wrote. @throws SyntaxError when it is not JSON; IllFormedTextError as above */
+export function parseJson(json: string): unknown {
+  requireWellFormedJson(json);
+  return JSON.parse(json);
 }

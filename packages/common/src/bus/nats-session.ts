@@ -6,6 +6,7 @@ import {
   type Stan,
   type Subscription as StanSubscription,
 } from 'node-nats-streaming';
+import { payloadOf } from '../events/stored-message';
 import { sleep } from '../retry';
 import { type Message, NotConnectedError, type SubscriptionOptions } from './bus';
 import type { NatsClientOptions } from './nats-url';
@@ -237,7 +238,7 @@ function toMessage(message: StanMessage, isUp: () => boolean): Message {
     sequence: message.getSequence(),
     storedAt: message.getTimestamp().getTime(),
     redelivered: message.isRedelivered(),
-    payload: message.getRawData().toString('utf8'),
+    payload: payloadOf(message.getRawData()),
     ack: () => {
       if (isUp()) message.ack();
     },

@@ -1,5 +1,6 @@
 import { newId, ticketEvent } from '../bus/consumer.test.helper';
 import { ContractError, decodeEvent, encodeEvent, type EventOf } from './contracts';
+import { payloadOf } from './stored-message';
 
 const event = ticketEvent(newId(), 3);
 
@@ -85,3 +86,37 @@ test.each([null, {}, 'none', [], { ...event.meta, id: 'x' }, { id: event.meta.id
     expect(decoded).toMatchObject({ ok: false, reason: 'schema', message: expect.stringContaining('meta') });
   },
 );
+
+test.each(['\ud83c', 'a\udfab', '\udfab\ud83c'])('a publisher refuses half a character in a text: %j', (title) => {
+  expect(() => encodeEvent('ticket:updated', { ...event, title })).toThrow(ContractError);
+  expect(() => encodeEvent('ticket:updated', { ...event, userId: title })).toThrow('half a character');
+});
+
+test('half a character in a text, or in a name, breaks the contract of a consumer', () => {
+  const whole = JSON.stringify({ ...event, title: 'HERE' });
+  for (const half of ['\\ud83c', '\\uDFAB', '\\udfab\\ud83c']) {
+    const decoded = decodeEvent('ticket:updated', stored(whole.replace('HERE', half)));
+    expect(decoded).toMatchObject({
+      ok: false,
+      reason: 'schema',
+      message: expect.stringContaining('half a character'),
+    });
+  }
+  expect(decodeEvent('ticket:updated', stored(whole.replace('{', '{"\\ud83c":1,')))).toMatchObject({ ok: false });
+  const { title } = { ...event, title: 'a 🎫, \\ud83c spelled' };
+  expect(decodeEvent('ticket:updated', stored(encodeEvent('ticket:updated', { ...event, title })))).toMatchObject({
+    event: { title },
+  });
+});
+
+test('a message that is not UTF-8 is kept byte for byte, and is no event, however often it is read', () => {
+  const bytes = Buffer.from(JSON.stringify({ ...event, title: 'café' }), 'latin1');
+  const payload = payloadOf(bytes);
+  expect(payload).toBe(`base64:${bytes.toString('base64')}`);
+  expect(decodeEvent('ticket:updated', stored(payload))).toEqual({
+    ok: false,
+    reason: 'not-json',
+    message: 'it is not UTF-8: its bytes are kept in base64',
+  });
+  expect(payloadOf(Buffer.from('{"title":"café"}'))).toBe('{"title":"café"}');
+});

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { orderCancelled, orderCreated } from './order';
 import { parseMessage, type StoredMessage } from './stored-message';
 import { ticketCreated, ticketUpdated } from './ticket';
+import { IllFormedTextError, requireWellFormedJson } from '../well-formed';
 
 /** Every event that travels, by its subject. A channel has the name of its subject. */
 export const contracts = {
@@ -33,16 +34,24 @@ export class ContractError extends Error {
   }
 }
 
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 /** Names each problem with its path, in one line. */
 function problemsOf(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`).join('; ');
 }
 
-/** The JSON text of an event. Publishers are strict. @throws ContractError when a field is missing, wrong or unknown */
+/** The JSON text of an event. Publishers are strict. @throws ContractError when a field is missing, wrong or unknown, or a text not well-formed */
 export function encodeEvent<S extends Subject>(subject: S, event: EventOf<S>): string {
   const checked = contracts[subject].strict.safeParse(event);
   if (!checked.success) throw new ContractError(subject, problemsOf(checked.error));
-  return JSON.stringify(checked.data);
+  const text = JSON.stringify(checked.data);
+  try {
+    requireWellFormedJson(text);
+  } catch (error) {
+    throw new ContractError(subject, messageOf(error));
+  }
+  return text;
 }
 
 export type Decoded<S extends Subject> =
@@ -57,7 +66,8 @@ export function decodeEvent<S extends Subject>(subject: S, message: StoredMessag
   try {
     json = parseMessage(message);
   } catch (error) {
-    return { ok: false, reason: 'not-json', message: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof IllFormedTextError ? 'schema' : 'not-json';
+    return { ok: false, reason, message: messageOf(error) };
   }
   const checked = contracts[subject].tolerant.safeParse(json);
   if (!checked.success) return { ok: false, reason: 'schema', message: problemsOf(checked.error) };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { decodeUtf8, parseJson } from '../well-formed';
 
 /** A message that the broker has stored, wherever it is kept now: in its channel, parked, or as a dead letter. */
 export interface StoredMessage {
@@ -10,13 +11,22 @@ export interface StoredMessage {
   readonly payload: string;
 }
 
+/** Begins the payload of a message that is not UTF-8. No JSON begins so. */
+const BYTES = 'base64:';
+
+/** The payload of a message of these bytes: their text or, of what is not UTF-8 and so no event, the bytes in base64. */
+export function payloadOf(bytes: Buffer): string {
+  return decodeUtf8(bytes) ?? `${BYTES}${bytes.toString('base64')}`;
+}
+
 /**
  * The JSON of a message, with the `meta` that it has; an object that has none gets one made of where and when it was stored: the
  * same for each delivery, each reader and each service. A `meta` that is there is left as it is, also when it is broken.
- * @throws SyntaxError when the payload is not JSON
+ * @throws SyntaxError when the payload is not JSON; IllFormedTextError when a text in it is not well-formed
  */
 export function parseMessage(message: StoredMessage): unknown {
-  const json = JSON.parse(message.payload) as unknown;
+  if (message.payload.startsWith(BYTES)) throw new SyntaxError('it is not UTF-8: its bytes are kept in base64');
+  const json = parseJson(message.payload);
   if (typeof json !== 'object' || json === null || Array.isArray(json) || Object.hasOwn(json, 'meta')) return json;
   return { ...json, meta: { id: derivedId(message), occurredAt: new Date(message.storedAt).toISOString() } };
 }
