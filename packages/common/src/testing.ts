@@ -11,6 +11,7 @@ export { queryNames, unservedQueries } from './unserved-queries';
 export { type MongoCommand, shapeOf } from './wire-commands';
 export { type Random, seededRandom } from './seeded-random';
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver';
+export { type RolledBackReads, startRolledBackReads } from './rolled-back-reads';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 export { type HeldCommand, type MongoBetween, startMongoBetween } from './mongo-between';
 export { type RacingUpserts, startRacingUpserts } from './racing-upserts';

@@ -16,7 +16,10 @@ export type Expected = { readonly exactly: number | undefined } | { readonly bel
 
 /** A consumer's copy of somebody else's aggregates, kept in the order of their versions. */
 export interface Replica<E> {
-  /** The version it has, or undefined when it has none. Reads its own writes. */
+  /**
+   * The version it has, or undefined when it has none, as no failover takes it back: "seen" leads to an ack. Reads its own
+   * writes.
+   */
   versionOf(aggregateId: string): Promise<number | undefined>;
   /**
    * Writes the event's whole state and version in one atomic write, if the replica is as expected.

@@ -1,7 +1,7 @@
 import mongoose, { type Connection } from 'mongoose';
 import type { CommandStartedEvent } from 'mongodb';
 import { createPublisher } from '../bus/publisher';
-import { silentLogger, waitFor } from '../testing';
+import { silentLogger, startRolledBackReads, testConnection, testDatabaseUri, testServers, waitFor } from '../testing';
 import { TestBed } from '../testing-service';
 import { newThing, type Owner, startOwner, thingModel, thingState } from './owner.test.helper';
 import { reEmit } from './re-emit';
@@ -56,6 +56,27 @@ test('the sweep and a re-emission read with majority: nothing is published that 
   const finds = ofThings('find');
   expect(finds.some(({ sort }) => sort !== undefined)).toBe(true);
   for (const { readConcern } of finds) expect(readConcern).toEqual({ level: 'majority' });
+});
+
+test('a change is not taken for done by a state that a failover rolls back', async () => {
+  const rolledBack = await startRolledBackReads(testServers().mongoUrl);
+  const uri = testDatabaseUri(bed.connection.name, { mongoUrl: rolledBack.url });
+  const through = await testConnection(uri);
+  try {
+    const model = thingModel(through);
+    const thing = newThing(model);
+    await thing.save();
+    rolledBack.answerOnce('things', [{ ...thing.toObject(), price: 77, version: 1 }]);
+    const updated = await updateAggregate(model, thing._id, (found) => {
+      if (found.price === 77) return undefined;
+      found.price = 77;
+      return 'ticket:updated';
+    });
+    expect(updated).toMatchObject({ saved: true, document: { version: 1, price: 77 } });
+  } finally {
+    await through.close();
+    await rolledBack.close();
+  }
 });
 
 test('an index leads the sweep to documents with something pending', async () => {

@@ -20,7 +20,8 @@ export async function updateAggregate<T>(
   change: (document: OwnedDocument<T>) => Subject | undefined,
 ): Promise<{ document: OwnedDocument<T>; saved: boolean } | undefined> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
-    const document = (await model.findById(id)) as OwnedDocument<T> | null;
+    // By majority: "nothing to do" leads to an ack, or to an answer that promises.
+    const document = (await model.findById(id).readConcern('majority')) as OwnedDocument<T> | null;
     if (!document) return undefined;
     const subject = change(document);
     if (!subject) return { document, saved: false };
