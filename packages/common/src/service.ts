@@ -102,7 +102,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     requestTimeoutMs: config.requestTimeoutMs,
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
-      nats: () => bus.isConnected(),
+      natsDownSince: () => bus.downSince(),
     },
     draining: () => state.draining,
     limits: { concurrency: config.httpConcurrency, inHand: 11 * config.httpConcurrency },

@@ -30,9 +30,12 @@ const readyz = () => request(url).get('/readyz');
 const post = (title: string) => request(url).post('/api/tickets').set(as('alice')).send({ title, price: 20 });
 
 test('NATS away: ready, and says so; 100 tickets are taken, and all arrive once after it returns', async () => {
+  const before = Date.now();
   await nats.down();
   await waitFor(async () => (await readyz()).body.nats === 'down', { timeoutMs: 20_000 });
-  await readyz().expect(200, { mongo: 'up', nats: 'down', draining: false });
+  const { natsDownSince, ...ready } = (await readyz().expect(200)).body as { natsDownSince: string };
+  expect(ready).toEqual({ mongo: 'up', nats: 'down', draining: false });
+  expect(Date.parse(natsDownSince)).toBeGreaterThanOrEqual(before);
   const titles = Array.from({ length: 100 }, (_, n) => `Concert ${n}`);
   const replies = await Promise.all(titles.map((title) => post(title)));
   expect(replies.map(({ status }) => status)).toEqual(titles.map(() => 201));

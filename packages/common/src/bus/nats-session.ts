@@ -39,7 +39,7 @@ const LEAVE_WITHIN_MS = 1_000;
  * still knows it; the pings find out (node-nats-streaming, "Client Pings").
  */
 export class NatsSession {
-  private up = true;
+  private downAt: Date | undefined;
   /** Resolves with the reason when this client is finished. */
   readonly lost: Promise<Error>;
   /** Resolves when it has left the server as well as it could. */
@@ -50,8 +50,8 @@ export class NatsSession {
     nats: ReturnType<typeof connectNats>,
     private readonly options: NatsSessionOptions,
   ) {
-    nats.on('disconnect', () => (this.up = false));
-    nats.on('reconnect', () => (this.up = true));
+    nats.on('disconnect', () => (this.downAt ??= new Date()));
+    nats.on('reconnect', () => (this.downAt = undefined));
     this.lost = new Promise((resolve) => {
       stan.on('connection_lost', (error?: unknown) => resolve(toError(error, 'connection lost')));
       nats.on('close', () => resolve(new Error('connection closed')));
@@ -104,6 +104,15 @@ export class NatsSession {
 
   isUp(): boolean {
     return this.up;
+  }
+
+  /** Since when it has no connection; undefined when it has one. */
+  downSince(): Date | undefined {
+    return this.downAt;
+  }
+
+  private get up(): boolean {
+    return this.downAt === undefined;
   }
 
   publish(channel: string, payload: string): Promise<void> {
@@ -193,7 +202,7 @@ export class NatsSession {
     const told = this.up
       ? once(this.stan, 'close', { signal: AbortSignal.timeout(LEAVE_WITHIN_MS) })
       : Promise.resolve();
-    this.up = false;
+    this.downAt ??= new Date();
     this.stan.close();
     await told.catch(() => undefined);
     nats.close();

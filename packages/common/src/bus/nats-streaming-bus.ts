@@ -2,6 +2,7 @@ import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../logger';
 import { retryWithBackOff, sleep } from '../retry';
 import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
+import { AwayWatch } from './away-watch';
 import { uniqueClientId } from './client-id';
 import { NatsSession, NoAnswerError } from './nats-session';
 import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from './nats-url';
@@ -21,6 +22,8 @@ export interface NatsStreamingOptions {
   readonly maxPingsOut?: number;
   /** For connecting, subscribing, and acks of publishes. Default 5,000 ms. */
   readonly timeoutMs?: number;
+  /** A server that is away for so long is an error in the log. Default 60,000 ms. */
+  readonly sayAwayAfterMs?: number;
 }
 
 /** A client that lived shorter (ms) is followed by the next one only after a pause that grows. */
@@ -46,16 +49,24 @@ export class NatsStreamingBus implements Bus {
   private readonly running: Promise<void>;
   private readonly prefix: string;
   private server: NatsClientOptions;
+  private readonly away: AwayWatch;
 
   /** @throws NatsUrlError */
   constructor(private readonly options: NatsStreamingOptions) {
     this.server = readNatsUrl(options.url);
     this.prefix = options.channelPrefix ?? '';
+    const facts = { url: shownNatsUrl(options.url), clusterId: options.clusterId };
+    this.away = new AwayWatch(options.logger, options.sayAwayAfterMs ?? 60_000, facts);
     this.running = this.run();
   }
 
   isConnected(): boolean {
     return this.session?.isUp() ?? false;
+  }
+
+  /** Since when it is not connected; undefined when it is. */
+  downSince(): Date | undefined {
+    return this.away.since ?? this.session?.downSince();
   }
 
   onConnected(callback: () => void): () => void {
@@ -90,6 +101,7 @@ export class NatsStreamingBus implements Bus {
   /** Closes the client. Close the subscriptions first, or the server answers 'stan: invalid subscription'. Idempotent. */
   async close(): Promise<void> {
     this.closing.abort();
+    this.away.close();
     await this.session?.close();
     await this.running;
   }
@@ -104,9 +116,12 @@ export class NatsStreamingBus implements Bus {
     try {
       for (let short = 0; !signal.aborted;) {
         this.session = await this.connect();
+        this.away.end();
         const since = Date.now();
         await this.live(this.session);
+        const downSince = this.session.downSince();
         this.session = undefined;
+        if (!signal.aborted) this.away.begin(downSince);
         // A server that takes clients and then refuses what they ask must not be stormed.
         short = Date.now() - since < SHORT_LIFE_MS ? short + 1 : 0;
         if (short > 0) await sleep(Math.min(5_000, 100 * 2 ** short), signal);

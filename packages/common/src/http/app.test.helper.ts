@@ -23,7 +23,7 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
     rateLimitPerMinute: 0,
     trustProxy: [],
     requestTimeoutMs: 30_000,
-    health: { mongo: () => true, nats: () => true },
+    health: { mongo: () => true, natsDownSince: () => undefined },
     draining: () => false,
     limits: { concurrency: 100, inHand: 1_000 },
     routes,

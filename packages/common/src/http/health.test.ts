@@ -3,13 +3,14 @@ import { testApp } from './app.test.helper';
 
 const ready = { mongo: 'up', nats: 'up', draining: false };
 
-function appWith(state: { mongo?: () => boolean | Promise<boolean>; nats?: boolean; draining?: boolean }) {
-  const { mongo = () => true, nats = true, draining = false } = state;
-  return testApp(() => undefined, { health: { mongo, nats: () => nats }, draining: () => draining }).app;
+function appWith(state: { mongo?: () => boolean | Promise<boolean>; natsDownSince?: Date; draining?: boolean }) {
+  const { mongo = () => true, natsDownSince, draining = false } = state;
+  return testApp(() => undefined, { health: { mongo, natsDownSince: () => natsDownSince }, draining: () => draining })
+    .app;
 }
 
 test('/healthz says that the process lives, whatever is away', async () => {
-  const res = await request(appWith({ mongo: () => false, nats: false, draining: true })).get('/healthz');
+  const res = await request(appWith({ mongo: () => false, natsDownSince: new Date(), draining: true })).get('/healthz');
   expect([res.status, res.body]).toEqual([200, { status: 'ok' }]);
 });
 
@@ -19,9 +20,10 @@ test('/readyz is 200 when all is up', async () => {
   expect(res.headers['cache-control']).toBe('no-store');
 });
 
-test('/readyz stays 200 with NATS down, because writes still work', async () => {
-  const res = await request(appWith({ nats: false })).get('/readyz');
-  expect([res.status, res.body]).toEqual([200, { ...ready, nats: 'down' }]);
+test('/readyz stays 200 with NATS down, because writes still work, and says since when', async () => {
+  const natsDownSince = new Date();
+  const res = await request(appWith({ natsDownSince })).get('/readyz');
+  expect([res.status, res.body]).toEqual([200, { ...ready, nats: 'down', natsDownSince: natsDownSince.toISOString() }]);
 });
 
 test.each([

@@ -3,16 +3,17 @@ import { Router } from 'express';
 export interface HealthChecks {
   /** Whether MongoDB answers; within about a second. A rejection counts as no. */
   readonly mongo: () => boolean | Promise<boolean>;
-  readonly nats: () => boolean;
+  /** Since when NATS Streaming is away; undefined: it is there. */
+  readonly natsDownSince: () => Date | undefined;
   /** Whether the service is shutting down. */
   readonly draining: () => boolean;
 }
 
 /**
  * `/healthz`: the process lives. `/readyz`: it can answer: 503 when MongoDB is away or it is draining. NATS away stays
- * 200, because writes still work and a 503 would take every replica out of service.
+ * 200, because writes still work and a 503 would take every replica out of service; `natsDownSince` says since when.
  */
-export function healthRoutes({ mongo, nats, draining }: HealthChecks): Router {
+export function healthRoutes({ mongo, natsDownSince, draining }: HealthChecks): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => {
     res.set('Cache-Control', 'no-store').json({ status: 'ok' });
@@ -20,10 +21,16 @@ export function healthRoutes({ mongo, nats, draining }: HealthChecks): Router {
   router.get('/readyz', async (_req, res) => {
     const mongoUp = await answers(mongo);
     const isDraining = draining();
+    const since = natsDownSince();
     res
       .set('Cache-Control', 'no-store')
       .status(mongoUp && !isDraining ? 200 : 503)
-      .json({ mongo: upOrDown(mongoUp), nats: upOrDown(nats()), draining: isDraining });
+      .json({
+        mongo: upOrDown(mongoUp),
+        nats: upOrDown(since === undefined),
+        ...(since && { natsDownSince: since.toISOString() }),
+        draining: isDraining,
+      });
   });
   return router;
 }
