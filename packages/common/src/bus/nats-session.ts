@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { connect as connectNats } from 'nats';
 import {
   connect as connectStan,
   type Message as StanMessage,
@@ -9,6 +8,7 @@ import {
 import { payloadOf } from '../events/stored-message';
 import { sleep } from '../retry';
 import { type Message, NotConnectedError, type SubscriptionOptions } from './bus';
+import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
 import type { NatsClientOptions } from './nats-url';
 
 type Place = Pick<Message, 'sequence' | 'storedAt'>;
@@ -47,7 +47,7 @@ export class NatsSession {
 
   private constructor(
     private readonly stan: Stan,
-    nats: ReturnType<typeof connectNats>,
+    nats: NatsClient,
     private readonly options: NatsSessionOptions,
   ) {
     nats.on('disconnect', () => (this.downAt ??= new Date()));
@@ -64,14 +64,7 @@ export class NatsSession {
 
   /** @throws Error with what the server or the network said when there is no session within `timeoutMs` */
   static open(options: NatsSessionOptions): Promise<NatsSession> {
-    const { servers: others, ...server } = options.server;
-    const nats = connectNats({
-      ...server,
-      encoding: 'binary',
-      reconnect: false,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 250,
-    });
+    const nats = connectOnce(options.server);
     return new Promise((resolve, reject) => {
       const giveUp = (error: unknown) => {
         clearTimeout(timer);
@@ -96,7 +89,7 @@ export class NatsSession {
       stan.once('connect', () => {
         connected = true;
         clearTimeout(timer);
-        reconnectFromNowOn(nats, others);
+        reconnectFromNowOn(nats, options.server);
         resolve(new NatsSession(stan, nats, options));
       });
     });
@@ -198,7 +191,7 @@ export class NatsSession {
    * Tells the server, if it can be told: a client that only disconnects stays a member of its groups until its heartbeats
    * fail. Also ends the pings, which would throw on a closed connection, and the publishes that have no ack.
    */
-  private async leave(nats: ReturnType<typeof connectNats>): Promise<void> {
+  private async leave(nats: NatsClient): Promise<void> {
     const told = this.up
       ? once(this.stan, 'close', { signal: AbortSignal.timeout(LEAVE_WITHIN_MS) })
       : Promise.resolve();
@@ -229,16 +222,6 @@ function settled(
     subscription.once('error', failed);
     subscription.once('timeout', noAnswer);
   });
-}
-
-/**
- * Not from the first: when a connection is closed before the server has said anything, as by a proxy whose server is away,
- * the library makes the next one without a pause (2,700 in a second were seen). Both members are not in its types.
- */
-function reconnectFromNowOn(nats: ReturnType<typeof connectNats>, others: readonly string[]): void {
-  const client = nats as unknown as { options: { reconnect: boolean }; addServer(url: string): void };
-  client.options.reconnect = true;
-  for (const url of others) client.addServer(url);
 }
 
 function toMessage(message: StanMessage, isUp: () => boolean): Message {
