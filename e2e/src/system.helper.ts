@@ -6,8 +6,16 @@ import { type Ingress, routesTo, type ServiceProcess, startIngress, startService
 export type ServiceName = 'tickets' | 'orders';
 type Connection = Awaited<ReturnType<typeof testConnection>>;
 
+/** The ack wait of the services in these tests (ms); their gap patience follows it, by the ratio that is shipped. */
+export const TEST_ACK_WAIT_MS = 2_000;
+
 /** Soon enough for a test; what is not set here is as in production. */
-const IMPATIENT = { ACK_WAIT_MS: '2000', EVENT_SWEEP_MS: '200', OUTBOX_SWEEP_MS: '500', ORDER_EXPIRY_SWEEP_MS: '200' };
+const IMPATIENT = {
+  ACK_WAIT_MS: String(TEST_ACK_WAIT_MS),
+  EVENT_SWEEP_MS: '200',
+  OUTBOX_SWEEP_MS: '500',
+  ORDER_EXPIRY_SWEEP_MS: '200',
+};
 
 /** MongoDB and NATS Streaming of a suite's own, and the services as processes behind the ingress, as many as wanted. */
 export class TestSystem {

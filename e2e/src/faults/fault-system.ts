@@ -5,14 +5,13 @@ import { startTcpProxy, type TcpProxy } from '@ticketing/common/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system.helper';
 import { type Counters, readCounters, sumOf } from '../counters.helper';
+import type { Skip, Skipped } from './check-skips';
 import { type Slot, SLOTS } from './schedule';
 
 /** Orders that this process takes expire in the middle of the faults (ms); those of the other one do not. */
 const HASTY: Slot = 'orders-1';
 export const HASTY_WINDOW_MS = 5_000;
 
-/** Nothing is healed by patience (ms): without a lost store every event comes, and after one a re-emission fills the gaps. */
-const GAP_PATIENCE_MS = 600_000;
 /** So long (ms) after a process has stopped answering it gets no more requests. */
 const PROBED_AFTER_MS = 1_000;
 /** pino's number of `error`; what is worse has a higher one. */
@@ -32,6 +31,8 @@ export class FaultSystem {
   readonly troubles: string[] = [];
   /** Who has said that history was lost: the one error that a fault explains, when it is the loss of the store. */
   readonly lostHistory = new Set<ServiceName>();
+  /** Gaps that were not waited for any longer. */
+  readonly skips: Skip[] = [];
   private counted: Counters = {};
   private readonly members = new Map<Slot, Member>();
 
@@ -69,7 +70,6 @@ export class FaultSystem {
     const env = {
       NATS_URL: `nats://127.0.0.1:${member.proxy.port}`,
       LOG_LEVEL: 'info',
-      GAP_PATIENCE_MS: String(GAP_PATIENCE_MS),
       ...(slot === HASTY && { ORDER_WINDOW_MS: String(HASTY_WINDOW_MS) }),
     };
     const started = await this.servers.start(serviceOf(slot), env, (line) => this.hear(member, line));
@@ -126,6 +126,8 @@ export class FaultSystem {
     log.write(`${line}\n`);
     const parsed = parseLine(line);
     if (parsed?.msg?.startsWith('lost history')) this.lostHistory.add(serviceOf(slot));
+    else if (parsed?.msg?.startsWith('gap patience is over'))
+      this.skips.push({ slot, ...(JSON.parse(line) as Skipped) });
     else if (!parsed || parsed.level >= ERROR) this.troubles.push(`${slot} said: ${line}`);
   }
 

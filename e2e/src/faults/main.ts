@@ -29,6 +29,9 @@ Each schedule has every kind of fault, and a system of its own:
   connections-cut      its connection to NATS Streaming is reset and refused, or open and silent
   connections-delayed  what goes through that connection comes later
 
+The services run with the ratio of gap patience to ack wait that is shipped. A gap that is skipped although no fault explains it is
+a failure, as is all that is lost.
+
 A schedule that does not hold prints its seed, what was done when, the history of what is broken, and where the logs are.
 
 Exit code: 0 every schedule held, 1 one did not, 2 wrong use, 130 it was interrupted.

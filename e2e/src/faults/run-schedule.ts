@@ -6,6 +6,7 @@ import type { AuditReport, Promised } from '@ticketing/operate';
 import { type Answered, MixedLoad, type Statuses } from '../mixed-load.helper';
 import { untilAgreed } from './agreement';
 import { checkAnswers, type Problem } from './check-answers';
+import { checkSkips } from './check-skips';
 import type { Counters } from '../counters.helper';
 import type { FaultSystem } from './fault-system';
 import { carryOut, type Happened } from './faults';
@@ -68,6 +69,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
       ...late,
       ...report.disagreements,
       ...checkAnswers(answers, happened),
+      ...checkSkips(system.skips, happened),
       ...checkLoad(answers, happened),
       ...checkNotice(system, happened),
       ...checkCompared(report, promises),
