@@ -1,10 +1,12 @@
 import { sleep } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
+import { silentLogger, testConnection, waitFor } from '@ticketing/common/testing';
 import { TestBed, type TestInstance } from '@ticketing/common/testing-service';
 import { Types } from 'mongoose';
 import request from 'supertest';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';
+import { expireOrders } from './expire-orders';
+import { orderModel } from './order';
 import { as, newTicket, order } from './orders.test.helper';
 
 const WINDOW_MS = 60_000;
@@ -90,4 +92,34 @@ test('a stop does not wait for a long backlog: it ends after the batch in hand',
   await waitFor(async () => (await active()) < backlog);
   await Promise.all(instances.map((instance) => instance.stop()));
   expect(await active()).toBeGreaterThan(0);
+});
+
+test.each([
+  ['is given more time', { expiresAt: new Date('2031-01-01') }],
+  ['is completed', { status: 'complete' }],
+])('an order that %s between the look and the cancel is left as it is', async (_, change) => {
+  await Promise.all(instances.map((instance) => instance.stop()));
+  await insertOrders(2);
+  const connection = await testConnection(bed.databaseUri);
+  const Order = orderModel(connection);
+  const { _id } = await Order.findOne().orFail();
+  const load = Order.findById.bind(Order);
+  const meanwhile = async (id: unknown) => {
+    if (String(id) === String(_id)) {
+      await connection.collection('orders').updateOne({ _id }, { $set: change, $inc: { version: 1 } });
+    }
+    return load(id);
+  };
+  jest.spyOn(Order, 'findById').mockImplementation(meanwhile);
+  now += WINDOW_MS;
+  const expiring = expireOrders({ Order, clock: () => new Date(now), everyMs: SWEEP_MS, logger: silentLogger() });
+  expiring.start();
+  await waitFor(async () => (await connection.collection('orders').countDocuments({ status: 'cancelled' })) > 0);
+  await expiring.stop();
+  const stored = await connection.collection('orders').find().sort({ _id: 1 }).toArray();
+  expect(stored.map(({ version, status }) => [version, status])).toEqual([
+    [1, 'status' in change ? 'complete' : 'created'],
+    [1, 'cancelled'],
+  ]);
+  await connection.close();
 });
