@@ -26,7 +26,6 @@ const PING_PATIENCE_MS = 1_000;
  */
 export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
   const options = {
-    ...(databaseOf(uri) === '' ? { dbName: defaultDbName } : {}),
     bufferCommands: false,
     serverSelectionTimeoutMS: 3_000,
     connectTimeoutMS: 3_000,
@@ -38,7 +37,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     // A consumer acks what it wrote, so what it wrote must survive a failover.
     writeConcern: { w: 'majority' as const, journal: true },
   };
-  const connection = await retryWithBackOff(() => open(uri, options), {
+  const connection = await retryWithBackOff(() => open(uri, defaultDbName, options), {
     firstMs: 250,
     maxMs: 5_000,
     signal,
@@ -65,10 +64,10 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
   return connection;
 }
 
-async function open(uri: string, options: mongoose.ConnectOptions): Promise<Connection> {
+async function open(uri: string, defaultDbName: string, options: mongoose.ConnectOptions): Promise<Connection> {
   const connection = mongoose.createConnection();
   try {
-    return await connection.openUri(uri, options);
+    return await connection.openUri(uri, { ...(databaseOf(uri) === '' && atDefault(uri, defaultDbName)), ...options });
   } catch (error) {
     await connection.destroy().catch(() => undefined);
     if (isUnusableUri(error)) {
@@ -83,6 +82,17 @@ function isUnusableUri(error: unknown): error is Error {
   return (
     ['MongoParseError', 'MongoInvalidArgumentError'].includes(error.name) || /^Unable to parse/.test(error.message)
   );
+}
+
+/** The driver would look a user name up in the database of this option, too. */
+function atDefault(uri: string, dbName: string): mongoose.ConnectOptions {
+  const authSource = authSourceOf(uri);
+  return { dbName, ...(authSource !== undefined && { authSource }) };
+}
+
+/** Where the user name of a MongoDB URI is looked up, or undefined when it has none. @throws what the driver says of the URI */
+export function authSourceOf(uri: string): string | undefined {
+  return new mongoose.mongo.MongoClient(uri).options.credentials?.source;
 }
 
 /** The database that the path of a MongoDB URI names, or ''. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import { NatsStreamingBus } from './bus/nats-streaming-bus';
+import { authSourceOf } from './database';
 import { createLogger, type Logger } from './logger';
 import { type RacingUpserts, startRacingUpserts } from './racing-upserts';
 import { sleep } from './retry';
@@ -47,7 +48,10 @@ export function testDatabaseUri(
 ): string {
   const [, origin, query = ''] = /^([^/]+\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(mongoUrl) ?? [];
   if (!origin) throw new Error('TEST_MONGO_URI is not a MongoDB address');
-  return `${origin}/${name}${query}`;
+  const settings = new URLSearchParams(query);
+  const authSource = authSourceOf(mongoUrl);
+  if (authSource !== undefined) settings.set('authSource', authSource);
+  return `${origin}/${name}${settings.size > 0 ? `?${settings.toString()}` : ''}`;
 }
 
 /** A connection to a database of its own. Close it with `dropAndClose`. */

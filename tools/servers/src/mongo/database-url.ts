@@ -1,6 +1,7 @@
 /**
  * The address of one database on a server: `mongodb://host:1` and "orders" give `mongodb://host:1/orders`.
- * A database name in the server's address is replaced, and stays the one that a user name is looked up in.
+ * A database name in the server's address is replaced. Where a user name is looked up stays as it was: in the database that
+ * the address named, else in `admin` (https://www.mongodb.com/docs/manual/reference/connection-string-options/, authSource).
  */
 export function databaseUrl(serverUrl: string, database: string): string {
   const parts = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(serverUrl);
@@ -8,6 +9,10 @@ export function databaseUrl(serverUrl: string, database: string): string {
     throw new Error(`"${serverUrl}" is not the address of a MongoDB server; it looks like mongodb://host:27017`);
   const [, server = '', named = '', query = ''] = parts;
   const settings = new URLSearchParams(query);
-  if (named !== '' && server.includes('@') && !settings.has('authSource')) settings.set('authSource', named);
+  const isOfDatabase = /^(|PLAIN|SCRAM-.*)$/.test(settings.get('authMechanism') ?? '');
+  if (server.includes('@') && isOfDatabase && !settings.has('authSource')) {
+    const otherwise = settings.get('authMechanism') === 'PLAIN' ? '$external' : 'admin';
+    settings.set('authSource', named === '' ? otherwise : named);
+  }
   return `${server}/${database}${settings.size > 0 ? `?${settings.toString()}` : ''}`;
 }
