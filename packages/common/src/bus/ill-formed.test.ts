@@ -4,7 +4,6 @@ import { encodeEvent } from '../events/contracts';
 import { testBus, testServers, uniqueName, waitFor } from '../testing';
 import { Bench, newId, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './dead-letters';
-import type { Listener } from './listener';
 
 const subject = 'ticket:updated';
 const channelPrefix = `${uniqueName()}.`;
@@ -34,7 +33,7 @@ test('what is not UTF-8, or holds half a character, is a dead letter, also when 
     handled.push(event.title ?? '');
     return Promise.resolve('applied' as const);
   };
-  await bench.consumer([{ subject, ordering: 'any-order', key: ({ id }: { id: string }) => id, handle } as Listener]);
+  await bench.consumer([{ subject, ordering: 'any-order', key: ({ id }: { id: string }) => id, handle }]);
   const text = encodeEvent(subject, { ...ticketEvent(newId(), 0), title: 'HERE' });
   const latin1 = Buffer.from(text.replace('HERE', 'caf\u00e9'), 'latin1');
   const half = Buffer.from(text.replace('HERE', '\\ud83c'));

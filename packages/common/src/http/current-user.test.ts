@@ -1,4 +1,5 @@
-import jwt from 'jsonwebtoken';
+import { createHmac } from 'node:crypto';
+import jwt, { type JwtHeader } from 'jsonwebtoken';
 import request from 'supertest';
 import { JWT_KEY, testApp } from './app.test.helper';
 import { currentUserOf, requireAuth } from './require-auth';
@@ -19,8 +20,14 @@ const sessionCookie = (session: unknown): string => `session=${base64(JSON.strin
 const now = Math.floor(Date.now() / 1000);
 const [header, payload, signature] = good.split('.');
 
+/** A token of these bytes as its payload. */
+function signed(claims: Buffer): string {
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${claims.toString('base64url')}`;
+  return `${text}.${createHmac('sha256', JWT_KEY).update(text).digest('base64url')}`;
+}
+
 const badTokens: [string, string][] = [
-  ['expired', signToken(alice, JWT_KEY, { expiresInSeconds: -1 })],
+  ['expired', signToken(alice, JWT_KEY, { expiresInSeconds: -60 })],
   ['signed with another key', signToken(alice, 'another-key-of-someone')],
   ['alg none', `${part({ alg: 'none', typ: 'JWT' })}.${part({ ...alice, exp: now + 60 })}.`],
   ['alg none with the good signature', `${part({ alg: 'none', typ: 'JWT' })}.${payload}.${signature}`],
@@ -34,11 +41,28 @@ const badTokens: [string, string][] = [
   ['with a word as email', jwt.sign({ id: 'alice', email: 'alice' }, JWT_KEY)],
   ['a text as payload', jwt.sign('alice', JWT_KEY)],
   ['not valid yet', jwt.sign({ ...alice, nbf: now + 600 }, JWT_KEY)],
+  ['not valid for some seconds yet', jwt.sign({ ...alice, nbf: now + 30 }, JWT_KEY)],
+  ['expired some seconds ago', jwt.sign({ ...alice, exp: now - 6 }, JWT_KEY)],
+  [
+    'with an extension that must be understood',
+    jwt.sign(alice, JWT_KEY, { header: { alg: 'HS256', crit: ['x'], x: 1 } as JwtHeader }),
+  ],
+  ['with an empty list of such extensions', jwt.sign(alice, JWT_KEY, { header: { alg: 'HS256', crit: [] } })],
+  ['with half a character in its id', jwt.sign({ ...alice, id: 'a\ud83c' }, JWT_KEY)],
+  ['not UTF-8', signed(Buffer.from(JSON.stringify({ ...alice, id: 'caf\u00e9' }), 'latin1'))],
   ['garbage', 'garbage'],
 ];
 
 test('a good token tells who is calling, and no more', () => {
   expect(tokenVerifier([JWT_KEY])(good)).toEqual(alice);
+});
+
+test('a clock may be five seconds off', () => {
+  const at = Math.floor(Date.now() / 1_000);
+  for (const claims of [{ nbf: at + 4 }, { exp: at - 1 }, { iat: at + 4 }]) {
+    expect([claims, tokenVerifier([JWT_KEY])(jwt.sign({ ...alice, ...claims }, JWT_KEY))]).toEqual([claims, alice]);
+  }
+  expect(tokenVerifier([JWT_KEY])(signed(Buffer.from(JSON.stringify({ ...alice, id: 'café' }))))?.id).toBe('café');
 });
 
 test('while the key is replaced, tokens of both keys are good, and those of no other', async () => {

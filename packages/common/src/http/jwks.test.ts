@@ -69,7 +69,9 @@ test.each<[string, Parameters<SignIn['token']>[0]]>([
   ['without an issuer', { payload: { iss: undefined } }],
   ['for another audience', { payload: { aud: 'other' } }],
   ['without an audience', { payload: { aud: undefined } }],
-  ['expired', { expires: '-1s' }],
+  ['expired', { expires: '-60s' }],
+  ['expired some seconds ago', { expires: '-6s' }],
+  ['with half a character as subject', { payload: { sub: 'a\ud83c' } }],
   ['without an end', { expires: undefined }],
   ['not valid yet', { payload: { nbf: Math.floor(Date.now() / 1_000) + 600 } }],
   ['without a subject', { payload: { sub: undefined } }],
@@ -78,6 +80,13 @@ test.each<[string, Parameters<SignIn['token']>[0]]>([
   ['with a word as email', { payload: { email: 'alice' } }],
 ])('a token %s is not good', async (_name, parts) => {
   expect(await verifier()(await signIn.token(parts))).toBeUndefined();
+});
+
+test('a clock may be five seconds off', async () => {
+  const at = Math.floor(Date.now() / 1_000);
+  for (const parts of [{ payload: { nbf: at + 4 } }, { expires: '-1s' }, { payload: { iat: at + 4 } }]) {
+    expect([parts, await verifier()(await signIn.token(parts))]).toEqual([parts, alice]);
+  }
 });
 
 test('the algorithm is not for the token to choose: neither none, nor HS256 by the public key as its secret', async () => {

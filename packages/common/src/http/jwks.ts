@@ -1,6 +1,6 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose' with { 'resolution-mode': 'import' };
 import { UnavailableError } from '../errors/kinds';
-import { type CurrentUser, userSchema } from './token';
+import { CLOCK_TOLERANCE_S, type CurrentUser, userSchema } from './token';
 
 export interface JwksOptions {
   /** Where the public keys are (RFC 7517). */
@@ -49,6 +49,7 @@ export function jwksVerifier(options: JwksOptions): RemoteTokenVerifier {
       const { payload } = await jwtVerify(token, keys, {
         ...{ issuer, audience, algorithms: ALGORITHMS },
         requiredClaims: ['sub', 'exp'],
+        clockTolerance: CLOCK_TOLERANCE_S,
       });
       return userOf(payload);
     } catch (error) {

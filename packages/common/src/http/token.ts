@@ -1,15 +1,19 @@
 import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
+import { decodeUtf8, isWellFormed } from '../well-formed';
 
 /** What a token must say of its user. */
 export const userSchema = z.object({
-  id: z.string().min(1),
+  id: z.string().min(1).refine(isWellFormed),
   email: z.email({ pattern: z.regexes.html5Email }),
 });
 
 /** Who is calling, as the token says. */
 export type CurrentUser = Readonly<z.output<typeof userSchema>>;
+
+/** The clocks of a sign-in and of a service may differ by so much (s): for nbf and exp. */
+export const CLOCK_TOLERANCE_S = 5;
 
 const SEVEN_DAYS = 7 * 24 * 60 * 60;
 
@@ -32,11 +36,25 @@ export function tokenVerifier(keys: readonly string[]): TokenVerifier {
   return (token) => {
     for (const secret of secrets) {
       try {
-        return userSchema.safeParse(jwt.verify(token, secret, { algorithms: ['HS256'] })).data;
+        return userOf(token, jwt.verify(token, secret, OPTIONS));
       } catch {
         // not of this key; jsonwebtoken also lets a SyntaxError through, for a payload that is not JSON
       }
     }
     return undefined;
   };
+}
+
+const OPTIONS: jwt.VerifyOptions & { complete: true } = {
+  algorithms: ['HS256'],
+  clockTolerance: CLOCK_TOLERANCE_S,
+  complete: true,
+};
+
+/** Looks at what jsonwebtoken lets pass. */
+function userOf(token: string, { header, payload }: jwt.Jwt): CurrentUser | undefined {
+  // What is named here has to be understood (RFC 7515, section 4.1.11), and nothing is.
+  if (header.crit !== undefined) return undefined;
+  const isUtf8 = decodeUtf8(Buffer.from(token.split('.')[1] ?? '', 'base64url')) !== undefined;
+  return isUtf8 ? userSchema.safeParse(payload).data : undefined;
 }
