@@ -13,7 +13,7 @@ export { type OrderStatus, orderStatuses } from './events/order';
 export { ticketsApi } from './api/tickets';
 export { ordersApi } from './api/orders';
 export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
-export { ChannelReader, messagesHeld } from './bus/channel-reader';
+export { ChannelReader, messagesHeld, UndeliveredError } from './bus/channel-reader';
 export { uniqueClientId } from './bus/client-id';
 export { NatsStreamingBus, type NatsStreamingOptions } from './bus/nats-streaming-bus';
 export { NatsUrlError, readNatsUrl, shownNatsUrl } from './bus/nats-url';

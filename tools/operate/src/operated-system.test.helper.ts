@@ -1,7 +1,7 @@
 import { NatsStreamingBus } from '@ticketing/common';
 import { dropAndClose, silentLogger, testConnection, testDatabaseUri, waitFor } from '@ticketing/common/testing';
 import { TEST_JWT_KEY, testToken } from '@ticketing/common/testing-service';
-import { startNats } from '@ticketing/servers';
+import { type NatsOptions, startNats } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';
@@ -34,6 +34,7 @@ export class OperatedSystem {
   readonly promises: Promised[] = [];
 
   private constructor(
+    private readonly natsOptions: NatsOptions,
     private nats: Awaited<ReturnType<typeof startNats>>,
     private readonly uris: Readonly<Record<ServiceName, string>>,
     readonly databases: Readonly<Record<ServiceName, Connection>>,
@@ -41,8 +42,10 @@ export class OperatedSystem {
     private readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
   ) {}
 
-  static async open(): Promise<OperatedSystem> {
-    const nats = await startNats({ env: { ...process.env, NATS_URL: '' } });
+  /** @param own options of its NATS Streaming server; without a data folder it keeps everything in memory */
+  static async open(own: NatsOptions = {}): Promise<OperatedSystem> {
+    const natsOptions = { ...own, env: { ...process.env, NATS_URL: '' } };
+    const nats = await startNats(natsOptions);
     const uris = { tickets: testDatabaseUri(), orders: testDatabaseUri() };
     const logger = silentLogger();
     const bus = new NatsStreamingBus({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
@@ -54,7 +57,7 @@ export class OperatedSystem {
     const [tickets, orders] = await Promise.all([start('tickets'), start('orders')]);
     const databases = { tickets: await testConnection(uris.tickets), orders: await testConnection(uris.orders) };
     await waitFor(() => bus.isConnected());
-    return new OperatedSystem(nats, uris, databases, bus, { tickets, orders });
+    return new OperatedSystem(natsOptions, nats, uris, databases, bus, { tickets, orders });
   }
 
   /** For a command: where this system is, and nothing else of this process's own environment. */
@@ -113,11 +116,12 @@ export class OperatedSystem {
     if (disagreements.length > 0) throw new Error(disagreements.map(({ message }) => message).join('\n'));
   }
 
-  /** NATS Streaming dies and comes back without anything that it had. */
-  async loseStore(): Promise<void> {
+  /** NATS Streaming dies and comes back, without anything that it had in memory. @param meanwhile done while it is away */
+  async restartNats(meanwhile: () => void = () => undefined): Promise<void> {
     const port = Number(new URL(this.nats.url).port);
     await this.nats.kill();
-    this.nats = await startNats({ port, env: { ...process.env, NATS_URL: '' } });
+    meanwhile();
+    this.nats = await startNats({ ...this.natsOptions, port });
   }
 
   async close(): Promise<void> {

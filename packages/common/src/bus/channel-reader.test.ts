@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type NatsOptions, startNats } from '@ticketing/servers';
 import { silentLogger, testBus, waitFor } from '../testing';
 import type { Message } from './bus';
@@ -116,3 +119,28 @@ test('it leaves nothing on the server, and reads all again when the server was a
   const answer = await fetch(`${another.monitorUrl}/streaming/channelsz?channel=channel&subs=1`);
   expect(await answer.json()).not.toHaveProperty('subscriptions'); // the server leaves the field out where there are none
 });
+
+test('a server that answers, and does not deliver what it has, is an error that says what', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'undelivered-'));
+  cleanups.push(() => Promise.resolve(rmSync(dataDir, { recursive: true })));
+  const first = await ownNats({ dataDir });
+  const publisher = opened(await testBus('', undefined, { natsUrl: first.url, natsClusterId: first.clusterId }));
+  for (const n of numbers(1, 6)) await publisher.publish('channel', `message ${n}`);
+  await first.kill();
+  // A message that was damaged on the disk, in the middle of the channel: neither it nor what follows is delivered.
+  const file = join(dataDir, 'nats-streaming', 'channel', 'msgs.1.dat');
+  const messages = readFileSync(file);
+  messages.write('X', messages.indexOf('message 3'));
+  writeFileSync(file, messages);
+
+  const second = await ownNats({ dataDir });
+  const bus = opened(await testBus('', undefined, { natsUrl: second.url, natsClusterId: second.clusterId }));
+  const read: number[] = [];
+  const reader = new ChannelReader({ bus, channel: 'channel', handle: ({ sequence }) => void read.push(sequence) });
+  await expect(reader.caughtUp()).rejects.toMatchObject({
+    ...{ name: 'UndeliveredError', from: 3, to: 6 },
+    message: 'NATS Streaming does not deliver the messages 3 to 6 of channel: its store hides them, or is damaged',
+  });
+  expect(read).toEqual([1, 2]);
+  await reader.close();
+}, 60_000);

@@ -2,8 +2,24 @@ import { type Bus, type Message, NotConnectedError, type Subscription } from './
 
 /** Messages that are handled at the same time. */
 const IN_HAND = 256;
+/** A server that answers, and for so long (ms) sends nothing of what it says it has, does not deliver that. */
+const DELIVERED_WITHIN_MS = 10_000;
 /** Longer than any handling: a message that is acked late would only be read twice (ms). */
 const ACK_WAIT_MS = 60_000;
+
+/** NATS Streaming answers, and does not deliver messages that the channel has: its store hides them, or is damaged. */
+export class UndeliveredError extends Error {
+  override readonly name = 'UndeliveredError';
+  constructor(
+    channel: string,
+    readonly from: number,
+    readonly to: number,
+  ) {
+    super(
+      `NATS Streaming does not deliver the messages ${from} to ${to} of ${channel}: its store hides them, or is damaged`,
+    );
+  }
+}
 
 export interface ChannelReaderOptions {
   readonly bus: Bus;
@@ -20,6 +36,8 @@ export class ChannelReader {
   private reached = 0;
   private subscribed = 0;
   private hasRead = false;
+  /** When it was subscribed, or anything came (ms since 1970). */
+  private cameAt = Date.now();
   /** What is being handled, with its sequence. */
   private readonly inHand = new Map<Promise<void>, number>();
   private readonly subscription: Subscription;
@@ -33,6 +51,7 @@ export class ChannelReader {
       onSubscribe: () => {
         this.reached = 0; // the server starts again, perhaps with another store
         this.subscribed += 1;
+        this.cameAt = Date.now();
       },
     };
     this.subscription = options.bus.subscribe(options.channel, settings, (message) => this.take(message));
@@ -51,7 +70,8 @@ export class ChannelReader {
   /**
    * Resolves, with its sequence, when everything up to the newest message that the channel has now was handled; with 0 when
    * the channel is empty.
-   * @throws what `handle` threw; NotConnectedError or what the server said when the connection is gone: ask again then
+   * @throws what `handle` threw; UndeliveredError; NotConnectedError or what the server said when the connection is gone: ask
+   * again then
    */
   async caughtUp(): Promise<number> {
     const { bus, channel } = this.options;
@@ -62,6 +82,9 @@ export class ChannelReader {
     while (!this.failure && (this.reached < last || [...this.inHand.values()].some((sequence) => sequence <= last))) {
       // After a reconnect the sequence may be one of another store.
       if (!bus.isConnected() || (subscribed > 0 && subscribed !== this.subscribed)) throw new NotConnectedError();
+      if (this.inHand.size === 0 && Date.now() - this.cameAt > DELIVERED_WITHIN_MS) {
+        if (await bus.newest(channel)) throw new UndeliveredError(channel, this.reached + 1, last);
+      }
       await this.nextChange();
     }
     if (this.failure) throw this.failure.error;
@@ -77,6 +100,7 @@ export class ChannelReader {
   private take(message: Message): void {
     const { subscribed } = this;
     this.hasRead = true;
+    this.cameAt = Date.now();
     const handled = this.run(message).finally(() => {
       this.inHand.delete(handled);
       if (subscribed === this.subscribed) this.reached = Math.max(this.reached, message.sequence);

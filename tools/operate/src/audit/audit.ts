@@ -1,6 +1,7 @@
 import { type Bus, sleep } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import { checkDeadLetters, checkOutboxes, checkParked } from './check-leftovers';
+import { checkChannels } from './check-channels';
 import { checkPromises } from './check-promises';
 import { checkReplicas } from './check-replicas';
 import { checkReservations } from './check-reservations';
@@ -44,7 +45,11 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     ...checkOutboxes(documents),
     ...checkParked(parked),
     ...checkDeadLetters(deadLetters),
-    ...checkStream(ownedBy(documents), stream.events, (channel) => stream.beginOf(channel)),
+    ...checkChannels(stream.broken),
+    ...checkStream(ownedBy(documents), stream.events, {
+      beginOf: (channel) => stream.beginOf(channel),
+      hides: (channel) => stream.broken.some((broken) => broken.channel === channel),
+    }),
   ];
   return {
     disagreements: [

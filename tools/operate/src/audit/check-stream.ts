@@ -2,6 +2,7 @@ import type { Subject } from '@ticketing/common';
 import { differenceOf } from './difference';
 import { type Documents, type OrderDocument, publicOrder, publicTicket, type TicketDocument } from './documents';
 import { groupBy } from './group-by';
+import { RE_EMIT_OF } from './re-emit-of';
 import type { AggregateState, Disagreement, StreamedEvent } from './report';
 
 /** An owned aggregate, and what the stream should say of it. */
@@ -35,6 +36,14 @@ export function ownedBy({ tickets, orders }: Pick<Documents, 'tickets' | 'orders
   ];
 }
 
+/** What is known of the channels besides their events. */
+export interface Channels {
+  /** Since when (ms) a channel has all that was recorded. */
+  readonly beginOf: (channel: Subject) => number;
+  /** Whether it was seen to hide messages: see `checkChannels`. */
+  readonly hides: (channel: Subject) => boolean;
+}
+
 /**
  * The stream tells each version of each aggregate, one state for each, up to the version and state that its owner has.
  *
@@ -42,68 +51,88 @@ export function ownedBy({ tickets, orders }: Pick<Documents, 'tickets' | 'orders
  * is told by a snapshot is told. So version n may be missing if it may have been recorded before that: if the version before
  * it that the stream has was, or, when the stream has none, if the aggregate was created before. For that the clocks of the
  * services must agree with that of NATS Streaming to within the time that it was down.
- * @param beginOf since when (ms) a channel has all that was recorded
  */
 export function checkStream(
   owned: readonly Owned[],
   events: ReadonlyMap<string, readonly StreamedEvent[]>,
-  beginOf: (channel: Subject) => number,
+  channels: Channels,
 ): readonly Disagreement[] {
   const ids = new Set(owned.map(({ id }) => id));
   const found = owned.flatMap((aggregate) => {
     const versions = groupBy(events.get(aggregate.id) ?? [], ({ version }) => version);
-    const messages = [
-      ...problemsOfEnd(aggregate, versions),
+    const problems = [
+      ...problemsOfEnd(aggregate, versions, channels),
       ...[...versions.values()].flatMap(problemsOfVersion),
-      ...problemsOfHoles(aggregate, versions, beginOf),
+      ...problemsOfHoles(aggregate, versions, channels),
     ];
     const { id: aggregateId, name } = aggregate;
-    return messages.map((message) => ({ aggregateId, message: `${name} ${aggregateId}: ${message}` }));
+    return problems.map(({ kind, message }) => ({ kind, aggregateId, message: `${name} ${aggregateId}: ${message}` }));
   });
-  const stray = [...events.keys()]
-    .filter((id) => !ids.has(id))
-    .map((aggregateId) => ({ aggregateId, message: `the stream has events of ${aggregateId}, which nobody owns` }));
-  return [...found, ...stray].map((problem) => ({ kind: 'stream', ...problem }));
+  const stray = [...events.keys()].filter((id) => !ids.has(id));
+  return [
+    ...found,
+    ...stray.map((aggregateId) => ({
+      ...inStream(`the stream has events of ${aggregateId}, which nobody owns`),
+      aggregateId,
+    })),
+  ];
+}
+
+type Problem = Pick<Disagreement, 'kind' | 'message'>;
+
+const inStream = (message: string): Problem => ({ kind: 'stream', message });
+
+/** A version that its owner has is neither in the stream nor in the outbox. */
+function lacking(message: string, channel: Subject, { hides }: Channels): Problem {
+  const [kind, how] = hides(channel)
+    ? (['hidden', `hidden: ${channel} hides messages`] as const)
+    : (['stream', 'lost, or hidden without a trace'] as const);
+  return { kind, message: `${message}; it is in no outbox either: ${how}. ${RE_EMIT_OF[channel]}` };
 }
 
 type Versions = ReadonlyMap<number, readonly StreamedEvent[]>;
 
-function problemsOfEnd({ state, pending }: Owned, versions: Versions): string[] {
+function problemsOfEnd({ state, pending, channelOf }: Owned, versions: Versions, channels: Channels): Problem[] {
   const known = [...versions.keys(), ...pending];
   const last = Math.max(-1, ...known);
   if (last !== state.version) {
     const stream = last < 0 ? 'the stream has no event of it' : `the stream ends at version ${last}`;
-    const hint = last < state.version ? '; if the broker lost its store, re-emit' : '';
-    return [`${stream}, its owner is at ${state.version}${hint}`];
+    const message = `${stream}, its owner is at ${state.version}`;
+    return [last < state.version ? lacking(message, channelOf(last + 1), channels) : inStream(message)];
   }
   const told = versions.get(last)?.[0];
   const difference = told && differenceOf(told.state, state);
-  return difference ? [`its event of version ${last} has ${difference}, which its owner has`] : [];
+  return difference ? [inStream(`its event of version ${last} has ${difference}, which its owner has`)] : [];
 }
 
 /** The same event may be there twice, and snapshots are events of their own; but all tell one state. */
-function problemsOfVersion(events: readonly StreamedEvent[]): string[] {
+function problemsOfVersion(events: readonly StreamedEvent[]): Problem[] {
   const [first] = events;
   if (!first) return [];
   const where = (event: StreamedEvent) => `${event.subject} ${event.sequence}`;
   const other = events.find(({ state }) => differenceOf(state, first.state) !== undefined);
   if (other) {
     const difference = differenceOf(other.state, first.state);
-    return [`version ${first.version} has two states: ${where(other)} has ${difference}, as in ${where(first)}`];
+    const states = `${where(other)} has ${difference}, as in ${where(first)}`;
+    return [inStream(`version ${first.version} has two states: ${states}`)];
   }
   const recorded = events.filter(({ snapshot, eventId }) => !snapshot && eventId !== undefined);
   const second = recorded.find(({ eventId }) => eventId !== recorded[0]?.eventId);
   if (!second || !recorded[0]) return [];
-  return [`version ${first.version} is two events: ${where(recorded[0])} and ${where(second)}`];
+  return [inStream(`version ${first.version} is two events: ${where(recorded[0])} and ${where(second)}`)];
 }
 
-function problemsOfHoles(aggregate: Owned, versions: Versions, beginOf: (channel: Subject) => number): string[] {
+function problemsOfHoles(aggregate: Owned, versions: Versions, channels: Channels): Problem[] {
   const last = Math.max(-1, ...versions.keys());
   const missing: number[] = [];
   for (let version = 0, since = aggregate.createdAt; version < last; version += 1) {
     const recorded = (versions.get(version) ?? []).map(({ occurredAt }) => occurredAt);
     if (recorded.length > 0) since = Math.min(...recorded);
-    else if (!aggregate.pending.has(version) && since > beginOf(aggregate.channelOf(version))) missing.push(version);
+    else if (!aggregate.pending.has(version) && since > channels.beginOf(aggregate.channelOf(version)))
+      missing.push(version);
   }
-  return missing.length > 0 ? [`the stream has no event of version ${missing.join(', ')}, but of ${last}`] : [];
+  const [first] = missing;
+  if (first === undefined) return [];
+  const message = `the stream has no event of version ${missing.join(', ')}, but of ${last}`;
+  return [lacking(message, aggregate.channelOf(first), channels)];
 }

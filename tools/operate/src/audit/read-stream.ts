@@ -1,4 +1,12 @@
-import { type Bus, ChannelReader, contracts, decodeEvent, type Message, type Subject } from '@ticketing/common';
+import {
+  type Bus,
+  ChannelReader,
+  contracts,
+  decodeEvent,
+  type Message,
+  type Subject,
+  UndeliveredError,
+} from '@ticketing/common';
 import { groupBy } from './group-by';
 import type { StreamedEvent } from './report';
 
@@ -8,6 +16,25 @@ export interface Stream {
   readonly events: ReadonlyMap<string, readonly StreamedEvent[]>;
   /** Since when (ms since 1970, the server's clock) this channel has all that was recorded; Infinity when it has nothing. */
   beginOf(channel: Subject): number;
+  /** The channels whose sequences are not one row. */
+  readonly broken: readonly BrokenChannel[];
+}
+
+/** What a whole read of a channel had too much or too little of. */
+export interface BrokenChannel {
+  readonly channel: Subject;
+  /** Sequences that came as two messages. */
+  readonly twice: readonly number[];
+  /** Sequences within the channel that did not come. */
+  readonly missing: readonly Range[];
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Of sequences; both are included. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -20,8 +47,8 @@ export async function readStream(bus: Bus, onRead?: (messages: number) => void):
   const channels = await Promise.all(
     subjects.map(async (subject) => [subject, await readChannel(bus, subject, () => onRead?.((read += 1)))] as const),
   );
-  const events = channels.flatMap(([subject, messages]) => messages.flatMap((message) => eventsOf(subject, message)));
-  const firstOf = new Map(channels.map(([subject, [first]]) => [subject, first]));
+  const events = channels.flatMap(([subject, { messages }]) => messages.flatMap((one) => eventsOf(subject, one)));
+  const firstOf = new Map(channels.map(([subject, { messages }]) => [subject, messages[0]]));
   const storeBegan = Math.min(...[...firstOf.values()].flatMap((first) => (first ? [first.storedAt] : [])));
   return {
     events: groupBy(
@@ -33,23 +60,49 @@ export async function readStream(bus: Bus, onRead?: (messages: number) => void):
       const first = firstOf.get(channel);
       return first && first.sequence > 1 ? first.storedAt : storeBegan;
     },
+    broken: channels.flatMap(([channel, { messages, undelivered }]) => brokenOf(channel, messages, undelivered)),
   };
 }
 
-/** In the order of their sequences. */
-async function readChannel(bus: Bus, channel: Subject, onMessage: () => void): Promise<Message[]> {
-  const messages = new Map<number, Message>();
+interface ReadChannel {
+  /** In the order of their sequences; two that came as one sequence are both here. */
+  readonly messages: readonly Message[];
+  /** What the server has after them, and does not deliver. */
+  readonly undelivered: readonly Range[];
+}
+
+async function readChannel(bus: Bus, channel: Subject, onMessage: () => void): Promise<ReadChannel> {
+  const messages = new Map<string, Message>();
+  const undelivered: Range[] = [];
   const handle = (message: Message) => {
-    messages.set(message.sequence, message);
+    // The same one comes again after a reconnect; another one under its sequence was stored at another time.
+    messages.set(`${message.sequence}|${message.storedAt}|${message.payload}`, message);
     onMessage();
   };
   const reader = new ChannelReader({ bus, channel, handle });
   try {
     await reader.caughtUp();
+  } catch (error) {
+    if (!(error instanceof UndeliveredError)) throw error;
+    undelivered.push({ from: error.from, to: error.to });
   } finally {
     await reader.close();
   }
-  return [...messages.values()].sort((a, b) => a.sequence - b.sequence);
+  return { messages: [...messages.values()].sort((a, b) => a.sequence - b.sequence), undelivered };
+}
+
+/** @param messages in the order of their sequences */
+function brokenOf(channel: Subject, messages: readonly Message[], undelivered: readonly Range[]): BrokenChannel[] {
+  const sequences = messages.map(({ sequence }) => sequence);
+  const twice = sequences.filter((sequence, index) => sequence === sequences[index - 1]);
+  const holes = sequences.flatMap((sequence, index) => {
+    const before = sequences[index - 1] ?? sequence;
+    return sequence > before + 1 ? [{ from: before + 1, to: sequence - 1 }] : [];
+  });
+  const missing = [...holes, ...undelivered];
+  if (twice.length + missing.length === 0) return [];
+  const [first = 1, last = 0] = [sequences[0], undelivered[0]?.to ?? sequences.at(-1)];
+  return [{ channel, twice: [...new Set(twice)], missing, first, last }];
 }
 
 function eventsOf(subject: Subject, message: Message): StreamedEvent[] {

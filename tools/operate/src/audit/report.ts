@@ -9,6 +9,7 @@ export type DisagreementKind =
   | 'outbox' // an event is still in an outbox
   | 'parked' // an event is still parked
   | 'dead-letter' // a message that was given up is in a database
+  | 'hidden' // a channel does not deliver what it has, once and in one row, or an event of it is missing
   | 'stream'; // the versions of an aggregate in the stream have a hole, or differ from its owner
 
 /** One thing on which the parts of the system disagree. */

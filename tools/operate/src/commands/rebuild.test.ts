@@ -35,7 +35,7 @@ test('a corrupted replica is rebuilt while orders runs, and the audit agrees aga
 });
 
 test('after a lost store it is refused until the owner has re-emitted; then the audit agrees', async () => {
-  await system.loseStore();
+  await system.restartNats();
   const ticket = await system.sell('in the new store');
   await system.order(ticket);
   await waitFor(

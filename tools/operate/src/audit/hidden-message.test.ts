@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '@ticketing/common/testing';
+import { OperatedSystem } from '../operated-system.test.helper';
+import { audit } from './audit';
+import { hideMessage } from './hide-message.test.helper';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'hidden-'));
+let system: OperatedSystem;
+beforeAll(async () => {
+  // The server's own default, which this project turns off: it is what hides messages.
+  system = await OperatedSystem.open({ dataDir, args: ['--file_read_buffer_size=2MB'] });
+});
+afterAll(async () => {
+  await system.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+const RE_EMIT = 'Re-emit tickets: node services/tickets/dist/re-emit.js (docs/runbook.md)';
+
+test('hidden messages are told from lost ones: a sequence twice, one that is missing, and what their owner has', async () => {
+  const ticket = await system.sell('a title of 20 digits');
+  for (let version = 1; version <= 5; version += 1) await system.edit(ticket, `edit ${version} of 20 digits`, 20);
+  await system.edit(ticket, 'a title that is longer than those before', 20);
+  await system.settled();
+
+  await system.restartNats(() => hideMessage(join(dataDir, 'nats-streaming'), 'ticket:updated', 4));
+  await waitFor(() => system.bus.isConnected(), { timeoutMs: 30_000 });
+  const { disagreements } = await waitFor(() => audit(system.auditOptions), { timeoutMs: 30_000 });
+  const read = 'a whole read of ticket:updated (1 to 6)';
+  expect(disagreements).toEqual([
+    {
+      kind: 'hidden',
+      message: `${read} has two messages of sequence 4; the broker hides what it has acked. ${RE_EMIT}`,
+    },
+    {
+      kind: 'hidden',
+      message: `${read} has no message of sequence 5; the broker hides what it has acked. ${RE_EMIT}`,
+    },
+    {
+      kind: 'hidden',
+      aggregateId: ticket,
+      message:
+        `ticket ${ticket}: the stream has no event of version 5, but of 6; it is in no outbox either: ` +
+        `hidden: ticket:updated hides messages. ${RE_EMIT}`,
+    },
+  ]);
+});
