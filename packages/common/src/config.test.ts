@@ -34,6 +34,7 @@ test('the required variables are enough; the rest has defaults', () => {
     gapPatienceMs: 300_000,
     eventSweepMs: 1_000,
     outboxSweepMs: 2_000,
+    reEmitEveryMs: 0,
     drainDeadlineMs: 10_000,
   });
 });
@@ -105,6 +106,9 @@ test.each([
   ['GAP_PATIENCE_MS', '2147483648'],
   ['GAP_PATIENCE_MS', '0'],
   ['GAP_PATIENCE_MS', '89999'],
+  ['RE_EMIT_EVERY_MS', '999'],
+  ['RE_EMIT_EVERY_MS', '-1'],
+  ['RE_EMIT_EVERY_MS', 'often'],
   ['MAX_IN_FLIGHT', '0'],
   ['MAX_DELIVERIES', '9999999999999999999'],
   ['LOG_LEVEL', 'INFO'],
@@ -121,6 +125,8 @@ test.each([
   ['NATS_URL', 'nats://bob:p%40ss%3Aw%23rd@nats'],
   ['NATS_CLIENT_ID', 'Tickets_1-a'],
   ['GAP_PATIENCE_MS', '90000'],
+  ['RE_EMIT_EVERY_MS', '0'],
+  ['RE_EMIT_EVERY_MS', '1000'],
 ])('%s=%j is accepted', (name, value) => {
   expect(problemsOf({ ...required, [name]: value })).toEqual([]);
 });
@@ -161,7 +167,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(23);
+  expect(rows).toHaveLength(24);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

@@ -85,6 +85,13 @@ export function baseConfig(service: string) {
       milliseconds().default(2_000),
       'Pause between two looks for saved events that nobody published (ms)',
     ),
+    reEmitEveryMs: variable(
+      'RE_EMIT_EVERY_MS',
+      milliseconds({ min: 0 })
+        .refine((ms) => ms === 0 || ms >= 1_000, { error: '0, or at least 1000 milliseconds' })
+        .default(0),
+      'Pause between two re-emissions of what has changed since the one before, such as 300000 (ms); 0: none',
+    ),
     drainDeadlineMs: variable(
       'DRAIN_DEADLINE_MS',
       milliseconds().default(10_000),

@@ -27,7 +27,7 @@ export { type OutboxEntry, type OwnedFields, type Stored, withoutOutbox } from '
 export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/errors';
 export { ownedAggregate, type OwnedDocument, type OwnedModel, type AnyOwnedModel } from './outbox/owned-aggregate';
 export { Relay, type RelayOptions } from './outbox/relay';
-export { reEmit, type ReEmitOptions } from './outbox/re-emit';
+export { reEmit, type ReEmitOptions, type ReEmitted } from './outbox/re-emit';
 export { reEmitCommand, type ReEmitCommand } from './outbox/re-emit-command';
 export { saveAggregate } from './outbox/save-aggregate';
 export { updateAggregate } from './outbox/update-aggregate';

@@ -12,6 +12,8 @@ export interface Metrics extends ResourceMetrics {
   /** From the recording of an event to its being applied, in seconds; by the clocks of two machines. */
   readonly eventLag: Histogram<'subject'>;
   /** Times that a channel no longer held events which this service had not seen. */
+  /** Snapshots of the periodic re-emission. */
+  readonly reEmitted: Counter<'aggregate'>;
   readonly lostHistory: Counter<'subject'>;
   readonly outboxPending: Gauge<'aggregate'>;
   readonly outboxOldestAgeSeconds: Gauge<'aggregate'>;
@@ -87,6 +89,12 @@ function eventMetrics(registers: Registry[]): EventMetrics {
       name: 'ticketing_events_consumed_total',
       help: `Delivered events by outcome: ${EVENT_OUTCOMES.join(', ')}`,
       labelNames: ['subject', 'outcome'],
+      registers,
+    }),
+    reEmitted: new Counter({
+      name: 'ticketing_re_emitted_total',
+      help: 'Snapshots that the periodic re-emission published',
+      labelNames: ['aggregate'],
       registers,
     }),
     lostHistory: new Counter({

@@ -19,6 +19,7 @@ import type { Started } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type Metrics } from './metrics';
 import type { AnyOwnedModel } from './outbox/owned-aggregate';
+import { type AnyReEmitted, ReEmission } from './outbox/re-emission';
 import { Relay } from './outbox/relay';
 import { poolGauges } from './pool-use';
 import type { Repeating } from './repeating';
@@ -39,6 +40,8 @@ export interface ServiceContext {
 export interface ServiceParts {
   /** Models of the aggregates that it owns: their indexes are made, and a relay publishes their events. */
   readonly owned: readonly AnyOwnedModel[];
+  /** What is published again with RE_EMIT_EVERY_MS. */
+  readonly reEmitted: readonly AnyReEmitted[];
   readonly listeners: readonly Listener[];
   readonly repeating?: readonly Repeating[];
   readonly routes: (router: Router) => void;
@@ -161,6 +164,7 @@ async function startParts(
   const createOnce = createOnceBy(claims, clock);
   const {
     owned,
+    reEmitted,
     listeners,
     repeating = [],
     routes,
@@ -185,7 +189,10 @@ async function startParts(
     { firstMs: 250, maxMs: 5_000, signal, isFinal: (error) => !isDatabaseUnavailable(error) },
   );
   const relay = new Relay({ connection, models: owned, publisher, logger, metrics, sweepMs: config.outboxSweepMs });
-  for (const task of repeating) task.start();
+  const everyMs = config.reEmitEveryMs;
+  const reEmission = { connection, aggregates: reEmitted, publisher, logger, metrics, everyMs };
+  const sweepers = [...repeating, ...(everyMs > 0 ? [new ReEmission(reEmission)] : [])];
+  for (const sweeper of sweepers) sweeper.start();
   // A server that hangs must not use up the deadline. Nothing is lost by going on: what was not acked comes again, what was
   // not published is published by the next sweep.
   const share = (part: number) => Math.round(config.drainDeadlineMs * part);
@@ -193,7 +200,7 @@ async function startParts(
     connection,
     routes,
     closables: [
-      { name: 'sweepers', close: () => stopAll(repeating), withinMs: share(0.15) },
+      { name: 'sweepers', close: () => stopAll(sweepers), withinMs: share(0.15) },
       { name: 'listeners', close: () => consumer.drain(), withinMs: share(0.3) },
       { name: 'relay', close: () => relay.drain(), withinMs: share(0.2) },
       { name: 'NATS Streaming', close: () => bus.close(), withinMs: share(0.12) },
@@ -202,6 +209,6 @@ async function startParts(
   };
 }
 
-async function stopAll(tasks: readonly Repeating[]): Promise<void> {
+async function stopAll(tasks: readonly Pick<Repeating, 'stop'>[]): Promise<void> {
   await Promise.all(tasks.map((task) => task.stop()));
 }

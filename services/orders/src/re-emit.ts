@@ -1,16 +1,12 @@
 import { loadConfig, reEmitCommand } from '@ticketing/common';
 import { ordersConfig } from './config';
-import { isActive, type OrderFields, orderModel, orderState } from './orders/order';
+import { type OrderFields, orderModel, reEmittedOrders } from './orders/order';
 
 void reEmitCommand<OrderFields>(
   {
     name: 'orders',
     config: () => loadConfig(ordersConfig, process.env),
-    aggregate: (connection) => ({
-      model: orderModel(connection),
-      subject: (order) => (isActive(order) ? 'order:created' : 'order:cancelled'),
-      state: orderState,
-    }),
+    aggregate: (connection) => reEmittedOrders(orderModel(connection)),
   },
   process.argv.slice(2),
 );

@@ -5,7 +5,7 @@ import { createOrder } from './orders/create-order';
 import { expireOrders } from './orders/expire-orders';
 import { listOrders } from './orders/list-orders';
 import { measureOverdue } from './orders/measure-overdue';
-import { orderModel } from './orders/order';
+import { orderModel, reEmittedOrders } from './orders/order';
 import { showOrder } from './orders/show-order';
 import { onTicketCreated } from './ticket-replica/on-ticket-created';
 import { onTicketUpdated } from './ticket-replica/on-ticket-updated';
@@ -23,6 +23,7 @@ export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = 
       measureOverdue(Order, clock, metrics);
       return {
         owned: [Order],
+        reEmitted: [reEmittedOrders(Order)],
         listeners: [onTicketCreated(Ticket), onTicketUpdated(Ticket)],
         repeating: [expireOrders({ Order, clock, everyMs: config.orderExpirySweepMs, logger })],
         routes: (router) => {

@@ -1,16 +1,12 @@
 import { loadConfig, reEmitCommand } from '@ticketing/common';
 import { ticketsConfig } from './config';
-import { type TicketFields, ticketModel, ticketState } from './tickets/ticket';
+import { reEmittedTickets, type TicketFields, ticketModel } from './tickets/ticket';
 
 void reEmitCommand<TicketFields>(
   {
     name: 'tickets',
     config: () => loadConfig(ticketsConfig, process.env),
-    aggregate: (connection) => ({
-      model: ticketModel(connection),
-      subject: () => 'ticket:updated',
-      state: ticketState,
-    }),
+    aggregate: (connection) => reEmittedTickets(ticketModel(connection)),
   },
   process.argv.slice(2),
 );

@@ -5,7 +5,7 @@ import { onOrderCreated } from './reservations/on-order-created';
 import { createTicket } from './tickets/create-ticket';
 import { listTickets } from './tickets/list-tickets';
 import { showTicket } from './tickets/show-ticket';
-import { ticketModel } from './tickets/ticket';
+import { reEmittedTickets, ticketModel } from './tickets/ticket';
 import { updateTicket } from './tickets/update-ticket';
 
 /** Everything tickets is made of. A test starts the same service with its own clock, channels and database. */
@@ -18,6 +18,7 @@ export function startTickets(config: TicketsConfig, overrides: ServiceOverrides 
       const Ticket = ticketModel(connection);
       return {
         owned: [Ticket],
+        reEmitted: [reEmittedTickets(Ticket)],
         listeners: [onOrderCreated(Ticket), onOrderCancelled(Ticket)],
         routes: (router) => {
           createTicket(router, Ticket, createOnce);

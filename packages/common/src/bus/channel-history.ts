@@ -11,7 +11,9 @@ interface Position extends Place {
 /** What happened to a channel's history, in the words that are logged. */
 export type BrokenHistory =
   | { readonly kind: 'lost'; readonly from: number; readonly to: number }
-  | { readonly kind: 'new-store'; readonly had: number; readonly offered: number };
+  | { readonly kind: 'new-store'; readonly had: number; readonly offered: number }
+  /** The server delivers a record that was never acked, and in return an acked one never: see docs/decisions/0011. */
+  | { readonly kind: 'twice'; readonly sequence: number };
 
 /**
  * Compares how far a group has come with the oldest message that the channel offers. Pure.
@@ -70,7 +72,7 @@ export class ChannelHistory {
     return broken;
   }
 
-  /** Notes a handled message. Returns what is wrong when its sequence starts again. */
+  /** Notes a handled message. Returns what is wrong when its sequence starts again, or comes as another message. */
   passed(place: Place): BrokenHistory | undefined {
     const { reached } = this;
     if (reached && !isAfter(place, reached)) return undefined;
@@ -78,6 +80,8 @@ export class ChannelHistory {
     this.isWritten = false;
     if (!reached || place.sequence > reached.sequence) return undefined;
     this.mark(); // said once is enough
+    // A new store begins with 1.
+    if (place.sequence === reached.sequence && place.sequence > 1) return { kind: 'twice', sequence: place.sequence };
     return compareHistory(reached, place);
   }
 

@@ -92,13 +92,20 @@ export class HistoryWatch {
   private report(channel: string, broken: BrokenHistory | undefined): void {
     if (!broken) return;
     this.metrics.lostHistory.inc({ subject: channel });
-    const what =
-      broken.kind === 'lost'
-        ? `messages ${broken.from} to ${broken.to} were dropped before this group had them`
-        : `its sequences start again (had ${broken.had}, now ${broken.offered}): the server has a new store`;
     this.logger.error(
       { channel, ...broken },
-      `lost history in ${channel}: ${what}; ask the owner to re-emit its state`,
+      `lost history in ${channel}: ${describe(broken)}; ask the owner to re-emit its state`,
     );
+  }
+}
+
+function describe(broken: BrokenHistory): string {
+  switch (broken.kind) {
+    case 'lost':
+      return `messages ${broken.from} to ${broken.to} were dropped before this group had them`;
+    case 'new-store':
+      return `its sequences start again (had ${broken.had}, now ${broken.offered}): the server has a new store`;
+    case 'twice':
+      return `sequence ${broken.sequence} came as two messages: the server hides one that it has acked`;
   }
 }

@@ -199,3 +199,13 @@ describe('the position of a group', () => {
     }
   });
 });
+
+test('a sequence that comes as two messages is said: the server hides another one', async () => {
+  const connection = await testConnection();
+  const history = new ChannelHistory(connection, 'group', 'channel');
+  expect(history.passed({ sequence: 6, storedAt: 1_000 })).toBeUndefined();
+  expect(history.passed({ sequence: 6, storedAt: 1_000 })).toBeUndefined(); // it was redelivered
+  expect(history.passed({ sequence: 6, storedAt: 2_000 })).toEqual({ kind: 'twice', sequence: 6 });
+  expect(history.passed({ sequence: 7, storedAt: 3_000 })).toBeUndefined();
+  await dropAndClose(connection);
+});

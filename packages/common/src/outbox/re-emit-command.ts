@@ -10,7 +10,7 @@ import { withoutCredentials } from '../errors/without-credentials';
 import { createLogger } from '../logger';
 import { createMetrics } from '../metrics';
 import { sleep } from '../retry';
-import { reEmit, type ReEmitOptions } from './re-emit';
+import { reEmit, type ReEmitted } from './re-emit';
 
 /** How long (ms) to try to reach NATS Streaming before giving up. */
 const CONNECT_FOR_MS = 15_000;
@@ -26,7 +26,7 @@ export interface ReEmitCommand<T> {
   /** The service, which is also its default database. */
   readonly name: string;
   readonly config: () => BaseConfig;
-  readonly aggregate: (connection: Connection) => Pick<ReEmitOptions<T>, 'model' | 'subject' | 'state'>;
+  readonly aggregate: (connection: Connection) => ReEmitted<T>;
 }
 
 /**

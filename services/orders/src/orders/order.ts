@@ -4,6 +4,7 @@ import {
   ownedAggregate,
   type OwnedDocument,
   type OwnedModel,
+  type ReEmitted,
   type StateOf,
   type Stored,
 } from '@ticketing/common';
@@ -65,4 +66,9 @@ export function isActive(order: Pick<OrderFields, 'status'>): boolean {
 /** The model on one connection; each service instance has its own. */
 export function orderModel(connection: Connection): OrderModel {
   return connection.model('Order', orderSchema, 'orders') as unknown as OrderModel;
+}
+
+/** How orders tells the present state of its orders again. */
+export function reEmittedOrders(model: OrderModel): ReEmitted<OrderFields> {
+  return { model, subject: (order) => (isActive(order) ? 'order:created' : 'order:cancelled'), state: orderState };
 }

@@ -1,4 +1,11 @@
-import { ownedAggregate, type OwnedDocument, type OwnedModel, type StateOf, type Stored } from '@ticketing/common';
+import {
+  ownedAggregate,
+  type OwnedDocument,
+  type OwnedModel,
+  type ReEmitted,
+  type StateOf,
+  type Stored,
+} from '@ticketing/common';
 import { type Connection, Schema } from 'mongoose';
 import { neverReserved, type Reservation } from '../reservations/reservation';
 
@@ -47,4 +54,9 @@ export function ticketState(ticket: Stored<TicketFields>, version: number): Stat
 /** The model on one connection; each service instance has its own. */
 export function ticketModel(connection: Connection): TicketModel {
   return connection.model('Ticket', ticketSchema, 'tickets') as unknown as TicketModel;
+}
+
+/** How tickets tells the present state of its tickets again. */
+export function reEmittedTickets(model: TicketModel): ReEmitted<TicketFields> {
+  return { model, subject: () => 'ticket:updated', state: ticketState };
 }

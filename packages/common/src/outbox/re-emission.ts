@@ -1,0 +1,116 @@
+import type { Connection } from 'mongoose';
+import type { Publisher } from '../bus/publisher';
+import { isDatabaseUnavailable } from '../database-errors';
+import { DURABLY } from '../durable';
+import { Lease } from '../lease';
+import type { Logger } from '../logger';
+import type { Metrics } from '../metrics';
+import { Repeating } from '../repeating';
+import { sleep } from '../retry';
+import { upsert } from '../upsert';
+import type { OwnedDocument } from './owned-aggregate';
+import { reEmit, type ReEmitted } from './re-emit';
+
+/**
+ * Each run begins so long (ms) before the end of the one before: clocks of processes differ, and a save can be read some time
+ * after the time that it carries.
+ */
+const OVERLAP_MS = 60_000;
+/** At most so many snapshots a second, on average: about half of what one broker takes (docs/scaling.md). */
+const PER_SECOND = 500;
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- Mongoose's models are invariant in their fields
+export type AnyReEmitted = ReEmitted<any>;
+
+export interface ReEmissionOptions {
+  readonly connection: Connection;
+  readonly aggregates: readonly AnyReEmitted[];
+  readonly publisher: Publisher;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Pause (ms) between two runs. */
+  readonly everyMs: number;
+}
+
+interface Position {
+  /** The name of the model. */
+  _id: string;
+  /** Everything that was saved before is published again. */
+  until: Date;
+}
+
+/**
+ * Publishes again and again, as snapshots, what has changed since the run before: a consumer that missed an event, because
+ * the broker lost or hid it, is right one run later without anybody noticing. One process of a service does it at a time.
+ */
+export class ReEmission {
+  private readonly lease: Lease;
+  private readonly repeating: Repeating;
+
+  constructor(private readonly options: ReEmissionOptions) {
+    // Held for a whole period: nobody else begins a run within it.
+    this.lease = new Lease(options.connection, 're-emission', options.everyMs);
+    this.repeating = new Repeating((stopping) => this.run(stopping), options.everyMs);
+  }
+
+  start(): void {
+    this.repeating.start();
+  }
+
+  /** Does a run now, unless another process has its turn. Never rejects. */
+  now(): Promise<void> {
+    return this.repeating.now();
+  }
+
+  /** Ends after the batch in hand; the next run, of any process, goes on from there. Idempotent. */
+  async stop(): Promise<void> {
+    await this.repeating.stop();
+    await this.lease.release().catch((error: unknown) => {
+      if (!isDatabaseUnavailable(error)) throw error; // it ends by itself
+    });
+  }
+
+  private async run(stopping: AbortSignal): Promise<void> {
+    const { aggregates, publisher, logger } = this.options;
+    try {
+      if (!publisher.isConnected() || !(await this.lease.acquire())) return;
+      for (const aggregate of aggregates) if (!stopping.aborted) await this.tell(aggregate, stopping);
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) return;
+      logger.warn({ err: error }, 'the periodic re-emission ended early: the next run goes on from there');
+    }
+  }
+
+  private async tell(aggregate: AnyReEmitted, stopping: AbortSignal): Promise<void> {
+    const { publisher, logger, metrics, everyMs } = this.options;
+    const name = aggregate.model.modelName;
+    const began = Date.now();
+    const known = (await this.positions().findOne({ _id: name }))?.until.getTime() ?? began - everyMs;
+    const since = new Date(known - OVERLAP_MS);
+    let goesOn = true;
+    let due = began;
+    const snapshots = await reEmit({
+      ...{ ...aggregate, publisher, since, before: new Date(began) },
+      onBatch: async (last, size) => {
+        metrics.reEmitted.inc({ aggregate: name }, size);
+        await this.reached(name, (last as OwnedDocument).get('updatedAt') as Date);
+        due += (size / PER_SECOND) * 1_000;
+        await sleep(Math.max(0, due - Date.now()), stopping).catch(() => undefined);
+        goesOn = !stopping.aborted && (await this.lease.acquire());
+        return goesOn;
+      },
+    });
+    if (goesOn) await this.reached(name, new Date(began));
+    const facts = { aggregate: name, snapshots, since, tookMs: Date.now() - began };
+    logger.info(facts, goesOn ? 're-emitted what changed' : 're-emitted a part of what changed');
+  }
+
+  /** Never goes back: of two that run at once the one behind does no harm. */
+  private async reached(name: string, until: Date): Promise<void> {
+    await upsert(() => this.positions().updateOne({ _id: name }, { $max: { until } }, { upsert: true, ...DURABLY }));
+  }
+
+  private positions() {
+    return this.options.connection.collection<Position>('re_emissions');
+  }
+}
