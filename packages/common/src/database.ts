@@ -17,11 +17,16 @@ export interface DatabaseOptions {
 }
 
 const PING_PATIENCE_MS = 1_000;
+/**
+ * How long (ms) one try waits for its answer. Two of them, and the look for a write whose reply is lost, fit into 15 s: half of
+ * what a request and an event have.
+ */
+const NO_ANSWER_MS = 5_000;
 
 /**
  * A connection of its own (never mongoose's global one). Tries, and says so in the log, until MongoDB answers; later
  * losses mend by themselves, and meanwhile an operation fails within about 3 s instead of waiting. An operation that
- * gets no answer at all fails after 20 s. A driver that hangs is an uncaught exception. Throws StartError for a URI that
+ * gets no answer at all fails after 10 s: the driver tries twice. A driver that hangs is an uncaught exception. Throws StartError for a URI that
  * can never work.
  */
 export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
@@ -31,7 +36,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     connectTimeoutMS: 3_000,
     heartbeatFrequencyMS: 5_000,
     monitorCommands: true, // for watchDriverErrors
-    socketTimeoutMS: 20_000,
+    socketTimeoutMS: NO_ANSWER_MS,
     // A version that is decided on must be the newest one, whatever the URI says.
     readPreference: 'primary' as const,
     // A consumer acks what it wrote, so what it wrote must survive a failover.

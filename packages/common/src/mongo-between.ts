@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { mongo } from 'mongoose';
+import { mongo } from 'mongoose';
 import { addressThrough } from './tcp-proxy';
 import { bodyOf, describeCommand, idsOf, messageOf, type MongoCommand, wireMessages } from './wire-commands';
 
@@ -8,6 +8,8 @@ type Document = mongo.BSON.Document;
 
 /** The ids of commands that a stand-in asks by itself begin here, far from those of the driver. */
 const OWN_IDS = 2 ** 30;
+
+const OLD_REPLY_HEADER_BYTES = 36;
 
 /** A command that has left the client and has not reached the server: it must be passed or answered. */
 export interface HeldCommand extends MongoCommand {
@@ -26,8 +28,16 @@ export interface MongoBetween {
   close(): Promise<void>;
 }
 
-/** @param url names one host, without TLS @param onCommand called with each command, the driver's small talk among them */
-export async function startMongoBetween(url: string, onCommand: (command: HeldCommand) => void): Promise<MongoBetween> {
+/**
+ * @param url names one host, without TLS
+ * @param onCommand called with each command, the driver's small talk among them
+ * @param hello changes what the server says of itself when it is greeted
+ */
+export async function startMongoBetween(
+  url: string,
+  onCommand: (command: HeldCommand) => void,
+  hello: Document = {},
+): Promise<MongoBetween> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
   let asked = OWN_IDS;
@@ -53,7 +63,7 @@ export async function startMongoBetween(url: string, onCommand: (command: HeldCo
     const fromServer = wireMessages((message) => {
       const { answers } = idsOf(message);
       const asked = awaited.get(answers);
-      if (!asked) return void client.write(message);
+      if (!asked) return void client.write(greeting(message, hello));
       awaited.delete(answers);
       asked(bodyOf(message) ?? {});
     });
@@ -76,4 +86,11 @@ export async function startMongoBetween(url: string, onCommand: (command: HeldCo
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** A message of the server, changed if it is a greeting. The handshake's old kind (OP_REPLY) is answered by the new one. */
+function greeting(message: Buffer, hello: Document): Buffer {
+  if (Object.keys(hello).length === 0) return message;
+  const body = bodyOf(message) ?? mongo.BSON.deserialize(message.subarray(OLD_REPLY_HEADER_BYTES));
+  return 'maxWireVersion' in body ? messageOf({ answers: idsOf(message).answers }, { ...body, ...hello }) : message;
 }

@@ -4,7 +4,7 @@ import { WriteUnknownError } from './errors';
 import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 
 /** How long (ms), and how often, a write whose reply was lost is looked for before the answer is "not known". */
-const LOOK_FOR_MS = 5_000;
+const LOOK_FOR_MS = 4_000;
 const LOOK_EVERY_MS = 200;
 
 /**
@@ -28,9 +28,23 @@ export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<Owne
   }
 }
 
+/** Null when it is not there, or when that cannot be found out in time: also when a look gets no answer. */
 async function find(document: OwnedDocument): Promise<OwnedDocument | null> {
+  const over = new AbortController();
+  const late = sleep(LOOK_FOR_MS, over.signal).then(
+    () => null,
+    () => null,
+  );
+  try {
+    return await Promise.race([lookFor(document, over.signal), late]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function lookFor(document: OwnedDocument, over: AbortSignal): Promise<OwnedDocument | null> {
   const model = document.constructor as unknown as OwnedModel;
-  for (const until = Date.now() + LOOK_FOR_MS; Date.now() < until; await sleep(LOOK_EVERY_MS)) {
+  for (; !over.aborted; await sleep(LOOK_EVERY_MS)) {
     try {
       return await model.findById(document._id).read('primary').readConcern('majority');
     } catch (error) {
