@@ -1,4 +1,5 @@
 import type { Connection, mongo } from 'mongoose';
+import { DURABLY } from '../durable';
 import { upsert } from '../upsert';
 import { type Origin, originId } from './origin';
 
@@ -36,7 +37,9 @@ export function deadLetterStore(connection: Connection) {
       payload: string,
     ): Promise<void> {
       const letter = { ...origin, reason, message, attempts, payload, deadAt: new Date(), state: 'dead' as const };
-      await upsert(() => letters().updateOne({ _id: originId(origin) }, { $set: letter }, { upsert: true }));
+      await upsert(() =>
+        letters().updateOne({ _id: originId(origin) }, { $set: letter }, { upsert: true, ...DURABLY }),
+      );
     },
 
     /** Oldest first. @param limit at most this many (default 100) */
@@ -57,19 +60,19 @@ export function deadLetterStore(connection: Connection) {
     /** Asks the consumer for another try. Returns false when there is no such letter. */
     async redrive(id: string): Promise<boolean> {
       return (
-        (await letters().updateOne({ _id: id }, { $set: { state: 'redriven' }, $unset: { notBefore: '' } }))
+        (await letters().updateOne({ _id: id }, { $set: { state: 'redriven' }, $unset: { notBefore: '' } }, DURABLY))
           .matchedCount === 1
       );
     },
 
     /** Leaves a redriven letter alone for so long (ms). */
     async postpone(id: string, ms: number): Promise<void> {
-      await letters().updateOne({ _id: id }, { $set: { notBefore: new Date(Date.now() + ms) } });
+      await letters().updateOne({ _id: id }, { $set: { notBefore: new Date(Date.now() + ms) } }, DURABLY);
     },
 
     /** Deletes the letter: nobody will handle it. Returns false when there is no such letter. */
     async drop(id: string): Promise<boolean> {
-      return (await letters().deleteOne({ _id: id })).deletedCount === 1;
+      return (await letters().deleteOne({ _id: id }, DURABLY)).deletedCount === 1;
     },
 
     /** For mongod: the consumer's sweep reads by group and state, people read all of them by age. */

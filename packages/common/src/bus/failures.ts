@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { DURABLY } from '../durable';
 import { upsert } from '../upsert';
 import { type Origin, originId } from './origin';
 
@@ -20,14 +21,14 @@ export function failureStore(connection: Connection) {
     /** Adds one and returns the total. */
     async add(origin: Origin): Promise<number> {
       const update = { $inc: { count: 1 }, $set: { at: new Date() } };
-      const options = { upsert: true, returnDocument: 'after' as const };
+      const options = { upsert: true, returnDocument: 'after' as const, ...DURABLY };
       const add = () => failures().findOneAndUpdate({ _id: originId(origin) }, update, options);
       return (await upsert(add))?.count ?? 1;
     },
 
     /** Forgets the message: it became a dead letter. */
     async clear(origin: Origin): Promise<void> {
-      await failures().deleteOne({ _id: originId(origin) });
+      await failures().deleteOne({ _id: originId(origin) }, DURABLY);
     },
 
     /** Counts of messages that were handled in the end are forgotten after a week. */

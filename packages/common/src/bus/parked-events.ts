@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { Batch } from '../batch';
+import { DURABLY } from '../durable';
 import type { Subject } from '../events/contracts';
 import type { Logger } from '../logger';
 import { upsert } from '../upsert';
@@ -29,7 +30,7 @@ export function parkedEventStore(connection: Connection, group: string, logger: 
   const leaving = new Set<string>();
   const removals = new Batch<string>(async (ids) => {
     try {
-      await parked().deleteMany({ _id: { $in: [...ids] } });
+      await parked().deleteMany({ _id: { $in: [...ids] } }, DURABLY);
     } catch (error) {
       logger.debug({ err: error }, 'could not remove parked events that are settled: the sweep will');
     }
@@ -47,7 +48,7 @@ export function parkedEventStore(connection: Connection, group: string, logger: 
       await upsert(
         () =>
           parked()
-            .updateOne(filter, update, { upsert: true })
+            .updateOne(filter, update, { upsert: true, ...DURABLY })
             .then(() => true),
         isThere,
       );
@@ -76,7 +77,7 @@ export function parkedEventStore(connection: Connection, group: string, logger: 
 
     /** Leaves an event that failed alone for so long (ms). */
     async postpone(event: Pick<ParkedEvent, '_id'>, ms: number): Promise<void> {
-      await parked().updateOne({ _id: event._id }, { $set: { notBefore: new Date(Date.now() + ms) } });
+      await parked().updateOne({ _id: event._id }, { $set: { notBefore: new Date(Date.now() + ms) } }, DURABLY);
     },
 
     /** Removes it soon, in bulk. One whose removal is lost is found by the sweep, as seen. */

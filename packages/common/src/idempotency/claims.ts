@@ -1,4 +1,5 @@
 import { type Connection, Types } from 'mongoose';
+import { DURABLY } from '../durable';
 import { upsert } from '../upsert';
 
 /** mongod removes a claim so long after it was over (s), because its clock and that of a service differ. */
@@ -30,11 +31,11 @@ export function claimStore(connection: Connection) {
     async take(_id: string, body: string, now: Date): Promise<Claim & { readonly isNew: boolean }> {
       const mine = { aggregateId: new Types.ObjectId(), body, expiresAt: new Date(now.getTime() + KEPT_MS) };
       for (;;) {
-        const options = { upsert: true, returnDocument: 'after' as const };
+        const options = { upsert: true, returnDocument: 'after' as const, ...DURABLY };
         const claim = await upsert(() => claims().findOneAndUpdate({ _id }, { $setOnInsert: mine }, options));
         if (claim && claim.expiresAt > now) return { ...claim, isNew: claim.aggregateId.equals(mine.aggregateId) };
         // Over, and not removed yet; unless somebody else has put a new one there meanwhile.
-        if (claim) await claims().deleteOne({ _id, aggregateId: claim.aggregateId });
+        if (claim) await claims().deleteOne({ _id, aggregateId: claim.aggregateId }, DURABLY);
       }
     },
 

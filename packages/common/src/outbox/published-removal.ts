@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
 import { Batch } from '../batch';
+import { DURABLY } from '../durable';
 import type { Logger } from '../logger';
 import type { AnyOwnedModel } from './owned-aggregate';
 
@@ -38,7 +39,7 @@ export class PublishedRemoval {
     }));
     let removed = true;
     try {
-      await this.model.collection.bulkWrite(writes as never, { ordered: false });
+      await this.model.collection.bulkWrite(writes as never, { ordered: false, ...DURABLY });
     } catch (error) {
       removed = false;
       this.logger.warn({ err: error }, 'could not remove published events: they will be published once more');

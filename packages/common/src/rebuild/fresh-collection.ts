@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from 'mongoose';
+import { DURABLY } from '../durable';
 import { isDatabaseUnavailable } from '../database-errors';
 import { retryWithBackOff } from '../retry';
 
@@ -34,7 +35,7 @@ export async function freshCollection(
     documents: () => connection.collection<{ version: number }>(name).find({}, { projection: { version: 1 } }),
     async replace() {
       try {
-        await connection.collection(name).rename(collection, { dropTarget: true });
+        await connection.collection(name).rename(collection, { dropTarget: true, ...DURABLY });
       } catch (error) {
         if (!isDatabaseUnavailable(error)) throw error;
         if ((await retryWithBackOff(names, patience())).includes(name)) throw error;
