@@ -7,6 +7,7 @@ const NAMES = [
   'skipped',
   'let-go',
   'failed',
+  'postponed',
   'dead-lettered',
   'lost-history',
 ];

@@ -2,7 +2,10 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { type ResourceMetrics, resourceMetrics } from './resource-metrics';
 
 /** What became of one delivered event. */
-export const EVENT_OUTCOMES = ['applied', 'seen', 'parked', 'skipped', 'failed', 'dead-lettered', 'let-go'] as const;
+export const EVENT_OUTCOMES = [
+  ...(['applied', 'seen', 'parked', 'skipped'] as const),
+  ...(['failed', 'postponed', 'dead-lettered', 'let-go'] as const),
+] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
 export interface Metrics extends ResourceMetrics {

@@ -1,5 +1,6 @@
 import type { AnyEvent } from '../events/contracts';
 import { NotConnectedError } from './bus';
+import { OutboxFullError } from '../outbox/errors';
 import { sleep } from '../retry';
 import { waitFor } from '../testing';
 import { Bench, newId, type TicketEvent, ticketEvent } from './consumer.test.helper';
@@ -126,8 +127,11 @@ test('an event that cannot be given a key becomes a dead letter, and the next on
   expect(handled).toEqual([good]);
 });
 
-test('a handler that finds NATS Streaming away is not counted as failed', async () => {
-  const errors = [...Array.from({ length: 4 }, () => new NotConnectedError())];
+test.each<[string, () => Error]>([
+  ['NATS Streaming away', () => new NotConnectedError()],
+  ['an outbox full', () => new OutboxFullError('t1', 1_000)],
+])('a handler that finds %s is tried again, counted as postponed and never as failed', async (_, newError) => {
+  const errors = Array.from({ length: 4 }, newError);
   await bench.consumer(
     [
       listener(() => {
@@ -139,7 +143,9 @@ test('a handler that finds NATS Streaming away is not counted as failed', async 
   );
   await bench.publish(subject, ticketEvent(newId(), 0));
   await waitFor(async () => (await bench.count('applied')) === 1);
-  await bench.outcomesAre({ applied: 1 });
+  await bench.outcomesAre({ applied: 1, postponed: 4 });
+  expect(await letters()).toEqual([]);
+  expect(bench.lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
 test('poison becomes a dead letter at once, raw and whole, and the events around it are handled', async () => {

@@ -127,7 +127,7 @@ async function redrive(
   const outcome = await handler({ origin: { group, channel, sequence, storedAt }, payload, decoded });
   count(channel as Subject, outcome);
   logger.info({ id: letter._id, ...messageFacts(letter), outcome }, 'redrove a dead letter');
-  if (outcome === 'failed') await stores.deadLetters.postpone(letter._id, retryAfterMs);
+  if (outcome === 'failed' || outcome === 'postponed') await stores.deadLetters.postpone(letter._id, retryAfterMs);
   // Failed maxDeliveries times it is dead again.
   else if (outcome !== 'dead-lettered') await stores.deadLetters.drop(letter._id);
 }

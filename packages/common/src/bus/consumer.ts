@@ -168,7 +168,7 @@ export class Consumer {
         try {
           const outcome = await handler({ origin, payload: message.payload, decoded });
           this.count(subject, outcome, decoded.ok ? decoded.event : undefined);
-          if (outcome === 'failed') return 'done'; // no ack: the server delivers it again after the ack wait
+          if (outcome === 'failed' || outcome === 'postponed') return 'done'; // no ack: the server delivers it again after the ack wait
           message.ack();
           this.history.passed(message);
           return 'done';

@@ -10,10 +10,11 @@ import type { Origin } from './origin';
 export interface FailureHandler {
   /**
    * Decides what a failed handling means. Counts it and returns 'failed' (to be tried again), or keeps the message as a
-   * dead letter once it failed `maxDeliveries` times.
-   * @throws the error itself, uncounted, when MongoDB or NATS Streaming is unavailable: that is not the message's fault
+   * dead letter once it failed `maxDeliveries` times. Returns 'postponed' (to be tried again), and counts no failure, when
+   * something else has to get on first, such as an outbox that is full: that is not the message's fault, however often.
+   * @throws the error itself when MongoDB is unavailable
    */
-  handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'dead-lettered'>;
+  handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'postponed' | 'dead-lettered'>;
 }
 
 /** The account of failures of one consumer group. */
@@ -26,11 +27,16 @@ export function failureHandler(deps: {
   const { failures, deadLetters, maxDeliveries, logger } = deps;
   return {
     async handle(origin, payload, error) {
-      if (isDatabaseUnavailable(error) || error instanceof NotConnectedError || error instanceof UnavailableError) {
-        throw error;
+      if (isDatabaseUnavailable(error)) throw error;
+      const facts = { ...origin, ...messageFacts({ ...origin, payload }) };
+      if (error instanceof NotConnectedError || error instanceof UnavailableError) {
+        logger.warn(
+          { err: error, ...facts },
+          'a handler has to wait: the message comes again, nothing is counted as failed',
+        );
+        return 'postponed';
       }
       const attempts = await failures.add(origin);
-      const facts = { ...origin, ...messageFacts({ ...origin, payload }) };
       logger.error({ err: error, ...facts, attempts, maxDeliveries }, 'a handler failed');
       if (attempts < maxDeliveries) return 'failed';
       await deadLetters.put(origin, 'failed', String(error), attempts, payload);

@@ -18,10 +18,9 @@ export interface Handling {
 }
 
 /**
- * Takes one message from "delivered" to an outcome. Every outcome but 'failed' means that the message is settled and may be
- * acked: it is applied, seen, parked, or kept as a dead letter.
- * @throws when something is unavailable that is not the message's fault (MongoDB, an outbox that is full); then nothing is
- * counted and nothing is lost
+ * Takes one message from "delivered" to an outcome. Every outcome but 'failed' and 'postponed' means that the message is
+ * settled and may be acked: it is applied, seen, parked, or kept as a dead letter.
+ * @throws when MongoDB is unavailable; then nothing is counted and nothing is lost
  */
 export type MessageHandler = (handling: Handling) => Promise<EventOutcome>;
 

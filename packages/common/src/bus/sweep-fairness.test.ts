@@ -32,6 +32,7 @@ test('a redriven letter that cannot be handled now does not keep the ones behind
     return letters.length === 1 ? letters : undefined;
   });
   expect(left?.payload).toContain(stuck);
+  await waitFor(async () => (await bench.count('postponed')) >= 1);
 });
 
 test('parked events that nobody listens to any more do not keep the others waiting', async () => {
