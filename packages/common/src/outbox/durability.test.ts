@@ -4,6 +4,7 @@ import { createPublisher } from '../bus/publisher';
 import { silentLogger, startRolledBackReads, testConnection, testDatabaseUri, testServers, waitFor } from '../testing';
 import { TestBed } from '../testing-service';
 import { newThing, type Owner, startOwner, thingModel, thingState } from './owner.test.helper';
+import { createOwnedIndexes } from './owned-indexes';
 import { reEmit } from './re-emit';
 import { Relay } from './relay';
 import { updateAggregate } from './update-aggregate';
@@ -56,6 +57,9 @@ test('the sweep and a re-emission read with majority: nothing is published that 
   const finds = ofThings('find');
   expect(finds.some(({ sort }) => sort !== undefined)).toBe(true);
   for (const { readConcern } of finds) expect(readConcern).toEqual({ level: 'majority' });
+  // A `$slice` alone would be the whole document on mongod: https://www.mongodb.com/docs/manual/reference/operator/projection/slice/
+  const [sweep] = finds.filter(({ sort }) => sort === undefined);
+  expect(sweep?.['projection']).toEqual({ _id: 1, outbox: { $slice: 20 } });
 });
 
 test('a change is not taken for done by a state that a failover rolls back', async () => {
@@ -80,6 +84,15 @@ test('a change is not taken for done by a state that a failover rolls back', asy
 });
 
 test('an index leads the sweep to documents with something pending', async () => {
-  const keys = (await owner.model.collection.indexes()).map(({ key }) => key as object);
-  expect(keys).toContainEqual({ 'outbox.at': 1 });
+  const index = { key: { 'outbox.at': 1 }, name: 'outbox_pending', sparse: true };
+  expect(await owner.model.collection.indexes()).toContainEqual(expect.objectContaining(index));
+});
+
+test('the index that earlier versions made is dropped, once there is the one that replaces it', async () => {
+  const { collection } = owner.model;
+  await collection.createIndex({ 'outbox.at': 1 });
+  for (let start = 0; start < 2; start += 1) await createOwnedIndexes(owner.model);
+  const names = (await collection.indexes()).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['outbox_pending']));
+  expect(names).not.toContain('outbox.at_1');
 });

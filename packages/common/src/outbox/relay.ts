@@ -149,7 +149,7 @@ export class Relay {
    */
   private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<boolean> {
     const old = { 'outbox.at': { $lt: new Date(Date.now() - SWEEP_MIN_AGE_MS) } };
-    const cursor = this.find<Pending>(model, old, { outbox: { $slice: SWEEP_ENTRIES } });
+    const cursor = this.find<Pending>(model, old, { _id: 1, outbox: { $slice: SWEEP_ENTRIES } });
     const read = () => {
       const page = nextPage(cursor);
       page.catch(() => undefined); // it is awaited later, or not at all when the sweep ends before
