@@ -21,6 +21,12 @@ test.each([
   ['in a branch', explanation({ stage: 'OR', inputStages: [byIndex, { stage: 'COLLSCAN' }] }, [1]), ['COLLSCAN']],
   ['slot-based', explanation({ queryPlan: { stage: 'COLLSCAN' } }, [1, 0, 1]), ['COLLSCAN']],
   ['an update by its index', explanation({ stage: 'UPDATE', inputStage: byIndex }, [0, 9, 9]), []],
+  ['an update by its id (mongod 8)', explanation({ stage: 'EXPRESS_UPDATE' }, [0, 9, 9]), []],
+  ['a delete by its id (mongod 8)', explanation({ stage: 'EXPRESS_DELETE' }, [0, 9, 9]), []],
+  ['deletes in batches', explanation({ stage: 'BATCHED_DELETE', inputStage: byIndex }, [0, 9, 9]), []],
+  ['a read by its id (mongod 8)', explanation({ stage: 'EXPRESS_IXSCAN', keyPattern: '{ _id: 1 }' }, [1, 1, 1]), []],
+  ['a pipeline', { stages: [{ $cursor: explanation({ stage: 'COLLSCAN' }, [1, 0, 1]) }] }, ['COLLSCAN']],
+  ['deletes of a scan', explanation({ stage: 'BATCHED_DELETE', inputStage: { stage: 'COLLSCAN' } }, [0]), ['COLLSCAN']],
   ['an update of a scan', explanation({ stage: 'UPDATE', inputStage: { stage: 'COLLSCAN' } }, [0]), ['COLLSCAN']],
 ])('faults of a plan: %s', (_, reply, faults) => expect(faultsOf(reply)).toEqual(faults));
 

@@ -38,16 +38,23 @@ async function explain(connection: Connection, { body }: MongoCommand): Promise<
 
 /** What is wrong with a plan, by the reply of `explain` with executionStats. Pure. */
 export function faultsOf(reply: Explanation): string[] {
-  const stages = stagesOf((reply['queryPlanner'] as Explanation)['winningPlan']);
+  const { queryPlanner, executionStats } = plannedPart(reply);
+  const stages = stagesOf((queryPlanner as Explanation)['winningPlan']);
   const faults: string[] = stages.filter((stage) => stage === 'COLLSCAN' || stage === 'SORT');
-  const writes = stages.some((stage) => stage === 'UPDATE' || stage === 'DELETE');
+  const writes = stages.some((stage) => /(^|_)(UPDATE|UPSERT|DELETE)$/.test(stage)); // EXPRESS_UPDATE, BATCHED_DELETE
   if (writes) return faults; // these return nothing
-  const stats = reply['executionStats'] as Record<string, number>;
+  const stats = executionStats as Record<string, number>;
   for (const examined of ['totalKeysExamined', 'totalDocsExamined']) {
     const [looked = 0, returned = 0] = [stats[examined], stats['nReturned']];
     if (looked > returned + A_FEW) faults.push(`${examined} ${looked}, returned ${returned}`);
   }
   return faults;
+}
+
+/** Of a pipeline mongod plans the part that reads the collection: alone, or as the first of its stages. */
+function plannedPart(reply: Explanation): Explanation {
+  const [first] = (reply['stages'] ?? []) as { $cursor?: Explanation }[];
+  return first?.$cursor ?? reply;
 }
 
 /** All stages of a plan. The slot-based engine puts them under `queryPlan`. */
