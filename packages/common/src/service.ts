@@ -19,6 +19,7 @@ import type { Started } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type Metrics } from './metrics';
 import type { AnyOwnedModel } from './outbox/owned-aggregate';
+import { makeIndexes } from './index-conflict';
 import { createOwnedIndexes } from './outbox/owned-indexes';
 import { type AnyReEmitted, ReEmission } from './outbox/re-emission';
 import { Relay } from './outbox/relay';
@@ -173,7 +174,7 @@ async function startParts(
 
   const consumer = await retryWithBackOff(
     async () => {
-      await Promise.all([claims.createIndexes(), ...owned.map(createOwnedIndexes)]);
+      await makeIndexes(() => Promise.all([claims.createIndexes(), ...owned.map(createOwnedIndexes)]));
       return Consumer.start({
         ...{ bus, connection, listeners, logger, metrics },
         queueGroup: `${name}-service`,

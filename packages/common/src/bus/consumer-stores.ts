@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { makeIndexes } from '../index-conflict';
 import type { Logger } from '../logger';
 import { type DeadLetterStore, deadLetterStore } from './dead-letters';
 import { failureStore } from './failures';
@@ -24,7 +25,7 @@ export async function consumerStores(
   const deadLetters = deadLetterStore(connection);
   const failures = failureStore(connection);
   const parked = parkedEventStore(connection, group, logger);
-  await Promise.all([parked.createIndexes(), failures.createIndexes(), deadLetters.createIndexes()]);
+  await makeIndexes(() => Promise.all([parked.createIndexes(), failures.createIndexes(), deadLetters.createIndexes()]));
   return {
     ...{ parked, deadLetters, parkedHere: new ParkedHere() },
     failures: failureHandler({ failures, deadLetters, maxDeliveries, logger }),
