@@ -85,10 +85,20 @@ test.each([
   ['E11000 duplicate key error collection: orders.orders index: a_1_b_1 dup key: { a: 1, b: 1 }', 'a_1', false],
   ['E11000 duplicate key error collection: orders.orders index: a_1 dup key: { a: "index: b_1 " }', 'b_1', false],
   ['E11000 duplicate key error index: orders.orders.$a_1 dup key: { : 1 }', 'a_1', true],
-])('the index in the message %j is %s: %s', (message, index, expected) => {
+])('the index in the message %j is %s: %s', (message, name, expected) => {
   const error = new mongo.MongoServerError({ message, code: 11000 });
   expect(isDuplicateKey(error)).toBe(true);
-  expect(isDuplicateKey(error, index)).toBe(expected);
+  expect(isDuplicateKey(error, { name, key: { other: 1 } })).toBe(expected);
+});
+
+test.each<[object, boolean]>([
+  [{ a: 1, b: -1 }, true],
+  [{ b: -1, a: 1 }, false],
+  [{ a: 1, b: 1 }, false],
+  [{ a: 1 }, false],
+])('of the key pattern %j it is {a: 1, b: -1}: %s, whatever the message says', (keyPattern, expected) => {
+  const error = new mongo.MongoServerError({ message: 'E11000: index: of_ab', code: 11000, keyPattern });
+  expect(isDuplicateKey(error, { name: 'of_ab', key: { a: 1, b: -1 } })).toBe(expected);
 });
 
 test('the code alone makes a duplicate key', () => {

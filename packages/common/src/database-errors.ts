@@ -81,13 +81,27 @@ function saysUnavailable(error: Error): boolean {
   return thrownByDriver.has(error) && 'code' in error && BROKEN_SOCKET.has(String(error.code));
 }
 
+/** A unique index, as a duplicate key tells of it. */
+export interface UniqueIndex {
+  readonly name: string;
+  /** In the order of the index. */
+  readonly key: Readonly<Record<string, 1 | -1>>;
+}
+
+/** The index of ids, which each collection has. */
+export const BY_ID: UniqueIndex = { name: '_id_', key: { _id: 1 } };
+
 /**
- * Whether a write was refused by a unique index; with `indexName`, by that one. The name is read from the message,
- * because not every server says `keyPattern`.
+ * Whether a write was refused by a unique index; with `index`, by that one: by its `keyPattern`, or else, because not every
+ * server says that, by its name in the message.
  */
-export function isDuplicateKey(error: unknown, indexName?: string): boolean {
+export function isDuplicateKey(error: unknown, index?: UniqueIndex): boolean {
   if (!isNativeError(error) || codeOf(error) !== DUPLICATE_KEY) return false;
-  return indexName === undefined || /\bindex: (?:\S*\$)?(\S+)/.exec(error.message)?.[1] === indexName;
+  if (index === undefined) return true;
+  if ('keyPattern' in error) {
+    return JSON.stringify(error.keyPattern) === JSON.stringify(index.key);
+  }
+  return /\bindex: (?:\S*\$)?(\S+)/.exec(error.message)?.[1] === index.name;
 }
 
 function codeOf(error: Error): number {

@@ -4,7 +4,7 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { freePort, startMongo, databaseUrl } from '@ticketing/servers';
 import mongoose from 'mongoose';
 import { connectDatabase, databaseNow, isConnected } from './database';
-import { isDatabaseUnavailable, isDuplicateKey } from './database-errors';
+import { BY_ID, isDatabaseUnavailable, isDuplicateKey, type UniqueIndex } from './database-errors';
 import { StartError } from './errors/start-error';
 import { createLogger } from './logger';
 import { sleep } from './retry';
@@ -64,21 +64,22 @@ test("the database's clock is told", async () => {
 
 test('a duplicate key is known by its index', async () => {
   const orders = (await connected(base)).collection('orders');
-  await orders.createIndex({ 'ticket.id': 1, reservation: 1 }, { unique: true, name: 'ticket_reservation' });
+  const byTicket: UniqueIndex = { name: 'ticket_reservation', key: { 'ticket.id': 1, reservation: 1 } };
+  await orders.createIndex(byTicket.key, { unique: true, name: byTicket.name });
   await orders.createIndex({ ticket: 1 }, { unique: true, name: 'ticket' });
   const order = { ticket: { id: 'a' }, reservation: 1 };
   const { insertedId } = await orders.insertOne({ ...order });
   const other = { ticket: { id: 'a', other: true }, reservation: 1 };
   const byNumber: unknown = await orders.insertOne(other).catch((error: unknown) => error);
   expect(isDuplicateKey(byNumber)).toBe(true);
-  expect(isDuplicateKey(byNumber, 'ticket_reservation')).toBe(true);
-  expect(isDuplicateKey(byNumber, 'ticket')).toBe(false);
-  expect(isDuplicateKey(byNumber, '_id_')).toBe(false);
+  expect(isDuplicateKey(byNumber, byTicket)).toBe(true);
+  expect(isDuplicateKey(byNumber, { name: 'ticket', key: { ticket: 1 } })).toBe(false);
+  expect(isDuplicateKey(byNumber, BY_ID)).toBe(false);
   expect(isDatabaseUnavailable(byNumber)).toBe(false);
 
   const byId: unknown = await orders.insertOne({ _id: insertedId }).catch((error: unknown) => error);
-  expect(isDuplicateKey(byId, '_id_')).toBe(true);
-  expect(isDuplicateKey(byId, 'ticket_reservation')).toBe(false);
+  expect(isDuplicateKey(byId, BY_ID)).toBe(true);
+  expect(isDuplicateKey(byId, byTicket)).toBe(false);
 });
 
 test('a connect tries, and says so, until the server comes', async () => {

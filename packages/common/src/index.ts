@@ -70,7 +70,7 @@ export {
   wholeNumber,
 } from './config';
 export { connectDatabase, databaseNow, isConnected } from './database';
-export { isDatabaseUnavailable, isDuplicateKey } from './database-errors';
+export { isDatabaseUnavailable, isDuplicateKey, type UniqueIndex } from './database-errors';
 export { createLogger, type Logger } from './logger';
 export { createMetrics, type Metrics } from './metrics';
 export { runMain, type Started } from './lifecycle';

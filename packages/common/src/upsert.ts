@@ -1,4 +1,4 @@
-import { isDuplicateKey } from './database-errors';
+import { BY_ID, isDuplicateKey } from './database-errors';
 import { sleep } from './retry';
 
 /** One look is enough for an honest race; a server that says so often that a document is there, and not what it is, is broken. */
@@ -19,7 +19,7 @@ export async function upsert<T>(
     try {
       return await write();
     } catch (error) {
-      if (!isDuplicateKey(error, '_id_') || looks >= MAX_LOOKS) throw error;
+      if (!isDuplicateKey(error, BY_ID) || looks >= MAX_LOOKS) throw error;
     }
     const settled = await look();
     if (settled !== undefined) return settled;

@@ -7,6 +7,7 @@ import {
   type ReEmitted,
   type StateOf,
   type Stored,
+  type UniqueIndex,
 } from '@ticketing/common';
 import { type Connection, Schema, Types } from 'mongoose';
 
@@ -25,7 +26,10 @@ export type OrderDocument = OwnedDocument<OrderFields>;
 export type OrderModel = OwnedModel<OrderFields>;
 
 /** Of two orders with the same number for one ticket the database takes one. */
-export const ONE_PER_NUMBER = 'one_order_per_ticket_and_number';
+export const ONE_PER_NUMBER: UniqueIndex = {
+  name: 'one_order_per_ticket_and_number',
+  key: { 'ticket.id': 1, reservation: -1 },
+};
 
 const orderSchema = new Schema<OrderFields>(
   {
@@ -37,7 +41,7 @@ const orderSchema = new Schema<OrderFields>(
   },
   { timestamps: true },
 );
-orderSchema.index({ 'ticket.id': 1, reservation: -1 }, { unique: true, name: ONE_PER_NUMBER });
+orderSchema.index(ONE_PER_NUMBER.key, { unique: true, name: ONE_PER_NUMBER.name });
 orderSchema.index({ userId: 1, _id: -1 });
 orderSchema.index({ status: 1, expiresAt: 1 });
 orderSchema.index({ updatedAt: 1 });
