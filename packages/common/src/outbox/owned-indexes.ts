@@ -6,7 +6,10 @@ const REPLACED = 'outbox.at_1';
 /** Error codes of mongod: there is no such collection, no such index. */
 const NOT_THERE: readonly unknown[] = [26, 27];
 
-/** Makes the indexes of an owned aggregate, then drops the one that they have replaced. Idempotent. */
+/**
+ * Makes the indexes of an owned aggregate, then drops the one that they have replaced: since MongoDB 5.0 both can be there, for
+ * `sparse` is part of what an index is known by (SERVER-47657). Idempotent.
+ */
 export async function createOwnedIndexes(model: AnyOwnedModel): Promise<void> {
   await model.createIndexes();
   try {
