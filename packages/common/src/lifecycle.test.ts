@@ -26,8 +26,11 @@ function run(start: string, env: NodeJS.ProcessEnv = {}): Program {
     const say = (text) => process.stdout.write(text + '\\n');
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const forever = setInterval(() => undefined, 1000);
-    runMain('tickets', ${start});
-    say('running');`;
+    runMain('tickets', async () => (signal) => {
+      const started = (${start})(signal);
+      say('running');
+      return started;
+    });`;
   const child = spawn(process.execPath, ['-e', source], { env: { PATH: process.env['PATH'], ...env } });
   children.push(child);
   let output = '';

@@ -1,5 +1,10 @@
-import { loadConfig, runMain } from '@ticketing/common';
-import { ordersConfig } from './config';
-import { startOrders } from './service';
+import { runMain } from '@ticketing/common/lifecycle';
 
-runMain('orders', async (signal) => startOrders(loadConfig(ordersConfig, process.env), { signal }));
+runMain('orders', async () => {
+  const [{ loadConfig }, { ordersConfig }, { startOrders }] = await Promise.all([
+    import('@ticketing/common'),
+    import('./config.js'),
+    import('./service.js'),
+  ]);
+  return (signal) => startOrders(loadConfig(ordersConfig, process.env), { signal });
+});

@@ -1,5 +1,10 @@
-import { loadConfig, runMain } from '@ticketing/common';
-import { ticketsConfig } from './config';
-import { startTickets } from './service';
+import { runMain } from '@ticketing/common/lifecycle';
 
-runMain('tickets', async (signal) => startTickets(loadConfig(ticketsConfig, process.env), { signal }));
+runMain('tickets', async () => {
+  const [{ loadConfig }, { ticketsConfig }, { startTickets }] = await Promise.all([
+    import('@ticketing/common'),
+    import('./config.js'),
+    import('./service.js'),
+  ]);
+  return (signal) => startTickets(loadConfig(ticketsConfig, process.env), { signal });
+});
