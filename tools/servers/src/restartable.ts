@@ -9,6 +9,8 @@ import type { RunningServer, ServerOptions } from './running-server';
 /** A server of a test's own, which the test takes away and brings back: on the same port, with its data. */
 export interface Restartable {
   readonly url: string;
+  /** Where its data is, as it was given to the start of its kind. */
+  readonly dataDir: string;
   /** SIGKILL; resolves when it is gone. Nothing when it is down. */
   down(): Promise<void>;
   /** Resolves when it is ready. Nothing when it is up. */
@@ -49,6 +51,7 @@ async function restartable(
   const removeData = () => rm(options.dataDir, { recursive: true, force: true });
   return {
     url,
+    dataDir: options.dataDir,
     down,
     up: async () => void (running ??= await start(options)),
     signal: (signal) => {

@@ -1,12 +1,19 @@
+import { join } from 'node:path';
 import type { Program } from '../choice';
 
 /** The version that is downloaded or built. It is in the name of its folder in the cache. */
 export const NATS_STREAMING_VERSION = '0.25.6';
 export const NATS_PROGRAM = 'nats-streaming-server';
+const DATA_NAME = 'nats-streaming';
 
 /** The folder of the program in the cache. */
 export function natsFolder(): string {
   return `${NATS_PROGRAM}-${NATS_STREAMING_VERSION}-${process.platform}-${process.arch}`;
+}
+
+/** Where a server that is given this data folder has its FILE store. */
+export function storeFolder(dataDir: string): string {
+  return join(dataDir, DATA_NAME);
 }
 
 /** The command line of NATS Streaming; `args` come last, so they win. */
@@ -15,7 +22,7 @@ export function natsProgram(command: string, args: readonly string[]): Program {
     command,
     args: (port, dataDir) => ['-a', '127.0.0.1', '-p', String(port), ...storeIn(dataDir, args), ...args],
     ready: /Streaming Server is ready/,
-    dataName: 'nats-streaming',
+    dataName: DATA_NAME,
   };
 }
 

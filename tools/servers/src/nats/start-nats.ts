@@ -5,6 +5,8 @@ import type { RunningServer, ServerOptions } from '../running-server';
 import { EndedError } from '../server-process';
 import { startServer } from '../start-server';
 import { natsChoices } from './choices';
+import { storeFolder } from './nats-program';
+import { healStore } from './store/heal-store';
 
 export interface NatsOptions extends ServerOptions {
   /** The name that clients must know. Absent: "ticketing". */
@@ -35,8 +37,10 @@ const SET_ON_PURPOSE = [
 
 /**
  * Finds or gets a NATS Streaming server and runs it: NATS_URL, one on PATH or in the cache, the official release, or
- * one built with Go, in this order. Without a data folder it keeps its messages in memory.
- * @throws NoServerError that lists every choice with its reason and remedy; NoOtherChoice when it ends with `args` at once.
+ * one built with Go, in this order. Without a data folder it keeps its messages in memory; with one, what a kill left in its
+ * store is cut first.
+ * @throws NoServerError that lists every choice with its reason and remedy; NoOtherChoice when it ends with `args` at once,
+ * or its store is in use.
  */
 export async function startNats(options: NatsOptions = {}): Promise<RunningNats> {
   const env = options.env ?? process.env;
@@ -50,6 +54,9 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
       const theirs = env['NATS_CLUSTER_ID'] || clusterId;
       return { ...given(offer.url, choice.name), clusterId: theirs, monitorUrl: undefined, args: [] };
     }
+    const { dataDir } = options;
+    const storeDir = dataDir && storeFolder(dataDir);
+    if (storeDir) healStore(storeDir, log);
     const { port, ...server } = await startServer(offer.program, options, env).catch((error: unknown) => {
       // With arguments of the caller's own these are at fault, and every other server would say the same.
       if (error instanceof EndedError && options.args?.length) throw new NoOtherChoice(error.message);

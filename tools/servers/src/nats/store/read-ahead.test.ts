@@ -1,12 +1,13 @@
 import { cleanUpFixtures, temporaryDir } from '../../test-fixtures';
-import { leaveOrphan } from './orphan';
-import { CHANNEL, killedWith, numbered, publishAll, readAgain, startedPlainly } from './store.test.helper';
+import { leaveOrphans } from './orphan';
+import { killedWith, numbered, publishAll, readAgain, startedPlainly } from './store.test.helper';
 
 afterEach(cleanUpFixtures);
 
 test('what was acked is read behind a message that a kill left without its index', async () => {
   const dataDir = temporaryDir();
-  leaveOrphan(await killedWith(dataDir, numbered(1, 5)), CHANNEL);
+  await killedWith(dataDir, numbered(1, 5));
+  leaveOrphans(dataDir);
   const plain = await startedPlainly(dataDir);
   await publishAll(plain, numbered(6, 8));
   await plain.kill();

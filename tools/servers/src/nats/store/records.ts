@@ -43,10 +43,15 @@ export function indexLength(idx: string): number {
   return records;
 }
 
-/** The n-th record of an index; undefined when it is damaged. */
+/** The n-th record of an index; undefined when there is none, or it is damaged. */
 export function indexedAt(idx: string, n: number): Indexed | undefined {
+  if (n < 0) return undefined;
   const bytes = indexBytes(idx, n);
-  if (crc32(bytes.subarray(0, INDEX_RECORD - 4)) !== bytes.readUInt32LE(INDEX_RECORD - 4)) return undefined;
+  if (
+    bytes.length < INDEX_RECORD ||
+    crc32(bytes.subarray(0, INDEX_RECORD - 4)) !== bytes.readUInt32LE(INDEX_RECORD - 4)
+  )
+    return undefined;
   const offset = Number(bytes.readBigUInt64LE(8));
   return { sequence: bytes.readBigUInt64LE(0), offset, end: offset + RECORD_HEADER + bytes.readUInt32LE(24) };
 }

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { firstThatWorks } from '../../choice';
 import { startServer } from '../../start-server';
 import { natsChoices } from '../choices';
 import { client, close, history, publish } from '../client.test.helper';
+import { storeFolder } from '../nats-program';
 import { startNats } from '../start-nats';
 
 export const env = { ...process.env, NATS_URL: '' };
 export const CHANNEL = 'ticket:updated';
-export const storeOf = (dataDir: string) => join(dataDir, 'nats-streaming');
 /** Messages of one length. */
 export const numbered = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => `message-${String(from + n).padStart(6, '0')}`);
@@ -29,7 +28,7 @@ export async function killedWith(dataDir: string, messages: readonly string[], a
   const server = await startNats({ env, dataDir, args });
   await publishAll(server, messages);
   await server.kill();
-  return storeOf(dataDir);
+  return storeFolder(dataDir);
 }
 
 /** The same without what a start of this project does before, and without its options. */

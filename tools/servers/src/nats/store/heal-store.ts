@@ -1,0 +1,95 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { NoOtherChoice } from '../../choice';
+import { holderOf } from './holder';
+import {
+  bytesOf,
+  endOfWholeRecords,
+  FIRST_RECORD,
+  INDEX_RECORD,
+  indexedAt,
+  indexLength,
+  isKnownVersion,
+  messageOf,
+} from './records';
+
+/** A flush of the server writes at most its buffer of 2 MB, or one message, before it writes the index (bytes). */
+const ONE_FLUSH = 4 * 1024 * 1024;
+
+type Log = (line: string) => void;
+
+/**
+ * Cuts from the store of a server that was killed what it was writing then, before a new one starts on it. All of it was never
+ * acked: an ack follows the sync of the index, which follows that of the messages. Left there, a record that the index does
+ * not know can hide an acked message (docs/nats-streaming.md), and a torn one keeps the server from starting. What is cut is
+ * kept beside its file, in `.cut`. What is not understood is left as it is.
+ * @param dir the folder that the server is given by --dir; nothing is done when it has no store yet
+ * @param log takes a line for each cut
+ * @throws NoOtherChoice when a process has the store open, or an index knows too little for one kill to have been the cause
+ */
+export function healStore(dir: string, log: Log): void {
+  const serverFile = join(dir, 'server.dat'); // a server keeps it open as long as it runs
+  if (!existsSync(serverFile)) return;
+  let holder: number | undefined;
+  try {
+    holder = holderOf(serverFile);
+  } catch (error) {
+    return log(`whether ${dir} is in use cannot be told, so nothing is cut from it: ${(error as Error).message}`);
+  }
+  if (holder !== undefined) {
+    const danger = 'two servers on one store destroy it';
+    throw new NoOtherChoice(`process ${holder} uses the store ${dir}, and ${danger}. Stop it first: kill ${holder}`);
+  }
+  cutTornRecord(serverFile, false, log); // without its record the server makes it anew
+  cutTornRecord(join(dir, 'clients.dat'), true, log);
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (entry.isDirectory()) healChannel(join(dir, entry.name), log);
+  }
+}
+
+function healChannel(channel: string, log: Log): void {
+  cutTornRecord(join(channel, 'subs.dat'), true, log);
+  for (const name of readdirSync(channel).filter((each) => /^msgs\.\d+\.dat$/.test(each))) {
+    const dat = join(channel, name);
+    const idx = dat.replace(/dat$/, 'idx');
+    removeUnbegun(idx);
+    if (existsSync(idx) && isKnownVersion(idx) && indexLength(idx) > 0) cutUnindexed(dat, idx, log);
+    else cutTornRecord(dat, false, log); // the server makes the index anew, of all whole records
+  }
+}
+
+/** Of an index that is damaged, or does not fit its messages, the server makes a new one: such a pair is left to it. */
+function cutUnindexed(dat: string, idx: string, log: Log): void {
+  const records = indexLength(idx);
+  const last = indexedAt(idx, records - 1);
+  if (!last || !isKnownVersion(dat) || messageOf(dat, last) === undefined) return;
+  const unindexed = statSync(dat).size - last.end;
+  if (unindexed > ONE_FLUSH) {
+    throw new NoOtherChoice(
+      `${idx} does not know the last ${unindexed} bytes of ${dat}, more than one kill explains: it was damaged, ` +
+        'or the server was killed while it made it anew. Delete the .idx file, and it is made anew',
+    );
+  }
+  cut(idx, FIRST_RECORD + records * INDEX_RECORD, 'of a torn record', log);
+  cut(dat, last.end, 'that its index does not know', log);
+}
+
+/** Nothing can be told of a file without its version: it is left to the server. */
+function cutTornRecord(file: string, typed: boolean, log: Log): void {
+  removeUnbegun(file);
+  if (!existsSync(file) || !isKnownVersion(file)) return;
+  cut(file, endOfWholeRecords(readFileSync(file), typed), 'of a torn last record', log);
+}
+
+/** A file that ends within its version has never had anything in it. */
+function removeUnbegun(file: string): void {
+  if (existsSync(file) && statSync(file).size < FIRST_RECORD) rmSync(file);
+}
+
+function cut(file: string, end: number, what: string, log: Log): void {
+  const rest = bytesOf(file, end, Math.max(0, statSync(file).size - end));
+  if (rest.length === 0) return;
+  appendFileSync(`${file}.cut`, rest);
+  truncateSync(file, end);
+  log(`cut ${rest.length} bytes ${what} from ${file}: the server was killed while it wrote them, and never acked them`);
+}
