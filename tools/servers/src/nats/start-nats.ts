@@ -7,6 +7,7 @@ import { startServer } from '../start-server';
 import { natsChoices } from './choices';
 import { storeFolder } from './nats-program';
 import { healStore } from './store/heal-store';
+import { storeRefusal } from './store/store-refusal';
 
 export interface NatsOptions extends ServerOptions {
   /** The name that clients must know. Absent: "ticketing". */
@@ -40,7 +41,7 @@ const SET_ON_PURPOSE = [
  * one built with Go, in this order. Without a data folder it keeps its messages in memory; with one, what a kill left in its
  * store is cut first.
  * @throws NoServerError that lists every choice with its reason and remedy; NoOtherChoice when it ends with `args` at once,
- * or its store is in use.
+ * or its store is in use or damaged.
  */
 export async function startNats(options: NatsOptions = {}): Promise<RunningNats> {
   const env = options.env ?? process.env;
@@ -58,6 +59,8 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
     const storeDir = dataDir && storeFolder(dataDir);
     if (storeDir) healStore(storeDir, log);
     const { port, ...server } = await startServer(offer.program, options, env).catch((error: unknown) => {
+      const refusal = storeDir && storeRefusal(String(error), dataDir, storeDir);
+      if (refusal) throw new NoOtherChoice(refusal, { cause: error });
       // With arguments of the caller's own these are at fault, and every other server would say the same.
       if (error instanceof EndedError && options.args?.length) throw new NoOtherChoice(error.message);
       throw error;
