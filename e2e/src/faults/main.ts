@@ -20,7 +20,7 @@ interface Arguments {
 
 const HELP = `
 Each schedule has every kind of fault, and a system of its own:
-  nats-killed          NATS Streaming is killed and started again on its store
+  nats-killed          NATS Streaming is killed amid a flush of each channel, and started again on its store
   nats-away            the same, 20 s later
   store-lost           the same with an empty store; then both owners re-emit their state
   mongo-killed         MongoDB is killed and started again on its data
