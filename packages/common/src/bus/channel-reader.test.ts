@@ -139,7 +139,7 @@ test('a server that answers, and does not deliver what it has, is an error that 
   const reader = new ChannelReader({ bus, channel: 'channel', handle: ({ sequence }) => void read.push(sequence) });
   await expect(reader.caughtUp()).rejects.toMatchObject({
     ...{ name: 'UndeliveredError', from: 3, to: 6 },
-    message: 'NATS Streaming does not deliver the messages 3 to 6 of channel: its store hides them, or is damaged',
+    message: expect.stringContaining('does not deliver the messages 3 to 6 of channel: its store hides them'),
   });
   expect(read).toEqual([1, 2]);
   await reader.close();

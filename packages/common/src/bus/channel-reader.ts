@@ -16,7 +16,8 @@ export class UndeliveredError extends Error {
     readonly to: number,
   ) {
     super(
-      `NATS Streaming does not deliver the messages ${from} to ${to} of ${channel}: its store hides them, or is damaged`,
+      `NATS Streaming does not deliver the messages ${from} to ${to} of ${channel}: its store hides them, or is damaged. ` +
+        'Give it an empty store, and have the owners re-emit (docs/runbook.md)',
     );
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Consumer, createLogger, createMetrics } from '@ticketing/common';
 import { waitFor } from '@ticketing/common/testing';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { audit } from './audit';
@@ -46,4 +47,29 @@ test('hidden messages are told from lost ones: a sequence twice, one that is mis
         `hidden: ticket:updated hides messages. ${RE_EMIT}`,
     },
   ]);
+});
+
+test('a consumer that gets one sequence as two messages says so', async () => {
+  const lines: string[] = [];
+  const metrics = createMetrics('reader');
+  const consumer = await Consumer.start({
+    ...{ bus: system.bus, connection: system.databases.orders, queueGroup: 'reader', metrics },
+    logger: createLogger({ name: 'reader', level: 'error', destination: { write: (line) => void lines.push(line) } }),
+    listeners: [
+      {
+        subject: 'ticket:updated',
+        ordering: 'any-order',
+        key: ({ id }) => id,
+        handle: () => Promise.resolve('applied'),
+      },
+    ],
+    settings: {
+      ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 16, maxDeliveries: 3, gapPatienceMs: 60_000, sweepMs: 100 },
+    },
+  });
+  const said =
+    'lost history in ticket:updated: sequence 4 came as two messages: the server hides one that it has acked';
+  await waitFor(() => lines.some((line) => line.includes(said)));
+  expect((await metrics.lostHistory.get()).values).toMatchObject([{ labels: { subject: 'ticket:updated' }, value: 1 }]);
+  await consumer.drain();
 });
