@@ -108,6 +108,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
       natsDownSince: () => bus.downSince(),
+      refusedChannels: () => bus.refusedChannels(),
     },
     draining: () => state.draining,
     limits: { concurrency: config.httpConcurrency, inHand: 11 * config.httpConcurrency },

@@ -155,10 +155,18 @@ export class TestBed {
     return seen;
   }
 
-  /** Stops what runs and removes the database. */
+  /** Whether a channel that is watched had something that is no event: `close` throws it. */
+  get failed(): boolean {
+    return this.bus.failed;
+  }
+
+  /** Stops what runs and removes the database. @throws what `events` could not read */
   async close(): Promise<void> {
     await Promise.all(this.instances.map((instance) => instance.stop()));
-    await this.bus.close();
-    await dropAndClose(this.connection);
+    try {
+      await this.bus.close();
+    } finally {
+      await dropAndClose(this.connection);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
+import type { Message } from './bus/bus';
 import { NatsStreamingBus } from './bus/nats-streaming-bus';
 import { authSourceOf } from './database';
 import { createLogger, type Logger } from './logger';
@@ -70,14 +71,33 @@ export async function dropAndClose(connection: Connection): Promise<void> {
   await connection.close();
 }
 
+/** Closing it fails with the first error that a callback of a subscription threw: else a test would not know of it. */
+class TestBus extends NatsStreamingBus {
+  private readonly thrown: unknown[] = [];
+
+  get failed(): boolean {
+    return this.thrown.length > 0;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    if (this.failed) throw this.thrown[0];
+  }
+
+  protected override callbackThrew(error: unknown, message: Message): void {
+    super.callbackThrew(error, message);
+    this.thrown.push(error);
+  }
+}
+
 /** A bus on the test server whose channels are its own. Resolves when it is connected; close it in the end. */
 export async function testBus(
   channelPrefix = `${uniqueName()}.`,
   logger = silentLogger(),
   { natsUrl, natsClusterId }: Pick<TestServers, 'natsUrl' | 'natsClusterId'> = testServers(),
-): Promise<NatsStreamingBus> {
+): Promise<TestBus> {
   const options = { url: natsUrl, clusterId: natsClusterId, clientIdPrefix: 'test', channelPrefix, logger };
-  const bus = new NatsStreamingBus(options);
+  const bus = new TestBus(options);
   try {
     await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
     return bus;

@@ -8,6 +8,9 @@ export interface Message extends StoredMessage {
   ack(): void;
 }
 
+/** Where a message is in its channel. */
+export type Place = Pick<Message, 'sequence' | 'storedAt'>;
+
 export interface SubscriptionOptions {
   /**
    * Members of one queue group share the messages of a channel; the group's position is durable under the same name.
@@ -31,14 +34,22 @@ export interface Subscription {
 
 /** Carries messages. The one implementation speaks NATS Streaming. */
 export interface Bus {
-  /** Resolves once the server has stored the message. @throws NotConnectedError at once when there is no connection */
+  /**
+   * Resolves once the server has stored the message.
+   * @throws NotConnectedError at once when there is no connection; RefusedError when the server does not take it;
+   * NoAnswerError when it may or may not have been stored
+   */
   publish(channel: string, payload: string): Promise<void>;
   /** Delivers all that the group has not acked, from the first message on. Survives reconnects until it is closed. */
   subscribe(channel: string, options: SubscriptionOptions, onMessage: (message: Message) => void): Subscription;
-  /** The oldest message that the channel still holds, or undefined when it is empty (or does not answer within 1 s). */
-  oldest(channel: string): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined>;
+  /**
+   * The oldest message that the channel still holds, or undefined when it is empty.
+   * @throws NoAnswerError when the server says nothing, which is not to be taken for an empty channel; RefusedError;
+   * NotConnectedError
+   */
+  oldest(channel: string): Promise<Place | undefined>;
   /** The newest message of the channel, as `oldest`. */
-  newest(channel: string): Promise<Pick<Message, 'sequence' | 'storedAt'> | undefined>;
+  newest(channel: string): Promise<Place | undefined>;
   isConnected(): boolean;
   /** Called after each connection is established and its subscriptions are made; returns how to stop that. */
   onConnected(callback: () => void): () => void;

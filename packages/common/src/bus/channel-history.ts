@@ -1,8 +1,6 @@
 import type { Connection } from 'mongoose';
 import { upsert } from '../upsert';
-import type { Message } from './bus';
-
-type Place = Pick<Message, 'sequence' | 'storedAt'>;
+import type { Place } from './bus';
 
 interface Position extends Place {
   _id: string;

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NatsOptions, startNats } from '@ticketing/servers';
-import { silentLogger, testBus, waitFor } from '../testing';
+import { sleep } from '../retry';
+import { silentLogger, startTcpProxy, testBus, waitFor } from '../testing';
 import type { Message } from './bus';
-import { ChannelReader } from './channel-reader';
+import { ChannelReader, messagesHeld } from './channel-reader';
+import { NoAnswerError } from './nats-errors';
 import { NatsStreamingBus } from './nats-streaming-bus';
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
@@ -67,15 +69,45 @@ test('caughtUp waits for what is being handled, and throws what a handler threw'
   await reader.close();
 });
 
-test('a broker that does not say what the newest message is does not pass for an empty channel', async () => {
-  const bus = opened(await testBus());
-  await bus.publish('channel', 'one');
-  const silent = Object.create(bus, { newest: { value: () => Promise.resolve(undefined) } }) as typeof bus;
-  let handled = 0;
-  const reader = new ChannelReader({ bus: silent, channel: 'channel', handle: () => void (handled += 1) });
-  await waitFor(() => handled === 1);
-  await expect(reader.caughtUp()).rejects.toThrow('did not say what the newest of channel is');
-  await reader.close();
+test.each(['newest', 'oldest'] as const)(
+  'a server that hangs is no empty channel: %s rejects, and names it',
+  async (which) => {
+    const nats = await ownNats();
+    const proxy = await startTcpProxy(nats.url);
+    cleanups.push(() => proxy.close());
+    const url = `nats://127.0.0.1:${proxy.port}`;
+    const options = { url, clusterId: nats.clusterId, clientIdPrefix: 'reader', logger: silentLogger() };
+    const bus = opened(new NatsStreamingBus({ ...options, timeoutMs: 1_000 }));
+    await waitFor(() => bus.isConnected());
+    await bus.publish('channel', 'one');
+    expect(await bus[which]('channel')).toMatchObject({ sequence: 1 });
+    expect(await bus[which]('empty')).toBeUndefined();
+
+    proxy.swallowReplies = true;
+    const silence = `does not say what the ${which} message of channel is`;
+    await expect(bus[which]('channel')).rejects.toThrow(silence);
+    await expect(messagesHeld(bus, ['channel'])).rejects.toThrow(NoAnswerError);
+    const reader = new ChannelReader({ bus, channel: 'channel', handle: () => undefined });
+    await expect(reader.caughtUp()).rejects.toThrow(NoAnswerError);
+  },
+);
+
+test('a server that falls silent once the subscription is made is no empty channel', async () => {
+  const nats = await ownNats();
+  const proxy = await startTcpProxy(nats.url);
+  cleanups.push(() => proxy.close());
+  const url = `nats://127.0.0.1:${proxy.port}`;
+  const options = { url, clusterId: nats.clusterId, clientIdPrefix: 'reader', logger: silentLogger() };
+  const bus = opened(new NatsStreamingBus({ ...options, timeoutMs: 2_000 }));
+  await waitFor(() => bus.isConnected());
+  const looking = expect(bus.newest('channel')).rejects.toThrow(NoAnswerError);
+  await waitFor(async () => {
+    const channels = await fetch(`${nats.monitorUrl}/streaming/channelsz?channel=channel&subs=1`);
+    return (await channels.text()).includes('"subscriptions"');
+  });
+  await sleep(100); // the answer is on its way
+  proxy.swallowReplies = true;
+  await looking;
 });
 
 test('what comes after the newest message is not waited for', async () => {

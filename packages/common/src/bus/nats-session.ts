@@ -6,12 +6,12 @@ import {
   type Subscription as StanSubscription,
 } from 'node-nats-streaming';
 import { payloadOf } from '../events/stored-message';
-import { sleep } from '../retry';
-import { type Message, NotConnectedError, type SubscriptionOptions } from './bus';
+import { type Message, NotConnectedError, type Place, type SubscriptionOptions } from './bus';
+import { channelEdge } from './channel-edge';
 import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
+import { NoAnswerError, RefusedError } from './nats-errors';
 import type { NatsClientOptions } from './nats-url';
-
-type Place = Pick<Message, 'sequence' | 'storedAt'>;
+import { LEAVE_WITHIN_MS, openSubscription } from './stan-subscription';
 
 export interface NatsSessionOptions {
   /** The server to begin with, and the others of its cluster for when it is lost. */
@@ -25,14 +25,6 @@ export interface NatsSessionOptions {
   readonly timeoutMs: number;
 }
 
-/** The server has said nothing: what it was asked may or may not have happened. */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
-}
-
-/** How long the server may take to answer that a subscription or a client leaves (ms). */
-const LEAVE_WITHIN_MS = 1_000;
-
 /**
  * The life of one NATS Streaming client, from connect to lost. A client that lost its connection is finished: the bus makes
  * a new one. The TCP connection below it reconnects by itself after a short cut, and the client lives on if the server
@@ -42,6 +34,8 @@ export class NatsSession {
   private downAt: Date | undefined;
   /** Resolves with the reason when this client is finished. */
   readonly lost: Promise<Error>;
+  /** Aborts as soon as this client is finished. */
+  readonly over: AbortSignal;
   /** Resolves when it has left the server as well as it could. */
   private readonly ended: Promise<void>;
 
@@ -52,11 +46,16 @@ export class NatsSession {
   ) {
     nats.on('disconnect', () => (this.downAt ??= new Date()));
     nats.on('reconnect', () => (this.downAt = undefined));
+    const over = new AbortController();
+    this.over = over.signal;
     this.lost = new Promise((resolve) => {
-      stan.on('connection_lost', (error?: unknown) => resolve(toError(error, 'connection lost')));
-      nats.on('close', () => resolve(new Error('connection closed')));
-      this.fail = resolve;
+      this.fail = (reason) => {
+        over.abort();
+        resolve(reason);
+      };
     });
+    stan.on('connection_lost', (error?: unknown) => this.fail(toError(error, 'connection lost')));
+    nats.on('close', () => this.fail(new Error('connection closed')));
     this.ended = this.lost.then(() => this.leave(nats));
   }
 
@@ -108,77 +107,41 @@ export class NatsSession {
     return this.downAt === undefined;
   }
 
+  /** @throws as `Bus.publish` says */
   publish(channel: string, payload: string): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.up) return reject(new NotConnectedError());
-      // The client calls back without an error when the connection closes under an unacked publish: look at `up` too.
       this.stan.publish(channel, payload, (error) => {
-        if (error) reject(toError(error, 'publish failed'));
-        else if (this.up) resolve();
-        else reject(new NotConnectedError());
+        // A client that finishes calls back first, in part without an error, and then says so.
+        queueMicrotask(() => {
+          if (!this.up || this.over.aborted) reject(new NotConnectedError());
+          else if (typeof error === 'string' && error !== '') reject(new RefusedError(error));
+          else if (error)
+            reject(new NoAnswerError(`no ack from NATS Streaming (${toError(error, 'timeout').message})`));
+          else resolve();
+        });
       });
     });
   }
 
-  /** Subscribes with manual acks, from the first message on; a group durably. Fails the whole session if the server refuses. */
+  /** As `Bus.subscribe`, on this client. @throws RefusedError; or anything else, which ends this client */
   async subscribe(
     channel: string,
     options: SubscriptionOptions,
     onMessage: (message: Message) => void,
   ): Promise<StanSubscription> {
+    const take = (message: StanMessage) => onMessage(toMessage(message, () => this.up));
     try {
-      const { queueGroup, ackWaitMs, maxInFlight } = options;
-      const how = this.stan
-        .subscriptionOptions()
-        .setDeliverAllAvailable()
-        .setManualAckMode(true)
-        .setAckWait(Math.ceil(ackWaitMs / 1_000) * 1_000) // the protocol has whole seconds only
-        .setMaxInFlight(maxInFlight);
-      const subscription =
-        queueGroup === undefined
-          ? this.stan.subscribe(channel, how)
-          : this.stan.subscribe(channel, queueGroup, how.setDurableName(queueGroup));
-      subscription.on('message', (message: StanMessage) => onMessage(toMessage(message, () => this.up)));
-      subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
-      await settled(subscription, 'ready', this.options.timeoutMs);
-      return subscription;
+      return await openSubscription(this.stan, channel, options, take, this.options.timeoutMs);
     } catch (error) {
-      this.fail(toError(error, `cannot subscribe to ${channel}`));
+      if (!this.up || !(error instanceof RefusedError)) this.fail(toError(error, `cannot subscribe to ${channel}`));
       throw error;
     }
   }
 
-  /** The channel's oldest or newest message, by a plain subscription that takes one message and closes. */
-  async edge(which: 'oldest' | 'newest', channel: string, waitMs: number): Promise<Place | undefined> {
-    const options = this.stan.subscriptionOptions().setManualAckMode(true).setMaxInFlight(1);
-    const from = which === 'oldest' ? options.setDeliverAllAvailable() : options.setStartWithLastReceived();
-    const subscription = this.stan.subscribe(channel, from);
-    const first = new Promise<Place>((resolve) => {
-      subscription.once('message', (message: StanMessage) => {
-        resolve({ sequence: message.getSequence(), storedAt: message.getTimestamp().getTime() });
-      });
-    });
-    const answered = new AbortController();
-    subscription.on('error', () => undefined);
-    try {
-      await settled(subscription, 'ready', this.options.timeoutMs);
-      const over = sleep(waitMs, answered.signal).then(
-        () => undefined,
-        () => undefined,
-      );
-      return await Promise.race([first, over]);
-    } finally {
-      answered.abort(); // no timer is left to keep a process alive
-      await this.end(subscription, 'close');
-    }
-  }
-
-  /** Ends a subscription and waits for the server's answer; a connection that is gone has ended it already. */
-  async end(subscription: StanSubscription, how: 'close' | 'unsubscribe'): Promise<void> {
-    if (subscription.isClosed()) return;
-    const ended = settled(subscription, how === 'close' ? 'closed' : 'unsubscribed', LEAVE_WITHIN_MS);
-    subscription[how]();
-    await ended.catch(() => undefined);
+  /** As `Bus.oldest` and `Bus.newest`. */
+  edge(which: 'oldest' | 'newest', channel: string): Promise<Place | undefined> {
+    return channelEdge(this.stan, which, channel, this.options.timeoutMs);
   }
 
   /** Tells the server that this client leaves, then closes the connection. Close its subscriptions before. */
@@ -200,28 +163,6 @@ export class NatsSession {
     await told.catch(() => undefined);
     nats.close();
   }
-}
-
-/** Has a time limit of its own, because a connection that is closed forgets its requests and their time limits. */
-function settled(
-  subscription: StanSubscription,
-  event: 'ready' | 'closed' | 'unsubscribed',
-  withinMs: number,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: unknown) => {
-      clearTimeout(timer);
-      reject(toError(error, `${event} failed`));
-    };
-    const noAnswer = () => failed(new NoAnswerError(`no "${event}" from NATS Streaming`));
-    const timer = setTimeout(noAnswer, withinMs);
-    subscription.once(event, () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    subscription.once('error', failed);
-    subscription.once('timeout', noAnswer);
-  });
 }
 
 function toMessage(message: StanMessage, isUp: () => boolean): Message {

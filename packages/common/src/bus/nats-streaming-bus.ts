@@ -1,10 +1,19 @@
 import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../logger';
 import { retryWithBackOff, sleep } from '../retry';
-import { type Bus, type Message, NotConnectedError, type Subscription, type SubscriptionOptions } from './bus';
 import { AwayWatch } from './away-watch';
+import {
+  type Bus,
+  type Message,
+  NotConnectedError,
+  type Place,
+  type Subscription,
+  type SubscriptionOptions,
+} from './bus';
 import { uniqueClientId } from './client-id';
-import { NatsSession, NoAnswerError } from './nats-session';
+import { KeptSubscription } from './kept-subscription';
+import { NoAnswerError, RefusedError } from './nats-errors';
+import { NatsSession } from './nats-session';
 import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from './nats-url';
 
 export interface NatsStreamingOptions {
@@ -29,21 +38,15 @@ export interface NatsStreamingOptions {
 /** A client that lived shorter (ms) is followed by the next one only after a pause that grows. */
 const SHORT_LIFE_MS = 10_000;
 
-interface Wanted {
-  readonly channel: string;
-  readonly options: SubscriptionOptions;
-  readonly onMessage: (message: Message) => void;
-  /** The latest attempt to make it, and how that one is ended. */
-  made: Promise<{ readonly end: (how: 'close' | 'unsubscribe') => Promise<void> } | undefined>;
-}
-
 /**
  * NATS Streaming that is always on its way to being connected: it connects in the background with back-off, and when a
  * client is lost it makes a new one, with a new id, and subscribes again. It never throws for a server that is away.
  */
 export class NatsStreamingBus implements Bus {
   private session: NatsSession | undefined;
-  private readonly wanted = new Set<Wanted>();
+  private readonly wanted = new Set<KeptSubscription>();
+  /** Channels of which the server refused the latest message. */
+  private readonly refusing = new Set<string>();
   private readonly callbacks = new Set<() => void>();
   private readonly closing = new AbortController();
   private readonly running: Promise<void>;
@@ -76,24 +79,34 @@ export class NatsStreamingBus implements Bus {
 
   async publish(channel: string, payload: string): Promise<void> {
     if (!this.session) throw new NotConnectedError();
-    await this.session.publish(this.prefix + channel, payload);
+    try {
+      await this.session.publish(this.prefix + channel, payload);
+      this.refusing.delete(channel);
+    } catch (error) {
+      if (error instanceof RefusedError) this.refusing.add(channel);
+      throw error;
+    }
+  }
+
+  /** Channels that the server does not let this process listen to, or publish on; by name. */
+  refusedChannels(): readonly string[] {
+    const subscriptions = [...this.wanted].filter(({ isRefused }) => isRefused).map(({ channel }) => channel);
+    return [...new Set([...subscriptions, ...this.refusing])].sort();
   }
 
   readonly oldest = (channel: string) => this.edge('oldest', channel);
   readonly newest = (channel: string) => this.edge('newest', channel);
 
   subscribe(channel: string, options: SubscriptionOptions, onMessage: (message: Message) => void): Subscription {
-    const wanted: Wanted = {
-      channel: this.prefix + channel,
-      options,
-      onMessage: (message) => onMessage({ ...message, channel }),
-      made: Promise.resolve(undefined),
-    };
+    const wanted = new KeptSubscription({
+      ...{ channel, prefixed: this.prefix + channel, options, logger: this.options.logger },
+      onMessage: (message) => this.deliver({ ...message, channel }, onMessage),
+    });
     this.wanted.add(wanted);
-    if (this.session) this.make(this.session, wanted).catch(() => undefined); // it fails the session, which is replaced
+    if (this.session) wanted.make(this.session).catch(() => undefined); // it fails the session, which is replaced
     const end = async (how: 'close' | 'unsubscribe') => {
       this.wanted.delete(wanted);
-      await (await wanted.made)?.end(how);
+      await wanted.end(how);
     };
     return { close: () => end('close'), unsubscribe: () => end('unsubscribe') };
   }
@@ -106,9 +119,39 @@ export class NatsStreamingBus implements Bus {
     await this.running;
   }
 
-  private async edge(which: 'oldest' | 'newest', channel: string) {
+  /** What a subscription's callback threw: the message is not acked, unless the callback did so before. */
+  protected callbackThrew(error: unknown, { channel, sequence }: Message): void {
+    this.options.logger.error({ err: error, channel, sequence }, 'a callback could not take a message');
+  }
+
+  private deliver(message: Message, onMessage: (message: Message) => void): void {
+    try {
+      onMessage(message);
+    } catch (error) {
+      this.callbackThrew(error, message); // or the client would swallow it
+    }
+  }
+
+  private call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'an onConnected callback failed');
+    }
+  }
+
+  private async edge(which: 'oldest' | 'newest', channel: string): Promise<Place | undefined> {
     if (!this.session) throw new NotConnectedError();
-    return this.session.edge(which, this.prefix + channel, 1_000);
+    try {
+      return await this.session.edge(which, this.prefix + channel);
+    } catch (error) {
+      if (error instanceof RefusedError) {
+        throw new RefusedError(`NATS Streaming refuses ${channel}: ${error.message}`, { cause: error });
+      }
+      if (!(error instanceof NoAnswerError)) throw error;
+      const what = `NATS Streaming does not say what the ${which} message of ${channel} is`;
+      throw new NoAnswerError(`${what}: see whether it hangs or is overloaded, then try again`, { cause: error });
+    }
   }
 
   private async run(): Promise<void> {
@@ -135,12 +178,12 @@ export class NatsStreamingBus implements Bus {
     const { logger } = this.options;
     if (this.closing.signal.aborted) return session.close();
     try {
-      await Promise.all([...this.wanted].map((wanted) => this.make(session, wanted)));
+      await Promise.all([...this.wanted].map((wanted) => wanted.make(session)));
       logger.info('connected to NATS Streaming');
-      for (const callback of this.callbacks) callback();
+      for (const callback of this.callbacks) this.call(callback);
     } catch (error) {
       if (error instanceof NoAnswerError) logger.warn('NATS Streaming did not answer to a subscription');
-      else logger.error({ err: error }, 'NATS Streaming refused a subscription');
+      else logger.error({ err: error }, 'could not subscribe on NATS Streaming');
     }
     const reason = await session.lost;
     if (!this.closing.signal.aborted) {
@@ -179,15 +222,5 @@ export class NatsStreamingBus implements Bus {
     const [next = url, ...others] = servers;
     this.server = { url: next, servers: [...others, url].filter((other) => other !== next), ...user };
     return { url, servers, ...user };
-  }
-
-  private async make(session: NatsSession, wanted: Wanted): Promise<void> {
-    wanted.options.onSubscribe?.();
-    const subscribed = session.subscribe(wanted.channel, wanted.options, wanted.onMessage);
-    wanted.made = subscribed.then(
-      (subscription) => ({ end: (how) => session.end(subscription, how) }),
-      () => undefined,
-    );
-    await subscribed;
   }
 }

@@ -22,7 +22,7 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** Verifies the tokens of the callers. */
   readonly verifyToken: TokenVerifier | RemoteTokenVerifier;
-  readonly health: Pick<HealthChecks, 'mongo' | 'natsDownSince'>;
+  readonly health: Omit<HealthChecks, 'draining'>;
   /** Whether the service is shutting down: then /readyz is 503 and every reply closes its connection. */
   readonly draining: () => boolean;
   /** Adds the routes of the service by their full patterns, such as `/api/tickets/:id`. */

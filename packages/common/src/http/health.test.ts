@@ -34,6 +34,12 @@ test.each([
   expect([res.status, res.body]).toEqual([503, { ...ready, mongo: 'down' }]);
 });
 
+test('/readyz names the channels that NATS Streaming refuses, and stays 200', async () => {
+  const health = { mongo: () => true, natsDownSince: () => undefined, refusedChannels: () => ['ticket:created'] };
+  const res = await request(testApp(() => undefined, { health }).app).get('/readyz');
+  expect([res.status, res.body]).toEqual([200, { ...ready, refused: ['ticket:created'] }]);
+});
+
 test('/readyz is 503 while draining, and each reply closes its connection', async () => {
   const app = appWith({ draining: true });
   const res = await request(app).get('/readyz');

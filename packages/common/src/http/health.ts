@@ -5,15 +5,18 @@ export interface HealthChecks {
   readonly mongo: () => boolean | Promise<boolean>;
   /** Since when NATS Streaming is away; undefined: it is there. */
   readonly natsDownSince: () => Date | undefined;
+  /** Channels that NATS Streaming does not let the service use, by name. */
+  readonly refusedChannels?: () => readonly string[];
   /** Whether the service is shutting down. */
   readonly draining: () => boolean;
 }
 
 /**
  * `/healthz`: the process lives. `/readyz`: it can answer: 503 when MongoDB is away or it is draining. NATS away stays
- * 200, because writes still work and a 503 would take every replica out of service; `natsDownSince` says since when.
+ * 200, because writes still work and a 503 would take every replica out of service; `natsDownSince` says since when. So do
+ * channels that NATS Streaming refuses: `refused` names them.
  */
-export function healthRoutes({ mongo, natsDownSince, draining }: HealthChecks): Router {
+export function healthRoutes({ mongo, natsDownSince, draining, refusedChannels = () => [] }: HealthChecks): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => {
     res.set('Cache-Control', 'no-store').json({ status: 'ok' });
@@ -22,6 +25,7 @@ export function healthRoutes({ mongo, natsDownSince, draining }: HealthChecks): 
     const mongoUp = await answers(mongo);
     const isDraining = draining();
     const since = natsDownSince();
+    const refused = refusedChannels();
     res
       .set('Cache-Control', 'no-store')
       .status(mongoUp && !isDraining ? 200 : 503)
@@ -30,6 +34,7 @@ export function healthRoutes({ mongo, natsDownSince, draining }: HealthChecks): 
         nats: upOrDown(since === undefined),
         ...(since && { natsDownSince: since.toISOString() }),
         draining: isDraining,
+        ...(refused.length > 0 && { refused }),
       });
   });
   return router;

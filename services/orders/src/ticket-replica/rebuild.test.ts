@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RebuildStep } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
+import { NatsStreamingBus, type RebuildStep } from '@ticketing/common';
+import { silentLogger, startTcpProxy, testServers, waitFor } from '@ticketing/common/testing';
 import { newId } from '@ticketing/common/testing-service';
 import { startNats } from '@ticketing/servers';
 import { mongo, Types } from 'mongoose';
@@ -61,6 +61,29 @@ test('a fresh replica that lacks a version of what was read is not swapped in', 
   );
   expect(await bench.stored()).toMatchObject({ [id]: 2 });
   expect(await bench.leftBehind()).toEqual([]);
+});
+
+test('a broker that falls silent is no empty history: not even by force is an empty replica swapped in', async () => {
+  bench = await RebuildBench.open();
+  const ids = await bench.sell(3, 1);
+  const { natsUrl, natsClusterId: clusterId } = testServers();
+  const proxy = await startTcpProxy(natsUrl);
+  const bus = new NatsStreamingBus({
+    ...{ url: `nats://127.0.0.1:${proxy.port}`, clusterId, clientIdPrefix: 'test', logger: silentLogger() },
+    ...{ channelPrefix: bench.bed.channelPrefix, timeoutMs: 1_000 },
+  });
+  try {
+    await waitFor(() => bus.isConnected());
+    const onStep = () => void (proxy.swallowReplies = true);
+    await expect(bench.rebuild({ bus, force: true, onStep })).rejects.toThrow(
+      /does not say .* of ticket:\w+ is: see whether/,
+    );
+    expect(await bench.stored()).toEqual(versions(ids, 1));
+    expect(await bench.leftBehind()).toEqual([]);
+  } finally {
+    await bus.close();
+    await proxy.close();
+  }
 });
 
 test('while the service runs under load nothing that arrives is lost', async () => {
