@@ -8,8 +8,14 @@ export const EVENT_OUTCOMES = [
 ] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
+/** Why a publish failed: the broker was away, did not answer in time, or answered that it does not take it. */
+export const PUBLISH_FAILURE_REASONS = ['not-connected', 'no-answer', 'refused', 'other'] as const;
+export type PublishFailureReason = (typeof PUBLISH_FAILURE_REASONS)[number];
+
 export interface Metrics extends ResourceMetrics {
   readonly eventsPublished: Counter<'subject'>;
+  /** `reason` is a PublishFailureReason. What failed is published again, so one event can fail often. */
+  readonly publishFailures: Counter<'subject' | 'reason'>;
   /** `outcome` is an EventOutcome. */
   readonly eventsConsumed: Counter<'subject' | 'outcome'>;
   /** From the recording of an event to its being applied, in seconds; by the clocks of two machines. */
@@ -86,6 +92,12 @@ function eventMetrics(registers: Registry[]): EventMetrics {
       name: 'ticketing_events_published_total',
       help: 'Events that the broker acknowledged',
       labelNames: ['subject'],
+      registers,
+    }),
+    publishFailures: new Counter({
+      name: 'ticketing_publish_failures_total',
+      help: `Publishes that failed, by reason: ${PUBLISH_FAILURE_REASONS.join(', ')}`,
+      labelNames: ['subject', 'reason'],
       registers,
     }),
     eventsConsumed: new Counter({

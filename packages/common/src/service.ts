@@ -161,7 +161,7 @@ async function startParts(
   const { name, config, logger, metrics, bus, signal } = options;
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger, signal });
   poolGauges(connection, metrics);
-  const publisher = createPublisher(bus, metrics);
+  const publisher = createPublisher(bus, metrics, logger);
   const clock = options.clock ?? (() => new Date());
   const claims = claimStore(connection);
   const createOnce = createOnceBy(claims, clock);

@@ -5,6 +5,7 @@ import {
   faultyPlans,
   type MongoCommand,
   queryNames,
+  silentLogger,
   startCommandLog,
   testBus,
   testConnection,
@@ -48,7 +49,7 @@ async function useAll(url: string): Promise<void> {
   await waitFor(async () => (await replicaOf(bed, id))?.['version'] === 9);
 
   const [connection, bus] = await Promise.all([testConnection(log.url), testBus()]);
-  const publisher = createPublisher(bus, createMetrics('orders'));
+  const publisher = createPublisher(bus, createMetrics('orders'), silentLogger());
   const emission = {
     ...{ model: orderModel(connection), publisher },
     ...{ subject: () => 'order:cancelled' as const, state: orderState },

@@ -5,6 +5,7 @@ import {
   faultyPlans,
   type MongoCommand,
   queryNames,
+  silentLogger,
   startCommandLog,
   testBus,
   testConnection,
@@ -51,7 +52,7 @@ async function useAll(url: string): Promise<void> {
   await letters.show(letter?._id ?? '');
   await letters.redrive(letter?._id ?? '');
   const model = ticketModel(connection);
-  const publisher = createPublisher(bus, createMetrics('tickets'));
+  const publisher = createPublisher(bus, createMetrics('tickets'), silentLogger());
   const emission = { model, publisher, subject: () => 'ticket:updated' as const, state: ticketState };
   expect(await reEmit(emission)).toBe(14);
   expect(await reEmit({ ...emission, since: new Date(0) })).toBe(14);

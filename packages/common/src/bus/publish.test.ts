@@ -45,7 +45,7 @@ test('a published event is stored when the promise resolves, and counted', async
   const bus = await testBus();
   open.push(bus);
   const metrics = createMetrics('test');
-  await createPublisher(bus, metrics).publish('ticket:updated', ticketEvent(newId(), 0));
+  await createPublisher(bus, metrics, silentLogger()).publish('ticket:updated', ticketEvent(newId(), 0));
   expect(await bus.oldest('ticket:updated')).toMatchObject({ sequence: 1 });
   expect((await metrics.eventsPublished.get()).values).toMatchObject([
     { labels: { subject: 'ticket:updated' }, value: 1 },
@@ -57,7 +57,9 @@ test('an event that breaks its contract is refused before it is sent, and not co
   open.push(bus);
   const metrics = createMetrics('test');
   const wrong = { ...ticketEvent(newId(), 0), colour: 'red' };
-  await expect(createPublisher(bus, metrics).publish('ticket:updated', wrong)).rejects.toThrow('colour');
+  await expect(createPublisher(bus, metrics, silentLogger()).publish('ticket:updated', wrong)).rejects.toThrow(
+    'colour',
+  );
   expect(await bus.oldest('ticket:updated')).toBeUndefined();
   expect((await metrics.eventsPublished.get()).values).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import { encodeEvent, type EventOf, type Subject } from '../events/contracts';
+import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
 import type { Bus } from './bus';
+import { PublishFailures } from './publish-failures';
 
 /** Publishes events that keep their contract. */
 export interface Publisher {
@@ -19,10 +21,16 @@ export interface Publisher {
   onConnected(callback: () => void): () => void;
 }
 
-/** Publishes on this bus, and counts what the broker has stored. */
-export function createPublisher(bus: Bus, metrics: Metrics): Publisher {
+/** Publishes on this bus, counts what the broker has stored and what failed, and warns of failures once a minute. */
+export function createPublisher(bus: Bus, metrics: Metrics, logger: Logger): Publisher {
+  const failures = new PublishFailures(metrics, logger);
   const send = async (subject: string, payload: string) => {
-    await bus.publish(subject, payload);
+    try {
+      await bus.publish(subject, payload);
+    } catch (error) {
+      failures.add(subject, error);
+      throw error;
+    }
     metrics.eventsPublished.inc({ subject });
   };
   return {

@@ -17,7 +17,7 @@ test('an entry with a field that only a newer version knows is published as it i
   if (!entry) throw new Error('the saved thing has no event');
   const options = { queueGroup: 'readers', ackWaitMs: 1_000, maxInFlight: 1 };
   const subscription = bus.subscribe(entry.subject, options, (message) => payloads.push(message.payload));
-  const publisher = createPublisher(bus, metrics);
+  const publisher = createPublisher(bus, metrics, silentLogger());
   const relay = new Relay({ connection, models: [model], publisher, logger: silentLogger(), metrics, sweepMs: 50 });
   try {
     await waitFor(() => payloads.length > 0);

@@ -87,7 +87,7 @@ export async function startOwner(options: OwnerOptions): Promise<Owner> {
   await model.init();
   const bus = await testBus(channelPrefix, undefined, servers);
   const metrics = createMetrics('owner');
-  const publisher = around(createPublisher(bus, metrics));
+  const publisher = around(createPublisher(bus, metrics, logger));
   const relay = new Relay({ connection, models: [model], publisher, logger, metrics, sweepMs });
   const close = async () => {
     await relay.drain();

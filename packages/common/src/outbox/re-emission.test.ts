@@ -24,7 +24,13 @@ afterEach(async () => {
 function process(): ReEmission {
   const { connection, model, bus, metrics } = owner;
   const one = new ReEmission({
-    ...{ connection, metrics, publisher: createPublisher(bus, metrics), logger: silentLogger(), everyMs: HOUR_MS },
+    ...{
+      connection,
+      metrics,
+      publisher: createPublisher(bus, metrics, silentLogger()),
+      logger: silentLogger(),
+      everyMs: HOUR_MS,
+    },
     aggregates: [{ model, subject: () => 'ticket:updated', state: thingState }],
   });
   running.push(one);
@@ -100,7 +106,10 @@ test('it publishes 500 a second; one that is stopped ends after a batch, and the
 test('what cannot be published is told by the next run', async () => {
   await thingsOf([HOUR_MS / 2]);
   const { connection, model, metrics } = owner;
-  const broken = { ...createPublisher(owner.bus, metrics), publish: () => Promise.reject(new Error('refused')) };
+  const broken = {
+    ...createPublisher(owner.bus, metrics, silentLogger()),
+    publish: () => Promise.reject(new Error('refused')),
+  };
   const one = new ReEmission({
     ...{ connection, metrics, publisher: broken, logger: silentLogger(), everyMs: HOUR_MS },
     aggregates: [{ model, subject: () => 'ticket:updated', state: thingState }],

@@ -67,7 +67,12 @@ async function run<T>(
     level: config.logLevel === 'info' ? 'warn' : config.logLevel,
   });
   const { natsUrl: url, natsClusterId: clusterId, natsClientId } = config;
-  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: `${natsClientId}-re-emit`, logger });
+  const bus = new NatsStreamingBus({
+    url,
+    clusterId,
+    clientIdPrefix: `${natsClientId}-re-emit`,
+    logger,
+  });
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger });
   try {
     const deadline = Date.now() + CONNECT_FOR_MS;
@@ -76,7 +81,7 @@ async function run<T>(
         throw new StartError(`NATS Streaming cannot be reached at ${shownNatsUrl(url)}: nothing was published`);
       await sleep(50);
     }
-    const publisher = createPublisher(bus, createMetrics(name));
+    const publisher = createPublisher(bus, createMetrics(name), logger);
     return await reEmit({ ...aggregate(connection), publisher, since });
   } finally {
     await bus.close();

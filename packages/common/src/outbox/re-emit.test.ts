@@ -1,5 +1,5 @@
 import { sleep } from '../retry';
-import { waitFor } from '../testing';
+import { silentLogger, waitFor } from '../testing';
 import { TestBed } from '../testing-service';
 import { createPublisher, type Publisher } from '../bus/publisher';
 import { type Owner, newThing, pendingCount, startOwner, stored, thingState } from './owner.test.helper';
@@ -12,7 +12,7 @@ let publisher: Publisher;
 beforeEach(async () => {
   bed = await TestBed.open();
   owner = await startOwner({ databaseUri: bed.databaseUri, channelPrefix: bed.channelPrefix });
-  publisher = createPublisher(owner.bus, owner.metrics);
+  publisher = createPublisher(owner.bus, owner.metrics, silentLogger());
 });
 afterEach(async () => {
   await owner.close();
