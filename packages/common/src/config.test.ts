@@ -35,6 +35,7 @@ test('the required variables are enough; the rest has defaults', () => {
     eventSweepMs: 1_000,
     outboxSweepMs: 2_000,
     reEmitEveryMs: 0,
+    publishWindow: 256,
     drainDeadlineMs: 10_000,
   });
 });
@@ -101,6 +102,8 @@ test.each([
   ['NATS_URL', 'nats://nats:99999'],
   ['NATS_URL', 'nats://[::1]:4222'],
   ['NATS_URL', 'nats://bob:p@ss:w#rd@nats'],
+  ['PUBLISH_WINDOW', '0'],
+  ['PUBLISH_WINDOW', '10001'],
   ['ACK_WAIT_MS', '999'],
   ['ACK_WAIT_MS', '30s'],
   ['GAP_PATIENCE_MS', '2147483648'],
@@ -167,7 +170,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(24);
+  expect(rows).toHaveLength(25);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

@@ -92,6 +92,11 @@ export function baseConfig(service: string) {
         .default(0),
       'Pause between two re-emissions of what has changed since the one before, such as 300000 (ms); 0: none',
     ),
+    publishWindow: variable(
+      'PUBLISH_WINDOW',
+      wholeNumber({ min: 1, max: 10_000 }).default(256),
+      'Events published and not yet acked by the broker; more wait their turn',
+    ),
     drainDeadlineMs: variable(
       'DRAIN_DEADLINE_MS',
       milliseconds().default(10_000),

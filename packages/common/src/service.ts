@@ -93,6 +93,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     url: config.natsUrl,
     clusterId: config.natsClusterId,
     clientIdPrefix: config.natsClientId,
+    publishWindow: config.publishWindow,
     logger,
     ...(options.channelPrefix !== undefined && { channelPrefix: options.channelPrefix }),
   });

@@ -11,6 +11,8 @@ export interface TcpProxy {
   refuse: boolean;
   /** What comes now is passed on so much later (ms), in its order, in both directions. */
   delayMs: number;
+  /** What the client says is passed on no faster than so many bytes a millisecond. */
+  bytesPerMs: number;
   /** Resets every connection now. */
   cut(): void;
   /**
@@ -49,7 +51,7 @@ export async function startTcpProxy(url: string, listenIn?: () => (request: Buff
         loses = awaited.lost;
         awaited = undefined;
       }
-      toUpstream(request, proxy.delayMs);
+      toUpstream(request, proxy.delayMs, proxy.bytesPerMs);
     });
     upstream.on('data', (reply) => {
       if (loses) {
@@ -67,6 +69,7 @@ export async function startTcpProxy(url: string, listenIn?: () => (request: Buff
     swallowReplies: false,
     refuse: false,
     delayMs: 0,
+    bytesPerMs: Infinity,
     cut: () => pairs.forEach((pair) => pair.forEach((socket) => socket.destroy())),
     loseReplyTo: (matches) => new Promise((lost) => (awaited = { matches, lost })),
     close: async () => {
@@ -77,12 +80,16 @@ export async function startTcpProxy(url: string, listenIn?: () => (request: Buff
   return proxy;
 }
 
-/** Writes what it is given after its delay, and after all that it was given before. */
-function inOrder(to: Socket): (chunk: Buffer, delayMs: number) => void {
+/** Writes what it is given after its delay, no faster than it may, and after all that it was given before. */
+function inOrder(to: Socket): (chunk: Buffer, delayMs: number, bytesPerMs?: number) => void {
   let last: Promise<void> | undefined;
-  return (chunk, delayMs) => {
-    if (!last && delayMs === 0) return void to.write(chunk);
-    const passedOn = Promise.all([last, sleep(delayMs)]).then(() => {
+  let freeAt = 0;
+  return (chunk, delayMs, bytesPerMs = Infinity) => {
+    const now = performance.now();
+    freeAt = Math.max(freeAt, now) + chunk.length / bytesPerMs;
+    const waitMs = Math.max(delayMs, Math.floor(freeAt - now));
+    if (!last && waitMs === 0) return void to.write(chunk);
+    const passedOn = Promise.all([last, sleep(waitMs)]).then(() => {
       if (last === passedOn) last = undefined;
       if (!to.destroyed) to.write(chunk);
     });

@@ -15,6 +15,7 @@ import { KeptSubscription } from './kept-subscription';
 import { NoAnswerError, RefusedError } from './nats-errors';
 import { NatsSession } from './nats-session';
 import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from './nats-url';
+import { PublishWindow } from './publish-window';
 
 export interface NatsStreamingOptions {
   /** As NATS_URL: `readNatsUrl` says what it may be. */
@@ -29,6 +30,8 @@ export interface NatsStreamingOptions {
   readonly pingIntervalMs?: number;
   /** Default 3: with the interval above a dead server is noticed after 12 s. */
   readonly maxPingsOut?: number;
+  /** Published messages that wait for their acks at a time; more wait their turn. Default 256. */
+  readonly publishWindow?: number;
   /** For connecting, subscribing, and acks of publishes. Default 5,000 ms. */
   readonly timeoutMs?: number;
   /** A server that is away for so long is an error in the log. Default 60,000 ms. */
@@ -51,6 +54,7 @@ export class NatsStreamingBus implements Bus {
   private readonly closing = new AbortController();
   private readonly running: Promise<void>;
   private readonly prefix: string;
+  private readonly window: PublishWindow;
   private server: NatsClientOptions;
   private readonly away: AwayWatch;
 
@@ -60,6 +64,7 @@ export class NatsStreamingBus implements Bus {
     this.prefix = options.channelPrefix ?? '';
     const facts = { url: shownNatsUrl(options.url), clusterId: options.clusterId };
     this.away = new AwayWatch(options.logger, options.sayAwayAfterMs ?? 60_000, facts);
+    this.window = new PublishWindow(options.publishWindow ?? 256);
     this.running = this.run();
   }
 
@@ -80,7 +85,10 @@ export class NatsStreamingBus implements Bus {
   async publish(channel: string, payload: string): Promise<void> {
     if (!this.session) throw new NotConnectedError();
     try {
-      await this.session.publish(this.prefix + channel, payload);
+      await this.window.run(() => {
+        if (!this.session) throw new NotConnectedError();
+        return this.session.publish(this.prefix + channel, payload);
+      });
       this.refusing.delete(channel);
     } catch (error) {
       if (error instanceof RefusedError) this.refusing.add(channel);

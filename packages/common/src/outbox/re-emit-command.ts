@@ -66,11 +66,12 @@ async function run<T>(
     name: `${name}-re-emit`,
     level: config.logLevel === 'info' ? 'warn' : config.logLevel,
   });
-  const { natsUrl: url, natsClusterId: clusterId, natsClientId } = config;
+  const { natsUrl: url, natsClusterId: clusterId, natsClientId, publishWindow } = config;
   const bus = new NatsStreamingBus({
     url,
     clusterId,
     clientIdPrefix: `${natsClientId}-re-emit`,
+    publishWindow,
     logger,
   });
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger });
