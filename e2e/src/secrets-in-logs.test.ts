@@ -19,7 +19,7 @@ const tokens = {
   alice: signToken(userOf('alice'), jwtKey),
   bob: signToken(userOf('bob'), previousKey),
   forged: signToken(userOf('alice'), secret()),
-  expired: signToken(userOf('alice'), jwtKey, { expiresInSeconds: -1 }),
+  expired: signToken(userOf('alice'), jwtKey, { expiresInSeconds: -60 }),
 };
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 const cookie = Buffer.from(JSON.stringify({ jwt: tokens.bob })).toString('base64');

@@ -42,7 +42,7 @@ export function badCredentials(): [string, Record<string, string>][] {
   const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
   const cookie = (text: string) => ({ Cookie: `session=${text}` });
   const wrongKey = signToken(user, 'another-key-than-the-one-that-tests-use');
-  const expired = signToken(user, TEST_JWT_KEY, { expiresInSeconds: -1 });
+  const expired = signToken(user, TEST_JWT_KEY, { expiresInSeconds: -60 });
   return [
     ['nothing', {}],
     ['a token that is none', bearer('nonsense')],
