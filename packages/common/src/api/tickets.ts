@@ -6,16 +6,37 @@ import { failure, type Operation } from './operation';
 import { pageQuery } from './page-query';
 import { etag, locationOf, nextLink } from './reply-headers';
 
+/**
+ * Control characters, line and paragraph separators, and what overrides, embeds or isolates a direction: by these a title shows as
+ * another one (Unicode UTR #36, section 2.5). Written as ranges, which every reader of a JSON Schema understands.
+ */
+// eslint-disable-next-line no-control-regex -- they are what it is about
+const NO_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
+
+/** A character that shows by itself: no blank, no mark, no joiner or filler. One that this Node does not know yet counts. */
+const VISIBLE = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const INVISIBLE = 'a title that can be seen is needed';
+
 /** What a user says of a ticket. */
 export const ticketInput = z
   .strictObject({
     title: z
       .string()
+      .regex(NO_CONTROLS, 'no line breaks, other control characters or changes of direction')
       .trim()
-      .min(1, 'a title is needed')
+      .min(1, { error: INVISIBLE, abort: true })
       .max(200, 'at most 200 characters')
-      .describe('White space around it is dropped'),
-    price: z.number('a number is needed').positive('must be greater than 0').max(1_000_000, 'at most 1,000,000'),
+      .refine((title) => VISIBLE.test(title), INVISIBLE)
+      .describe('With at least one character that can be seen; blanks around it are dropped'),
+    price: z
+      .number('a number is needed')
+      .positive('must be greater than 0')
+      .max(1_000_000, 'at most 1,000,000')
+      .refine((price) => Number(price.toFixed(2)) === price, 'at most two decimals, such as 19.99')
+      .describe(
+        'At most two decimals: nobody can pay a part of a cent. There is no `multipleOf` here, because most validators take 0.07 for no ' +
+          'multiple of 0.01',
+      ),
   })
   .meta({ id: 'TicketInput' });
 

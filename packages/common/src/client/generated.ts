@@ -98,8 +98,9 @@ export interface components {
             }[];
         };
         TicketInput: {
-            /** @description White space around it is dropped */
+            /** @description With at least one character that can be seen; blanks around it are dropped */
             title: string;
+            /** @description At most two decimals: nobody can pay a part of a cent. There is no `multipleOf` here, because most validators take 0.07 for no multiple of 0.01 */
             price: number;
         };
         Order: {
