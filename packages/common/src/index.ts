@@ -49,6 +49,7 @@ export { RebuildRefusedError } from './rebuild/errors';
 export { type CreateOnce } from './idempotency/create-once';
 export { createApp, type AppOptions } from './http/app';
 export { listen, type HttpServer } from './http/server';
+export { serveWellFormed } from './http/serve-well-formed';
 export { etagOf, requireMatch } from './http/etag';
 export { objectIdOf } from './http/object-id';
 export { sendNewest } from './http/send-newest';

@@ -14,6 +14,7 @@ export { type MongoCommand, shapeOf } from './wire-commands';
 export { type Random, seededRandom } from './seeded-random';
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver';
 export { type RolledBackReads, startRolledBackReads } from './rolled-back-reads';
+export { type RawAnswer, sendRaw } from './send-raw';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';
 export { type HeldCommand, type MongoBetween, startMongoBetween } from './mongo-between';
 export { type RacingUpserts, startRacingUpserts } from './racing-upserts';

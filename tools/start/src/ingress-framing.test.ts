@@ -1,4 +1,5 @@
-import { echo, sendRaw, start } from './ingress.test.helper';
+import { sendRaw } from '@ticketing/common/testing';
+import { echo, start } from './ingress.test.helper';
 
 const BODY = '{"a":"one"}';
 const inChunks = { headers: ['Transfer-Encoding: chunked'], sent: `b\r\n${BODY}\r\n0\r\n\r\n`, body: BODY };
@@ -32,4 +33,26 @@ describe.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s', (metho
     const wanted = headers[0]?.split(': ')[1];
     expect(framing).toBe(wanted === '0' ? undefined : wanted);
   });
+});
+
+test('a target in absolute form goes where its path says, with its host', async () => {
+  const { port } = await start({ '/api': [await echo('api')] });
+  const { status, body } = await sendRaw(port, ['GET http://other.example/api/1?a=1 HTTP/1.1', 'Host: x']);
+  expect([status, JSON.parse(body)]).toMatchObject([
+    200,
+    { url: '/api/1?a=1', headers: { host: 'other.example', 'x-forwarded-host': 'other.example' } },
+  ]);
+});
+
+test.each([
+  ['no host', [], 400],
+  ['two hosts', ['Host: x', 'Host: y'], 400],
+  ['an unknown expectation', ['Host: x', 'Expect: magic'], 417],
+  ['headers that are too large', ['Host: x', `X: ${'x'.repeat(20_000)}`], 431],
+  ['a header that is none', ['Host: x', 'X y: z'], 400],
+])('the ingress refuses %s in the shape of all errors', async (_what, headers, status) => {
+  const { port } = await start({ '/api': [await echo('api')] });
+  const answer = await sendRaw(port, ['GET /api HTTP/1.1', ...headers]);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json; charset=utf-8']);
+  expect(JSON.parse(answer.body)).toEqual({ errors: [{ message: expect.stringMatching(/\w/) }] });
 });

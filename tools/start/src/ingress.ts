@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { serveWellFormed } from '@ticketing/common';
 import { createProxyServer } from 'http-proxy-3';
 import { agentOf, firstConnected } from './ingress-target';
 
@@ -68,7 +69,8 @@ export async function startIngress({ port, routes }: IngressOptions): Promise<In
     );
   };
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false });
+  serveWellFormed(server, (request, response) => {
     forward(request, response).catch(() => answerError(response, 502, 'the request could not be passed on'));
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,11 +1,10 @@
 import { type RequestListener, createServer } from 'node:http';
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartError } from '../errors/start-error';
 import { sleep } from '../retry';
 import { acceptWaiting } from './accept-waiting';
-import { refuseBrokenRequest } from './broken-request';
-import { watchTraffic } from './traffic';
+import { serveWellFormed } from './serve-well-formed';
 
 export interface HttpServer {
   /** The port that it listens on. */
@@ -40,6 +39,7 @@ const SETTLE_MS = 50;
 export async function listen(app: RequestListener, port: number, options: ListenOptions = {}): Promise<HttpServer> {
   const { graceMs = 250, requestTimeoutMs = 30_000 } = options;
   const server = createServer({
+    requireHostHeader: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: requestTimeoutMs,
     headersTimeout: Math.min(requestTimeoutMs, HEADERS_WITHIN_MS),
@@ -47,11 +47,7 @@ export async function listen(app: RequestListener, port: number, options: Listen
   });
   // Of a connection on which nothing goes on: longer than a reply may take to begin.
   server.timeout = 2 * requestTimeoutMs + LOOK_EVERY_MS;
-  const traffic = watchTraffic(server);
-  server.on('request', app);
-  server.on('clientError', (error, socket) => {
-    refuseBrokenRequest(error, socket as Socket, traffic.owesReply(socket as Socket));
-  });
+  const traffic = serveWellFormed(server, app);
   await listening(server, port);
 
   let drained: Promise<void> | undefined;

@@ -1,0 +1,47 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { refuseBrokenRequest } from './broken-request';
+import { type Traffic, watchTraffic } from './traffic';
+
+/** What a host may be written with (RFC 3986, section 3.2), and nothing at all. */
+const HOST = /^[\w.~!$&'()*+,;=%:[\]-]*$/;
+/** The absolute form of a target, which every server has to take (RFC 9112, section 3.2.2). */
+const ABSOLUTE = /^https?:\/\/([^/?#]+)(.*)$/i;
+
+/**
+ * Has a server that has not accepted anything yet, and was made with `requireHostHeader: false`, answer by the listener, which
+ * gets each target as a path. What breaks HTTP gets 400 to 431 in the shape that all errors have, before the listener sees
+ * it: among others no host, two of them (RFC 9112, section 3.2), or an expectation other than 100-continue.
+ */
+export function serveWellFormed(server: Server, listener: RequestListener): Traffic {
+  const traffic = watchTraffic(server);
+  server.on('request', (request, response) => {
+    const wrong = wrongHost(request);
+    if (wrong !== undefined) return refuse(response, 400, wrong);
+    const [, authority, rest = ''] = ABSOLUTE.exec(request.url ?? '') ?? [];
+    if (authority !== undefined) {
+      request.url = rest.startsWith('/') ? rest : `/${rest}`;
+      request.headers.host = authority;
+    }
+    listener(request, response);
+  });
+  server.on('checkExpectation', (_request, response) => {
+    refuse(response, 417, 'of what a request can expect only 100-continue is known here');
+  });
+  server.on('clientError', (error, socket) => {
+    refuseBrokenRequest(error, socket as Socket, traffic.owesReply(socket as Socket));
+  });
+  return traffic;
+}
+
+function wrongHost({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts > 1) return 'send one Host header, not several';
+  if (hosts === 0) return httpVersion === '1.0' ? undefined : 'send a Host header';
+  return HOST.test(headers.host ?? '') ? undefined : 'the Host header is not a host with an optional port';
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  const body = JSON.stringify({ errors: [{ message }] });
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', Connection: 'close' }).end(body);
+}
