@@ -156,11 +156,19 @@ interface RunningParts {
   readonly closables: readonly CloseStep[];
 }
 
-async function startParts(
-  options: ServiceOptions & { logger: Logger; metrics: Metrics; bus: NatsStreamingBus },
-): Promise<RunningParts> {
-  const { name, config, logger, metrics, bus, signal } = options;
+type PartsOptions = ServiceOptions & { logger: Logger; metrics: Metrics; bus: NatsStreamingBus };
+
+async function startParts(options: PartsOptions): Promise<RunningParts> {
+  const { name, config, logger, signal } = options;
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger, signal });
+  return startPartsOn(connection, options).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
+}
+
+async function startPartsOn(connection: Connection, options: PartsOptions): Promise<RunningParts> {
+  const { name, config, logger, metrics, bus, signal } = options;
   poolGauges(connection, metrics);
   const publisher = createPublisher(bus, metrics, logger);
   const clock = options.clock ?? (() => new Date());
