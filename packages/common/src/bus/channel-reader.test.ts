@@ -27,6 +27,17 @@ async function ownNats(options: NatsOptions = {}) {
   return nats;
 }
 
+/** A bus on a server of its own, whose answers can be swallowed. */
+async function silenceable(timeoutMs: number) {
+  const nats = await ownNats();
+  const proxy = await startTcpProxy(nats.url);
+  cleanups.push(() => proxy.close());
+  const options = { clusterId: nats.clusterId, clientIdPrefix: 'reader', logger: silentLogger(), timeoutMs };
+  const bus = opened(new NatsStreamingBus({ url: `nats://127.0.0.1:${proxy.port}`, ...options }));
+  await waitFor(() => bus.isConnected());
+  return { nats, proxy, bus };
+}
+
 test('it reads what there is, more than is in hand at once, and what comes while it reads', async () => {
   const bus = opened(await testBus());
   await Promise.all(numbers(1, 600).map((n) => bus.publish('channel', `${n}`)));
@@ -72,13 +83,7 @@ test('caughtUp waits for what is being handled, and throws what a handler threw'
 test.each(['newest', 'oldest'] as const)(
   'a server that hangs is no empty channel: %s rejects, and names it',
   async (which) => {
-    const nats = await ownNats();
-    const proxy = await startTcpProxy(nats.url);
-    cleanups.push(() => proxy.close());
-    const url = `nats://127.0.0.1:${proxy.port}`;
-    const options = { url, clusterId: nats.clusterId, clientIdPrefix: 'reader', logger: silentLogger() };
-    const bus = opened(new NatsStreamingBus({ ...options, timeoutMs: 1_000 }));
-    await waitFor(() => bus.isConnected());
+    const { proxy, bus } = await silenceable(1_000);
     await bus.publish('channel', 'one');
     expect(await bus[which]('channel')).toMatchObject({ sequence: 1 });
     expect(await bus[which]('empty')).toBeUndefined();
@@ -93,13 +98,7 @@ test.each(['newest', 'oldest'] as const)(
 );
 
 test('a server that falls silent once the subscription is made is no empty channel', async () => {
-  const nats = await ownNats();
-  const proxy = await startTcpProxy(nats.url);
-  cleanups.push(() => proxy.close());
-  const url = `nats://127.0.0.1:${proxy.port}`;
-  const options = { url, clusterId: nats.clusterId, clientIdPrefix: 'reader', logger: silentLogger() };
-  const bus = opened(new NatsStreamingBus({ ...options, timeoutMs: 2_000 }));
-  await waitFor(() => bus.isConnected());
+  const { nats, proxy, bus } = await silenceable(2_000);
   const looking = expect(bus.newest('channel')).rejects.toThrow(NoAnswerError);
   await waitFor(async () => {
     const channels = await fetch(`${nats.monitorUrl}/streaming/channelsz?channel=channel&subs=1`);
