@@ -26,11 +26,13 @@ const NO_ANSWER_MS = 5_000;
 /**
  * A connection of its own (never mongoose's global one). Tries, and says so in the log, until MongoDB answers; later
  * losses mend by themselves, and meanwhile an operation fails within about 3 s instead of waiting. An operation that
- * gets no answer at all fails after 10 s: the driver tries twice. A driver that hangs is an uncaught exception. Throws StartError for a URI that
- * can never work.
+ * gets no answer at all fails after 10 s: the driver tries twice. A driver that hangs is an uncaught exception. Throws
+ * StartError for a URI that can never work.
  */
 export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
   const options = {
+    // Mongoose keeps it from the driver, which would look a user up there.
+    ...(databaseOf(uri) === '' ? { dbName: defaultDbName } : {}),
     bufferCommands: false,
     serverSelectionTimeoutMS: 3_000,
     connectTimeoutMS: 3_000,
@@ -42,7 +44,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     // A consumer acks what it wrote, so what it wrote must survive a failover.
     writeConcern: { w: 'majority' as const, journal: true },
   };
-  const connection = await retryWithBackOff(() => open(uri, defaultDbName, options), {
+  const connection = await retryWithBackOff(() => open(uri, options), {
     firstMs: 250,
     maxMs: 5_000,
     signal,
@@ -69,10 +71,10 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
   return connection;
 }
 
-async function open(uri: string, defaultDbName: string, options: mongoose.ConnectOptions): Promise<Connection> {
+async function open(uri: string, options: mongoose.ConnectOptions): Promise<Connection> {
   const connection = mongoose.createConnection();
   try {
-    return await connection.openUri(uri, { ...(databaseOf(uri) === '' && atDefault(uri, defaultDbName)), ...options });
+    return await connection.openUri(uri, options);
   } catch (error) {
     await connection.destroy().catch(() => undefined);
     if (isUnusableUri(error)) {
@@ -87,17 +89,6 @@ function isUnusableUri(error: unknown): error is Error {
   return (
     ['MongoParseError', 'MongoInvalidArgumentError'].includes(error.name) || /^Unable to parse/.test(error.message)
   );
-}
-
-/** The driver would look a user name up in the database of this option, too. */
-function atDefault(uri: string, dbName: string): mongoose.ConnectOptions {
-  const authSource = authSourceOf(uri);
-  return { dbName, ...(authSource !== undefined && { authSource }) };
-}
-
-/** Where the user name of a MongoDB URI is looked up, or undefined when it has none. @throws what the driver says of the URI */
-export function authSourceOf(uri: string): string | undefined {
-  return new mongoose.mongo.MongoClient(uri).options.credentials?.source;
 }
 
 /** The database that the path of a MongoDB URI names, or ''. */

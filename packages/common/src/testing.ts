@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import type { Message } from './bus/bus';
 import { NatsStreamingBus } from './bus/nats-streaming-bus';
-import { authSourceOf } from './database';
 import { createLogger, type Logger } from './logger';
 import { type RacingUpserts, startRacingUpserts } from './racing-upserts';
 import { sleep } from './retry';
@@ -51,7 +50,7 @@ export function testDatabaseUri(
   const [, origin, query = ''] = /^([^/]+\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(mongoUrl) ?? [];
   if (!origin) throw new Error('TEST_MONGO_URI is not a MongoDB address');
   const settings = new URLSearchParams(query);
-  const authSource = authSourceOf(mongoUrl);
+  const authSource = new mongoose.mongo.MongoClient(mongoUrl).options.credentials?.source;
   if (authSource !== undefined) settings.set('authSource', authSource);
   return `${origin}/${name}${settings.size > 0 ? `?${settings.toString()}` : ''}`;
 }
