@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { writeFile } from 'node:fs/promises';
-import { CommandError, runProgram, say, sayJson, tell } from '@ticketing/command-line';
+import { CommandError, runProgram, say, sayJson, tell, userPath } from '@ticketing/command-line';
 import { explainsPlans } from '@ticketing/common/testing';
 import { wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
@@ -71,9 +71,9 @@ const program = new Command('npm run bench --')
   .option('--quick', 'small amounts and one round: enough to see that nothing is lost, wrong or stuck')
   .option('--rounds <n>', 'rounds of each case (default: 5)', wholeNumber(1, 100))
   .addOption(new Option('--case <name...>', 'only these cases').choices(cases.map(({ name }) => name)))
-  .option('--json <file>', 'write all figures there')
-  .option('--html <file>', 'write the figures as a page there')
-  .option('--svg <file>', 'write the figures as a picture there')
+  .option('--json <file>', 'write all figures there', (file: string) => userPath(file))
+  .option('--html <file>', 'write the figures as a page there', (file: string) => userPath(file))
+  .option('--svg <file>', 'write the figures as a picture there', (file: string) => userPath(file))
   .action(runCases);
 
 program
@@ -98,7 +98,7 @@ program
 program
   .command('scaling')
   .description('1, 2 and 4 processes of each service in their queue groups, beside the model of docs/scaling.md')
-  .option('--json <file>', 'write all figures there')
+  .option('--json <file>', 'write all figures there', (file: string) => userPath(file))
   .action(async ({ json }: { json?: string }) => {
     const result = await withWorlds(tell, (inWorld) => scaling(inWorld, tell));
     sayJson(result);

@@ -1,3 +1,4 @@
+import { guardOutput, refuseSwallowed, say } from '@ticketing/command-line';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '@ticketing/servers';
 import type { FaultSystem } from './fault-system';
@@ -7,7 +8,6 @@ import { Totals } from './totals';
 
 const SCHEDULES = 3;
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
 let running: FaultSystem | undefined;
 let stopping = false;
 
@@ -71,7 +71,7 @@ async function run({ seed, seconds, minutes, faults }: Arguments): Promise<void>
     say(`Schedule ${n + 1}, seed ${schedule.seed}:`);
     totals.add(schedule.seed, await runOne(schedule, say, (system) => (running = system)));
   }
-  totals.lines().forEach(say);
+  say(...totals.lines());
   process.exitCode = totals.failed === 0 ? 0 : 1;
 }
 
@@ -90,13 +90,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     void Promise.resolve(running?.close()).finally(() => process.exit(130));
   });
 }
-void program
-  .exitOverride()
-  .parseAsync()
-  .catch((error: unknown) => {
-    if (error instanceof CommanderError) {
-      process.exit(error.exitCode === 0 ? 0 : 2); // commander has said what is wrong
-    }
-    process.stderr.write(`${String(error)}\n`);
-    process.exit(1);
-  });
+async function main(): Promise<void> {
+  guardOutput();
+  refuseSwallowed(program.exitOverride(), process.argv.slice(2));
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exit(error.exitCode === 0 ? 0 : 2); // commander has said what is wrong
+  }
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
+});

@@ -1,3 +1,4 @@
+import { guardOutput, refuseSwallowed, say } from '@ticketing/command-line';
 import { Command, CommanderError } from 'commander';
 import { wholeNumber } from '@ticketing/servers';
 import { TestSystem } from '../system.helper';
@@ -8,8 +9,6 @@ interface Arguments {
   readonly seconds: number;
   readonly examples: number;
 }
-
-const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function run({ seed, seconds, examples }: Arguments): Promise<void> {
   const system = await TestSystem.open();
@@ -34,7 +33,13 @@ const program = new Command('npm run test:fuzz --')
   .action(run)
   .exitOverride();
 
-program.parseAsync().catch((error: unknown) => {
+async function main(): Promise<void> {
+  guardOutput();
+  refuseSwallowed(program, process.argv.slice(2));
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   // What does not hold is in the report already; the first line says why it ended.
   process.stderr.write(`${String(error).split('\n')[0]?.slice(0, 200) ?? ''}\n`);

@@ -1,5 +1,8 @@
 export { CommandError } from './command-error';
 export { onEndOfNpm } from './end-of-npm';
+export { guardOutput } from './guard-output';
 export { onStop, stopSignal } from './on-stop';
 export { hasColor, paint, say, sayJson, table, tell, withoutAddresses } from './output';
 export { exitCodeFor, runProgram } from './run-program';
+export { refuseSwallowed, userPath } from './started-by-npm';
+export { visible } from './visible';

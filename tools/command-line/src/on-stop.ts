@@ -1,4 +1,5 @@
 import { onEndOfNpm } from './end-of-npm';
+import { guardOutput } from './guard-output';
 
 /**
  * Calls back once when the program is asked to end: Ctrl-C (which the terminal and npm may both send), SIGTERM, a terminal that
@@ -13,7 +14,8 @@ export function onStop(callback: () => void): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
-  process.stdout.on('error', stop);
+  guardOutput();
+  process.stdout.on('error', stop); // of a reader that is gone: any other error has ended the program
   onEndOfNpm(stop);
 }
 

@@ -1,7 +1,9 @@
 import { withoutPassword } from '@ticketing/servers';
 import { type Command, CommanderError } from 'commander';
 import { CommandError } from './command-error';
+import { guardOutput } from './guard-output';
 import { tell } from './output';
+import { refuseSwallowed } from './started-by-npm';
 
 /**
  * Says why a program cannot do what it was asked, without passwords, and returns its exit code: that of the CommandError; 2 for any
@@ -15,7 +17,9 @@ export function exitCodeFor(error: unknown): number {
 
 /** Runs a program's command line (its `exitOverride` must be on). Never rejects; sets the exit code as `exitCodeFor` says. */
 export async function runProgram(program: Command): Promise<void> {
+  guardOutput();
   try {
+    refuseSwallowed(program, process.argv.slice(2));
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeFor(error);

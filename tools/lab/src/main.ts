@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { guardOutput } from '@ticketing/command-line';
 import { CommanderError } from 'commander';
 import { failuresOf } from './check';
 import { figuresOf } from './figures';
@@ -46,6 +47,7 @@ function interruption(): AbortSignal {
 }
 
 async function main(): Promise<void> {
+  guardOutput();
   try {
     const options = readOptions(process.argv.slice(2));
     const signal = interruption();

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { refuseSwallowed, userPath } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LabOptions } from './lab';
@@ -50,6 +51,7 @@ export function readOptions(argv: readonly string[]): Options {
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)')
     .exitOverride();
+  refuseSwallowed(command, argv);
   command.parse(argv, { from: 'user' });
   const { seed, aggregates, events, strategy, json, html } = command.opts<Given>();
   if (aggregates * events > MAX_EVENTS) {
@@ -60,7 +62,8 @@ export function readOptions(argv: readonly string[]): Options {
 }
 
 /** Found out before anything is started, not after all is done. */
-function writableFile(file: string): string {
+function writableFile(path: string): string {
+  const file = userPath(path);
   try {
     accessSync(dirname(file), constants.W_OK);
   } catch {

@@ -1,4 +1,4 @@
-import { exitCodeFor, tell } from '@ticketing/command-line';
+import { exitCodeFor, guardOutput, tell } from '@ticketing/command-line';
 
 /** Ends the program with its last words. */
 export function exitWith(code: number, words: string): never {
@@ -8,6 +8,7 @@ export function exitWith(code: number, words: string): never {
 
 /** Does what a program does first, and ends it when that fails, with the exit code of `exitCodeFor`. */
 export async function orExit(begin: () => void | Promise<void>): Promise<void> {
+  guardOutput();
   try {
     await begin();
   } catch (error) {

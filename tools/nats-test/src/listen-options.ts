@@ -1,3 +1,4 @@
+import { refuseSwallowed } from '@ticketing/command-line';
 import { InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '@ticketing/servers';
 import { channelName, clientCommand, type ClientOptions, clientOptions, groupName } from './client-options';
@@ -69,6 +70,7 @@ export function readListenOptions(argv: readonly string[], env: NodeJS.ProcessEn
     .option('--max-in-flight <n>', 'unacked messages before the server waits', wholeNumber(1, 1_000_000), 16_384)
     .option('--unsubscribe', 'unsubscribe at the end, not close: a durable position is given up')
     .addHelpText('after', EXAMPLES);
+  refuseSwallowed(command, argv, env);
   command.parse(argv, { from: 'user' });
   const given = command.opts<Given>();
   return {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { hasColor, paint } from '@ticketing/command-line';
+import { hasColor, paint, visible } from '@ticketing/command-line';
 import type { Message } from 'node-nats-streaming';
 
 /** What came, in one line: sequence, whether it came before, when the server stored it, channel, data, and a remark. */
@@ -16,6 +16,6 @@ function dataOf(text: string): string {
     const data = JSON.parse(text) as unknown;
     return inspect(data, { colors: hasColor(), depth: null, breakLength: Infinity, maxStringLength: null });
   } catch {
-    return text;
+    return visible(text);
   }
 }

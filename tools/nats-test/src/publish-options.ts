@@ -1,3 +1,4 @@
+import { refuseSwallowed, userPath } from '@ticketing/command-line';
 import { InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '@ticketing/servers';
 import { channelName, clientCommand, type ClientOptions, clientOptions } from './client-options';
@@ -39,13 +40,16 @@ export function readPublishOptions(argv: readonly string[], env: NodeJS.ProcessE
     .argument('<channel>', 'such as ticket:created', channelName)
     .argument('[data]', 'the data of the message')
     .addOption(
-      new Option('--file <file>', 'a message of each line; of all of it, if that is one JSON').conflicts('stdin'),
+      new Option('--file <file>', 'a message of each line; of all of it, if that is one JSON')
+        .argParser((file) => userPath(file, env))
+        .conflicts('stdin'),
     )
     .option('--stdin', 'a message of each line that comes')
     .option('--count <n>', 'as many times; {n} in the data becomes 0, 1, 2 ...', wholeNumber(1))
     .option('--rate <r>', 'so many a second, from 0.001 (default: as fast as the acks come)', rateOf)
     .option('--force', 'send it as it is, also what breaks a contract')
     .addHelpText('after', NOTES);
+  refuseSwallowed(command, argv, env);
   command.parse(argv, { from: 'user' });
   const [channel, data] = command.processedArgs as [string, string | undefined];
   const { file, stdin, count, rate, force } = command.opts<Given>();

@@ -1,4 +1,4 @@
-import { CommandError, onStop, tell } from '@ticketing/command-line';
+import { CommandError, onStop, refuseSwallowed, tell, userPath } from '@ticketing/command-line';
 import { assertPortFree, startNats, wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import { exitWith, orExit } from './exit-with';
@@ -49,11 +49,12 @@ async function serve(argv: readonly string[]): Promise<void> {
         .env('NATS_MONITOR_PORT')
         .default(8222),
     )
-    .option('--dir <folder>', 'keep the messages here')
+    .option('--dir <folder>', 'keep the messages here', (folder: string) => userPath(folder))
     .addHelpText('after', HELP)
     .allowUnknownOption()
-    .exitOverride()
-    .parse(argv, { from: 'user' });
+    .exitOverride();
+  refuseSwallowed(command, argv);
+  command.parse(argv, { from: 'user' });
   const options = command.opts<{ port: number; monitorPort: number; dir?: string }>();
   refuseOurs(command.args);
   await Promise.all([assertPortFree(options.port), assertPortFree(options.monitorPort)]);

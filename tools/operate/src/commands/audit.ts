@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CommandError, say, sayJson, table } from '@ticketing/command-line';
+import { CommandError, say, sayJson, table, userPath } from '@ticketing/command-line';
 import { contracts, messagesHeld } from '@ticketing/common';
 import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
@@ -39,7 +39,7 @@ export function addAudit(program: Command): void {
   const command = program
     .command('audit')
     .description('compares the databases of both services, the stream, and what clients were promised')
-    .option('--promises <file>', 'what clients were answered, one JSON object a line')
+    .option('--promises <file>', 'what clients were answered, one JSON object a line', (file: string) => userPath(file))
     .option('--settle <ms>', 'looks again for so long, until nothing disagrees', wholeNumber(), 0)
     .option('--json', 'prints the report as JSON')
     .addHelpText('after', HELP);

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+
+/** The script by which npm started this program; undefined when it did not, or when it is the tests that started it. */
+function scriptOf(env: NodeJS.ProcessEnv): string | undefined {
+  const script = env['npm_lifecycle_event'];
+  return script === undefined || /^test(:k8s)?$/.test(script) ? undefined : script;
+}
+
+/**
+ * A path as its user means it, in full. npm runs a script in the root of the repository, wherever it was called; INIT_CWD is
+ * where that was (docs.npmjs.com, scripts).
+ */
+export function userPath(path: string, env: NodeJS.ProcessEnv = process.env): string {
+  return resolve((scriptOf(env) && env['INIT_CWD']) ?? '.', path);
+}
+
+/**
+ * Refuses the command line (commander's `error`) when npm kept an option of ours for itself: without `--` before it, `--all` is
+ * a setting of npm, which a script sees as npm_config_all only. What an npmrc sets is meant for npm.
+ */
+export function refuseSwallowed(command: Command, args: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
+  const script = scriptOf(env);
+  if (script === undefined) return;
+  const swallowed = optionsOf(command).filter(({ long, negate }) => {
+    if (!long || args.some((arg) => arg === long || arg.startsWith(`${long}=`))) return false;
+    const name = nameOf(long, negate);
+    const value = env[configOf(name)];
+    return value !== undefined && (value === '') === negate && !isSet(name, env); // `--no-ack` is an empty `ack`
+  });
+  if (swallowed.length === 0) return;
+  const names = swallowed.map(({ long }) => long).join(', ');
+  command.error(
+    `error: npm took ${names} for itself: there is no -- before it. Type: npm run ${script} -- ${typed(swallowed, args, env)}`,
+  );
+}
+
+/** What to type after the `--`. The value of an option npm has left among the other arguments, unless it came after a `=`. */
+function typed(swallowed: Command['options'], args: readonly string[], env: NodeJS.ProcessEnv): string {
+  const lost = swallowed.some(({ long, negate, required, optional }) => {
+    return (required || optional) && env[configOf(nameOf(long ?? '', negate))] === 'true';
+  });
+  const options = swallowed.map(({ long = '', flags, negate, required, optional }) => {
+    if (!required && !optional) return long;
+    return lost ? flags : `${long} ${quoted(env[configOf(nameOf(long, negate))] ?? '')}`;
+  });
+  return [...(lost ? ['...'] : args.map(quoted)), ...options].join(' ');
+}
+
+function nameOf(long: string, negate: boolean): string {
+  return long.replace(negate ? /^--no-/ : /^--/, '');
+}
+
+function configOf(name: string): string {
+  return `npm_config_${name.replaceAll('-', '_')}`;
+}
+
+function optionsOf(command: Command): Command['options'] {
+  return [...command.options, ...command.commands.flatMap(optionsOf)];
+}
+
+/** Whether one of npm's files has this setting, the project's, the user's or that of all. */
+function isSet(name: string, env: NodeJS.ProcessEnv): boolean {
+  const project = env['npm_config_local_prefix'];
+  const files = [project && join(project, '.npmrc'), env['npm_config_userconfig'], env['npm_config_globalconfig']];
+  return files.some((file) => file && new RegExp(`^\\s*${name}\\s*(=|$)`, 'm').test(read(file)));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // npm names them whether they are there or not
+  }
+}
+
+function quoted(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
