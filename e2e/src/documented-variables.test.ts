@@ -15,6 +15,7 @@ const NOT_OURS = [
   'GIVEN',
   'OTHER',
   'TICKETING_STARTED',
+  'INIT_CWD',
   'PUBLISH',
 ];
 /** However it is read: `env['NAME']`, `env.NAME`, `.env('NAME')`, `given('NAME')`, `port('NAME')`. */

@@ -21,6 +21,9 @@ export function checkEvent(channel: string, text: string, force: boolean): Check
   if (bytes > MAX_BYTES) {
     return { ok: false, problems: `${bytes} bytes are more than a message can hold (${MAX_BYTES})` };
   }
+  if (text.includes('\0') && !force) {
+    return { ok: false, problems: 'it has NUL characters, as UTF-16 has: save it as UTF-8; --force sends that' };
+  }
   if (text.includes('\uFFFD') && !force) {
     return { ok: false, problems: 'it has bytes that are not UTF-8, which arrive as U+FFFD; --force sends that' };
   }

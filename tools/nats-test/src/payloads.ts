@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { CommandError } from '@ticketing/command-line';
+import { Lines } from './lines';
 
 /** Where what is to be published comes from. */
 export type Source =
@@ -29,25 +30,37 @@ export function* payloadsOf(source: Exclude<Source, 'stdin'>): Generator<Payload
 
 /** Each line of the input that is not empty, as it comes, until the signal. */
 export async function* payloadsFrom(input: NodeJS.ReadableStream, signal: AbortSignal): AsyncGenerator<Payload> {
+  const lines = new Lines();
   let number = 0;
-  for await (const text of createInterface({ input, crlfDelay: Infinity, signal })) {
-    number += 1;
-    if (text.trim() !== '') yield { text, place: `line ${number}` };
+  const payloads = (texts: readonly string[]) =>
+    texts.map((text) => ({ text, place: `line ${(number += 1)}` })).filter(isFilled);
+  const aborted = once(signal, 'abort').then(() => ({ done: true, value: undefined }) as const);
+  const pieces = input[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await Promise.race([pieces.next(), aborted]);
+    if (next.done) break;
+    yield* payloads(lines.take(next.value as Buffer));
   }
+  if (!signal.aborted) yield* payloads([lines.end()]);
 }
 
 function textsOf(file: string): readonly Payload[] {
-  const content = read(file);
+  const lines = new Lines();
+  const texts = [...lines.take(read(file)), lines.end()];
+  const content = texts.join('\n');
   if (isJson(content)) return [{ text: content.trim(), place: file }];
-  const lines = content.split(/\r?\n/).map((text, index) => ({ text, place: `line ${index + 1} of ${file}` }));
-  const filled = lines.filter(({ text }) => text.trim() !== '');
+  const filled = texts.map((text, index) => ({ text, place: `line ${index + 1} of ${file}` })).filter(isFilled);
   if (filled.length === 0) throw new CommandError(`${file} has no message in it.`);
   return filled;
 }
 
-function read(file: string): string {
+function isFilled({ text }: Payload): boolean {
+  return text.trim() !== '';
+}
+
+function read(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, ''); // as some editors begin a file
+    return readFileSync(file);
   } catch (error) {
     throw new CommandError(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

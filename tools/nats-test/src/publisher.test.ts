@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeEvent } from '@ticketing/common';
-import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { testServers, uniqueName, waitFor } from '@ticketing/common/testing';
 import { killAll, listening, Program, published } from './program.test.helper';
 
 let channel: string;
@@ -142,4 +143,38 @@ test('asked to end, it says how much the server has, and leaves', async () => {
   await waitFor(() => (publisher.stdout.match(GUID) ?? []).length > 2);
   const { code, stdout, stderr } = await publisher.kill('SIGINT');
   expect({ code, stderr }).toEqual({ code: 0, stderr: `${stdout.match(GUID)?.length} published, connection closed\n` });
+});
+
+const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+test.each<[string, Buffer, string[]]>([
+  ['a byte order mark', Buffer.from('\uFEFFone\ntwo'), ['one', 'two']],
+  ['line separators of Unicode, and a lone CR', Buffer.from('a\u2028b\nc\rd\r\n'), ['a\u2028b', 'c\rd']],
+  ['UTF-16', utf16('one\ntwo'), []],
+  ['UTF-16 that is swapped', utf16('one\ntwo').swap16(), []],
+  ['lines of NUL only', Buffer.from('\0\0\n\0'), []],
+])('%s: the same by --file and by --stdin', async (_, content, texts) => {
+  const fromFile = await published(channel, '--file', file(content));
+  const publisher = new Program('publisher.js', [channel, '--stdin']);
+  publisher.type(content);
+  publisher.endInput();
+  const fromStdin = await publisher.ended;
+  const words = texts.length > 0 ? `${texts.length} published` : 'NUL characters, as UTF-16 has: save it as UTF-8';
+  for (const { code, stdout, stderr } of [fromFile, fromStdin]) {
+    expect({ code, guids: stdout.match(GUID)?.length ?? 0 }).toEqual({
+      code: texts.length > 0 ? 0 : 1,
+      guids: texts.length,
+    });
+    expect(stderr).toContain(words);
+  }
+  if (texts.length > 0) expect(await contentOf(channel, 4)).toEqual([...texts, ...texts]);
+});
+
+test('an output that cannot be written is said, and is exit code 1', () => {
+  const { natsUrl, natsClusterId } = testServers();
+  const args = [join(__dirname, '..', 'dist', 'publisher.js'), channel, 'x', '--count', '3'];
+  const where = ['--url', natsUrl, '--cluster', natsClusterId];
+  const toFull = ['-c', 'exec "$0" "$@" >/dev/full', process.execPath, ...args, ...where];
+  const { status, stderr } = spawnSync('/bin/sh', toFull, { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('cannot be written: ENOSPC') });
 });
