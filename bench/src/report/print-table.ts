@@ -1,4 +1,4 @@
-import { paint, table } from '@ticketing/command-line';
+import { paint, table, visibleColoured } from '@ticketing/command-line';
 import Table from 'cli-table3';
 import type { BenchResult, CaseResult } from '../result';
 import { aboutRun } from './about';
@@ -48,5 +48,9 @@ function rowsOf(one: CaseResult): string[][] {
 /** What a case is, and what else was measured in it. */
 function moreOf({ name, title, also }: CaseResult): string[] {
   const rows = Object.entries(also).map(([what, spread]) => [`  ${what}`, figure(spread.median), `(${range(spread)})`]);
-  return [`${name}: ${title}`, ...(rows.length > 0 ? [table(['', '', ''], rows).replace(/^\s*\n/, '')] : []), ''];
+  return [
+    `${name}: ${title}`,
+    ...(rows.length > 0 ? [table(['', '', ''], rows, visibleColoured).replace(/^\s*\n/, '')] : []),
+    '',
+  ];
 }

@@ -5,4 +5,4 @@ export { onStop, stopSignal } from './on-stop';
 export { hasColor, paint, say, sayJson, table, tell, withoutAddresses } from './output';
 export { exitCodeFor, runProgram } from './run-program';
 export { refuseSwallowed, userPath } from './started-by-npm';
-export { visible } from './visible';
+export { visible, visibleColoured } from './visible';

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { visible } from './visible';
 
 /** Lines on standard output. */
 export function say(...lines: readonly string[]): void {
@@ -8,11 +9,18 @@ export function say(...lines: readonly string[]): void {
 
 /** One JSON value, for programs: a command with `--json` prints nothing else on standard output. */
 export function sayJson(value: unknown): void {
-  say(JSON.stringify(value, null, 2));
+  say(visible(JSON.stringify(value, null, 2)));
 }
 
-/** Columns of text without frames, so that a long last one may wrap and every line can be searched. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/**
+ * Columns of text without frames, so that a long last one may wrap and every line can be searched.
+ * @param cell how a text is shown; by default as foreign text. For cells with colours of our own give one that leaves them
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  cell: (text: string) => string = (text) => visible(text),
+): string {
   const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
   const nor = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '' };
   const lines = new Table({
@@ -20,13 +28,13 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     chars: { ...none, ...nor, 'right-mid': '', middle: '  ' },
   });
-  lines.push(...rows.map((row) => [...row]));
+  lines.push(...rows.map((row) => row.map((value) => (typeof value === 'string' ? cell(value) : value))));
   return lines.toString().replace(/ +$/gm, '');
 }
 
 /** Lines on standard error: what the person should know, and a program that reads standard output should not. */
 export function tell(...lines: readonly string[]): void {
-  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  process.stderr.write(lines.map((line) => `${visible(line, process.stderr.isTTY)}\n`).join(''));
 }
 
 /** For commander: a refusal does not repeat an argument that may be an address with a password or a token. */
@@ -41,5 +49,5 @@ export function hasColor(): boolean {
 
 /** Colours a text for standard output, where that takes colours. */
 export function paint(style: Parameters<typeof styleText>[0], text: string): string {
-  return hasColor() ? styleText(style, text) : text;
+  return hasColor() ? styleText(style, visible(text)) : visible(text);
 }

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
-import { hasColor, paint, visible } from '@ticketing/command-line';
+import { hasColor, paint, visible, visibleColoured } from '@ticketing/command-line';
 import type { Message } from 'node-nats-streaming';
 
 /** What came, in one line: sequence, whether it came before, when the server stored it, channel, data, and a remark. */
 export function messageLine(message: Message, remark = ''): string {
   const again = message.isRedelivered() ? paint('yellow', 'redelivered') : 'new';
   const at = paint('gray', message.getTimestamp().toISOString());
-  const line = `#${message.getSequence()} ${again} ${at} ${message.getSubject()} ${dataOf(String(message.getData()))}`;
+  const line = `#${message.getSequence()} ${again} ${at} ${visible(message.getSubject())} ${dataOf(String(message.getData()))}`;
   return remark === '' ? line : `${line} ${paint('red', `(${remark})`)}`;
 }
 
@@ -14,7 +14,8 @@ export function messageLine(message: Message, remark = ''): string {
 function dataOf(text: string): string {
   try {
     const data = JSON.parse(text) as unknown;
-    return inspect(data, { colors: hasColor(), depth: null, breakLength: Infinity, maxStringLength: null });
+    const options = { colors: hasColor(), depth: null, breakLength: Infinity, maxStringLength: null };
+    return visibleColoured(inspect(data, options));
   } catch {
     return visible(text);
   }

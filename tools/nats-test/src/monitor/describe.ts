@@ -1,4 +1,4 @@
-import { table } from '@ticketing/command-line';
+import { table, visible, visibleColoured } from '@ticketing/command-line';
 import type { Heartbeat } from './heartbeat';
 import type { Seen } from './look';
 import { paintState, type State } from './paint';
@@ -48,16 +48,22 @@ function summary({ clients, channels, subscriptions }: Seen): string {
 
 function clientTable({ clients }: Seen): string[] {
   const rows = clients.map(({ id, since, heartbeat }) => [
-    ...[id, since === null ? '-' : second(since), paintState(heartbeat.state, wordsOf(heartbeat))],
+    ...[visible(id), since === null ? '-' : second(since), paintState(heartbeat.state, wordsOf(heartbeat))],
   ]);
   return tableOf(['client', 'since', 'heartbeats'], rows);
 }
 
 function channelTable({ channels, missing }: Seen): string[] {
-  const rows = channels.map(({ name, msgs, bytes, first_seq, last_seq }) => [name, msgs, bytes, first_seq, last_seq]);
+  const rows = channels.map(({ name, msgs, bytes, first_seq, last_seq }) => [
+    visible(name),
+    msgs,
+    bytes,
+    first_seq,
+    last_seq,
+  ]);
   return [
     ...tableOf(['channel', 'messages', 'bytes', 'first', 'last'], rows),
-    ...missing.map((name) => `${name} is not there: nobody has published or subscribed`),
+    ...missing.map((name) => `${visible(name)} is not there: nobody has published or subscribed`),
   ];
 }
 
@@ -67,7 +73,7 @@ function subscriptionTable({ subscriptions, clients }: Seen): string[] {
   const rows = subscriptions.map((subscription) => {
     const { channel, group, durable, client_id, pending_count, max_inflight, not_sent, ack_wait, state } = subscription;
     const client = paintState(states.get(client_id) ?? 'ready', client_id);
-    const words = [channel, group ?? '-', durable ?? '-', client];
+    const words = [...[channel, group ?? '-', durable ?? '-'].map((name) => visible(name)), client];
     return [...words, pending_count, max_inflight, not_sent, `${ack_wait} s`, paintState(state, state)];
   });
   return tableOf(head, rows);
@@ -91,7 +97,7 @@ function limitsOf({ channels = {}, ...ofAll }: MonitoredStore['limits']): string
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  return rows.length > 0 ? table(head, rows).split('\n') : [];
+  return rows.length > 0 ? table(head, rows, visibleColoured).split('\n') : [];
 }
 
 /** 2026-01-31T12:00:00.123456789Z without what a second has. */

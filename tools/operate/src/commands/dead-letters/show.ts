@@ -1,4 +1,4 @@
-import { say, sayJson, table } from '@ticketing/command-line';
+import { say, sayJson, table, visible } from '@ticketing/command-line';
 import type { Command } from 'commander';
 import { addLetterOptions, findLetters, letterJson, type LetterOptions, withLetters } from './letters';
 
@@ -30,7 +30,7 @@ export function addShow(parent: Command): void {
         rows.map(([name, value]) => [name === '_id' ? 'id' : name, textOf(value)]),
       ),
     );
-    say('', readable(payload));
+    say('', visible(readable(payload)));
   });
 }
 
