@@ -1,15 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { testToken } from '@ticketing/common/testing-service';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
+import { chromium, launchBrowser, withBrowser } from '../browser.helper';
 import { TestSystem } from '../system.helper';
 
 jest.setTimeout(180_000);
-
-/** A browser of this machine; undefined where there is none. */
-const chromium = ['chromium', 'chromium-browser', 'google-chrome']
-  .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout?.trim())
-  .find((path) => path);
-const withBrowser = chromium === undefined ? test.skip : test;
 
 let system: TestSystem | undefined;
 let browser: Browser | undefined;
@@ -17,8 +11,7 @@ beforeAll(async () => {
   if (chromium === undefined) return;
   system = await TestSystem.open();
   await Promise.all([system.start('tickets'), system.start('orders')]);
-  // Tests often run as root and in a container, where its sandbox cannot be had.
-  browser = await puppeteer.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

@@ -24,6 +24,7 @@ test('the required variables are enough; the rest has defaults', () => {
     jwtKeysPrevious: [],
     rateLimitPerMinute: 1_200,
     trustProxy: [],
+    corsOrigins: [],
     httpConcurrency: 100,
     requestTimeoutMs: 30_000,
     logLevel: 'info',
@@ -170,7 +171,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(25);
+  expect(rows).toHaveLength(26);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

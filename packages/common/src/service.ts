@@ -105,6 +105,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     verifyToken: configuredVerifier(config, logger),
     rateLimitPerMinute: config.rateLimitPerMinute,
     trustProxy: config.trustProxy,
+    corsOrigins: config.corsOrigins,
     requestTimeoutMs: config.requestTimeoutMs,
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),

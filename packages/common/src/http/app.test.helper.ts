@@ -22,6 +22,7 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
     verifyToken: tokenVerifier([JWT_KEY]),
     rateLimitPerMinute: 0,
     trustProxy: [],
+    corsOrigins: [],
     requestTimeoutMs: 30_000,
     health: { mongo: () => true, natsDownSince: () => undefined },
     draining: () => false,

@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler, Router } from 'express';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
+import { allowOrigins } from './allow-origins';
 import { answerWithin } from './answer-within';
 import { apiDocsRoutes } from './api-docs';
 import { readCurrentUser } from './current-user';
@@ -34,6 +35,8 @@ export interface AppOptions {
   readonly rateLimitPerMinute: number;
   /** Whose X-Forwarded-For is believed, as Express takes it. */
   readonly trustProxy: number | string[];
+  /** Origins whose pages may call it from a browser; none by default. */
+  readonly corsOrigins: readonly string[];
   /** Time for a reply to begin once the request is read (ms). */
   readonly requestTimeoutMs: number;
 }
@@ -60,6 +63,7 @@ export function createApp(options: AppOptions): Express {
   app.use(securityHeaders());
   app.use(healthRoutes({ ...health, draining }));
   app.use(metricsRoute(metrics));
+  if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
   app.use(refuse);
   app.use(requireDecodableAddress);
   app.use(readCurrentUser(options.verifyToken));

@@ -7,6 +7,7 @@ test('unless it is told otherwise a service believes nobody, and bounds every ca
   expect(loadConfig(guardConfig(), {})).toEqual({
     rateLimitPerMinute: 1_200,
     trustProxy: [],
+    corsOrigins: [],
     httpConcurrency: 100,
     requestTimeoutMs: 30_000,
   });
@@ -37,4 +38,24 @@ test.each([
   '1,2',
 ])('TRUST_PROXY=%j is refused', (value) => {
   expect(() => trusted(value)).toThrow('TRUST_PROXY must be a list of addresses');
+});
+
+test('CORS_ORIGINS takes exact origins', () => {
+  const given = ' https://shop.example,http://localhost:8080 , http://[::1]:3000,';
+  expect(loadConfig(guardConfig(), { CORS_ORIGINS: given }).corsOrigins).toEqual([
+    ...['https://shop.example', 'http://localhost:8080', 'http://[::1]:3000'],
+  ]);
+});
+
+test.each([
+  '*',
+  'null',
+  'shop.example',
+  'https://shop.example/',
+  'https://shop.example:443',
+  'https://*.example',
+  'ftp://a',
+])('CORS_ORIGINS=%j is refused', (value) => {
+  const load = () => loadConfig(guardConfig(), { CORS_ORIGINS: `https://a.example,${value}` });
+  expect(load).toThrow('CORS_ORIGINS must be a list of origins');
 });

@@ -15,6 +15,11 @@ export function guardConfig() {
       trustedProxies(),
       'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal, uniquelocal, or a number of proxies',
     ),
+    corsOrigins: variable(
+      'CORS_ORIGINS',
+      origins(),
+      'Whose pages may call the API from a browser: origins such as https://shop.example, separated by commas',
+    ),
     httpConcurrency: variable(
       'HTTP_CONCURRENCY',
       wholeNumber({ min: 1 }).default(100),
@@ -26,6 +31,25 @@ export function guardConfig() {
       'Time for a request to arrive (then 408), and again for its reply to begin (then 503) (ms)',
     ),
   } as const;
+}
+
+/** Exact origins, as browsers write them: no path, no default port, and no `*`, which cannot go with cookies. */
+function origins() {
+  const error = 'a list of origins such as https://shop.example or http://localhost:8080, without a path';
+  return z
+    .string({ error })
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .refine((parts) => parts.every(isOrigin), { error });
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 const NAMES = ['loopback', 'linklocal', 'uniquelocal'];
