@@ -11,6 +11,7 @@ export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats
 export { leaveOrphans } from './nats/store/orphan';
 export { type Output, type Restartable, restartableMongo, restartableNats } from './restartable';
 export type { RunningServer, ServerOptions } from './running-server';
+export { isSameProcess, processBegan } from './process-identity';
 export { pipInstall } from './python';
 export { runToEnd } from './run-to-end';
 export { startServer } from './start-server';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LockedError, lockFile } from './lock-file';
+import { processBegan } from './process-identity';
 import { cleanUpFixtures, temporaryDir } from './test-fixtures';
 
 afterEach(cleanUpFixtures);
@@ -27,4 +28,15 @@ test('a lock whose process is gone is taken over, and nothing else is left', asy
   expect(readdirSync(dir)).toEqual(['lock']);
   unlock();
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test.each([
+  ['a later process of this boot', () => processBegan(process.pid)?.replace(/\d+$/, '1')],
+  ['a process of another boot', () => processBegan(process.pid)?.replace(/^\S+/, 'another-boot')],
+])('a lock whose process id belongs to %s now is taken over', (_name, began) => {
+  const file = join(temporaryDir(), 'lock');
+  writeFileSync(file, `${process.pid} ${began()}\n`);
+  const unlock = lockFile(file);
+  expect(() => lockFile(file)).toThrow(LockedError);
+  unlock();
 });

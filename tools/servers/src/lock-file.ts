@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isAlive } from './is-alive';
+import { isSameProcess, processBegan } from './process-identity';
 
 /** Says who holds a lock. */
 export class LockedError extends Error {
@@ -13,25 +13,26 @@ export class LockedError extends Error {
 }
 
 /**
- * Takes a lock: a file that holds the id of this process. A lock whose process is gone is taken over.
+ * Takes a lock: a file that holds the id of this process and when it began. A lock whose process is gone is taken over, also
+ * when another process has its id now.
  * @returns what releases it; may be called again.
  * @throws LockedError when a living process holds it.
  */
 export function lockFile(file: string): () => void {
   const mine = `${file}.${process.pid}.${attempts++}`;
-  writeFileSync(mine, `${process.pid}\n`);
+  writeFileSync(mine, `${process.pid} ${processBegan(process.pid) ?? ''}\n`);
   try {
     // A link appears with its content, so nobody ever reads a lock without a holder.
     while (!linked(mine, file)) {
       const holder = holderOf(file);
-      if (holder !== undefined && isAlive(holder)) throw new LockedError(file, holder);
+      if (holder !== undefined && isSameProcess(holder.pid, holder.began)) throw new LockedError(file, holder.pid);
       moveAway(file, `${mine}.stale`);
     }
   } finally {
     rmSync(mine, { force: true });
   }
   return () => {
-    if (holderOf(file) === process.pid) rmSync(file, { force: true });
+    if (holderOf(file)?.pid === process.pid) rmSync(file, { force: true });
   };
 }
 
@@ -57,10 +58,11 @@ function moveAway(file: string, to: string): void {
   rmSync(to, { force: true });
 }
 
-function holderOf(file: string): number | undefined {
+function holderOf(file: string): { pid: number; began: string | undefined } | undefined {
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+    const [id, ...began] = readFileSync(file, 'utf8').trim().split(' ');
+    const pid = Number(id);
+    return Number.isInteger(pid) && pid > 0 ? { pid, began: began.join(' ') || undefined } : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishAddresses, readAddresses } from './addresses';
@@ -19,7 +19,7 @@ const env = { TICKETING_DATA: dir };
 test('what was published can be read until it is taken away', () => {
   expect(readAddresses(env)).toBeUndefined();
   const takeAway = publishAddresses(dir, running);
-  expect(readAddresses(env)).toEqual(running);
+  expect(readAddresses(env)).toMatchObject(running);
   takeAway();
   expect(readAddresses(env)).toBeUndefined();
 });
@@ -27,5 +27,14 @@ test('what was published can be read until it is taken away', () => {
 test('the addresses of a process that is gone are none', () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   publishAddresses(dir, { ...running, pid });
+  expect(readAddresses(env)).toBeUndefined();
+});
+
+test('the addresses of a process whose id is another one now are none', () => {
+  publishAddresses(dir, running);
+  const file = join(dir, 'addresses.json');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/("began": "\S+ )\d+"/, '$11"'));
+  expect(readFileSync(file, 'utf8')).not.toBe(text);
   expect(readAddresses(env)).toBeUndefined();
 });

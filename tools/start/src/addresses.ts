@@ -1,11 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSameProcess, processBegan } from '@ticketing/servers';
 import { z } from 'zod';
 import { readSettings } from './settings';
 
 const addresses = z.object({
   /** The process of `npm start`. */
   pid: z.int().positive(),
+  /** When that began, because its id may be another's by now. */
+  began: z.string().optional(),
   /** Of the ingress. */
   url: z.string(),
   /** Without a database name. */
@@ -26,7 +29,9 @@ function fileIn(dataDir: string): string {
 /** Leaves the addresses for `readAddresses`, readable by this user only. Returns what takes them away again. */
 export function publishAddresses(dataDir: string, running: Addresses): () => void {
   const file = fileIn(dataDir);
-  writeFileSync(file, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(file, `${JSON.stringify({ ...running, began: processBegan(running.pid) }, null, 2)}\n`, {
+    mode: 0o600,
+  });
   return () => rmSync(file, { force: true });
 }
 
@@ -34,8 +39,7 @@ export function publishAddresses(dataDir: string, running: Addresses): () => voi
 export function readAddresses(env: NodeJS.ProcessEnv): Addresses | undefined {
   try {
     const running = addresses.parse(JSON.parse(readFileSync(fileIn(readSettings(env).dataDir), 'utf8')));
-    process.kill(running.pid, 0); // throws when it is gone, as after a SIGKILL
-    return running;
+    return isSameProcess(running.pid, running.began) ? running : undefined; // it is gone, as after a SIGKILL
   } catch {
     return undefined;
   }
