@@ -39,3 +39,19 @@ test('the cache is outside the source tree unless it is told otherwise', () => {
   expect(cacheDir({ HOME: '/home/me', XDG_CACHE_HOME: '/caches' })).toBe('/caches/ticketing');
   expect(cacheDir({ HOME: '/home/me', TICKETING_CACHE: '/here' })).toBe('/here');
 });
+
+test.each([['a file in the place of the folder', () => join(fileIn(temporaryDir()), 'ticketing')]])(
+  '%s: says to set TICKETING_CACHE',
+  async (_name, place) => {
+    const where = { env: { TICKETING_CACHE: '', XDG_CACHE_HOME: place() }, log: () => undefined };
+    const made = cached('tool-1', where, () => Promise.resolve());
+    await expect(made).rejects.toThrow(
+      /nothing can be kept in .*(ENOENT|ENOTDIR|EACCES).*Set TICKETING_CACHE to a folder/,
+    );
+  },
+);
+
+function fileIn(dir: string): string {
+  writeFileSync(join(dir, 'file'), '');
+  return join(dir, 'file');
+}

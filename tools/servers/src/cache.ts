@@ -25,8 +25,11 @@ export async function cached(
   const root = cacheDir(env);
   const wanted = join(root, name);
   if (existsSync(wanted)) return wanted;
-  await mkdir(root, { recursive: true });
-  const unlock = await waitForLock(`${wanted}.lock`, log);
+  const unlock = await mkdir(root, { recursive: true })
+    .then(() => waitForLock(`${wanted}.lock`, log))
+    .catch((error: unknown) => {
+      throw notWritable(root, error);
+    });
   try {
     if (existsSync(wanted)) return wanted;
     const unfinished = await mkdtemp(`${wanted}.unfinished-`);
@@ -40,6 +43,17 @@ export async function cached(
   } finally {
     unlock();
   }
+}
+
+/** Whatever the file system refused: EACCES, EROFS, ENOTDIR, ENOENT, ENOSPC. */
+function notWritable(root: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(
+    `nothing can be kept in ${root} (${reason}). Set TICKETING_CACHE to a folder that can be written to`,
+    {
+      cause: error,
+    },
+  );
 }
 
 async function waitForLock(file: string, log: (line: string) => void): Promise<() => void> {

@@ -34,8 +34,11 @@ export async function unlessUnreachable<T>(
     await rm(marker, { force: true });
     return result;
   } catch (error) {
-    await mkdir(cacheDir(env), { recursive: true });
-    await writeFile(marker, error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    // A cache that cannot be written to must not hide the reason; without the marker the next start tries again.
+    await mkdir(cacheDir(env), { recursive: true })
+      .then(() => writeFile(marker, reason))
+      .catch(() => undefined);
     throw error;
   }
 }
