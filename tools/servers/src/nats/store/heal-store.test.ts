@@ -88,6 +88,13 @@ test('an index without a record is left to the server, which enters every whole 
   expect(lines).toHaveLength(1);
 });
 
+test('an index that may have been cut off while it was made anew is made anew: its messages were acked', async () => {
+  const dataDir = temporaryDir();
+  const store = await killedWith(dataDir, numbered(1, 1_003), ['--file_sync=false']);
+  truncateSync(inChannel(store, 'msgs.1.idx'), 4 + 1_000 * 32);
+  expect(await readAgain(dataDir, 1_003)).toEqual(numbered(1, 1_003));
+});
+
 test('of several files each is cut by its own index', async () => {
   const slices = ['--file_slice_max_msgs=2', ...READ_AHEAD];
   const lines = await healed((store) => {

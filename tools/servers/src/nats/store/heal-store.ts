@@ -11,10 +11,13 @@ import {
   indexLength,
   isKnownVersion,
   messageOf,
+  RECORD_HEADER,
 } from './records';
 
 /** A flush of the server writes at most its buffer of 2 MB, or one message, before it writes the index (bytes). */
 const ONE_FLUSH = 4 * 1024 * 1024;
+/** An index that the server makes anew is written so many records at a time. */
+const MADE_AT_ONCE = 1_000;
 
 type Log = (line: string) => void;
 
@@ -53,8 +56,12 @@ function healChannel(channel: string, log: Log): void {
     const dat = join(channel, name);
     const idx = dat.replace(/dat$/, 'idx');
     removeUnbegun(idx);
-    if (existsSync(idx) && isKnownVersion(idx) && indexLength(idx) > 0) cutUnindexed(dat, idx, log);
-    else cutTornRecord(dat, false, log); // the server makes the index anew, of all whole records
+    // Without an index nothing tells what was acked: the server removes that of a `.dat` whose acked end is torn.
+    if (!existsSync(idx)) removeUnbegun(dat);
+    else if (isKnownVersion(idx)) {
+      if (indexLength(idx) > 0) cutUnindexed(dat, idx, log);
+      else if (statSync(dat).size <= ONE_FLUSH) cutTornRecord(dat, false, log); // whole messages are entered by the server
+    }
   }
 }
 
@@ -70,8 +77,18 @@ function cutUnindexed(dat: string, idx: string, log: Log): void {
         'or the server was killed while it made it anew. Delete the .idx file, and it is made anew',
     );
   }
+  if (records % MADE_AT_ONCE === 0 && hasWholeRecord(dat, last.end)) {
+    rmSync(idx);
+    return log(`removed ${idx}, for the server to make it anew: it may have been killed while it did`);
+  }
   cut(idx, FIRST_RECORD + records * INDEX_RECORD, 'of a torn record', log);
   cut(dat, last.end, 'that its index does not know', log);
+}
+
+function hasWholeRecord(dat: string, from: number): boolean {
+  const header = bytesOf(dat, from, RECORD_HEADER);
+  if (header.length < RECORD_HEADER || header.readBigUInt64LE() === 0n) return false;
+  return from + RECORD_HEADER + header.readUInt32LE() <= statSync(dat).size;
 }
 
 /** Nothing can be told of a file without its version: it is left to the server. */

@@ -37,6 +37,17 @@ test('a message that was acked and is torn: what it is, and the command that cut
   expect(await readAgain(dataDir, 4)).toEqual(numbered(1, 4));
 });
 
+test('a message that was acked and is torn is refused again at the next start, and not cut', async () => {
+  const { dataDir, store } = await said((damaged) => {
+    const dat = join(damaged, CHANNEL, 'msgs.1.dat');
+    truncateSync(dat, statSync(dat).size - 5);
+  });
+  const dat = join(store, CHANNEL, 'msgs.1.dat');
+  const before = readFileSync(dat);
+  await expect(startNats({ env, dataDir })).rejects.toThrow('--file_truncate_bad_eof');
+  expect(readFileSync(dat)).toEqual(before);
+});
+
 test('a message that is damaged: the store is to be moved away', async () => {
   const { dataDir, store, words } = await said((damaged) => {
     damageAt(join(damaged, CHANNEL, 'msgs.1.dat'), 40);
