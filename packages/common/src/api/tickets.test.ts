@@ -13,6 +13,8 @@ test.each([
   ['blanks', ' \u00a0\u3000\u2003'],
   ['a Hangul filler', '\u3164'],
   ['a blank of Braille', '\u2800'],
+  ['a null note head', '\u{1d159}'],
+  ['blank hieroglyphs', '\u{13441}\u{13442}'],
   ['a variation selector', '\ufe0f'],
   ['a grapheme joiner', '\u034f'],
   ['a mark on nothing', '\u0301'],

@@ -13,8 +13,11 @@ import { etag, locationOf, nextLink } from './reply-headers';
 // eslint-disable-next-line no-control-regex -- they are what it is about
 const NO_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
 
-/** A character that shows by itself: no blank, no mark, no joiner or filler. One that this Node does not know yet counts. */
-const VISIBLE = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/**
+ * A character that shows by itself: no blank, no mark, no joiner or filler. One that this Node does not know yet counts. The last
+ * four are blanks of Braille, music and hieroglyphs, which by their category would be signs and letters.
+ */
+const VISIBLE = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}]/u;
 const INVISIBLE = 'a title that can be seen is needed';
 
 /** What a user says of a ticket. */
