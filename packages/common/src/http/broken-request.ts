@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 const STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -19,13 +20,16 @@ export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     return;
   }
   const status = STATUS[error.code ?? ''] ?? 400;
-  const text = STATUS_CODES[status] ?? 'Bad Request';
-  const body = JSON.stringify({
-    errors: [{ message: status === 408 ? TOO_SLOW : `the request cannot be read: ${text}` }],
-  });
+  refuseOn(socket, status, status === 408 ? TOO_SLOW : `the request cannot be read: ${textOf(status)}`);
+}
+
+/** Answers on a connection that has no response of Node's, in the JSON shape of every error, and closes it. */
+export function refuseOn(socket: Duplex, status: number, message: string): void {
+  const body = JSON.stringify({ errors: [{ message }] });
+  socket.on('error', () => socket.destroy());
   socket.end(
     [
-      `HTTP/1.1 ${status} ${text}`,
+      `HTTP/1.1 ${status} ${textOf(status)}`,
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
@@ -34,4 +38,8 @@ export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     ].join('\r\n'),
     () => socket.destroy(),
   );
+}
+
+function textOf(status: number): string {
+  return STATUS_CODES[status] ?? 'Bad Request';
 }

@@ -36,6 +36,8 @@ test.each([
   ['the same host twice', ['GET /api/tickets HTTP/1.1', HOST, HOST], 400],
   ['two hosts and an absolute target', ['GET http://x/api/tickets HTTP/1.1', HOST, HOST], 400],
   ['a host that is none', ['GET /api/tickets HTTP/1.1', 'Host: a b'], 400],
+  ['an absolute target with a user', ['GET http://user:pw@x/api/tickets HTTP/1.1', HOST], 400],
+  ['a tunnel', ['CONNECT example.com:443 HTTP/1.1', HOST], 501],
   ['an unknown expectation', ['GET /api/tickets HTTP/1.1', HOST, 'Expect: magic'], 417],
   ['headers that are too large', ['GET /api/tickets HTTP/1.1', HOST, `X: ${'x'.repeat(20_000)}`], 431],
   ['a header that is none', ['GET /api/tickets HTTP/1.1', HOST, 'X y: z'], 400],

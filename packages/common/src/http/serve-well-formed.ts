@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { refuseBrokenRequest } from './broken-request';
+import { refuseBrokenRequest, refuseOn } from './broken-request';
 import { type Traffic, watchTraffic } from './traffic';
 
 /** What a host may be written with (RFC 3986, section 3.2), and nothing at all. */
@@ -16,9 +16,9 @@ const ABSOLUTE = /^https?:\/\/([^/?#]+)(.*)$/i;
 export function serveWellFormed(server: Server, listener: RequestListener): Traffic {
   const traffic = watchTraffic(server);
   server.on('request', (request, response) => {
-    const wrong = wrongHost(request);
-    if (wrong !== undefined) return refuse(response, 400, wrong);
     const [, authority, rest = ''] = ABSOLUTE.exec(request.url ?? '') ?? [];
+    const wrong = wrongHost(request, authority);
+    if (wrong !== undefined) return refuse(response, 400, wrong);
     if (authority !== undefined) {
       request.url = rest.startsWith('/') ? rest : `/${rest}`;
       request.headers.host = authority;
@@ -28,13 +28,18 @@ export function serveWellFormed(server: Server, listener: RequestListener): Traf
   server.on('checkExpectation', (_request, response) => {
     refuse(response, 417, 'of what a request can expect only 100-continue is known here');
   });
+  server.on('connect', (_request, socket) => {
+    if (traffic.owesReply(socket as Socket)) socket.destroy();
+    else refuseOn(socket, 501, 'CONNECT is not known here');
+  });
   server.on('clientError', (error, socket) => {
     refuseBrokenRequest(error, socket as Socket, traffic.owesReply(socket as Socket));
   });
   return traffic;
 }
 
-function wrongHost({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+function wrongHost({ headers, rawHeaders, httpVersion }: IncomingMessage, authority = ''): string | undefined {
+  if (!HOST.test(authority)) return 'the host of the target is not a host with an optional port';
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
   if (hosts > 1) return 'send one Host header, not several';
   if (hosts === 0) return httpVersion === '1.0' ? undefined : 'send a Host header';
