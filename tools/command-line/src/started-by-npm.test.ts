@@ -35,11 +35,20 @@ test.each([
   expect(message?.split(' Type: ')[1]).toBe(`npm run nats:listen -- ${typed}`);
 });
 
-test('an option of a subcommand is known as well', () => {
+test('of subcommands only the one that the line names is looked at, and a script of its own is not named twice', () => {
   const program = new Command('ops').exitOverride().configureOutput({ writeErr: () => undefined });
-  program.addCommand(command().name('drop'));
-  const env = { npm_lifecycle_event: 'ops', npm_config_all: 'true' };
-  expect(() => refuseSwallowed(program, ['drop'], env)).toThrow('npm run ops -- drop --all');
+  for (const name of ['drop', 'list', 'audit']) program.addCommand(command().name(name));
+  program.addCommand(new Command('count'));
+  const env = { npm_config_all: 'true' };
+  const of = (script: string, args: string[]) =>
+    refuseSwallowed(program, args, { ...env, npm_lifecycle_event: script });
+  expect(() => of('ops', ['drop'])).toThrow(/Type: npm run ops -- drop --all$/);
+  expect(() => of('audit', ['audit'])).toThrow(/Type: npm run audit -- --all$/);
+  expect(() => of('ops', ['count'])).not.toThrow();
+});
+
+test('a variable that makes it look like that is named', () => {
+  expect(refusal(['x'], { ...listen, npm_config_max_in_flight: '3' })).toContain('npm_config_max_in_flight is set');
 });
 
 test('what is given, what npm did not start, and what the tests start is not refused', () => {

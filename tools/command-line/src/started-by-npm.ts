@@ -23,7 +23,7 @@ export function userPath(path: string, env: NodeJS.ProcessEnv = process.env): st
 export function refuseSwallowed(command: Command, args: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
   const script = scriptOf(env);
   if (script === undefined) return;
-  const swallowed = optionsOf(command).filter(({ long, negate }) => {
+  const swallowed = optionsOf(command, args).filter(({ long, negate }) => {
     if (!long || args.some((arg) => arg === long || arg.startsWith(`${long}=`))) return false;
     const name = nameOf(long, negate);
     const value = env[configOf(name)];
@@ -31,8 +31,12 @@ export function refuseSwallowed(command: Command, args: readonly string[], env: 
   });
   if (swallowed.length === 0) return;
   const names = swallowed.map(({ long }) => long).join(', ');
+  const variables = swallowed.map(({ long = '', negate }) => configOf(nameOf(long, negate))).join(', ');
+  // tools/run.mjs puts the name of a command that is a script of its own before the rest.
+  const given = args[0] === script ? args.slice(1) : args;
   command.error(
-    `error: npm took ${names} for itself: there is no -- before it. Type: npm run ${script} -- ${typed(swallowed, args, env)}`,
+    `error: npm took ${names} for itself: there is no -- before it (or ${variables} is set in the environment: unset it). ` +
+      `Type: npm run ${script} -- ${typed(swallowed, given, env)}`,
   );
 }
 
@@ -56,8 +60,12 @@ function configOf(name: string): string {
   return `npm_config_${name.replaceAll('-', '_')}`;
 }
 
-function optionsOf(command: Command): Command['options'] {
-  return [...command.options, ...command.commands.flatMap(optionsOf)];
+/** What the line can mean: the options of the command and of the subcommand that it names, each once. */
+function optionsOf(command: Command, args: readonly string[]): Command['options'] {
+  const [name, ...rest] = args.filter((arg) => !arg.startsWith('-'));
+  const named = command.commands.find((subcommand) => subcommand.name() === name);
+  const options = [...command.options, ...(named ? optionsOf(named, rest) : [])];
+  return [...new Map(options.map((option) => [option.long, option])).values()];
 }
 
 /** Whether one of npm's files has this setting, the project's, the user's or that of all. */
