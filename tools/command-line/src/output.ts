@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { visible } from './visible';
+import { visible, visibleColoured } from './visible';
 
-/** Lines on standard output. */
+/** Lines on standard output. On a terminal nothing in them acts on it but colours. */
 export function say(...lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  process.stdout.write(lines.map((line) => `${visibleColoured(line)}\n`).join(''));
 }
 
 /** One JSON value, for programs: a command with `--json` prints nothing else on standard output. */
