@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { onEndOfNpm } from '@ticketing/command-line';
+import { guardOutput, onEndOfNpm } from '@ticketing/command-line';
 import { LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './addresses';
 import { instructions } from './instructions';
@@ -71,6 +71,8 @@ function lock(dataDir: string): void {
 
 async function main(): Promise<void> {
   onEndOfNpm(onSignal);
+  guardOutput();
+  process.stdout.on('error', () => void stopAndExit(0)); // of a reader that is gone
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   try {
     const settings = readSettings(process.env);

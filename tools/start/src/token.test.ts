@@ -44,6 +44,18 @@ test('without a name, or with one that cannot be, it says what to do', () => {
   });
 });
 
+test.each([
+  ['| true; exit ${PIPESTATUS[0]}', 141, ''],
+  ['>/dev/full', 1, 'standard output cannot be written: ENOSPC: no space left on device, write\n'],
+])('a token that goes to %s ends it with %i and no stack', (redirection, status, stderr) => {
+  const source = `setTimeout(() => (process.exitCode = require('./token.js').main(['alice'], process.env)), 500)`;
+  const cwd = join(__dirname, '..', 'dist');
+  const env = { ...process.env, TICKETING_DATA: dataDir };
+  const script = `"$0" -e "$1" ${redirection}`;
+  const ran = spawnSync('/bin/bash', ['-c', script, process.execPath, source], { cwd, env, encoding: 'utf8' });
+  expect([ran.status, ran.stderr]).toEqual([status, stderr]);
+});
+
 test('the key is made once and only its owner can read it', () => {
   const first = jwtKey({}, dataDir);
   expect(jwtKey({}, dataDir)).toBe(first);

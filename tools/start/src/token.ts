@@ -1,3 +1,4 @@
+import { guardOutput } from '@ticketing/command-line';
 import { signToken } from '@ticketing/common';
 import { jwtKey } from './jwt-key';
 import { readSettings } from './settings';
@@ -12,6 +13,7 @@ export function tokenFor(name: string, key: string): string {
 
 /** The program of `npm run -s token -- NAME`: prints a token and nothing else. @returns the exit code. */
 export function main(args: readonly string[], env: NodeJS.ProcessEnv): number {
+  guardOutput();
   const [name, ...rest] = args;
   if (name === undefined || rest.length > 0) {
     process.stderr.write('usage: npm run -s token -- NAME    (for example: npm run -s token -- alice)\n');

@@ -1,5 +1,5 @@
 import { type Restartable, freePort, restartableNats } from '@ticketing/servers';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { testServers, waitFor } from '../testing';
@@ -60,6 +60,16 @@ test.each([
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(message);
   expect(stderr).not.toContain('    at ');
+});
+
+test.each([
+  ['| true; exit ${PIPESTATUS[0]}', 141, ''],
+  ['>/dev/full', 1, expect.stringMatching(/^standard output cannot be written: ENOSPC.*\n$/)],
+])('output that goes to %s ends it with %i and no stack', (redirection, status, stderr) => {
+  const script = `"$0" "$1" --since 2999-01-31T12:00:00Z ${redirection}`;
+  const env = { ...process.env, ...bed.env() };
+  const ran = spawnSync('/bin/bash', ['-c', script, process.execPath, program], { env, encoding: 'utf8' });
+  expect([ran.status, ran.stderr]).toEqual([status, stderr]);
 });
 
 test('without NATS Streaming it gives up and says that nothing was published, and no password', async () => {

@@ -31,9 +31,10 @@ export interface ReEmitCommand<T> {
 
 /**
  * The re-emission of one owner as a program: reads its arguments, prints how many aggregates it published.
- * Sets the exit code to 1 and says why when something is wrong.
+ * Sets the exit code to 1 and says why when something is wrong. A reader that has seen enough ends it in silence, with 141.
  */
 export async function reEmitCommand<T>({ name, config, aggregate }: ReEmitCommand<T>, args: string[]): Promise<void> {
+  process.stdout.on('error', endByOutput);
   try {
     const since = parseSince(args);
     if (since === 'help') process.stdout.write(usage);
@@ -43,6 +44,12 @@ export async function reEmitCommand<T>({ name, config, aggregate }: ReEmitComman
     process.stderr.write(`${withoutCredentials(text)}\n`);
     process.exitCode = 1;
   }
+}
+
+function endByOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(141); // what a shell reports for SIGPIPE
+  process.stderr.write(`standard output cannot be written: ${error.message}\n`);
+  process.exit(1);
 }
 
 function parseSince(args: string[]): Date | undefined | 'help' {
