@@ -1,4 +1,14 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cleanUpFixtures, temporaryDir } from '../../test-fixtures';
 import { storeFolder } from '../nats-program';
@@ -115,6 +125,19 @@ test('a store that a process has open is not touched, and not started on: its pi
   await expect(startNats({ env, dataDir })).rejects.toThrow(`kill ${running.pid}`);
   expect(readFileSync(dat)).toEqual(before);
   await running.kill();
+});
+
+test('nor is one that a process has open by another name, as a container does', async () => {
+  const dataDir = temporaryDir();
+  const store = await killedWith(dataDir, numbered(1, 2));
+  const other = join(dataDir, 'other-name');
+  linkSync(join(store, 'server.dat'), other);
+  const fd = openSync(other, 'r');
+  try {
+    expect(() => healStore(store, () => undefined)).toThrow(`kill ${process.pid}`);
+  } finally {
+    closeSync(fd);
+  }
 });
 
 test('an index that knows far too little is refused with the remedy: no kill leaves so much, and it may have been acked', async () => {
