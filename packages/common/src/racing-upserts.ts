@@ -3,7 +3,7 @@ import { type HeldCommand, type MongoBetween, startMongoBetween } from './mongo-
 
 type Document = mongo.BSON.Document;
 
-/** Unless it is told otherwise, upserts of one document that come within this time (ms) race. */
+/** Upserts of one document that come within this time (ms) race. */
 const RACE_MS = 25;
 
 export interface RacingUpserts extends MongoBetween {
@@ -17,7 +17,7 @@ export interface RacingUpserts extends MongoBetween {
  * their filters would match by now. mongod repeats such an upsert by itself only for an equality on the unique key
  * (mongodb/mongo, src/mongo/db/query/write_ops/write_ops_exec.cpp, `shouldRetryDuplicateKeyException`); others may never do.
  */
-export async function startRacingUpserts(url: string, raceMs = RACE_MS): Promise<RacingUpserts> {
+export async function startRacingUpserts(url: string): Promise<RacingUpserts> {
   const racing = new Map<string, HeldCommand[]>();
   let lost = 0;
   const race = async (key: string, [first, ...others]: readonly HeldCommand[]) => {
@@ -40,7 +40,7 @@ export async function startRacingUpserts(url: string, raceMs = RACE_MS): Promise
     if (others) return void others.push(command);
     const these = [command];
     racing.set(key, these);
-    setTimeout(() => void race(key, these), raceMs);
+    setTimeout(() => void race(key, these), RACE_MS);
   });
   return { ...between, lost: () => lost };
 }

@@ -28,7 +28,7 @@ export class RebuildBench {
   /** @param own options of a NATS Streaming server of its own; otherwise on the shared one */
   static async open(own?: NatsOptions): Promise<RebuildBench> {
     const nats = own && (await startNats({ ...own, env: { ...process.env, NATS_URL: '' } }));
-    const racing = await startRacingUpserts(testServers().mongoUrl, 150);
+    const racing = await startRacingUpserts(testServers().mongoUrl);
     const servers = {
       ...testServers(),
       mongoUrl: racing.url,

@@ -43,8 +43,11 @@ test('where upserts of one ticket race, the newest version is in it all the same
   bench = await RebuildBench.open();
   const ids = await bench.sell(10, 5);
   const before = bench.racing.lost();
-  expect(await bench.rebuild()).toMatchObject({ aggregates: 10, events: 60 });
-  expect(await bench.stored()).toEqual(versions(ids, 5));
+  // None races when all of one channel is written before the other comes.
+  for (let rebuilds = 0; rebuilds < 50 && bench.racing.lost() === before; rebuilds += 1) {
+    expect(await bench.rebuild()).toMatchObject({ aggregates: 10, events: 60 });
+    expect(await bench.stored()).toEqual(versions(ids, 5));
+  }
   expect(bench.racing.lost()).toBeGreaterThan(before);
 });
 
