@@ -8,7 +8,7 @@ export { LockedError, lockFile } from './lock-file';
 export { databaseUrl } from './mongo/database-url';
 export { startMongo } from './mongo/start-mongo';
 export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
-export { leaveOrphans } from './nats/store/orphan';
+export { hideMessage, leaveOrphans } from './nats/store/orphan';
 export { type Output, type Restartable, restartableMongo, restartableNats } from './restartable';
 export type { RunningServer, ServerOptions } from './running-server';
 export { isSameProcess, processBegan } from './process-identity';

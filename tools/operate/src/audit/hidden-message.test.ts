@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Consumer, createLogger, createMetrics } from '@ticketing/common';
 import { waitFor } from '@ticketing/common/testing';
+import { hideMessage } from '@ticketing/servers';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { audit } from './audit';
-import { hideMessage } from './hide-message.test.helper';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hidden-'));
 let system: OperatedSystem;
@@ -26,7 +26,7 @@ test('hidden messages are told from lost ones: a sequence twice, one that is mis
   await system.edit(ticket, 'a title that is longer than those before', 20);
   await system.settled();
 
-  await system.restartNats(() => hideMessage(join(dataDir, 'nats-streaming'), 'ticket:updated', 4));
+  await system.restartNats(() => hideMessage(dataDir, 'ticket:updated', 4));
   await waitFor(() => system.bus.isConnected(), { timeoutMs: 30_000 });
   const { disagreements } = await waitFor(() => audit(system.auditOptions), { timeoutMs: 30_000 });
   const read = 'a whole read of ticket:updated (1 to 6)';
