@@ -104,11 +104,16 @@ test.each([
   const Order = orderModel(connection);
   const { _id } = await Order.findOne().orFail();
   const load = Order.findById.bind(Order);
-  const meanwhile = async (id: unknown) => {
-    if (String(id) === String(_id)) {
-      await connection.collection('orders').updateOne({ _id }, { $set: change, $inc: { version: 1 } });
-    }
-    return load(id);
+  const meanwhile = (id: unknown) => {
+    const query = load(id);
+    const exec = query.exec.bind(query);
+    query.exec = async () => {
+      if (String(id) === String(_id)) {
+        await connection.collection('orders').updateOne({ _id }, { $set: change, $inc: { version: 1 } });
+      }
+      return exec();
+    };
+    return query;
   };
   jest.spyOn(Order, 'findById').mockImplementation(meanwhile);
   now += WINDOW_MS;
