@@ -1,8 +1,29 @@
-/** Whether a process with this id runs, whoever it belongs to. */
+import { readFileSync } from 'node:fs';
+
+/**
+ * Whether a process with this id runs, whoever it belongs to. One that has ended does not, also while nobody has waited for it,
+ * as in a container whose first process waits for none.
+ */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it lives, and belongs to somebody else
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false; // else it lives, and belongs to somebody else
+  }
+  return !['Z', 'X'].includes(statOf(pid)?.state ?? '');
+}
+
+/**
+ * The state of a process (Z and X: it has ended), and when it began, in ticks since the boot: proc_pid_stat(5), fields 3 and 22.
+ * Undefined when it is gone, and where there is no /proc.
+ */
+export function statOf(pid: number): { state: string; began: string } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name of the program, field 2, may have spaces and brackets of its own.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[3 - 3] ?? '', began: fields[22 - 3] ?? '' };
+  } catch {
+    return undefined;
   }
 }

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { isAlive } from './is-alive';
+import { isAlive, statOf } from './is-alive';
 
 /**
- * What tells a process from a later one with the same id: the boot, and when it began, in ticks since then
- * (proc_pid_stat(5), field 22). Undefined when it is gone, and where there is no /proc: there only its id is known.
+ * What tells a process from a later one with the same id: the boot, and when it began, in ticks since then.
+ * Undefined when it is gone, and where there is no /proc: there only its id is known.
  */
 export function processBegan(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program, field 2, may have spaces and brackets of its own.
-    const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];
+    const began = statOf(pid)?.began;
     return began === undefined ? undefined : `${boot} ${began}`;
   } catch {
     return undefined;
@@ -22,4 +20,23 @@ export function isSameProcess(pid: number, began: string | undefined): boolean {
   if (!isAlive(pid)) return false;
   const now = processBegan(pid);
   return began === undefined || now === undefined || now === began;
+}
+
+/** A process as it is written down. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** As `processBegan` said; undefined where that is not known. */
+  readonly began: string | undefined;
+}
+
+/** The line from which `readIdentity` knows this process again. */
+export function identityOf(pid: number): string {
+  return `${pid} ${processBegan(pid) ?? ''}`.trim();
+}
+
+/** Undefined for a line that `identityOf` does not make. */
+export function readIdentity(line: string): ProcessIdentity | undefined {
+  const [id, ...began] = line.trim().split(' ');
+  const pid = Number(id);
+  return Number.isInteger(pid) && pid > 0 ? { pid, began: began.join(' ') || undefined } : undefined;
 }
