@@ -61,11 +61,16 @@ function install() {
 
 const build = (...projects) => tool('typescript/bin/tsc', ['-b', ...projects], { quiet: true });
 
-function start() {
+function start(args) {
   say('Building ...');
   must(build('tools/start', 'services/tickets', 'services/orders'));
-  // In this process, so that there is nobody between the terminal and the program that would have to pass on signals.
-  require(join(ROOT, 'tools/start/dist/main.js'));
+  hand('tools/start/dist/main.js', args);
+}
+
+/** Runs a program in this process, so that there is nobody between the terminal and it that would have to pass on signals. */
+function hand(file, args) {
+  process.argv.splice(1, process.argv.length, join(ROOT, file), ...args);
+  require(join(ROOT, file));
 }
 
 function token(args) {
@@ -73,12 +78,11 @@ function token(args) {
   process.exitCode = require(join(ROOT, 'tools/start/dist/token.js')).main(args, process.env);
 }
 
-/** A program that is given the rest of the command line; it runs in this process, so that signals reach it. */
+/** A program that is given the rest of the command line. */
 function program(project, file, ...first) {
   return (args) => {
     must(build(project));
-    process.argv.splice(1, process.argv.length, join(ROOT, project, file), ...first, ...args);
-    require(join(ROOT, project, file));
+    hand(join(project, file), [...first, ...args]);
   };
 }
 

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { CommandError, onStop, refuseSwallowed, tell, userPath } from '@ticketing/command-line';
-import { assertPortFree, startNats, wholeNumber } from '@ticketing/servers';
+import { assertPortFree, cacheDir, clearLeftovers, noteIn, startNats, wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import { exitWith, orExit } from './exit-with';
 
@@ -36,6 +37,11 @@ function withoutSecrets(args: readonly string[]): string[] {
   return args.map((arg, index) => (NAMED.test(args[index - 1] ?? '') ? '***' : arg.replace(GIVEN, '$1***')));
 }
 
+/** Where the server of this port is noted: one that keeps its messages in memory has no folder for that. */
+function portNote(port: number): string {
+  return join(cacheDir(process.env), `nats-server-${port}.process`);
+}
+
 /** `npm run nats:server`: one NATS Streaming server, to try things on, until it is stopped. */
 async function serve(argv: readonly string[]): Promise<void> {
   const port = wholeNumber(1, 65_535);
@@ -50,18 +56,23 @@ async function serve(argv: readonly string[]): Promise<void> {
         .default(8222),
     )
     .option('--dir <folder>', 'keep the messages here', (folder: string) => userPath(folder))
+    .option('--end-leftovers', 'first end a server that a killed nats:server left on this folder, or port', false)
     .addHelpText('after', HELP)
     .allowUnknownOption()
     .exitOverride();
   refuseSwallowed(command, argv);
   command.parse(argv, { from: 'user' });
-  const options = command.opts<{ port: number; monitorPort: number; dir?: string }>();
+  const options = command.opts<{ port: number; monitorPort: number; dir?: string; endLeftovers: boolean }>();
   refuseOurs(command.args);
+  const note = options.dir === undefined ? portNote(options.port) : noteIn(options.dir);
+  const again = ['npm run nats:server --', ...withoutSecrets(argv), '--end-leftovers'].join(' ');
+  await clearLeftovers([note], { end: options.endLeftovers, command: again, log: (line) => tell(line) });
   await Promise.all([assertPortFree(options.port), assertPortFree(options.monitorPort)]);
   const server = await startNats({
     env: { ...process.env, NATS_URL: '' },
     port: options.port,
     ...(options.dir !== undefined && { dataDir: options.dir }),
+    note,
     monitorPort: options.monitorPort,
     args: command.args,
     log: (line) => tell(line),

@@ -1,9 +1,13 @@
+export { cacheDir } from './cache';
+export { childrenOf } from './children-of';
 export { NoServerError } from './choice';
+export { noteIn } from './data-folder';
 export { findOnPath } from './find-program';
 export { assertPortFree, freePort } from './free-port';
 export { goInstall, goModule, type GoProgram } from './go';
 export { letGo, watchOver } from './guard';
 export { isAlive } from './is-alive';
+export { clearLeftovers } from './leftovers';
 export { LockedError, lockFile } from './lock-file';
 export { databaseUrl } from './mongo/database-url';
 export { startMongo } from './mongo/start-mongo';
@@ -11,6 +15,7 @@ export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats
 export { hideMessage, leaveOrphans } from './nats/store/orphan';
 export { type Output, type Restartable, restartableMongo, restartableNats } from './restartable';
 export type { RunningServer, ServerOptions } from './running-server';
+export { noteProcess } from './noted-process';
 export { isSameProcess, processBegan } from './process-identity';
 export { pipInstall } from './python';
 export { runToEnd } from './run-to-end';

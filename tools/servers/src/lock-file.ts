@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isSameProcess, processBegan } from './process-identity';
+import { identityOf, isSameProcess, type ProcessIdentity, readIdentity } from './process-identity';
 
 /** Says who holds a lock. */
 export class LockedError extends Error {
@@ -20,7 +20,7 @@ export class LockedError extends Error {
  */
 export function lockFile(file: string): () => void {
   const mine = `${file}.${process.pid}.${attempts++}`;
-  writeFileSync(mine, `${process.pid} ${processBegan(process.pid) ?? ''}\n`);
+  writeFileSync(mine, `${identityOf(process.pid)}\n`);
   try {
     // A link appears with its content, so nobody ever reads a lock without a holder.
     while (!linked(mine, file)) {
@@ -31,8 +31,10 @@ export function lockFile(file: string): () => void {
   } finally {
     rmSync(mine, { force: true });
   }
+  let held = true;
   return () => {
-    if (holderOf(file)?.pid === process.pid) rmSync(file, { force: true });
+    if (held && holderOf(file)?.pid === process.pid) rmSync(file, { force: true });
+    held = false; // it may have been taken again since
   };
 }
 
@@ -58,11 +60,9 @@ function moveAway(file: string, to: string): void {
   rmSync(to, { force: true });
 }
 
-function holderOf(file: string): { pid: number; began: string | undefined } | undefined {
+function holderOf(file: string): ProcessIdentity | undefined {
   try {
-    const [id, ...began] = readFileSync(file, 'utf8').trim().split(' ');
-    const pid = Number(id);
-    return Number.isInteger(pid) && pid > 0 ? { pid, began: began.join(' ') || undefined } : undefined;
+    return readIdentity(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

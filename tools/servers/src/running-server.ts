@@ -18,6 +18,8 @@ export interface RunningServer {
 export interface ServerOptions {
   /** Where the data is kept. Absent: nothing is kept after `stop`. */
   dataDir?: string;
+  /** The file that notes its process while it runs, for `clearLeftovers`. Absent: one in the data folder, if there is one. */
+  note?: string;
   /** The port on 127.0.0.1. Absent: a free one. */
   port?: number;
   /** Where settings, PATH included, are read from. Absent: the environment of this process. */

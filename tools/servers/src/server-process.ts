@@ -21,6 +21,13 @@ export interface ServerProcess {
   readonly exited: Promise<void>;
 }
 
+export interface ProcessOptions {
+  /** Takes what the server prints. Absent: it is dropped. */
+  readonly output?: ((text: string) => void) | undefined;
+  /** Is told of the process as soon as there is one; what it returns is called when that has exited. */
+  readonly noted?: (pid: number) => () => void;
+}
+
 /**
  * Starts a server and resolves when its output matches `ready`.
  * It is in a process group of its own, so that a Ctrl-C in the terminal reaches only its owner, which then stops it in
@@ -32,7 +39,7 @@ export async function startProcess(
   args: readonly string[],
   ready: RegExp,
   env: NodeJS.ProcessEnv,
-  output?: (text: string) => void,
+  { output, noted }: ProcessOptions = {},
 ): Promise<ServerProcess> {
   const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
   const exited = new Promise<void>((resolve) => {
@@ -41,8 +48,12 @@ export async function startProcess(
   });
   if (child.pid !== undefined) {
     const pid = child.pid;
+    const forget = noted?.(pid);
     watchOver(pid);
-    void exited.then(() => letGo(pid));
+    void exited.then(() => {
+      letGo(pid);
+      forget?.();
+    });
   }
   for (const stream of [child.stdout, child.stderr]) {
     if (output) stream.on('data', (chunk: Buffer) => output(chunk.toString()));

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Program } from './choice';
+import { noteIn, takeDataFolder } from './data-folder';
 import { assertPortFree, freePort } from './free-port';
+import { noteProcess } from './noted-process';
 import type { ServerOptions } from './running-server';
 import { startProcess, type ServerProcess } from './server-process';
 
@@ -11,23 +13,35 @@ const PORT_ATTEMPTS = 3;
 
 /**
  * Runs a program on 127.0.0.1 with a data folder of its own, which is removed when it stops if none was given.
- * @throws when the given port is taken, or the program does not become ready.
+ * @param prepare is called before each start on a data folder that was given: then no other server is on it
+ * @throws NoOtherChoice when a process uses the data folder, Error when the given port is taken, or the program does not become
+ * ready.
  */
 export async function startServer(
   program: Program,
   options: ServerOptions,
   env: NodeJS.ProcessEnv,
+  prepare: (folder: string) => void = () => undefined,
 ): Promise<ServerProcess & { readonly port: number; readonly args: readonly string[] }> {
-  const kept = options.dataDir === undefined ? undefined : join(options.dataDir, program.dataName);
+  const given = options.dataDir === undefined ? undefined : resolve(options.dataDir);
+  const kept = given && join(given, program.dataName);
+  const giveBack = given === undefined ? () => undefined : takeDataFolder(given);
   const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'ticketing-')));
-  await mkdir(dataDir, { recursive: true });
   const cleanUp = async () => {
+    giveBack();
     if (kept === undefined) await rm(dataDir, { recursive: true, force: true });
   };
+  const note = options.note ?? (given && noteIn(given));
+  const noted = (pid: number) => {
+    return note ? noteProcess(note, pid, program.dataName, kept ?? program.command) : () => undefined;
+  };
   try {
+    await mkdir(dataDir, { recursive: true });
+    if (kept !== undefined) prepare(kept);
     const { server, port } = await onPort(options.port, (at) =>
-      startProcess(program.command, program.args(at, dataDir), program.ready, env, options.output),
+      startProcess(program.command, program.args(at, dataDir), program.ready, env, { output: options.output, noted }),
     );
+    void server.exited.then(giveBack);
     return {
       pid: server.pid,
       port,

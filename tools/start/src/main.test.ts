@@ -1,49 +1,15 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '@ticketing/servers';
+import { childrenOf, freePort } from '@ticketing/servers';
+import { cleanUp, dataDir, start } from './npm-start.test.helper';
 
 jest.setTimeout(120_000);
-const MAIN = join(__dirname, '..', 'dist', 'main.js');
-const folders: string[] = [];
-const running: ChildProcess[] = [];
-
-afterEach(async () => {
-  for (const child of running.splice(0)) {
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    if (child.exitCode === null && child.kill('SIGTERM')) await exited;
-  }
-  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
-});
-
-function dataDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'npm-start-'));
-  folders.push(dir);
-  return dir;
-}
-
-/** The program of `npm start` as a process of its own. */
-function start(env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [MAIN], { env: { ...process.env, MONGO_URI: '', NATS_URL: '', ...env } });
-  running.push(child);
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const said = async (text: RegExp): Promise<string> => {
-    for (let waited = 0; waited < 60_000 && child.exitCode === null; waited += 50) {
-      if (text.test(output)) return output;
-      await sleep(50);
-    }
-    throw new Error(`it did not say ${text}:\n${output}`);
-  };
-  return { child, exited, said, output: () => output };
-}
+afterEach(cleanUp);
 
 const shell = async (line: string) => (await promisify(execFile)('bash', ['-c', line])).stdout;
 
@@ -96,14 +62,8 @@ test('run twice at once it says so; when a service dies it says so and stops eve
   expect(await second.exited).toBe(1);
   expect(second.output()).toContain(`npm start is running already (process ${first.child.pid}`);
 
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
-  const orders = stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .find(([, parent, ...args]) => {
-      return parent === String(first.child.pid) && args.join(' ').includes('services/orders/');
-    });
-  process.kill(Number(orders?.[0]), 'SIGKILL');
+  const orders = childrenOf(first.child.pid).find(({ args }) => args.includes('services/orders/'));
+  process.kill(orders?.pid ?? 0, 'SIGKILL');
   expect(await first.exited).toBe(1);
   const rest = first.output().slice(output.length);
   expect(rest).toMatch(/^orders has ended by itself/m);

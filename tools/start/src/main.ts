@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardOutput, onEndOfNpm } from '@ticketing/command-line';
-import { LockedError, lockFile, withoutPassword } from '@ticketing/servers';
+import { exitCodeFor, guardOutput, onEndOfNpm } from '@ticketing/command-line';
+import { clearLeftovers, LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './addresses';
 import { instructions } from './instructions';
+import { allNotes } from './notes';
+import { type Options, readOptions } from './options';
 import { stopInOrder, type Part } from './parts';
 import { publishScrapeTargets } from './scrape-targets';
 import { readSettings, type Settings } from './settings';
@@ -69,7 +71,7 @@ function lock(dataDir: string): void {
   }
 }
 
-async function main(): Promise<void> {
+async function main({ endLeftovers }: Options): Promise<void> {
   onEndOfNpm(onSignal);
   guardOutput();
   process.stdout.on('error', () => void stopAndExit(0)); // of a reader that is gone
@@ -77,6 +79,8 @@ async function main(): Promise<void> {
   try {
     const settings = readSettings(process.env);
     lock(settings.dataDir);
+    const command = 'npm start -- --end-leftovers';
+    await clearLeftovers(allNotes(settings.dataDir), { end: endLeftovers, command, log: say });
     await run(settings);
   } catch (error) {
     if (stoppingSince !== undefined) return;
@@ -85,4 +89,8 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+try {
+  void main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  process.exitCode = exitCodeFor(error);
+}

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, letGo, watchOver } from '@ticketing/servers';
+import { freePort, letGo, noteProcess, watchOver } from '@ticketing/servers';
 
 export interface ServiceProcessOptions {
   readonly name: 'tickets' | 'orders';
@@ -10,6 +10,8 @@ export interface ServiceProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Takes each line that the service prints. */
   readonly log?: (line: string) => void;
+  /** The file that notes its process while it runs, for `clearLeftovers`. Absent: none. */
+  readonly note?: string;
   /** The program instead of services/<name>/dist/main.js, for tests. */
   readonly program?: string;
   /** How long it may take until /readyz answers 200. */
@@ -44,7 +46,7 @@ const LINES_IN_MESSAGE = 10;
  * @throws when it exits before, or is not ready in time; the message has its last lines.
  */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
-  const { name, env, log, readyWithinMs = READY_WITHIN_MS } = options;
+  const { name, env, log, note, readyWithinMs = READY_WITHIN_MS } = options;
   const program = options.program ?? join(ROOT, 'services', name, 'dist', 'main.js');
   const port = env['PORT'] || String(await freePort());
   const child = spawn(process.execPath, [...NODE_ARGS, program], {
@@ -65,8 +67,12 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   }
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${name} cannot be run: is ${process.execPath} there?`);
+  const forget = note ? noteProcess(note, pid, name, program) : () => undefined;
   watchOver(pid);
-  void exited.then(() => letGo(pid));
+  void exited.then(() => {
+    letGo(pid);
+    forget();
+  });
 
   const kill = async () => {
     child.kill('SIGKILL');

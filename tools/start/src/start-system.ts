@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { databaseUrl, startMongo, startNats, type RunningServer } from '@ticketing/servers';
 import type { Addresses } from './addresses';
 import { startIngress } from './ingress';
 import { jwtKey } from './jwt-key';
+import { serverFolders, serviceNote } from './notes';
 import { PLACES, type Part } from './parts';
 import { readableLog } from './readable-log';
 import { routesTo } from './routes';
@@ -53,6 +53,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
   const service = async (name: 'tickets' | 'orders') => {
     const process = await startServiceProcess({
       name,
+      note: serviceNote(settings.dataDir, name),
       env: {
         // PORT is the ingress's own; the service takes a free one.
         ...{ ...env, PORT: '' },
@@ -85,16 +86,17 @@ async function startServers({ settings, env, say, onPart }: SystemOptions) {
     if (server.pid !== undefined) onPart({ ...server, name, place });
   };
   const common = { env, log: say };
+  const folders = serverFolders(settings.dataDir);
   const port = (given: number | undefined) => (given === undefined ? {} : { port: given });
   const [mongo, nats] = await allOf([
-    startMongo({ ...common, ...port(settings.mongoPort), dataDir: join(settings.dataDir, 'mongo') }).then((server) => {
+    startMongo({ ...common, ...port(settings.mongoPort), dataDir: folders.mongo }).then((server) => {
       add('MongoDB', PLACES.mongo, server);
       return server;
     }),
     startNats({
       ...common,
       ...port(settings.natsPort),
-      dataDir: join(settings.dataDir, 'nats'),
+      dataDir: folders.nats,
       clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
     }).then((server) => {
       add('NATS Streaming', PLACES.nats, server);

@@ -57,8 +57,8 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
     }
     const { dataDir } = options;
     const storeDir = dataDir && storeFolder(dataDir);
-    if (storeDir) healStore(storeDir, log);
-    const { port, ...server } = await startServer(offer.program, options, env).catch((error: unknown) => {
+    const heal = (folder: string) => healStore(folder, log);
+    const { port, ...server } = await startServer(offer.program, options, env, heal).catch((error: unknown) => {
       const refusal = storeDir && storeRefusal(String(error), dataDir, storeDir);
       if (refusal) throw new NoOtherChoice(refusal, { cause: error });
       // With arguments of the caller's own these are at fault, and every other server would say the same.

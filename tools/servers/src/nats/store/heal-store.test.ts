@@ -5,6 +5,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -122,6 +123,8 @@ test('a store that a process has open is not touched, and not started on: its pi
   const dat = inChannel(storeFolder(dataDir), 'msgs.1.dat');
   leaveTorn(dat);
   const before = readFileSync(dat);
+  rmSync(join(dataDir, 'server.lock')); // as if its owner had been killed
+  rmSync(join(dataDir, 'server.process'));
   await expect(startNats({ env, dataDir })).rejects.toThrow(`kill ${running.pid}`);
   expect(readFileSync(dat)).toEqual(before);
   await running.kill();

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoOtherChoice } from '../../choice';
-import { holderOf } from './holder';
+import { holderOf } from '../../open-files';
 import {
   bytesOf,
   endOfWholeRecords,
@@ -35,7 +35,7 @@ export function healStore(dir: string, log: Log): void {
   if (!existsSync(serverFile)) return;
   let holder: number | undefined;
   try {
-    holder = holderOf(serverFile);
+    holder = holderOf([serverFile]);
   } catch (error) {
     return log(`whether ${dir} is in use cannot be told, so nothing is cut from it: ${(error as Error).message}`);
   }

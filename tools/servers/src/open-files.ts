@@ -3,26 +3,29 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The id of a process of this user that has the file open, by whatever name; undefined when there is none.
+ * The id of a process of this user that has one of these files open, by whatever name; undefined when there is none.
  * @throws Error where that cannot be told: there is neither /proc nor lsof
  */
-export function holderOf(file: string): number | undefined {
+export function holderOf(files: readonly string[]): number | undefined {
+  if (files.length === 0) return undefined;
   if (existsSync('/proc/self/fd')) {
-    const wanted = identityOf(file);
+    const wanted = new Set(files.flatMap(identityOf));
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)
-      .find((pid) => openFilesOf(pid).includes(wanted));
+      .find((pid) => openFilesOf(pid).some((file) => wanted.has(file)));
   }
-  const { error, stdout } = spawnSync('lsof', ['-t', '--', realpathSync(file)], { encoding: 'utf8' });
+  const { error, stdout } = spawnSync('lsof', ['-t', '--', ...files.map((file) => realpathSync(file))], {
+    encoding: 'utf8',
+  });
   if (error) throw new Error('neither /proc nor lsof is there', { cause: error });
   return Number(stdout.split('\n')[0]) || undefined;
 }
 
-/** A file can have another name for a process in a container, or by a link. */
-function identityOf(file: string): string {
-  const { dev, ino } = statSync(file, { bigint: true });
-  return `${dev}:${ino}`;
+/** A file can have another name for a process in a container, or by a link. Nothing for one that is gone. */
+function identityOf(file: string): string[] {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found ? [`${found.dev}:${found.ino}`] : [];
 }
 
 /** Nothing for a process that is gone, or is somebody else's. */

@@ -1,0 +1,49 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { NoOtherChoice } from './choice';
+import { LockedError, lockFile } from './lock-file';
+import { notedIn } from './noted-process';
+import { holderOf } from './open-files';
+
+/** Where the server of a data folder is noted while it runs. */
+export function noteIn(dataDir: string): string {
+  return join(dataDir, 'server.process');
+}
+
+/**
+ * Takes a data folder for one server: none runs on it, and nobody starts one until it is given back. It is made when it is not
+ * there.
+ * @returns what gives it back; to be called when the server has exited.
+ * @throws NoOtherChoice that names the process that has it.
+ */
+export function takeDataFolder(dataDir: string): () => void {
+  mkdirSync(dataDir, { recursive: true });
+  const giveBack = lock(dataDir);
+  const user = notedIn(noteIn(dataDir))?.pid ?? holderBelow(dataDir);
+  if (user === undefined) return giveBack;
+  giveBack();
+  throw inUse(user, dataDir);
+}
+
+/** Undefined also where it cannot be told: there the lock and the note must do. */
+function holderBelow(dataDir: string): number | undefined {
+  const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  try {
+    return holderOf(files.map(({ parentPath, name }) => join(parentPath, name)));
+  } catch {
+    return undefined;
+  }
+}
+
+function lock(dataDir: string): () => void {
+  try {
+    return lockFile(join(dataDir, 'server.lock'));
+  } catch (error) {
+    throw error instanceof LockedError ? inUse(error.pid, dataDir) : error;
+  }
+}
+
+function inUse(pid: number, dataDir: string): NoOtherChoice {
+  const danger = 'two servers on one data folder destroy it';
+  return new NoOtherChoice(`process ${pid} uses ${dataDir}, and ${danger}. Stop it first: kill ${pid}`);
+}

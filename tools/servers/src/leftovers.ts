@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type NotedProcess, notedIn } from './noted-process';
+import { isSameProcess } from './process-identity';
+
+/** A guard that lives asks at once, and kills after 5 s: what is left after that has lost its guard, too. */
+const GUARD_ENDS_WITHIN_MS = 6_000;
+const STOP_WITHIN_MS = 15_000;
+const KILL_WITHIN_MS = 5_000;
+
+/** Processes run that a start has left which was killed; the message names each. */
+export class LeftoversError extends Error {
+  override readonly name = 'LeftoversError';
+}
+
+export interface LeftoverOptions {
+  /** Whether to end them; else they are refused. */
+  readonly end: boolean;
+  /** The command line that ends them, for the message. */
+  readonly command: string;
+  /** Takes what is done, a line each. */
+  readonly log: (line: string) => void;
+  /** How long one may take after SIGTERM. Absent: 15 s. */
+  readonly stopWithinMs?: number;
+}
+
+/**
+ * Resolves when nothing runs of what these files note and whose owner was killed. Ends what is provably ours, in this order, each
+ * by SIGTERM, then by SIGKILL: the id, the boot and the time it began are those of the note, and so is what its command
+ * line holds. A process whose owner lives is left to that.
+ * @throws LeftoversError when there is some and it is not to be ended, cannot be proved to be ours, or does not end
+ */
+export async function clearLeftovers(notes: readonly string[], options: LeftoverOptions): Promise<void> {
+  const { end, command, log } = options;
+  const find = () => notes.flatMap((file) => notedIn(file) ?? []).filter(({ owned }) => !owned);
+  if (!end) {
+    if (find().length > 0) log('processes of a start that was killed still run; waiting until they end ...');
+    await until(() => find().length === 0, GUARD_ENDS_WITHIN_MS);
+  }
+  const [left, foreign] = [find().filter(isOurs), find().filter((noted) => !isOurs(noted))];
+  if (foreign.length > 0 || (left.length > 0 && !end)) {
+    const how = left.length > 0 ? [`This ends them, and starts: ${command}`] : [];
+    const doubt = foreign.map(({ pid }) => `Whether process ${pid} is ours is not certain; if it is: kill ${pid}`);
+    throw new LeftoversError(
+      [
+        'These processes of a start that was killed still run:',
+        ...[...left, ...foreign].map(lineOf),
+        ...doubt,
+        ...how,
+      ].join('\n'),
+    );
+  }
+  for (const noted of left) await endOne(noted, options);
+}
+
+function lineOf({ pid, name, argument }: NotedProcess): string {
+  return `  process ${pid}: ${name} (${argument})`;
+}
+
+function isOurs({ pid, began, argument }: NotedProcess): boolean {
+  if (began === undefined) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(argument) && argument !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function endOne(noted: NotedProcess, { log, stopWithinMs = STOP_WITHIN_MS }: LeftoverOptions): Promise<void> {
+  const isGone = () => !isSameProcess(noted.pid, noted.began);
+  for (const [signal, withinMs] of [['SIGTERM', stopWithinMs] as const, ['SIGKILL', KILL_WITHIN_MS] as const]) {
+    if (isGone()) return;
+    log(`ending process ${noted.pid}, ${noted.name}, by ${signal} ...`);
+    try {
+      process.kill(noted.pid, signal);
+    } catch (error) {
+      if (!isGone()) throw new LeftoversError(`process ${noted.pid} cannot be ended: ${String(error)}`);
+    }
+    await until(isGone, withinMs);
+  }
+  if (!isGone()) throw new LeftoversError(`process ${noted.pid} does not end, not even by SIGKILL`);
+}
+
+async function until(condition: () => boolean, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!condition() && Date.now() < deadline) await sleep(50);
+}

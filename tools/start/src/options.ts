@@ -1,0 +1,23 @@
+import { refuseSwallowed } from '@ticketing/command-line';
+import { Command } from 'commander';
+
+export interface Options {
+  /** End what a start that was killed has left, instead of refusing to start. */
+  readonly endLeftovers: boolean;
+}
+
+/** @throws CommanderError, which it has explained, for anything else than these options */
+export function readOptions(args: readonly string[]): Options {
+  const command = new Command('npm start --')
+    .description(
+      'Starts both services and their servers on this machine. Everything else is set by variables (README.md).',
+    )
+    .option(
+      '--end-leftovers',
+      'first end the servers and services that a killed npm start left on the same data',
+      false,
+    )
+    .exitOverride();
+  refuseSwallowed(command, args);
+  return command.parse(args, { from: 'user' }).opts<{ endLeftovers: boolean }>();
+}
