@@ -3,6 +3,7 @@ import mongoose, { type Connection } from 'mongoose';
 import type { Message } from './bus/bus';
 import { NatsStreamingBus } from './bus/nats-streaming-bus';
 import { createLogger, type Logger } from './logger';
+import { watchPool } from './pool-use';
 import { type RacingUpserts, startRacingUpserts } from './racing-upserts';
 import { sleep } from './retry';
 
@@ -60,10 +61,20 @@ export function testConnection(uri = testDatabaseUri()): Promise<Connection> {
   return mongoose.createConnection(uri, { bufferCommands: false, serverSelectionTimeoutMS: 3_000 }).asPromise();
 }
 
+/** Connections that are open before anything races. */
+const WARM = 8;
+
 /** A connection to a database of its own, through a stand-in that lets upserts race. Close both. */
 export async function racingConnection(): Promise<readonly [Connection, RacingUpserts]> {
   const mongo = await startRacingUpserts(testServers().mongoUrl);
-  return [await testConnection(testDatabaseUri(undefined, { mongoUrl: mongo.url })), mongo];
+  const connection = await testConnection(testDatabaseUri(undefined, { mongoUrl: mongo.url }));
+  const pool = watchPool(connection);
+  // An upsert that has to open its connection first comes too late to race.
+  await waitFor(async () => {
+    await Promise.all(Array.from({ length: 10 * WARM }, () => connection.collection('warm').findOne()));
+    return pool().idle >= WARM;
+  });
+  return [connection, mongo];
 }
 
 export async function dropAndClose(connection: Connection): Promise<void> {
