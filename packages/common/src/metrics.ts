@@ -20,9 +20,9 @@ export interface Metrics extends ResourceMetrics {
   readonly eventsConsumed: Counter<'subject' | 'outcome'>;
   /** From the recording of an event to its being applied, in seconds; by the clocks of two machines. */
   readonly eventLag: Histogram<'subject'>;
-  /** Times that a channel no longer held events which this service had not seen. */
   /** Snapshots of the periodic re-emission. */
   readonly reEmitted: Counter<'aggregate'>;
+  /** Times that a channel no longer held events which this service had not seen. */
   readonly lostHistory: Counter<'subject'>;
   readonly outboxPending: Gauge<'aggregate'>;
   readonly outboxOldestAgeSeconds: Gauge<'aggregate'>;
