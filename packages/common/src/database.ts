@@ -18,15 +18,16 @@ export interface DatabaseOptions {
 
 const PING_PATIENCE_MS = 1_000;
 /**
- * How long (ms) one try waits for its answer. Two of them, and the look for a write whose reply is lost, fit into 15 s: half of
- * what a request and an event have.
+ * How long (ms) one try waits for a connection of the pool, and then for its answer. Two of them, and the look for a write whose
+ * reply is lost, fit into 15 s: half of what a request and an event have.
  */
-const NO_ANSWER_MS = 5_000;
+const NO_CONNECTION_MS = 2_000;
+const NO_ANSWER_MS = 4_000;
 
 /**
  * A connection of its own (never mongoose's global one). Tries, and says so in the log, until MongoDB answers; later
  * losses mend by themselves, and meanwhile an operation fails within about 3 s instead of waiting. An operation that
- * gets no answer at all fails after 10 s: the driver tries twice. A driver that hangs is an uncaught exception. Throws
+ * gets no answer at all fails within 12 s: the driver tries twice. A driver that hangs is an uncaught exception. Throws
  * StartError for a URI that can never work.
  */
 export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
@@ -39,6 +40,8 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     heartbeatFrequencyMS: 5_000,
     monitorCommands: true, // for watchDriverErrors
     socketTimeoutMS: NO_ANSWER_MS,
+    // Without it those behind a full pool wait for each round of those before them.
+    waitQueueTimeoutMS: NO_CONNECTION_MS,
     // A version that is decided on must be the newest one, whatever the URI says.
     readPreference: 'primary' as const,
     // A consumer acks what it wrote, so what it wrote must survive a failover.

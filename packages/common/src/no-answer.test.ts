@@ -31,24 +31,33 @@ afterEach(async () => {
   await between.close();
 });
 
+/** How long (ms) it takes until it fails, as it must, because MongoDB is unavailable. */
+async function timed(operation: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  const error: unknown = await operation().then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  expect(isDatabaseUnavailable(error)).toBe(true);
+  return performance.now() - started;
+}
+
 test('a read and a save without an answer fail within 15 s, the repeats of the driver and the look for the write included', async () => {
   const model = thingModel(connection);
   await model.init();
   const thing = newThing(model);
   await connection.collection('things').findOne();
   isSilent = true;
-  const timed = async (operation: () => Promise<unknown>) => {
-    const started = performance.now();
-    const error: unknown = await operation().then(
-      () => undefined,
-      (failure: unknown) => failure,
-    );
-    expect(isDatabaseUnavailable(error)).toBe(true);
-    return performance.now() - started;
-  };
   const read = timed(() => connection.collection('others').findOne());
   const saved = timed(() => saveAggregate(thing));
   expect(Math.max(await read, await saved)).toBeLessThan(ANSWERED_WITHIN_MS);
   expect(unanswered.filter((name) => name === 'find').length).toBeGreaterThanOrEqual(2);
   expect(unanswered).toContain('insert');
+}, 120_000);
+
+test('so do operations that wait for a connection, behind more than the pool can have', async () => {
+  const { maxPoolSize } = connection.getClient().options;
+  isSilent = true;
+  const reads = Array.from({ length: 4 * maxPoolSize }, () => timed(() => connection.collection('others').findOne()));
+  expect(Math.max(...(await Promise.all(reads)))).toBeLessThan(ANSWERED_WITHIN_MS);
 }, 120_000);

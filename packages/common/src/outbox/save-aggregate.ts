@@ -4,7 +4,7 @@ import { WriteUnknownError } from './errors';
 import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 
 /** How long (ms), and how often, a write whose reply was lost is looked for before the answer is "not known". */
-const LOOK_FOR_MS = 4_000;
+const LOOK_FOR_MS = 2_500;
 const LOOK_EVERY_MS = 200;
 
 /**
