@@ -8,6 +8,8 @@ import { silentLogger, testServers } from './testing';
 
 const serverError = (code: number, ...errorLabels: string[]) =>
   new mongo.MongoServerError({ message: 'the server says no', code, errorLabels });
+const bulkError = (error: ConstructorParameters<typeof mongo.MongoBulkWriteError>[0]) =>
+  new mongo.MongoBulkWriteError(error, {} as mongo.BulkWriteResult);
 const socketError = (code: string) => Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
 
 test.each<[string, unknown, boolean]>([
@@ -22,6 +24,8 @@ test.each<[string, unknown, boolean]>([
   ['no connection', new mongo.MongoNotConnectedError('Client must be connected'), true],
   ['no server', new mongoose.Error.MongooseServerSelectionError('connect ECONNREFUSED'), true],
   ['an error that the driver caused', new Error('not saved', { cause: serverError(91) }), true],
+  ['a bulk write without a connection', bulkError(new mongo.MongoNetworkError('connection 1 closed')), true],
+  ['a bulk write of which a document was refused', bulkError({ message: 'E11000', code: 11000 }), false],
   ['a duplicate key', serverError(11000), false],
   ['a failed validation by the server', serverError(121), false],
   ['a failed login', serverError(18), false],
@@ -85,6 +89,9 @@ test.each([
   ['E11000 duplicate key error collection: orders.orders index: a_1_b_1 dup key: { a: 1, b: 1 }', 'a_1', false],
   ['E11000 duplicate key error collection: orders.orders index: a_1 dup key: { a: "index: b_1 " }', 'b_1', false],
   ['E11000 duplicate key error index: orders.orders.$a_1 dup key: { : 1 }', 'a_1', true],
+  ["Duplicate key violation on the requested collection: Index 'a_1'", 'a_1', true],
+  ["Duplicate key violation on the requested collection: Index 'a_1_b_1'", 'a_1', false],
+  ['Duplicate key violation on the requested collection.', 'a_1', false],
 ])('the index in the message %j is %s: %s', (message, name, expected) => {
   const error = new mongo.MongoServerError({ message, code: 11000 });
   expect(isDuplicateKey(error)).toBe(true);

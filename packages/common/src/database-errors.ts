@@ -58,14 +58,14 @@ export function watchDriverErrors(connection: Connection): void {
 
 /**
  * Whether the MongoDB driver says that its server could not be reached or could not answer (also as the `cause` of another
- * error): the operation may succeed later, unchanged, and may even have happened. Never true for what the database decided,
+ * error, or under that of a bulk write): the operation may succeed later, unchanged, and may even have happened. Never true for what the database decided,
  * such as validation, versions, duplicate keys; nor for a socket that is not the driver's.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   let current = error;
   for (let depth = 0; isNativeError(current) && depth < 10; depth += 1) {
     if (saysUnavailable(current)) return true;
-    current = current.cause;
+    current = current.cause ?? (current instanceof mongo.MongoBulkWriteError ? current.errorResponse : undefined);
   }
   return false;
 }
@@ -88,12 +88,9 @@ export interface UniqueIndex {
   readonly key: Readonly<Record<string, 1 | -1>>;
 }
 
-/** The index of ids, which each collection has. */
-export const BY_ID: UniqueIndex = { name: '_id_', key: { _id: 1 } };
-
 /**
  * Whether a write was refused by a unique index; with `index`, by that one: by its `keyPattern`, or else, because not every
- * server says that, by its name in the message.
+ * server says that, by its name in the message (`Index 'name'`: documentdb/documentdb, pg_documentdb/src/commands/commands_common.c).
  */
 export function isDuplicateKey(error: unknown, index?: UniqueIndex): boolean {
   if (!isNativeError(error) || codeOf(error) !== DUPLICATE_KEY) return false;
@@ -101,7 +98,7 @@ export function isDuplicateKey(error: unknown, index?: UniqueIndex): boolean {
   if ('keyPattern' in error) {
     return JSON.stringify(error.keyPattern) === JSON.stringify(index.key);
   }
-  return /\bindex: (?:\S*\$)?(\S+)/.exec(error.message)?.[1] === index.name;
+  return /\bindex: (?:\S*\$)?(\S+)|: Index '([^']+)'$/.exec(error.message)?.slice(1).find(Boolean) === index.name;
 }
 
 function codeOf(error: Error): number {

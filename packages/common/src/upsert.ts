@@ -1,4 +1,4 @@
-import { BY_ID, isDuplicateKey } from './database-errors';
+import { isDuplicateKey } from './database-errors';
 import { sleep } from './retry';
 
 /** One look is enough for an honest race; a server that says so often that a document is there, and not what it is, is broken. */
@@ -7,7 +7,7 @@ const MAX_LOOKS = 100;
 /**
  * Does an upsert by `_id` that may race with others. Of several that find no document one inserts it and the rest are answered
  * with a duplicate key, also those whose filter matches what is there now: so that answer never means "done" or "seen", it
- * means "look again". Looks, and does the upsert again unless the look settles it.
+ * means "look again", whichever index it names, if any: the collection has no other unique one. Looks, and does the upsert again unless the look settles it.
  * @param look reads; anything but undefined is the result. Without one the upsert itself is the look
  * @throws what `write` throws, also the duplicate key of the hundredth time
  */
@@ -19,7 +19,7 @@ export async function upsert<T>(
     try {
       return await write();
     } catch (error) {
-      if (!isDuplicateKey(error, BY_ID) || looks >= MAX_LOOKS) throw error;
+      if (!isDuplicateKey(error) || looks >= MAX_LOOKS) throw error;
     }
     const settled = await look();
     if (settled !== undefined) return settled;

@@ -1,0 +1,35 @@
+import { mongo } from 'mongoose';
+import { upsert } from './upsert';
+
+/** As mongod, and as two layers of a server on PostgreSQL (documentdb/documentdb) say it. */
+const DUPLICATES = [
+  { errmsg: 'E11000 duplicate key error collection: a.b index: _id_ dup key: { _id: 1 }', keyPattern: { _id: 1 } },
+  { errmsg: "Duplicate key violation on the requested collection: Index '_id_'" },
+  { errmsg: 'Duplicate key violation on the requested collection.' },
+];
+
+test.each(DUPLICATES)(
+  'it looks again, and upserts again, in whatever words a duplicate key is told: $errmsg',
+  async (told) => {
+    const looks: (string | undefined)[] = [undefined, 'seen'];
+    let writes = 0;
+    const write = () => {
+      writes += 1;
+      return Promise.reject(new mongo.MongoServerError({ ...told, code: 11000 }));
+    };
+    expect(await upsert<string>(write, () => Promise.resolve(looks.shift()))).toBe('seen');
+    expect(writes).toBe(2);
+  },
+);
+
+test('anything else is thrown at once, and a duplicate key for ever in the end', async () => {
+  let writes = 0;
+  const refused = (code: number) => () => {
+    writes += 1;
+    return Promise.reject(new mongo.MongoServerError({ message: 'no', code }));
+  };
+  await expect(upsert(refused(121))).rejects.toMatchObject({ code: 121 });
+  expect(writes).toBe(1);
+  await expect(upsert(refused(11000))).rejects.toMatchObject({ code: 11000 });
+  expect(writes).toBe(101);
+}, 30_000);
