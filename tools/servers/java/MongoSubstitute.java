@@ -9,7 +9,9 @@ import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.bson.ObjectId;
+import de.bwaldvogel.mongo.exception.MongoServerError;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.io.File;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -18,20 +20,39 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 
 /**
  * A MongoDB-compatible server on one file, for machines where MongoDB itself cannot be had.
  *
  * usage: java MongoSubstitute PORT FILE
  *
- * Prints "listening on PORT" when it takes connections. A write is in the file before its reply is sent, so an
+ * Prints "listening on PORT" when it takes connections. What a reply tells of is in the file before it is sent, so an
  * acknowledged write survives SIGKILL (it is not synced to the disk, so not a power failure). SIGTERM closes the file.
+ * While the disk is nearly full, writes are refused with MongoDB's OutOfDiskSpace (14031) and reads go on. A write that
+ * fails all the same ends the process with 14 and a line that says why, as it does mongod: nobody is told of it.
  */
 public final class MongoSubstitute {
-    /** Commands that change nothing; every other one is committed before it is answered. */
+    /** Commands that tell nothing of documents. */
+    private static final Set<String> ABOUT_SERVER = Set.of(
+            "hello", "isMaster", "ismaster", "ping", "buildInfo", "endSessions", "killCursors", "serverStatus");
+
+    /** Commands that change nothing. */
     private static final Set<String> READS = Set.of(
-            "find", "getMore", "count", "distinct", "hello", "isMaster", "ismaster", "ping", "buildInfo", "endSessions",
-            "killCursors", "listCollections", "listDatabases", "listIndexes", "serverStatus");
+            "aggregate", "find", "getMore", "count", "distinct", "listCollections", "listDatabases", "listIndexes");
+
+    /** Below this (bytes) nothing is written: a commit, and what it moves in the file, must fit. */
+    private static final long LEAST_FREE = 8L << 20;
+
+    /** MongoDB's own, as in mongodb/mongo, src/mongo/base/error_codes.yml. */
+    private static final int OUT_OF_DISK_SPACE = 14031;
+
+    private static final int WRITING_FAILED = 14;
+
+    /** How often (ms) space in the file is won back, how full it is to be (percent), and how much is moved at once. */
+    private static final long COMPACT_EVERY = 1_000;
+    private static final int FILL_RATE = 60;
+    private static final int MOST_MOVED = 1 << 20;
 
     /** Commands that make or remove collections and indexes. */
     private static final Set<String> STRUCTURE = Set.of(
@@ -43,21 +64,46 @@ public final class MongoSubstitute {
         /** Held for writing by what changes the structure, and for reading by everything else. */
         private final ReadWriteLock structure = new ReentrantReadWriteLock(true);
 
-        CommittingBackend(MVStore store) {
+        private final File file;
+
+        CommittingBackend(MVStore store, File file) {
             super(store);
+            this.file = file;
         }
 
         @Override
         public Document handleMessage(MongoMessage message) {
             String command = message.getDocument().keySet().iterator().next();
-            if (READS.contains(command)) {
+            if (ABOUT_SERVER.contains(command)) {
                 return beside(command.equals("hello") ? asIsMaster(message) : message);
             }
             try {
+                if (READS.contains(command)) {
+                    return beside(message);
+                }
+                refuseWithoutSpace();
                 return handleWrite(command, message);
             } finally {
-                // Also after a failure: an unordered bulk write that fails has written its other documents.
+                // After a read too, which may have seen what somebody else's write has yet to commit. And after a failure:
+                // an unordered bulk write that fails has written its other documents.
                 commit();
+            }
+        }
+
+        /** Nothing that was not committed is ever told of: the store is not used again, and no reply is sent. */
+        @Override
+        public void commit() {
+            try {
+                super.commit();
+            } catch (MVStoreException failure) {
+                endOf(file, failure);
+            }
+        }
+
+        private void refuseWithoutSpace() {
+            if (file.getUsableSpace() < LEAST_FREE) {
+                throw new MongoServerError(OUT_OF_DISK_SPACE, "OutOfDiskSpace", "the disk of " + file
+                        + " is full: less than " + (LEAST_FREE >> 20) + " MB are free, nothing is written until there is more");
             }
         }
 
@@ -138,10 +184,44 @@ public final class MongoSubstitute {
 
     public static void main(String[] args) {
         int port = Integer.parseInt(args[0]);
-        MVStore store = new MVStore.Builder().fileName(args[1]).open();
-        MongoServer server = new MongoServer(new CommittingBackend(store));
+        File file = new File(args[1]);
+        // The store's own commits run beside, and a commit that finds nothing left to do does not wait for them.
+        MVStore store = new MVStore.Builder().fileName(args[1]).autoCommitDisabled().open();
+        MongoServer server = new MongoServer(new CommittingBackend(store, file));
+        keepCompact(store, file);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
         server.bind(new InetSocketAddress("127.0.0.1", port));
         System.out.println("listening on " + port);
+    }
+
+    /** In place of the store's own, which goes with its commits. */
+    private static void keepCompact(MVStore store, File file) {
+        Thread compacting = new Thread(() -> {
+            try {
+                while (true) {
+                    Thread.sleep(COMPACT_EVERY);
+                    if (file.getUsableSpace() >= LEAST_FREE && store.compact(FILL_RATE, MOST_MOVED)) {
+                        store.commit();
+                    }
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            } catch (MVStoreException failure) {
+                if (store.getPanicException() != null) {
+                    endOf(file, failure);
+                }
+            }
+        });
+        compacting.setDaemon(true);
+        compacting.start();
+    }
+
+    private static void endOf(File file, MVStoreException failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        System.err.println("cannot write " + file + ": " + cause.getMessage());
+        Runtime.getRuntime().halt(WRITING_FAILED);
     }
 }

@@ -19,6 +19,7 @@ export { noteProcess } from './noted-process';
 export { isSameProcess, processBegan } from './process-identity';
 export { pipInstall } from './python';
 export { runToEnd } from './run-to-end';
+export { type SmallDisk, smallDisk } from './small-disk';
 export { startServer } from './start-server';
 export { wholeNumber } from './whole-number';
 export { withoutPassword } from './without-password';
