@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import mongoose, { mongo } from 'mongoose';
 import { connectDatabase } from './database';
-import { isDatabaseUnavailable, isDuplicateKey } from './database-errors';
+import { isDatabaseUnavailable, isDiskFull, isDuplicateKey } from './database-errors';
 import { sleep } from './retry';
 import { silentLogger, testServers } from './testing';
 
@@ -13,7 +13,7 @@ const bulkError = (error: ConstructorParameters<typeof mongo.MongoBulkWriteError
 const socketError = (code: string) => Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
 
 test.each<[string, unknown, boolean]>([
-  ...[91, 175, 189, 365, 10107, 11600, 11602, 13435, 13436].map(
+  ...[91, 175, 189, 365, 10107, 11600, 11602, 13435, 13436, 14031].map(
     (code) => [`the server code ${code}`, serverError(code), true] as [string, unknown, boolean],
   ),
   ['a code of tomorrow, labelled for writes', serverError(99_999, 'RetryableWriteError'), true],
@@ -39,6 +39,16 @@ test.each<[string, unknown, boolean]>([
   ['nothing', undefined, false],
 ])('%s: is MongoDB unavailable', (_name, error, expected) => {
   expect(isDatabaseUnavailable(error)).toBe(expected);
+});
+
+test.each<[string, unknown, boolean]>([
+  ['the server says so', serverError(14031), true],
+  ['it is the cause', new Error('not saved', { cause: serverError(14031) }), true],
+  ['the server is away', serverError(91), false],
+  ['another system has the code', Object.assign(new Error('full'), { code: 14031 }), false],
+  ['nothing is wrong', undefined, false],
+])("%s: is MongoDB's disk full", (_name, error, expected) => {
+  expect(isDiskFull(error)).toBe(expected);
 });
 
 test('a socket of the driver that breaks while it is written to means unavailable, though it is no error of the driver', async () => {

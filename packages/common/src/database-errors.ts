@@ -21,11 +21,14 @@ const UNAVAILABLE_NAMES = new Set([
 
 /**
  * Answers of a server that steps down, shuts down, is not primary, cannot reach its peers, swaps the collection (175), or is
- * short of cache (365, TemporarilyUnavailable): mongodb/mongo, src/mongo/base/error_codes.yml.
+ * short of cache (365, TemporarilyUnavailable) or of disk (14031): mongodb/mongo, src/mongo/base/error_codes.yml.
  */
 const UNAVAILABLE_CODES = new Set([
-  6, 7, 64, 89, 91, 134, 175, 189, 262, 365, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+  6, 7, 64, 89, 91, 134, 175, 189, 262, 365, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 14031,
 ]);
+
+/** OutOfDiskSpace, of the same file. */
+const DISK_FULL = 14031;
 
 /** By these a server, or the driver, says that the same may succeed later: whatever code a newer server gives it. */
 const UNAVAILABLE_LABELS = ['RetryableWriteError', 'RetryableError'];
@@ -62,9 +65,18 @@ export function watchDriverErrors(connection: Connection): void {
  * such as validation, versions, duplicate keys; nor for a socket that is not the driver's.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
+  return someCause(error, saysUnavailable);
+}
+
+/** Whether it is unavailable because its disk is full (also as the `cause` of another error). */
+export function isDiskFull(error: unknown): boolean {
+  return someCause(error, (one) => one instanceof mongo.MongoError && codeOf(one) === DISK_FULL);
+}
+
+function someCause(error: unknown, says: (error: Error) => boolean): boolean {
   let current = error;
   for (let depth = 0; isNativeError(current) && depth < 10; depth += 1) {
-    if (saysUnavailable(current)) return true;
+    if (says(current)) return true;
     current = current.cause ?? (current instanceof mongo.MongoBulkWriteError ? current.errorResponse : undefined);
   }
   return false;

@@ -1,5 +1,6 @@
 import mongoose, { type Connection } from 'mongoose';
 import { watchDriverErrors } from './database-errors';
+import { watchDiskFull } from './disk-full';
 import { errorText } from './errors/error-text';
 import { StartError } from './errors/start-error';
 import { withoutCredentials } from './errors/without-credentials';
@@ -38,7 +39,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     serverSelectionTimeoutMS: 3_000,
     connectTimeoutMS: 3_000,
     heartbeatFrequencyMS: 5_000,
-    monitorCommands: true, // for watchDriverErrors
+    monitorCommands: true, // for watchDriverErrors and watchDiskFull
     socketTimeoutMS: NO_ANSWER_MS,
     // Without it those behind a full pool wait for each round of those before them.
     waitQueueTimeoutMS: NO_CONNECTION_MS,
@@ -67,6 +68,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
   connection.on('reconnected', () => logger.info('MongoDB is back'));
   connection.on('error', (error: unknown) => logger.warn({ err: error }, 'MongoDB connection error'));
   watchDriverErrors(connection);
+  watchDiskFull(connection, logger);
   watchHeartbeats(connection, () => {
     // For nobody to catch: the process ends, and the next one finds MongoDB. Nothing is lost by that.
     throw new Error('the MongoDB driver hangs: it has stopped looking for its server');

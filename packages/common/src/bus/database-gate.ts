@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { isConnected } from '../database';
+import { takesWrites } from '../disk-full';
 import { errorText } from '../errors/error-text';
 import type { Logger } from '../logger';
 import { retryWithBackOff, sleep } from '../retry';
@@ -54,7 +55,7 @@ export class DatabaseGate {
   private async untilBack(beforeOpen: () => Promise<void>): Promise<void> {
     await sleep(this.leastMs, this.signal);
     const goOn = async () => {
-      if (!(await isConnected(this.connection))) throw new NoAnswerError();
+      if (!(await isConnected(this.connection)) || !(await takesWrites(this.connection))) throw new NoAnswerError();
       await beforeOpen();
     };
     const say = (error: unknown) => {

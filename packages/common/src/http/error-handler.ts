@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { isDatabaseUnavailable } from '../database-errors';
+import { isDatabaseUnavailable, isDiskFull } from '../database-errors';
 import { AppError, type ErrorKind, type Problem } from '../errors/app-error';
 import { BusyError, NotFoundError, UnavailableError } from '../errors/kinds';
 import type { Logger } from '../logger';
@@ -59,6 +59,9 @@ function send(res: Response, { status, problems, headers = {} }: Reply): void {
 function replyTo(error: unknown): Reply {
   if (error instanceof AppError) {
     return { status: STATUS[error.kind], problems: error.problems(), headers: headersFor(error) };
+  }
+  if (isDiskFull(error)) {
+    return replyTo(new UnavailableError("the database's disk is full: nothing can be saved until it has space again"));
   }
   if (isDatabaseUnavailable(error)) {
     return replyTo(new UnavailableError('the database cannot be reached at the moment: try again in a few seconds'));
