@@ -12,6 +12,11 @@ export interface RunningServer {
   kill(): Promise<void>;
   /** Resolves when the process has exited, for whatever reason. Never, when it was given by its address. */
   readonly exited: Promise<void>;
+  /**
+   * Starts the same program at the same address on the same data, when it has exited. Rejects when it does not become ready, or
+   * was given by its address.
+   */
+  again(): Promise<RunningServer>;
 }
 
 /** Options that both servers understand. */

@@ -1,7 +1,8 @@
-import { databaseUrl, startMongo, startNats, type RunningServer } from '@ticketing/servers';
+import { databaseUrl, startMongo, startNats, type RunningServer, type ServerOptions } from '@ticketing/servers';
 import type { Addresses } from './addresses';
 import { startIngress } from './ingress';
 import { jwtKey } from './jwt-key';
+import { keepServer } from './kept-server';
 import { serverFolders, serviceNote } from './notes';
 import { PLACES, type Part } from './parts';
 import { readableLog } from './readable-log';
@@ -82,26 +83,29 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
 const never = new Promise<void>(() => undefined);
 
 async function startServers({ settings, env, say, onPart }: SystemOptions) {
-  const add = (name: string, place: number, server: RunningServer) => {
-    if (server.pid !== undefined) onPart({ ...server, name, place });
+  const keep = async <S extends RunningServer>(
+    name: string,
+    place: number,
+    start: (options: ServerOptions) => Promise<S>,
+  ) => {
+    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log: say, output }), say);
+    if (first.pid !== undefined) onPart({ name, place, stop, kill, exited: never });
+    return first;
   };
-  const common = { env, log: say };
   const folders = serverFolders(settings.dataDir);
   const port = (given: number | undefined) => (given === undefined ? {} : { port: given });
   const [mongo, nats] = await allOf([
-    startMongo({ ...common, ...port(settings.mongoPort), dataDir: folders.mongo }).then((server) => {
-      add('MongoDB', PLACES.mongo, server);
-      return server;
-    }),
-    startNats({
-      ...common,
-      ...port(settings.natsPort),
-      dataDir: folders.nats,
-      clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
-    }).then((server) => {
-      add('NATS Streaming', PLACES.nats, server);
-      return server;
-    }),
+    keep('MongoDB', PLACES.mongo, (common) =>
+      startMongo({ ...common, ...port(settings.mongoPort), dataDir: folders.mongo }),
+    ),
+    keep('NATS Streaming', PLACES.nats, (common) =>
+      startNats({
+        ...common,
+        ...port(settings.natsPort),
+        dataDir: folders.nats,
+        clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
+      }),
+    ),
   ]);
   return { mongo, nats };
 }

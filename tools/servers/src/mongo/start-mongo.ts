@@ -14,7 +14,11 @@ export async function startMongo(options: ServerOptions = {}): Promise<RunningSe
   const log = options.log ?? (() => undefined);
   return firstThatWorks('MongoDB', MONGO_CHOICES, { env, log }, async (offer, choice) => {
     if ('url' in offer) return given(offer.url, choice.name);
-    const { port, ...server } = await startServer(offer.program, options, env);
-    return { url: `mongodb://127.0.0.1:${port}`, source: choice.name, ...server };
+    const run = async (where: ServerOptions): Promise<RunningServer> => {
+      const { port, ...server } = await startServer(offer.program, where, env);
+      const again = () => run({ ...options, port });
+      return { url: `mongodb://127.0.0.1:${port}`, source: choice.name, ...server, again };
+    };
+    return run(options);
   });
 }

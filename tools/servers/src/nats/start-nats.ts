@@ -58,14 +58,17 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
     const { dataDir } = options;
     const storeDir = dataDir && storeFolder(dataDir);
     const heal = (folder: string) => healStore(folder, log);
-    const { port, ...server } = await startServer(offer.program, options, env, heal).catch((error: unknown) => {
-      const refusal = storeDir && storeRefusal(String(error), dataDir, storeDir);
-      if (refusal) throw new NoOtherChoice(refusal, { cause: error });
-      // With arguments of the caller's own these are at fault, and every other server would say the same.
-      if (error instanceof EndedError && options.args?.length) throw new NoOtherChoice(error.message);
-      throw error;
-    });
-    const urls = { url: `nats://127.0.0.1:${port}`, monitorUrl: `http://127.0.0.1:${monitor}` };
-    return { ...urls, source: choice.name, clusterId, ...server };
+    const run = async (where: NatsOptions): Promise<RunningNats> => {
+      const { port, ...server } = await startServer(offer.program, where, env, heal).catch((error: unknown) => {
+        const refusal = storeDir && storeRefusal(String(error), dataDir, storeDir);
+        if (refusal) throw new NoOtherChoice(refusal, { cause: error });
+        // With arguments of the caller's own these are at fault, and every other server would say the same.
+        if (error instanceof EndedError && options.args?.length) throw new NoOtherChoice(error.message);
+        throw error;
+      });
+      const urls = { url: `nats://127.0.0.1:${port}`, monitorUrl: `http://127.0.0.1:${monitor}` };
+      return { ...urls, source: choice.name, clusterId, ...server, again: () => run({ ...options, port }) };
+    };
+    return run(options);
   });
 }
