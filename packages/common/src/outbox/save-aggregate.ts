@@ -1,4 +1,4 @@
-import { isDatabaseUnavailable } from '../database-errors';
+import { isDatabaseUnavailable, isDiskFull } from '../database-errors';
 import { sleep } from '../retry';
 import { WriteUnknownError } from './errors';
 import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
@@ -20,7 +20,8 @@ export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<Owne
   } catch (error) {
     const eventId = document.lastEventId;
     const notTried = eventId === undefined || eventId === lastSavedEventId;
-    if (!isDatabaseUnavailable(error) || notTried) throw error;
+    // A full disk is an answer: the write was refused.
+    if (!isDatabaseUnavailable(error) || isDiskFull(error) || notTried) throw error;
     const found = await find(document as OwnedDocument);
     if (!found || !hasRecorded(found, eventId)) throw new WriteUnknownError(String(document._id), error);
     notifySaved(found);
