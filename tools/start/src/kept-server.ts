@@ -11,9 +11,9 @@ export interface KeptServer<S extends RunningServer> {
   /** As it ran first. */
   readonly first: S;
   /** Asks it to stop and waits until it has; it is not started again. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** The same at once, by SIGKILL. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 /**

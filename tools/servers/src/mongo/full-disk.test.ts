@@ -65,7 +65,8 @@ async function missing(docs: Docs, known: Set<string>): Promise<string[]> {
 
 test('a commit that fails under load ends it with the reason, and nothing that a reply told of is lost', async () => {
   if (!program) return;
-  const { command, args } = program;
+  const { command } = program;
+  const args = (port: number, dir: string) => program?.args(port, dir) ?? [];
   const limited: Program = {
     ...program,
     command: 'bash',
