@@ -49,5 +49,7 @@ export async function takesWrites(connection: Connection): Promise<boolean> {
 function writeErrorsOf(reply: unknown): Error[] {
   if (typeof reply !== 'object' || reply === null || !('writeErrors' in reply)) return [];
   const { writeErrors } = reply;
-  return Array.isArray(writeErrors) ? writeErrors.map((one: mongo.ErrorDescription) => new mongo.MongoServerError(one)) : [];
+  return Array.isArray(writeErrors)
+    ? writeErrors.map((one: mongo.ErrorDescription) => new mongo.MongoServerError(one))
+    : [];
 }
