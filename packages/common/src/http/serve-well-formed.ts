@@ -32,8 +32,18 @@ export function serveWellFormed(server: Server, listener: RequestListener): Traf
     if (traffic.owesReply(socket as Socket)) socket.destroy();
     else refuseOn(socket, 501, 'CONNECT is not known here');
   });
-  server.on('clientError', (error, socket) => {
-    refuseBrokenRequest(error, socket as Socket, traffic.owesReply(socket as Socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, duplex) => {
+    const socket = duplex as Socket;
+    const owed = traffic.owesReply(socket);
+    const refuseIt = () => refuseBrokenRequest(error, socket, traffic.owesReply(socket));
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return refuseIt();
+    // When the process was held up, the timer comes before what has arrived is read: look again when it is read.
+    const nothingCame = socket.bytesRead === 0;
+    setImmediate(() => {
+      const begins = nothingCame && socket.bytesRead > 0; // now, and so does its time
+      const isWhole = !owed && traffic.owesReply(socket);
+      if (!begins && !isWhole) refuseIt();
+    });
   });
   return traffic;
 }

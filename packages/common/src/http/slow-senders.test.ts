@@ -66,6 +66,27 @@ test('a connection that was used and is idle is kept', async () => {
   socket.destroy();
 });
 
+test.each([
+  ['a request', '', 'GET /quick HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['the rest of a request', 'GET /quick HTTP/1.1\r\nHo', 'st: x\r\n\r\n'],
+  ['the body of a request', `${HEAD}Content-Length: 2\r\n\r\n`, '{}'],
+])('%s that arrives while the process is held up is answered, however long that is', async (_name, early, late) => {
+  const patient = await listen(app, 0, { graceMs: 0, requestTimeoutMs: 2_000 });
+  const socket = connect(patient.port);
+  let answer = '';
+  socket.on('data', (chunk) => (answer += String(chunk))).on('error', (error) => (answer += String(error)));
+  await once(socket, 'connect');
+  if (early !== '') socket.write(early);
+  await new Promise((resolve) => setTimeout(resolve, 100)); // it is accepted, and read
+  socket.write(late);
+  const until = Date.now() + 3_200; // longer than the limit and a look
+  while (Date.now() < until);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  socket.destroy();
+  await patient.drain();
+  expect(answer).toContain('200 OK');
+});
+
 test('a reply of which its reader takes nothing is cut off', async () => {
   const socket = connect(server.port);
   socket.pause();
