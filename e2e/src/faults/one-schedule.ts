@@ -41,11 +41,11 @@ export async function runOne(
     await system.close();
     onOpen(undefined);
   }
-  if (outcome) summaryOf(outcome).forEach(say);
+  if (outcome) for (const line of summaryOf(outcome)) say(line);
   const troubles = system.troubles.map((trouble) => `  - ${trouble}`);
   if (troubles.length > 0 && failure.length === 0) failure = [`FAILED with seed ${schedule.seed}`];
   const held = failure.length === 0;
-  [...failure, ...troubles, ...(held ? [] : [`Logs: ${folder}`])].forEach(say);
+  for (const line of [...failure, ...troubles, ...(held ? [] : [`Logs: ${folder}`])]) say(line);
   if (held) await rm(folder, { recursive: true, force: true });
   return { held, ...(outcome && { outcome }) };
 }
