@@ -9,7 +9,7 @@ const SILENCE_MS = 1_000;
 /**
  * The oldest or newest message of a channel, by a plain subscription that takes one message and closes; undefined when the
  * channel is empty. The server never says "empty", it delivers nothing; a server that hangs does so, too. So it must answer
- * once more after the silence: it works through what it is asked in its order, and would have delivered the message before.
+ * once more after the silence. A server that answers, and is more than a second late with what it has, cannot be told apart.
  * @throws NoAnswerError when it does not answer within `withinMs`, or what it said when it refuses
  */
 export async function channelEdge(
