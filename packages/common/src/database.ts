@@ -89,11 +89,16 @@ async function open(uri: string, options: mongoose.ConnectOptions): Promise<Conn
   }
 }
 
+/** A way to log in without its user, and what needs a module that is not installed, are among them. */
+const UNUSABLE_URI = new Set([
+  'MongoParseError',
+  'MongoInvalidArgumentError',
+  'MongoMissingCredentialsError',
+  'MongoMissingDependencyError',
+]);
+
 function isUnusableUri(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  return (
-    ['MongoParseError', 'MongoInvalidArgumentError'].includes(error.name) || /^Unable to parse/.test(error.message)
-  );
+  return error instanceof Error && (UNUSABLE_URI.has(error.name) || /^Unable to parse/.test(error.message));
 }
 
 /** The database that the path of a MongoDB URI names, or ''. */
