@@ -1,6 +1,7 @@
 import { type Connection, mongo } from 'mongoose';
 import { isDatabaseUnavailable, isDiskFull } from './database-errors';
 import type { Logger } from './logger';
+import { upsert } from './upsert';
 
 const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
 
@@ -37,7 +38,7 @@ export async function takesWrites(connection: Connection): Promise<boolean> {
   if (!full.has(connection)) return true;
   const leases = connection.collection<{ _id: string; until: Date }>('leases');
   try {
-    await leases.updateOne({ _id: 'disk-full' }, { $set: { until: new Date() } }, { upsert: true });
+    await upsert(() => leases.updateOne({ _id: 'disk-full' }, { $set: { until: new Date() } }, { upsert: true }));
     return true;
   } catch (error) {
     if (isDatabaseUnavailable(error)) return false;
