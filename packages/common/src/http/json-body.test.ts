@@ -54,13 +54,19 @@ test('a whole character is taken, escaped or not, with a byte order mark before 
   }
 });
 
-test.each(['', '; charset=utf-8', '; charset=UTF-8', '; charset=utf8', '; charset="Utf8"', ';charset="utf-8"; x=1'])(
-  'the type application/json%s is UTF-8',
-  async (parameters) => {
-    const res = await post(bytes('{"title":"é"}'), { 'Content-Type': `application/json${parameters}` });
-    expect(res.body).toEqual({ body: { title: 'é' } });
-  },
-);
+test.each([
+  '',
+  '; charset=',
+  '; charset=""',
+  '; charset=utf-8',
+  '; charset=UTF-8',
+  '; charset=utf8',
+  '; charset="Utf8"',
+  ';charset="utf-8"; x=1',
+])('the type application/json%s is UTF-8', async (parameters) => {
+  const res = await post(bytes('{"title":"é"}'), { 'Content-Type': `application/json${parameters}` });
+  expect(res.body).toEqual({ body: { title: 'é' } });
+});
 
 test.each(['utf-16', 'UTF-16LE', 'utf-32', 'utf-7', 'latin1', 'klingon'])(
   'the charset %s is a 415',

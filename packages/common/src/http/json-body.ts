@@ -15,8 +15,8 @@ export function readJsonBody(limit: string): RequestHandler[] {
 const refuseOtherCharsets: RequestHandler = (req, _res, next) => {
   const type = req.headers['content-type'];
   if (type === undefined || req.is('application/json') !== 'application/json') return next();
-  const charset = parse(type).parameters['charset']?.toLowerCase() ?? 'utf-8';
-  if (charset === 'utf-8' || charset === 'utf8') return next();
+  const charset = parse(type).parameters['charset']?.toLowerCase() ?? '';
+  if (['', 'utf-8', 'utf8'].includes(charset)) return next();
   throw new UnsupportedMediaError(`the charset ${charset} is not supported: send JSON in UTF-8`);
 };
 
