@@ -1,4 +1,6 @@
 import request from 'supertest';
+import { operations } from '../api/operations';
+import { repliesOf } from '../api/operation';
 import { testApp } from './app.test.helper';
 
 const SHOP = 'https://shop.example';
@@ -54,6 +56,24 @@ test('its page may read replies and errors, and the headers that they tell', asy
       },
     ]);
   }
+});
+
+const namesIn = (list: string | undefined) => (list ?? '').toLowerCase().split(', ');
+
+test('its page may send and read every header that the API documents, and ask whether a tag is still good', async () => {
+  const sent = operations.flatMap(({ headers }) => Object.keys(headers?.shape ?? {}));
+  const { headers: allowed } = await preflight(SHOP);
+  const mayBeSent = namesIn(allowed['access-control-allow-headers']);
+  expect(mayBeSent).toEqual(expect.arrayContaining(namesIn([...sent, 'If-None-Match'].join(', '))));
+
+  const told = operations.flatMap((each) =>
+    Object.values(repliesOf(each)).flatMap((it) => Object.keys(it.headers ?? {})),
+  );
+  const { headers: shown } = await request(app).get('/api/tickets').set('Origin', SHOP);
+  expect(namesIn(shown['access-control-expose-headers'])).toEqual(expect.arrayContaining(namesIn(told.join(', '))));
+
+  const unchanged = await request(app).get('/api/tickets').set({ Origin: SHOP, 'If-None-Match': '"0"' });
+  expect([unchanged.status, unchanged.headers]).toMatchObject([304, { 'access-control-allow-origin': SHOP }]);
 });
 
 test.each([

@@ -1,8 +1,9 @@
 import type { RequestHandler } from 'express';
 
 const METHODS = 'GET, HEAD, POST, PUT, DELETE';
-const HEADERS = 'Authorization, Content-Type, Idempotency-Key, If-Match, traceparent';
-const EXPOSED = 'ETag, Link, Location, Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy';
+const HEADERS = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, traceparent';
+const EXPOSED =
+  'ETag, Link, Location, Retry-After, Idempotency-Replayed, WWW-Authenticate, RateLimit, RateLimit-Policy';
 const PREFLIGHT_GOOD_FOR_S = 600;
 
 /**
