@@ -10,7 +10,12 @@ const WRITERS = 16;
 const env = { ...process.env, MONGO_URI: '' };
 
 jest.setTimeout(120_000);
-afterEach(cleanUpFixtures);
+/** What ends each server that a test opened, and its client: also when an assertion fails, else jest would not end. */
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+  cleanUpFixtures();
+});
 
 let program: Program | undefined;
 beforeAll(async () => {
@@ -21,11 +26,13 @@ beforeAll(async () => {
 async function open(run: Program, dataDir: string, output?: (text: string) => void) {
   const server = await startServer(run, { dataDir, ...(output && { output }) }, env);
   const options = { retryWrites: false, retryReads: false, serverSelectionTimeoutMS: 2_000, maxPoolSize: 2 * WRITERS };
-  const client = await MongoClient.connect(`mongodb://127.0.0.1:${server.port}`, options);
+  const client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, options);
   const end = async () => {
     await client.close();
     await server.stop();
   };
+  ends.push(end);
+  await client.connect();
   return { server, end, docs: client.db('full').collection<{ _id: string; text: string }>('docs') };
 }
 type Docs = Awaited<ReturnType<typeof open>>['docs'];
@@ -87,7 +94,6 @@ test('a commit that fails under load ends it with the reason, and nothing that a
 
   const again = await open(program, dataDir);
   expect(await missing(again.docs, known)).toEqual([]);
-  await again.end();
 });
 
 test('on a full disk writes are refused as MongoDB does it and reads go on; with space again all goes on', async () => {
@@ -113,7 +119,6 @@ test('on a full disk writes are refused as MongoDB does it and reads go on; with
     disk.free();
     await second.docs.insertOne({ _id: 'taken', text: '' });
     expect(await second.docs.countDocuments({ _id: { $in: ['refused', 'taken'] } })).toBe(1);
-    await second.end();
   } finally {
     disk.remove();
   }
