@@ -7,6 +7,7 @@ import { connectDatabase, databaseNow, isConnected } from './database';
 import { isDatabaseUnavailable, isDuplicateKey, type UniqueIndex } from './database-errors';
 import { StartError } from './errors/start-error';
 import { createLogger } from './logger';
+import { startMongoBetween } from './mongo-between';
 import { sleep } from './retry';
 
 const base = process.env['TEST_MONGO_URI'] ?? '';
@@ -118,6 +119,16 @@ test.each([
   const connecting = connectDatabase({ uri, defaultDbName: 'tickets', logger, signal });
   await expect(connecting).rejects.toThrow(StartError);
   await expect(connecting).rejects.toThrow('MONGO_URI cannot be used');
+  expect(lines).toEqual([]);
+});
+
+test('an address whose compression needs a module that is not installed is said at once', async () => {
+  const between = await startMongoBetween(base, (command) => command.pass(), { compression: ['snappy'] });
+  closing.push(() => between.close());
+  const { logger, lines } = recording();
+  const connecting = connectDatabase({ uri: `${between.url}&compressors=snappy`, defaultDbName: 't', logger });
+  connecting.then((connection) => closing.push(() => connection.close())).catch(() => undefined);
+  await expect(connecting).rejects.toThrow(/^MONGO_URI cannot be used: .*`snappy` not found/);
   expect(lines).toEqual([]);
 });
 

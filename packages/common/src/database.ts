@@ -79,7 +79,9 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
 async function open(uri: string, options: mongoose.ConnectOptions): Promise<Connection> {
   const connection = mongoose.createConnection();
   try {
-    return await connection.openUri(uri, options);
+    await connection.openUri(uri, options);
+    await connection.getClient().db('admin').command({ ping: 1 }); // only a command shows that the compression works
+    return connection;
   } catch (error) {
     await connection.destroy().catch(() => undefined);
     if (isUnusableUri(error)) {
