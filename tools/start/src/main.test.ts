@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -102,4 +102,19 @@ test('MONGO_URI and NATS_URL that are given are used, and are not stopped', asyn
   given.child.kill('SIGTERM');
   expect(await given.exited).toBe(0);
   expect(given.output()).not.toContain('MongoDB stopped');
+});
+
+test.each([
+  ['a reader that is gone', 'exec 3> >(:); wait $!', 141, ''],
+  [
+    'a full device',
+    'exec 3>/dev/full',
+    1,
+    'standard output cannot be written: ENOSPC: no space left on device, write\n',
+  ],
+])('its help to %s ends it without a stack', (_reader, opens, status, stderr) => {
+  const script = `${opens}; exec "$0" "$1" --help >&3`;
+  const main = join(__dirname, '..', 'dist', 'main.js');
+  const ran = spawnSync('/bin/bash', ['-c', script, process.execPath, main], { encoding: 'utf8' });
+  expect([ran.status, ran.stderr]).toEqual([status, stderr]);
 });

@@ -73,7 +73,6 @@ function lock(dataDir: string): void {
 
 async function main({ endLeftovers }: Options): Promise<void> {
   onEndOfNpm(onSignal);
-  guardOutput();
   process.stdout.on('error', () => void stopAndExit(0)); // of a reader that is gone
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   try {
@@ -89,6 +88,7 @@ async function main({ endLeftovers }: Options): Promise<void> {
   }
 }
 
+guardOutput(); // of the help, too
 try {
   void main(readOptions(process.argv.slice(2)));
 } catch (error) {
