@@ -111,3 +111,9 @@ test('Ctrl-C stops the servers and ends with 130', async () => {
     what: 'the end of what it started',
   });
 });
+
+test('its help to a full device says so, and is a failure', () => {
+  const args = ['-c', 'exec "$0" "$1" --help >/dev/full', process.execPath, MAIN];
+  const { status, stderr } = spawnSync('/bin/bash', args, { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^standard output cannot be written: ENOSPC.*\n$/)]);
+});

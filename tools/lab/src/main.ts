@@ -57,7 +57,10 @@ async function main(): Promise<void> {
     });
     process.exit(code);
   } catch (error) {
-    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2); // it has printed its message
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2; // it has printed its message
+      return;
+    }
     say(error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
