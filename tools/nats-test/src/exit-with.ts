@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { exitCodeFor, guardOutput, tell } from '@ticketing/command-line';
 
 /** Ends the program with its last words. */
@@ -12,6 +13,8 @@ export async function orExit(begin: () => void | Promise<void>): Promise<void> {
   try {
     await begin();
   } catch (error) {
-    process.exit(exitCodeFor(error));
+    const code = exitCodeFor(error);
+    await turn(); // an error of what was just printed comes first
+    process.exit(code);
   }
 }

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { startNats } from '@ticketing/servers';
 import { uniqueName, waitFor } from '@ticketing/common/testing';
 import { killAll, listening, Program } from './program.test.helper';
@@ -66,3 +68,12 @@ test('a message that the server does not store: says why, and how many it has, e
     stderr: expect.stringContaining('too many channels'),
   });
 });
+
+test.each(['listener.js', 'publisher.js', 'server.js', 'monitor/main.js', 'forward/main.js'])(
+  'the help of %s to a full device says so, and is a failure',
+  (file) => {
+    const args = ['-c', 'exec "$0" "$1" --help >/dev/full', process.execPath, join(__dirname, '..', 'dist', file)];
+    const { status, stderr } = spawnSync('/bin/bash', args, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^standard output cannot be written: ENOSPC.*\n$/)]);
+  },
+);

@@ -69,8 +69,6 @@ function keepWatching(look: () => Promise<Seen>, url: string, everySeconds: numb
 
 /** Never rejects; sets the exit code. */
 async function main(): Promise<void> {
-  // Whoever reads has seen enough, as `head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
   const program = new Command('npm run nats:monitor --')
     .description('Shows the inside of a NATS Streaming server: store, clients, channels, subscriptions.')
     .argument('[channels...]', 'only these channels and their subscriptions')
