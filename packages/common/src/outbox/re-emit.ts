@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FilterQuery } from 'mongoose';
 import type { StateOf, Subject } from '../events/contracts';
 import type { Publisher } from '../bus/publisher';
+import { nextBatch } from './next-batch';
 import type { OwnedDocument, OwnedModel } from './owned-aggregate';
 
 /** Aggregates are read and published in batches of this many. */
@@ -50,7 +51,7 @@ export async function reEmit<T>(options: ReEmitOptions<T>): Promise<number> {
   let published = 0;
   try {
     for (;;) {
-      const batch = await next(cursor as AsyncSource<OwnedDocument<T>>);
+      const batch = await nextBatch<OwnedDocument<T>>(cursor, RE_EMIT_BATCH);
       const last = batch.at(-1);
       if (!last) return published;
       await publish(batch);
@@ -60,18 +61,4 @@ export async function reEmit<T>(options: ReEmitOptions<T>): Promise<number> {
   } finally {
     await cursor.close();
   }
-}
-
-interface AsyncSource<D> {
-  next(): Promise<D | null>;
-}
-
-async function next<D>(source: AsyncSource<D>): Promise<D[]> {
-  const batch: D[] = [];
-  while (batch.length < RE_EMIT_BATCH) {
-    const document = await source.next();
-    if (!document) break;
-    batch.push(document);
-  }
-  return batch;
 }

@@ -9,6 +9,7 @@ import { eventFacts } from '../tracing/event-facts';
 import { publishSpan } from '../tracing/event-spans';
 import { inSpan } from '../tracing/tracing';
 import type { OutboxEntry } from './entry';
+import { nextBatch } from './next-batch';
 import { onSaved, type AnyOwnedModel } from './owned-aggregate';
 import { PublishedRemoval } from './published-removal';
 
@@ -151,7 +152,7 @@ export class Relay {
     const old = { 'outbox.at': { $lt: new Date(Date.now() - SWEEP_MIN_AGE_MS) } };
     const cursor = this.find<Pending>(model, old, { _id: 1, outbox: { $slice: SWEEP_ENTRIES } });
     const read = () => {
-      const page = nextPage(cursor);
+      const page = nextBatch(cursor, SWEEP_PAGE);
       page.catch(() => undefined); // it is awaited later, or not at all when the sweep ends before
       return page;
     };
@@ -199,15 +200,4 @@ export class Relay {
       metrics.outboxOldestAgeSeconds.set({ aggregate }, (now - oldest) / 1_000);
     }
   }
-}
-
-/** What the cursor gives next, at most a page. */
-async function nextPage(cursor: mongo.FindCursor<Pending>): Promise<Pending[]> {
-  const page: Pending[] = [];
-  while (page.length < SWEEP_PAGE) {
-    const next = await cursor.next();
-    if (!next) break;
-    page.push(next);
-  }
-  return page;
 }
