@@ -25,8 +25,9 @@ async function slowed(options: { timeoutMs: number; publishWindow?: number }) {
 }
 
 test('with 10,000 in hand a broker that is slower than the time limit for all gets each of them once', async () => {
-  const { proxy, bus, seeing } = await slowed({ timeoutMs: 2_000 });
-  proxy.bytesPerMs = 500; // 10,000 of about 240 bytes take 5 s, those of one window 0.12 s
+  const { proxy, bus, seeing } = await slowed({ timeoutMs: 10_000 });
+  // 10,000 of about 240 bytes take 13 s, those of one window 0.3 s: the rest of the limit is for a disk that stalls.
+  proxy.bytesPerMs = 180;
   const payload = 'x'.repeat(80);
   const published = await Promise.allSettled(Array.from({ length: 10_000 }, () => bus.publish('channel', payload)));
   expect(published.filter(({ status }) => status === 'rejected')).toEqual([]);
