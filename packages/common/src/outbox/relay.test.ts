@@ -223,9 +223,20 @@ test('a scrape tells how many events wait, and the age of the oldest', async () 
 test('drain does not wait for a long backlog: the sweep ends after the page in hand', async () => {
   const owner = await start({ sweepMs: 60_000 });
   await leaveBehind(owner, SWEEP_PAGE * 10, SWEEP_MIN_AGE_MS + 60_000);
-  const events = bed.events('ticket:created');
-  const sweeper = await start();
-  await waitFor(() => events.length > 0, { everyMs: 5 });
-  await sweeper.relay.drain();
-  expect(await pendingCount(owner.model)).toBeGreaterThan(0);
+  let begun = 0;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const around = (publisher: Publisher): Publisher => ({
+    ...publisher,
+    forward: async (subject, event) => {
+      begun += 1;
+      if (begun > SWEEP_PAGE) await held;
+      return publisher.forward(subject, event);
+    },
+  });
+  const sweeper = await start({ around });
+  await waitFor(() => begun > SWEEP_PAGE);
+  const drained = sweeper.relay.drain();
+  release();
+  await drained;
+  expect(await pendingCount(owner.model)).toBe(SWEEP_PAGE * 8);
 });
