@@ -57,6 +57,16 @@ test('503 is excused while MongoDB is away, and by nothing else', () => {
   }
 });
 
+test('503 is excused when a process of that service was paused with the request in hand, for longer than it waits for MongoDB', () => {
+  const through: Answered = { ...ordered(503, 999_995), ms: 4_100 };
+  const paused = { ...from1To2({ kind: 'process-paused', slot: 'orders-1' }), to: 1_004_000 };
+  expect(messages([through], paused)).toEqual([]);
+  expect(messages([{ ...through, status: 502 }], paused)).toHaveLength(1);
+  expect(messages([{ ...through, ms: 2_000 }, ordered(503, 1_001_000)], paused)).toHaveLength(2);
+  expect(messages([through], { ...paused, to: 1_001_000 })).toHaveLength(1);
+  expect(messages([through], { ...paused, fault: { ...paused.fault, slot: 'tickets-1' } as Fault })).toHaveLength(1);
+});
+
 test('a version that is shown after a later one was shown is a problem; requests that overlap are not', () => {
   expect(messages([edited(2_000, 2), { ...edited(2_005, 1), call: 'show-ticket' }])).toEqual([]);
   expect(messages([edited(2_000, 2), { ...edited(2_011, 1), call: 'show-ticket' }])).toEqual([

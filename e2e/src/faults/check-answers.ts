@@ -17,6 +17,8 @@ const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
 const DYING_MS = 200;
 /** So long (ms) after MongoDB takes connections again a service may not have found it yet. */
 const FINDING_MS = 2_000;
+/** A process that was paused for so long (ms) can find that the time has passed for which a request waits for the database. */
+const WAITING_MS = 2_000;
 
 export interface Problem {
   readonly message: string;
@@ -24,9 +26,9 @@ export interface Problem {
 }
 
 /**
- * What the answers say against the system. Without MongoDB 503 is right; a request that was in the hands of a process when it
- * was killed is 502, or its answer breaks off. No fault of the broker, of a connection to it, or of a process that is only
- * paused excuses any.
+ * What the answers say against the system. Without MongoDB 503 is right, and so it is for a request that waited for a
+ * connection to it when its process was paused. A request that was in the hands of a process when it was killed is 502, or its
+ * answer breaks off. No fault of the broker, or of a connection to it, excuses any.
  */
 export function checkAnswers(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
   return [...unexpectedStatuses(answers, happened), ...backwards(answers), ...lostUpdates(answers)];
@@ -47,7 +49,11 @@ function isExcused({ call, status, at, ms }: Answered, happened: readonly Happen
   const overlaps = (from: number, to: number) => at <= to && at + ms >= from;
   return happened.some(({ fault, from, to }) => {
     if (fault.kind === 'mongo-killed') return status === 503 && overlaps(from, to + FINDING_MS);
-    if (fault.kind !== 'service-killed' || serviceOf(fault.slot) !== ownerOf(call)) return false;
+    if (fault.kind !== 'service-killed' && fault.kind !== 'process-paused') return false;
+    if (serviceOf(fault.slot) !== ownerOf(call)) return false;
+    if (fault.kind === 'process-paused') {
+      return status === 503 && to - from >= WAITING_MS && at <= from + DYING_MS && at + ms >= to;
+    }
     const killed = from + (fault.handsFull ? HANDS_FULL_MS : 0);
     return (status === 502 || status === 0) && overlaps(from, killed + DYING_MS);
   });
