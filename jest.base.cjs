@@ -2,7 +2,7 @@
 module.exports = (packageDir) => ({
   rootDir: packageDir,
   roots: ['<rootDir>/src'],
-  testMatch: ['**/*.test.ts'],
+  testMatch: ['**/*.test.ts', '!**/*.long.test.ts'],
   testEnvironment: 'node',
   testTimeout: 60_000,
   transform: {

@@ -1,9 +1,10 @@
 // What `npm start`, `npm test` and the other commands of package.json call. Needs nothing but Node: it also installs what the rest needs.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { constants, setPriority, tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -86,53 +87,87 @@ function program(project, file, ...first) {
   };
 }
 
-function test(args) {
+/** A suite that is long by nature has its kind in its name, *.long.test.ts: `npm test` leaves it out. */
+const SHORT = [];
+const LONG = ['--config', 'jest.long.config.cjs'];
+
+/** Runs the suites, one kind after the other, and style checks beside them; one line at the end has the result of all. */
+async function test(args, { kinds = [SHORT], style = true } = {}) {
   say('Building ...');
   const built = build();
   if (built !== 0) {
     process.stdout.write('0 passed, 0 failed\n');
     process.exit(built);
   }
-  say('Checking style ...');
-  const linted = tool('eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
-  const formatted = tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-  say('Testing ...');
-  const { result, code } = runJest(args);
-  process.exitCode = report(result, [code, linted, formatted]);
+  say(style ? 'Testing, and checking style beside it ...' : 'Testing ...');
+  const cache = ['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/prettier/check'];
+  const checks = !style
+    ? []
+    : [
+        beside('eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
+        beside('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache, '.']),
+      ];
+  const runs = [];
+  for (const kind of kinds) runs.push(await runJest([...kind, ...args]));
+  process.exitCode = report(runs, await Promise.all(checks));
+}
+
+/** Starts a tool that leaves the processor to the tests. Resolves to its exit code and what it printed. */
+async function beside(file, args) {
+  const child = spawn(process.execPath, [join(ROOT, 'node_modules', file), ...args], { cwd: ROOT });
+  setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  const [code] = await once(child, 'close');
+  return { code: code ?? 130, said };
 }
 
 /** Returns what jest says of its tests, and its exit code. */
-function runJest(args) {
+async function runJest(args) {
   const dir = mkdtempSync(join(tmpdir(), 'ticketing-test-'));
   const file = join(dir, 'result.json');
-  const code = tool('jest/bin/jest.js', ['--json', `--outputFile=${file}`, ...args], { quiet: true });
+  const command = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, ...args];
+  const [code] = await once(spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 2, 2] }), 'close');
   const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   rmSync(dir, { recursive: true, force: true });
-  return { result, code };
+  return { result, code: code ?? 130 };
 }
 
 /** What needs no cluster; then, on the cluster that KUBECONFIG names, what needs one. There a skipped test is a failure. */
-function testK8s(args) {
-  test(['infra/k8s/test/', 'tools/kubernetes/']);
+async function testK8s(args) {
+  await test(['infra/k8s/test/', 'tools/kubernetes/']);
   if (!process.env['KUBECONFIG']) return say('KUBECONFIG is not set: the tests on a real cluster are left out.');
   if (process.exitCode !== 0) return say('The tests on the cluster are not begun.');
   say('Testing on the cluster ...');
-  const { result, code } = runJest(['--config', 'infra/k8s/test/jest.cluster.config.cjs', ...args]);
+  const { result, code } = await runJest(['--config', 'infra/k8s/test/jest.cluster.config.cjs', ...args]);
   const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0) > 0 ? 1 : 0;
-  process.exitCode = report(result, [Math.max(code, skipped), 0, 0]);
+  process.exitCode = report([{ result, code: Math.max(code, skipped) }], []);
 }
 
-/** Prints the one line of the result; returns the exit code. */
-function report(result, codes) {
-  const passed = result.numPassedTests ?? 0;
+/** Prints the slowest suites, what the checks found, and the one line of the result; returns the exit code. */
+function report(runs, checks) {
+  const results = runs.map(({ result }) => result);
+  const sum = (...names) => results.flatMap((result) => names.map((name) => result[name] ?? 0)).reduce((a, b) => a + b);
+  const passed = sum('numPassedTests');
   // A suite that could not be run has no tests to count, but it failed.
-  const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
-  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
-  if (codes[1] !== 0) say('eslint found problems: see above.');
-  if (codes[2] !== 0) say('Some files are not formatted: npm run format');
+  const failed = sum('numFailedTests', 'numRuntimeErrorTestSuites');
+  const skipped = sum('numPendingTests', 'numTodoTests');
+  tellSlowest(results.flatMap(({ testResults = [] }) => testResults));
+  for (const { said } of checks) process.stderr.write(said);
+  if (checks[0]?.code) say('eslint found problems: see above.');
+  if (checks[1]?.code) say('Some files are not formatted: npm run format');
   if (passed + failed === 0) say('No test was run.');
   process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
-  return failed > 0 || passed === 0 ? 1 : Math.max(...codes);
+  return failed > 0 || passed === 0 ? 1 : Math.max(...[...runs, ...checks].map(({ code }) => code));
+}
+
+/** The suites of a second and more, at most twenty. */
+function tellSlowest(suites) {
+  const timed = suites.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1_000 }));
+  const slowest = timed.filter(({ seconds }) => seconds >= 1).sort((a, b) => b.seconds - a.seconds);
+  if (slowest.length > 0) say('The slowest suites:');
+  for (const { name, seconds } of slowest.slice(0, 20))
+    say(`${seconds.toFixed(1).padStart(7)} s  ${relative(ROOT, name)}`);
 }
 
 checkNode();
@@ -142,7 +177,10 @@ for (const [name, value] of Object.entries(process.env)) process.env[name] = val
 process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);
 const commands = {
-  ...{ start, test, token, 'test:k8s': testK8s },
+  ...{ start, test: (rest) => test(rest), token },
+  'test:long': (rest) => test(rest, { kinds: [LONG], style: false }),
+  'test:all': (rest) => test(rest, { kinds: [SHORT, LONG] }),
+  'test:k8s': testK8s,
   lab: program('tools/lab', 'dist/main.js'),
   faults: program('e2e', 'dist/faults/main.js'),
   fuzz: program('e2e', 'dist/fuzz/main.js'),
@@ -161,4 +199,4 @@ if (!(what in commands)) {
   process.exit(2);
 }
 install();
-commands[what](args);
+await commands[what](args);

@@ -82,6 +82,35 @@ test('test: other arguments go to jest', () => {
   expect(run('test', 'some/path', 'other').stderr).toContain('jest talks some/path other');
 });
 
+test('test:long takes the suites that are long by nature, and no style checks', () => {
+  const { stderr } = run('test:long', 'some/path');
+  expect(stderr).toContain('jest talks jest.long.config.cjs some/path');
+  expect(stderr).not.toContain('eslint');
+});
+
+test('test:all runs both kinds and counts them in one line', () => {
+  installed('1.0.0', {}, { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2 });
+  const ran = run('test:all');
+  expect(ran.stderr).toMatch(/jest talks *\n[^]*jest talks jest\.long\.config\.cjs/);
+  expect(ran.stdout).toBe('10 passed, 2 failed, 4 skipped\n');
+  expect(ran.status).toBe(1);
+});
+
+test('the slowest suites are told before the result, at most twenty', () => {
+  const suite = (seconds: number) => ({
+    name: join(root, `s${seconds}.test.ts`),
+    startTime: 0,
+    endTime: seconds * 1_000,
+  });
+  const testResults = Array.from({ length: 30 }, (_, n) => suite(n));
+  installed('1.0.0', {}, { numPassedTests: 1, testResults });
+  const told = run('test')
+    .stderr.split('\n')
+    .filter((line) => line.includes('.test.ts'));
+  expect(told).toHaveLength(20);
+  expect([told[0], told.at(-1)]).toEqual(['   29.0 s  s29.test.ts', '   10.0 s  s10.test.ts']);
+});
+
 test('space around a variable is cut before a program sees it', () => {
   put(
     'tools/start/dist/token.js',
@@ -143,6 +172,6 @@ test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
     stderr:
-      'usage: node tools/run.mjs start|test|token|test:k8s|lab|faults|fuzz|bench|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
+      'usage: node tools/run.mjs start|test|token|test:long|test:all|test:k8s|lab|faults|fuzz|bench|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
   });
 });

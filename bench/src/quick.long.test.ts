@@ -33,12 +33,3 @@ test(
   },
   LIMIT_MS,
 );
-
-test.each([
-  [['--rounds', '0'], 'whole number from 1 to 100'],
-  [['--case', 'nothing'], 'Allowed choices are create'],
-  [['soak', '--minutes', 'x'], 'whole number'],
-])('%p is refused with what may be said', (args, words) => {
-  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { env, encoding: 'utf8', timeout: 30_000 });
-  expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
-});

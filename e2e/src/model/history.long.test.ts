@@ -1,0 +1,57 @@
+/**
+ * Random histories of commands and deliveries, on both services as they are, against the model in model.ts.
+ * MODEL_RUNS: how many (default 60). MODEL_SEED, MODEL_PATH: those that a failure printed, to have it again; what happens
+ * "at once" is a real race, which may need more than one try.
+ */
+import { randomInt } from 'node:crypto';
+import fc from 'fast-check';
+import type { Coverage } from './diary';
+import { INTERLEAVINGS } from './interleavings';
+import { play } from './play.helper';
+import { scripts } from './steps';
+import { World } from './world.helper';
+
+const RUNS = Number(process.env['MODEL_RUNS'] || 60);
+const SEED = Number(process.env['MODEL_SEED'] || randomInt(2 ** 31));
+const PATH = process.env['MODEL_PATH'];
+/** A failure that is still being shrunk after this long (ms) is reported as it is then. */
+const MS = 60_000 + RUNS * 5_000;
+
+let world: World;
+beforeAll(async () => {
+  world = await World.open();
+});
+afterAll(() => world.close());
+
+/** What a run of 40 histories or more must have seen, besides the interleavings. */
+const SEEN = ['parked', 'again', 'lost', 're-emission', 'expiry', '200', '201', '204', '403', '404', '409'];
+
+test(
+  `after each step of ${RUNS} random histories the services are what the model says`,
+  async () => {
+    const coverage: Coverage = {};
+    const started = performance.now();
+    const property = fc.asyncProperty(scripts, (script) => play(world, script, coverage));
+    await fc.assert(property, {
+      numRuns: RUNS,
+      interruptAfterTimeLimit: MS,
+      markInterruptAsFailure: true,
+      seed: SEED,
+      ...(PATH && { path: PATH }),
+    });
+    const ms = Math.round(performance.now() - started);
+    process.stdout.write(
+      `${RUNS} histories of seed ${SEED} in ${ms} ms: ${JSON.stringify(coverage)} ${JSON.stringify(await world.outcomes())}\n`,
+    );
+    if (RUNS >= 40 && !PATH) for (const what of [...SEEN, ...INTERLEAVINGS]) expect(coverage).toHaveProperty([what]);
+  },
+  MS + 10_000,
+);
+
+test('in all of it no gap was skipped, nothing failed, and the sweep removes what a snapshot has passed', async () => {
+  const { skipped = 0, failed = 0, 'dead-lettered': dead = 0, parked = 0, seen = 0 } = await world.outcomes();
+  expect({ skipped, failed, dead }).toEqual({ skipped: 0, failed: 0, dead: 0 });
+  expect(Math.min(parked, seen)).toBeGreaterThan(0);
+  expect(world.courier.left()).toEqual([]);
+  await world.sweepParked();
+});
