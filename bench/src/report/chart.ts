@@ -1,4 +1,4 @@
-import { escape } from '@ticketing/lab';
+import { escape } from '@ticketing/charts';
 import type { CaseResult, CeilingResult, Spread } from '../result';
 import { figure, isMet, range, wantedRatio } from './words';
 

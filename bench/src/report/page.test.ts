@@ -1,4 +1,4 @@
-import { attributes, unbalancedTags } from '../tags.test.helper';
+import { attributes, unbalancedTags } from './tags.test.helper';
 import { madeUpResult } from './made-up-result.test.helper';
 import { page } from './page';
 import { svg } from './svg';

@@ -1,4 +1,4 @@
-import { BASE_STYLE, escape } from '@ticketing/lab';
+import { cardOf, escape, htmlPage, legendOf, tableOf } from '@ticketing/charts';
 import type { BenchResult, CaseResult } from '../result';
 import { aboutRun } from './about';
 import { chartOf } from './chart';
@@ -8,12 +8,15 @@ import { figure, isMet, range, verdictOf, wantedRatio } from './words';
 const sign = (inside: string) => `<svg width="30" height="16" aria-hidden="true">${inside}</svg>`;
 const bar = (kind: string) => `<g class="${kind}"><rect class="bar" y="2" width="28" height="12" rx="2"/></g>`;
 
-const LEGEND = `<ul class="legend">
-<li>${sign(bar('ours'))}ours</li>
-<li>${sign(bar('ceiling'))}a ceiling: the same work without the guarantees</li>
-<li>${sign('<line class="wanted" x1="14" x2="14" y1="0" y2="16"/>')}what ours should reach</li>
-<li>${sign('<g class="whisker"><line x1="2" x2="26" y1="8" y2="8"/><line x1="2" x2="2" y1="4" y2="12"/><line x1="26" x2="26" y1="4" y2="12"/></g>')}lowest to highest round</li>
-</ul>`;
+const WHISKER =
+  '<g class="whisker"><line x1="2" x2="26" y1="8" y2="8"/><line x1="2" x2="2" y1="4" y2="12"/><line x1="26" x2="26" y1="4" y2="12"/></g>';
+
+const LEGEND = legendOf([
+  [sign(bar('ours')), 'ours'],
+  [sign(bar('ceiling')), 'a ceiling: the same work without the guarantees'],
+  [sign('<line class="wanted" x1="14" x2="14" y1="0" y2="16"/>'), 'what ours should reach'],
+  [sign(WHISKER), 'lowest to highest round'],
+]);
 
 const HOW_TO_READ = `A case is one thing that the services do. Its ceiling is a program that does the same work without the guarantees,
 so the distance to it is what they cost. Ours and the ceilings take turns in every round,
@@ -24,31 +27,18 @@ better, ours should end before it. Compare figures of one machine only.`;
 /** One page that needs nothing else: how fast each case was, and how near to its ceilings. */
 export function page(result: BenchResult): string {
   const [when = '', ...where] = aboutRun(result).map(escape);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>What the guarantees cost</title>
-<style>${BASE_STYLE}${CHART_STYLE}${PAGE_STYLE}</style>
-</head>
-<body>
-<h1>What the guarantees cost</h1>
-<p class="soft">${when}<br>${where.join('<br>')}</p>
+  const body = `<p class="soft">${when}<br>${where.join('<br>')}</p>
 <p>${HOW_TO_READ}</p>
 ${LEGEND}
 <div class="cards">
-${result.cases.map(cardOf).join('\n')}
+${result.cases.map(caseCard).join('\n')}
 </div>
 <h2>All ratios</h2>
-<div class="scroll"><table><thead><tr>${['Case', 'Ceiling', 'Ratio', 'Rounds', 'Wanted', 'Met'].map((text) => `<th scope="col">${text}</th>`).join('')}</tr></thead>
-<tbody>${result.cases.flatMap(rowsOf).join('\n')}</tbody></table></div>
-</body>
-</html>
-`;
+${tableOf(['Case', 'Ceiling', 'Ratio', 'Rounds', 'Wanted', 'Met'], result.cases.flatMap(rowsOf))}`;
+  return htmlPage({ title: 'What the guarantees cost', style: `${CHART_STYLE}${PAGE_STYLE}`, body });
 }
 
-function cardOf(one: CaseResult): string {
+function caseCard(one: CaseResult): string {
   const { name, title, unit, better, also, broken } = one;
   const { good, words } = verdictOf(one);
   const { inside, height } = chartOf(one);
@@ -57,13 +47,13 @@ function cardOf(one: CaseResult): string {
   );
   const wrong = broken.map((what) => `<li>${escape(what)}</li>`);
   const lower = better === 'lower' ? ' <span class="better">Lower is better.</span>' : '';
-  return `<article class="card"><header><h3>${escape(name)}</h3><span class="verdict ${good ? 'good' : 'bad'}">${words}</span></header>
-<p class="soft">${escape(title)}${lower}</p>
+  const body = `<p class="soft">${escape(title)}${lower}</p>
 <svg height="${height}" role="img" aria-label="${escape(`${name}, ${unit}`)}">
 ${inside}
 </svg>
 ${wrong.length > 0 ? `<ul>${wrong.join('')}</ul>` : ''}
-${more.length > 0 ? `<dl>${more.join('')}</dl>` : ''}</article>`;
+${more.length > 0 ? `<dl>${more.join('')}</dl>` : ''}`;
+  return cardOf({ title: name, good, verdict: words, body });
 }
 
 function rowsOf(one: CaseResult): string[] {

@@ -1,4 +1,4 @@
-import { escape } from '@ticketing/lab';
+import { escape } from '@ticketing/charts';
 import type { BenchResult, CaseResult } from '../result';
 import { chartOf } from './chart';
 import { CHART_STYLE, PICTURE_COLOURS } from './style';

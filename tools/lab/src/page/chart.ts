@@ -1,4 +1,4 @@
-import { escape } from './html';
+import { escape } from '@ticketing/charts';
 import type { Mark, Timeline } from './timeline';
 
 const LEFT = 34;

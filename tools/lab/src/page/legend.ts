@@ -1,3 +1,5 @@
+import { legendOf } from '@ticketing/charts';
+
 const svg = (inside: string, width = 24) =>
   `<svg class="key" width="${width}" height="22" viewBox="0 0 ${width} 22" aria-hidden="true">${inside}</svg>`;
 const circle = (kind: string, more = '') =>
@@ -34,4 +36,4 @@ const SIGNS: readonly (readonly [string, string])[] = [
 ];
 
 /** What the signs of the charts mean. */
-export const LEGEND = `<ul class="legend">${SIGNS.map(([sign, words]) => `<li>${sign} ${words}</li>`).join('')}</ul>`;
+export const LEGEND = legendOf(SIGNS);

@@ -1,9 +1,9 @@
+import { cardOf, escape, htmlPage } from '@ticketing/charts';
 import type { LabResult, StrategyResult } from '../lab';
 import { naive } from '../strategies/naive';
 import { versioned } from '../strategies/versioned';
 import { chartOf } from './chart';
 import { findingsOf } from './findings';
-import { escape } from './html';
 import { LEGEND } from './legend';
 import { SCRIPT, STYLE } from './style';
 import { summaryOf } from './summary';
@@ -16,20 +16,10 @@ export function pageOf(result: LabResult): string {
   const first = mostTelling(result);
   const telling = [naive, versioned].flatMap((one) => results.find(({ strategy }) => strategy === one) ?? []);
   const nameOf = (id: string) => `Ticket ${ids.indexOf(id) + 1}`;
-  const cards = (some: readonly StrategyResult[], id: string, kind = '') =>
-    `<div class="cards">${some.map((one) => cardOf(result, one, id, nameOf(id), kind)).join('\n')}</div>`;
+  const cards = (some: readonly StrategyResult[], id: string, hero = false) =>
+    `<div class="cards">${some.map((one) => strategyCard(result, one, id, nameOf(id), hero)).join('\n')}</div>`;
 
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>What disorder does to consumers of events</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>What disorder does to consumers of events</h1>
-<p class="soft">Seed ${options.seed}: ${options.aggregates} tickets with ${options.events} events each, on NATS Streaming (${escape(sources.nats)})
+  const body = `<p class="soft">Seed ${options.seed}: ${options.aggregates} tickets with ${options.events} events each, on NATS Streaming (${escape(sources.nats)})
 and MongoDB (${escape(sources.mongo)}).</p>
 <p>A ticket's price changes, and each change is an event with a version: 0, 1, 2 ... Two processes of another service keep a copy
 of the ticket. On the way some events come late, some twice, some acks are lost, and one process is killed.
@@ -37,7 +27,7 @@ Each chart shows one ticket: <b>what arrived, from left to right</b>, and, as a 
 A right copy climbs step by step to the ring at the end.</p>
 ${LEGEND}
 ${telling.length > 0 ? `<h2>${nameOf(first)}: the same events, ${telling.map(({ strategy }) => strategy.name).join(' and ')}</h2>` : ''}
-${cards(telling, first, 'hero')}
+${cards(telling, first, true)}
 <h2>All strategies under disorder</h2>
 <p class="soft">Undisturbed, ${results.every(({ quiet }) => quiet.judgement.total === 0) ? 'each of them is right' : 'NOT each of them is right'}.
 A state that was skipped is no anomaly, but nobody who counts or reacts has seen it.</p>
@@ -45,11 +35,8 @@ ${summaryOf(result)}
 <h2>Ticket by ticket</h2>
 <nav data-first="${first}" hidden>${ids.map((id) => `<button data-ticket="${id}">${nameOf(id)}</button>`).join('')}</nav>
 ${ids.map((id) => `<section data-ticket="${id}"><h2>${nameOf(id)}</h2>${cards(results, id)}</section>`).join('\n')}
-<p class="soft">Another run: <code>npm run lab -- --seed ${options.seed + 1} --html page.html</code></p>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+<p class="soft">Another run: <code>npm run lab -- --seed ${options.seed + 1} --html page.html</code></p>`;
+  return htmlPage({ title: 'What disorder does to consumers of events', style: STYLE, body, script: SCRIPT });
 }
 
 /** The ticket that suffered most from the first strategy, which is the naive one if it ran. */
@@ -63,14 +50,20 @@ function mostTelling({ results, story }: LabResult): string {
   return ids.reduce((worst, id) => (count(id) > count(worst) ? id : worst), ids[0] ?? '');
 }
 
-function cardOf({ story }: LabResult, { strategy, disorder }: StrategyResult, id: string, name: string, kind: string) {
+function strategyCard({ story }: LabResult, one: StrategyResult, id: string, name: string, hero: boolean): string {
+  const { strategy, disorder } = one;
   const timeline = timelineOf(story, disorder, id);
   const { right, ended, expected } = timeline;
-  const verdict = right
-    ? `<span class="verdict good">ended right: v${ended.version}, price ${ended.price}</span>`
-    : `<span class="verdict bad">ended wrong: v${ended.version}, price ${ended.price}, not v${expected.version}, ${expected.price}</span>`;
   const findings = findingsOf(story, disorder, id, timeline).map((finding) => `<li>${escape(finding)}</li>`);
-  return `<article class="card ${kind}" data-strategy="${strategy.name}"><header><h3>${escape(strategy.title)}</h3>${verdict}</header>
-<div class="scroll">${chartOf(timeline, `${strategy.title}, ${name}`)}</div>
-<ul>${findings.join('')}</ul></article>`;
+  return cardOf({
+    title: strategy.title,
+    good: right,
+    verdict: right
+      ? `ended right: v${ended.version}, price ${ended.price}`
+      : `ended wrong: v${ended.version}, price ${ended.price}, not v${expected.version}, ${expected.price}`,
+    body: `<div class="scroll">${chartOf(timeline, `${strategy.title}, ${name}`)}</div>
+<ul>${findings.join('')}</ul>`,
+    attributes: `data-strategy="${escape(strategy.name)}"`,
+    hero,
+  });
 }

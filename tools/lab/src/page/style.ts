@@ -1,7 +1,5 @@
-import { BASE_STYLE } from './base-style';
-
-/** The look of the lab's page. */
-export const STYLE = `${BASE_STYLE}
+/** What the lab's page needs besides the base. */
+export const STYLE = `
 @media (min-width: 700px) { .card svg:not(.wide) { max-width: 100%; height: auto; } }
 .row path { stroke: var(--line); fill: none; } .row text { font-size: 11px; text-anchor: end; fill: var(--soft); }
 .state { fill: none; stroke: var(--state); stroke-width: 2.5; stroke-linejoin: round; }

@@ -1,6 +1,6 @@
+import { escape, tableOf } from '@ticketing/charts';
 import type { LabResult } from '../lab';
 import { stallLine } from '../table';
-import { escape } from './html';
 
 const HEADS = [
   ...['Strategy', 'Lost updates', 'Double applies', 'Regres&shy;sions', 'Stuck', 'Ended right', 'Skipped states'],
@@ -26,8 +26,7 @@ export function summaryOf({ options, results, stalls }: LabResult): string {
       '</tr>',
     ].join('');
   });
-  const head = HEADS.map((text) => `<th scope="col">${text}</th>`).join('');
   const stalled = stalls.map((one) => `<p class="soft">${escape(stallLine(one))}</p>`).join('\n');
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
+  return `${tableOf(HEADS, rows)}
 ${stalled}`;
 }

@@ -1,0 +1,2 @@
+export { escape } from './escape';
+export { cardOf, htmlPage, legendOf, tableOf } from './page';

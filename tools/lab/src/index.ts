@@ -1,2 +1,0 @@
-export { BASE_STYLE } from './page/base-style';
-export { escape } from './page/html';
