@@ -2,8 +2,7 @@ import { broken, objectOf } from './broken.test.helper';
 import { build } from './build';
 import { kustomizations } from './kustomizations';
 import { nameOf, type Objects } from './objects';
-import { type FindSchema, publishedSchemas } from './schema';
-import { schemaErrors } from './schema-errors';
+import { type FindSchema, publishedSchemas, schemaErrors } from './schema';
 
 let find: FindSchema;
 let base: Objects;
@@ -23,52 +22,92 @@ test.each(kustomizations())('%s: every object is what the API of Kubernetes 1.29
 
 const POD = 'spec/template/spec';
 test.each([
-  ['Deployment tickets', 'spec/replica', 2, 'spec.replica: there is no such field'],
+  ['Deployment tickets', 'spec/replica', 2, '/spec: must NOT have additional properties (replica)'],
   [
     'Deployment tickets',
     `${POD}/containers/0/readinessprobe`,
     {},
-    'containers[0].readinessprobe: there is no such field',
+    '/containers/0: must NOT have additional properties (readinessprobe)',
   ],
-  ['Deployment tickets', 'metadata/label', {}, 'metadata.label: there is no such field'],
-  ['Deployment tickets', `${POD}/containers/0/lifecycle/preStop/wait`, {}, 'preStop.wait: there is no such field'],
-  ['Deployment tickets', `${POD}/containers/0/name`, undefined, 'containers[0].name: is required'],
-  ['Deployment tickets', 'spec/selector', undefined, 'spec.selector: is required'],
-  ['Deployment tickets', `${POD}/containers/0/ports/0/containerPort`, '3000', 'must be of type integer'],
-  ['Deployment tickets', `${POD}/containers/0/env/0/value`, 3000, 'must be of type string'],
-  ['Deployment tickets', `${POD}/containers/0/resources/limits/memory`, '256MB', 'must be a quantity'],
-  ['Deployment tickets', `${POD}/containers/0/readinessProbe/httpGet/port`, true, 'none of its types'],
-  ['Deployment tickets', `${POD}/containers/0/imagePullPolicy`, 'IfAbsent', 'must be one of Always'],
-  ['Deployment tickets', `${POD}/securityContext/seccompProfile/type`, 'Default', 'must be one of RuntimeDefault'],
+  ['Deployment tickets', 'metadata/label', {}, '/metadata: must NOT have additional properties (label)'],
+  [
+    'Deployment tickets',
+    `${POD}/containers/0/lifecycle/preStop/wait`,
+    {},
+    '/preStop: must NOT have additional properties (wait)',
+  ],
+  ['Deployment tickets', `${POD}/containers/0/name`, undefined, "/containers/0: must have required property 'name'"],
+  ['Deployment tickets', 'spec/selector', undefined, "/spec: must have required property 'selector'"],
+  ['Deployment tickets', `${POD}/containers/0/ports/0/containerPort`, '3000', '/containerPort: must be integer'],
+  ['Deployment tickets', `${POD}/containers/0/env/0/value`, 3000, '/value: must be string'],
+  ['Deployment tickets', `${POD}/containers/0/resources/limits/memory`, '256MB', '/limits/memory: must match pattern'],
+  [
+    'Deployment tickets',
+    `${POD}/containers/0/readinessProbe/httpGet/port`,
+    true,
+    '/port: must match exactly one schema in oneOf',
+  ],
+  [
+    'Deployment tickets',
+    `${POD}/containers/0/imagePullPolicy`,
+    'IfAbsent',
+    'must be equal to one of the allowed values (Always',
+  ],
+  [
+    'Deployment tickets',
+    `${POD}/securityContext/seccompProfile/type`,
+    'Default',
+    'must be equal to one of the allowed values (RuntimeDefault',
+  ],
   [
     'Deployment tickets',
     `${POD}/topologySpreadConstraints/0/whenUnsatisfiable`,
     'Never',
-    'must be one of DoNotSchedule',
+    'must be equal to one of the allowed values (DoNotSchedule',
   ],
-  ['Deployment tickets', `${POD}/enableServiceLinks`, null, 'must be of type boolean'],
-  ['Ingress ticketing', 'spec/rules/0/http/paths/0/pathType', 'Begin', 'must be one of Exact'],
-  ['NetworkPolicy dns', 'spec/policyTypes/0', 'Both', 'must be one of Ingress'],
+  ['Deployment tickets', `${POD}/enableServiceLinks`, null, '/enableServiceLinks: must be boolean'],
+  [
+    'Ingress ticketing',
+    'spec/rules/0/http/paths/0/pathType',
+    'Begin',
+    'must be equal to one of the allowed values (Exact',
+  ],
+  ['NetworkPolicy dns', 'spec/policyTypes/0', 'Both', 'must be equal to one of the allowed values (Ingress'],
   [
     'StatefulSet nats-streaming',
     'spec/volumeClaimTemplates/0/spec/accessModes',
     'ReadWriteOnce',
-    'must be of type array',
+    '/accessModes: must be array',
   ],
-  ['StatefulSet nats-streaming', 'spec/serviceName', undefined, 'spec.serviceName: is required'],
-  ['HorizontalPodAutoscaler orders', 'spec/targetCPUUtilizationPercentage', 70, 'there is no such field'],
+  ['StatefulSet nats-streaming', 'spec/serviceName', undefined, "/spec: must have required property 'serviceName'"],
+  [
+    'HorizontalPodAutoscaler orders',
+    'spec/targetCPUUtilizationPercentage',
+    70,
+    '/spec: must NOT have additional properties (targetCPU',
+  ],
 ])('%s with %s = %j is refused', (name, path, value, error) => {
   expect(schemaErrors(objectOf(broken(base, name, path, value), name), find).join('\n')).toContain(error);
 });
 
 test.each([
-  ['Gateway ticketing', 'spec/gatewayClassName', undefined, 'spec.gatewayClassName: is required'],
-  ['Gateway ticketing', 'spec/listeners/0/allowedRoutes/namespaces/from', 'Everywhere', 'must be one of All'],
-  ['HTTPRoute ticketing', 'spec/rules/0/matches/0/path/type', 'Prefix', 'must be one of Exact'],
-  ['HTTPRoute ticketing', 'spec/rules/0/backendRefs/0/port', 70000, 'must be from 1 to 65535'],
-  ['HTTPRoute ticketing', 'spec/hostnames/0', 'not a host', 'must match'],
-  ['HTTPRoute ticketing', 'spec/host', 'ticketing.dev', 'spec.host: there is no such field'],
-  ['HTTPRoute ticketing', 'metadata/label', {}, 'metadata.label: there is no such field'],
+  ['Gateway ticketing', 'spec/gatewayClassName', undefined, "/spec: must have required property 'gatewayClassName'"],
+  [
+    'Gateway ticketing',
+    'spec/listeners/0/allowedRoutes/namespaces/from',
+    'Everywhere',
+    'must be equal to one of the allowed values (All',
+  ],
+  [
+    'HTTPRoute ticketing',
+    'spec/rules/0/matches/0/path/type',
+    'Prefix',
+    'must be equal to one of the allowed values (Exact',
+  ],
+  ['HTTPRoute ticketing', 'spec/rules/0/backendRefs/0/port', 70000, '/port: must be <= 65535'],
+  ['HTTPRoute ticketing', 'spec/hostnames/0', 'not a host', '/hostnames/0: must match pattern'],
+  ['HTTPRoute ticketing', 'spec/host', 'ticketing.dev', '/spec: must NOT have additional properties (host)'],
+  ['HTTPRoute ticketing', 'metadata/label', {}, '/metadata: must NOT have additional properties (label)'],
 ])('by the Gateway API: %s with %s = %j is refused', (name, path, value, error) => {
   expect(schemaErrors(objectOf(broken(gateway, name, path, value), name), find).join('\n')).toContain(error);
 });

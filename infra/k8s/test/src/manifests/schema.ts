@@ -1,40 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goModule } from '@ticketing/servers';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
+import type { KubernetesObject } from './objects';
+import { closed, type Schema, withWords } from './strict';
 
-/** A schema as Kubernetes publishes it: the part of OpenAPI 3 that it uses. */
-export interface Schema {
-  readonly $ref?: string;
-  readonly allOf?: readonly Schema[];
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  readonly type?: string;
-  readonly format?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: boolean | Schema;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly enum?: readonly unknown[];
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[];
-}
-
-/** The schema of an object, and where its references lead. */
-export interface Found {
-  readonly schema: Schema;
-  /** By the name after the last `/` of a reference. */
-  readonly definitions: Readonly<Record<string, Schema>>;
-}
-
-/** Finds the schema of an object. @throws Error when there is none: no such kind, or not in this version */
-export type FindSchema = (apiVersion: string, kind: string) => Found;
+/**
+ * Finds what checks the objects of one kind by its published schema. Stricter than the schema: a field that it does not name is an
+ * error, as for `kubectl apply --validate=strict`. Rules across fields (those in CEL, and what only the API server's code checks)
+ * are not looked at.
+ * @throws Error when there is none: no such kind, or not in this version
+ */
+export type FindSchema = (apiVersion: string, kind: string) => ValidateFunction;
 
 /**
  * The oldest that `infra/k8s` is for: what the stable API of one minor version takes, all later ones take. Only the files that
@@ -43,35 +21,59 @@ export type FindSchema = (apiVersion: string, kind: string) => Found;
 const KUBERNETES = 'k8s.io/kubernetes@v1.29.14';
 const GATEWAY_API = 'sigs.k8s.io/gateway-api@v1.2.1';
 
+/** Keywords of Kubernetes that say nothing about what is valid here; an unknown one is refused by ajv. */
+const KEYWORDS = [
+  ...['group-version-kind', 'list-map-keys', 'list-type', 'map-type', 'patch-merge-key', 'patch-strategy', 'unions'],
+  ...['validations', 'int-or-string', 'preserve-unknown-fields', 'embedded-resource'],
+].map((name) => `x-kubernetes-${name}`);
+
 /** Gets the published schemas, the first time from the network. */
 export async function publishedSchemas(env: NodeJS.ProcessEnv = process.env): Promise<FindSchema> {
   const [kubernetes, gatewayApi] = await Promise.all([goModule(KUBERNETES, env), goModule(GATEWAY_API, env)]);
-  const core = coreSchemas(join(kubernetes, 'api', 'openapi-spec', 'v3'));
-  const custom = customSchemas(join(gatewayApi, 'config', 'crd', 'standard'), core('v1', 'Pod'));
-  return (apiVersion, kind) => custom.get(`${apiVersion} ${kind}`) ?? core(apiVersion, kind);
+  const ajv = new Ajv({ allErrors: true, strictTypes: false, validateFormats: false });
+  ajv.addVocabulary(['components', ...KEYWORDS]);
+  const core = coreSchemas(ajv, join(kubernetes, 'api', 'openapi-spec', 'v3'));
+  core('v1', 'Pod'); // a definition of a custom resource refers to it for the metadata
+  const custom = customSchemas(ajv, join(gatewayApi, 'config', 'crd', 'standard'));
+  return (apiVersion, kind) => custom(apiVersion, kind) ?? core(apiVersion, kind);
 }
 
-function coreSchemas(folder: string): FindSchema {
-  const read = new Map<string, Found['definitions']>();
-  return (apiVersion, kind) => {
+/** Everything in which an object is not what its schema says, as `/path/to/field: what is wrong`. */
+export function schemaErrors(object: KubernetesObject, find: FindSchema): readonly string[] {
+  const validate = find(object.apiVersion, object.kind);
+  validate(object);
+  return (validate.errors ?? []).map(inWords);
+}
+
+function inWords({ instancePath, message, params }: ErrorObject): string {
+  const facts = Object.values(params as Record<string, unknown>).flat();
+  return `${instancePath || 'the object'}: ${message ?? 'is wrong'} (${facts.join(', ')})`;
+}
+
+function coreSchemas(ajv: Ajv, folder: string): FindSchema {
+  const kinds = new Map<string, string>();
+  const read = (apiVersion: string): void => {
     const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
     const file = join(folder, `${group === '' ? 'api' : `apis__${group}`}__${version}_openapi.json`);
     if (!existsSync(file)) throw new Error(`${KUBERNETES} has no ${apiVersion}`);
-    const definitions = read.get(file) ?? definitionsOf(file);
-    read.set(file, definitions);
-    const schema = Object.values(definitions).find((one) =>
-      one['x-kubernetes-group-version-kind']?.some(
-        (its) => its.kind === kind && its.group === group && its.version === version,
-      ),
-    );
-    if (!schema) throw new Error(`${KUBERNETES} has no ${kind} in ${apiVersion}`);
-    return { schema, definitions };
+    const document = JSON.parse(readFileSync(file, 'utf8'), closed) as {
+      components: { schemas: Record<string, Schema> };
+    };
+    const { schemas } = document.components;
+    for (const [name, schema] of Object.entries(schemas)) {
+      for (const its of schema['x-kubernetes-group-version-kind'] ?? []) {
+        if (its.group === group && its.version === version) kinds.set(`${apiVersion} ${its.kind}`, name);
+      }
+    }
+    ajv.addSchema({ components: { schemas: withWords(schemas) } }, `core:${apiVersion}`);
   };
-}
-
-function definitionsOf(file: string): Found['definitions'] {
-  const { components } = JSON.parse(readFileSync(file, 'utf8')) as { components: { schemas: Record<string, Schema> } };
-  return components.schemas;
+  return (apiVersion, kind) => {
+    if (!kinds.has(`${apiVersion} ${kind}`) && !ajv.schemas[`core:${apiVersion}`]) read(apiVersion);
+    const name = kinds.get(`${apiVersion} ${kind}`);
+    const validate = name && ajv.getSchema(`core:${apiVersion}#/components/schemas/${name}`);
+    if (!validate) throw new Error(`${KUBERNETES} has no ${kind} in ${apiVersion}`);
+    return validate;
+  };
 }
 
 interface CustomResourceDefinition {
@@ -83,17 +85,17 @@ interface CustomResourceDefinition {
   };
 }
 
-/** By `group/version Kind`. What a definition leaves open, the metadata, is that of any other object. */
-function customSchemas(folder: string, { definitions }: Found): ReadonlyMap<string, Found> {
-  const found = new Map<string, Found>();
+const METADATA = { $ref: 'core:v1#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
+
+/** What a definition leaves open, the metadata, is that of any other object. */
+function customSchemas(ajv: Ajv, folder: string): (...its: Parameters<FindSchema>) => ValidateFunction | undefined {
   for (const file of readdirSync(folder)) {
-    const { kind, spec } = parse(readFileSync(join(folder, file), 'utf8')) as CustomResourceDefinition;
+    const { kind, spec } = parse(readFileSync(join(folder, file), 'utf8'), closed) as CustomResourceDefinition;
     if (kind !== 'CustomResourceDefinition') continue;
     for (const { name, schema } of spec.versions) {
-      const metadata = { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
-      const whole = { ...schema.openAPIV3Schema, properties: { ...schema.openAPIV3Schema.properties, metadata } };
-      found.set(`${spec.group}/${name} ${spec.names.kind}`, { schema: whole, definitions });
+      const properties = { ...schema.openAPIV3Schema.properties, metadata: METADATA };
+      ajv.addSchema({ ...schema.openAPIV3Schema, properties }, `custom:${spec.group}/${name}/${spec.names.kind}`);
     }
   }
-  return found;
+  return (apiVersion, kind) => ajv.getSchema(`custom:${apiVersion}/${kind}`);
 }

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { MANIFESTS } from '../manifests/kustomizations';
-import { publishedSchemas } from '../manifests/schema';
-import { schemaErrors } from '../manifests/schema-errors';
+import { publishedSchemas, schemaErrors } from '../manifests/schema';
 
 const namespace = parse(readFileSync(join(MANIFESTS, 'namespace.yaml'), 'utf8'));
 
