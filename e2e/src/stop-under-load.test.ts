@@ -43,9 +43,9 @@ async function loadBoth() {
 }
 
 /**
- * Every request that the service took has its whole answer, and what was answered by 201 is stored. The others were refused;
- * each client may be reset once: when it connected in the instant in which listening ended, which lasts as long as the
- * system lets the process wait for a core. Of such nothing may be stored.
+ * Every request that the service took has its whole answer, and what was answered by 201 is stored. The others were refused.
+ * These clients connect until the end, as none do where a preStop hook keeps them away: each may be reset once, when it
+ * connected in the instant in which listening ended. Of such nothing may be stored.
  */
 async function expectNoneCutOff(name: ServiceName, outcomes: readonly Outcome[], keyOf: KeyOf): Promise<void> {
   const stored = await system.databases[name].collection(name).find().toArray();

@@ -3,7 +3,6 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartError } from '../errors/start-error';
 import { sleep } from '../retry';
-import { acceptWaiting } from './accept-waiting';
 import { serveWellFormed } from './serve-well-formed';
 
 export interface HttpServer {
@@ -11,8 +10,9 @@ export interface HttpServer {
   readonly port: number;
   /**
    * Ends the server without cutting off a request: for `graceMs` it still accepts, while every reply closes its
-   * connection; then it stops listening, closes idle connections, and resolves when the last reply is out.
-   * Idempotent. It has no deadline of its own: the caller's is one for all that is to be closed.
+   * connection; then it stops listening, closes idle connections, and resolves when the last reply is out. A caller that
+   * connects in the instant in which listening ends is reset: whoever stops a server first keeps new callers away from it,
+   * as a preStop hook does. Idempotent. It has no deadline of its own: the caller's is one for all that is to be closed.
    */
   drain(): Promise<void>;
 }
@@ -54,9 +54,7 @@ export async function listen(app: RequestListener, port: number, options: Listen
   const drain = async (): Promise<void> => {
     traffic.closeAfterReplies();
     await sleep(graceMs);
-    const serveAccepted = await acceptWaiting(server);
     const closed = stopListening(server);
-    serveAccepted();
     await sleep(SETTLE_MS);
     await nextTurn(); // if the event loop was held up, the timer comes before what has arrived is read
     traffic.closeIdle();
