@@ -1,5 +1,6 @@
 import { errorText } from './errors/error-text';
 import type { Logger } from './logger';
+import { within } from './retry';
 
 export interface CloseStep {
   readonly name: string;
@@ -22,7 +23,8 @@ export async function closeInOrder(
     onStep(name);
     const start = performance.now();
     try {
-      const closed = await finished(close, withinMs);
+      const closing = Promise.resolve(close()).then(() => true);
+      const closed = await (withinMs === undefined ? closing : within(withinMs, closing, false));
       const facts = { step: name, durationMs: Math.round(performance.now() - start) };
       if (closed) logger.debug(facts, 'closed');
       else logger.warn(facts, 'closing takes too long: going on without it');
@@ -33,23 +35,4 @@ export async function closeInOrder(
   }
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw new AggregateError(failures, failures.map(errorText).join('; '));
-}
-
-/** Whether it finished in time. What it does later is nobody's concern any more, its failure included. */
-async function finished(close: CloseStep['close'], withinMs: number | undefined): Promise<boolean> {
-  const closing = Promise.resolve(close());
-  if (withinMs === undefined) {
-    await closing;
-    return true;
-  }
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), withinMs);
-  });
-  try {
-    closing.catch(() => undefined);
-    return await Promise.race([closing.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -5,7 +5,7 @@ import { errorText } from './errors/error-text';
 import { StartError } from './errors/start-error';
 import { withoutCredentials } from './errors/without-credentials';
 import type { Logger } from './logger';
-import { retryWithBackOff } from './retry';
+import { retryWithBackOff, within } from './retry';
 import { watchHeartbeats } from './stuck-heartbeat';
 
 export interface DatabaseOptions {
@@ -111,19 +111,11 @@ function databaseOf(uri: string): string {
 /** Whether MongoDB answers a ping within one second. Never rejects. */
 export async function isConnected(connection: Connection): Promise<boolean> {
   if (connection.readyState !== mongoose.ConnectionStates.connected || connection.db === undefined) return false;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), PING_PATIENCE_MS);
-  });
   const answered = connection.db.command({ ping: 1 }).then(
     () => true,
     () => false,
   );
-  try {
-    return await Promise.race([answered, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(PING_PATIENCE_MS, answered, false);
 }
 
 /** The time by the database's clock. Rejects when the database cannot be reached. */

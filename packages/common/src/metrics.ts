@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { type ResourceMetrics, resourceMetrics } from './resource-metrics';
+import { within } from './retry';
 
 /** What became of one delivered event. */
 export const EVENT_OUTCOMES = [
@@ -170,15 +171,9 @@ function onceAtATime(fn: () => Promise<void> | void): () => Promise<void> {
 
 /** Resolves when `fn` has ended or a second has passed; calls `trouble` once if it failed or took longer. */
 async function patiently(fn: () => Promise<void>, trouble: () => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('refresh took too long')), REFRESH_PATIENCE_MS);
-  });
-  try {
-    await Promise.race([fn(), late]);
-  } catch {
-    trouble();
-  } finally {
-    clearTimeout(timer);
-  }
+  const refreshed = fn().then(
+    () => true,
+    () => false,
+  );
+  if (!(await within(REFRESH_PATIENCE_MS, refreshed, false))) trouble();
 }

@@ -1,4 +1,4 @@
-import { retryWithBackOff, sleep } from './retry';
+import { retryWithBackOff, sleep, within } from './retry';
 
 const failing = (times: number) => {
   let calls = 0;
@@ -60,4 +60,23 @@ test('a sleep waits and can be ended', async () => {
   await sleep(50);
   expect(performance.now() - start).toBeGreaterThanOrEqual(48);
   await expect(sleep(60_000, AbortSignal.timeout(10))).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('work in time gives what it resolves to, or its failure; late work gives what stands for it', async () => {
+  await expect(
+    within(
+      10_000,
+      sleep(1).then(() => 'done'),
+      'late',
+    ),
+  ).resolves.toBe('done');
+  await expect(within(10_000, Promise.reject(new Error('failed')), 'late')).rejects.toThrow('failed');
+  await expect(
+    within(
+      1,
+      sleep(10_000, AbortSignal.timeout(50)).then(() => 'done'),
+      'late',
+    ),
+  ).resolves.toBe('late');
+  await sleep(100); // the late failure is no unhandled rejection, and no timer is left
 });

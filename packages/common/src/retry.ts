@@ -5,6 +5,19 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await wait(ms, undefined, signal === undefined ? {} : { signal });
 }
 
+/**
+ * What the work resolves to, or `late` when that takes longer than `ms` milliseconds. The work goes on, and whatever becomes of
+ * it later, a failure included, is nobody's concern. Rejects when the work fails in time.
+ */
+export async function within<T, Late>(ms: number, work: Promise<T>, late: Late): Promise<T | Late> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([work, wait(ms, late, { signal: done.signal })]);
+  } finally {
+    done.abort();
+  }
+}
+
 export interface BackOff {
   /** The longest first pause, in milliseconds. It doubles with every attempt. */
   readonly firstMs: number;

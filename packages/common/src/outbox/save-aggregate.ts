@@ -1,5 +1,5 @@
 import { isDatabaseUnavailable, isDiskFull } from '../database-errors';
-import { sleep } from '../retry';
+import { sleep, within } from '../retry';
 import { WriteUnknownError } from './errors';
 import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 
@@ -30,17 +30,8 @@ export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<Owne
 }
 
 /** Null when it is not there, or when that cannot be found out in time: also when a look gets no answer. */
-async function find(document: OwnedDocument): Promise<OwnedDocument | null> {
-  const over = new AbortController();
-  const late = sleep(LOOK_FOR_MS, over.signal).then(
-    () => null,
-    () => null,
-  );
-  try {
-    return await Promise.race([lookFor(document, over.signal), late]);
-  } finally {
-    over.abort();
-  }
+function find(document: OwnedDocument): Promise<OwnedDocument | null> {
+  return within(LOOK_FOR_MS, lookFor(document, AbortSignal.timeout(LOOK_FOR_MS)), null);
 }
 
 async function lookFor(document: OwnedDocument, over: AbortSignal): Promise<OwnedDocument | null> {
