@@ -8,7 +8,7 @@ import {
   md5,
   mongodArchive,
   temporaryDir,
-} from '../test-fixtures';
+} from '../testing/test-fixtures';
 import { MONGO_CHOICES } from './choices';
 import { mongodFolder } from './download-mongod';
 import { startMongo } from './start-mongo';

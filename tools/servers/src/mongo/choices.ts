@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { cacheDir } from '../cache';
-import type { Choice } from '../choice';
-import { findOnPath, isExecutable } from '../find-program';
+import { cacheDir } from '../fetch/cache';
+import type { Choice } from '../fetch/choice';
+import { findOnPath, isExecutable } from '../fetch/find-program';
 import { downloadMongod, mongodFolder } from './download-mongod';
 import { mongodProgram } from './mongod';
 import { prepareSubstitute } from './substitute';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { cached } from '../cache';
-import type { Surroundings } from '../choice';
-import { runToEnd } from '../run-to-end';
-import { NO_CONNECTION_AFTER_MS, unlessUnreachable } from '../unreachable';
+import { cached } from '../fetch/cache';
+import type { Surroundings } from '../fetch/choice';
+import { runToEnd } from '../process/run-to-end';
+import { NO_CONNECTION_AFTER_MS, unlessUnreachable } from '../fetch/unreachable';
 import { MONGOD_VERSION } from './mongod';
 
 /** The folder of the downloaded mongod in the cache. */

@@ -1,9 +1,9 @@
 import { MongoClient } from 'mongodb';
-import { findOnPath } from '../find-program';
-import { smallDisk } from '../small-disk';
-import { startServer } from '../start-server';
-import { cleanUpFixtures, temporaryDir } from '../test-fixtures';
-import type { Program } from '../choice';
+import { findOnPath } from '../fetch/find-program';
+import { smallDisk } from '../testing/small-disk';
+import { startServer } from '../start/start-server';
+import { cleanUpFixtures, temporaryDir } from '../testing/test-fixtures';
+import type { Program } from '../fetch/choice';
 import { prepareSubstitute } from './substitute';
 
 const WRITERS = 16;

@@ -1,4 +1,4 @@
-import type { Program } from '../choice';
+import type { Program } from '../fetch/choice';
 
 /** The version that is downloaded. It is in the name of its folder in the cache. */
 export const MONGOD_VERSION = '8.0.16';

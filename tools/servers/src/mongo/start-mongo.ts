@@ -1,7 +1,7 @@
-import { firstThatWorks } from '../choice';
-import { given } from '../given-server';
-import type { RunningServer, ServerOptions } from '../running-server';
-import { startServer } from '../start-server';
+import { firstThatWorks } from '../fetch/choice';
+import { given } from '../start/given-server';
+import type { RunningServer, ServerOptions } from '../start/running-server';
+import { startServer } from '../start/start-server';
 import { MONGO_CHOICES } from './choices';
 
 /**

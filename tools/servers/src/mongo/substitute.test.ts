@@ -1,8 +1,8 @@
 import { MongoClient, ObjectId, type Collection } from 'mongodb';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findOnPath } from '../find-program';
-import { startServer } from '../start-server';
-import { cleanUpFixtures, temporaryDir } from '../test-fixtures';
+import { findOnPath } from '../fetch/find-program';
+import { startServer } from '../start/start-server';
+import { cleanUpFixtures, temporaryDir } from '../testing/test-fixtures';
 import { prepareSubstitute } from './substitute';
 import { startMongo } from './start-mongo';
 

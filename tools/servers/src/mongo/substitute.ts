@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { cached } from '../cache';
-import type { Program, Surroundings } from '../choice';
-import { findOnPath } from '../find-program';
-import { runToEnd } from '../run-to-end';
+import { cached } from '../fetch/cache';
+import type { Program, Surroundings } from '../fetch/choice';
+import { findOnPath } from '../fetch/find-program';
+import { runToEnd } from '../process/run-to-end';
 
 const JAVA_DIR = join(__dirname, '..', '..', 'java');
 const SOURCE = join(JAVA_DIR, 'MongoSubstitute.java');

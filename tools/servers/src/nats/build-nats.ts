@@ -1,5 +1,5 @@
-import type { Surroundings } from '../choice';
-import { goInstall } from '../go';
+import type { Surroundings } from '../fetch/choice';
+import { goInstall } from '../fetch/go';
 import { NATS_PROGRAM, NATS_STREAMING_VERSION, natsFolder } from './nats-program';
 
 /**

@@ -1,6 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brokenProgram, cleanUpFixtures, fakeServer, httpFixture, sha256, temporaryDir, zipOf } from '../test-fixtures';
+import {
+  brokenProgram,
+  cleanUpFixtures,
+  fakeServer,
+  httpFixture,
+  sha256,
+  temporaryDir,
+  zipOf,
+} from '../testing/test-fixtures';
 import { natsChoices } from './choices';
 import { archiveName } from './download-nats';
 import { NATS_PROGRAM, natsFolder } from './nats-program';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { cacheDir } from '../cache';
-import type { Choice } from '../choice';
-import { findOnPath, isExecutable } from '../find-program';
+import { cacheDir } from '../fetch/cache';
+import type { Choice } from '../fetch/choice';
+import { findOnPath, isExecutable } from '../fetch/find-program';
 import { buildNats } from './build-nats';
 import { downloadNats } from './download-nats';
 import { natsProgram, NATS_PROGRAM, natsFolder } from './nats-program';

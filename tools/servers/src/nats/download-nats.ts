@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
-import { cached } from '../cache';
-import type { Surroundings } from '../choice';
-import { fetchFile, fetchText } from '../fetch-file';
-import { unlessUnreachable } from '../unreachable';
+import { cached } from '../fetch/cache';
+import type { Surroundings } from '../fetch/choice';
+import { fetchFile, fetchText } from '../fetch/fetch-file';
+import { unlessUnreachable } from '../fetch/unreachable';
 import { NATS_PROGRAM, NATS_STREAMING_VERSION, natsFolder } from './nats-program';
 
 const RELEASES = 'https://github.com/nats-io/nats-streaming-server/releases/download';

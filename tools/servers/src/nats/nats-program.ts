@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Program } from '../choice';
+import type { Program } from '../fetch/choice';
 
 /** The version that is downloaded or built. It is in the name of its folder in the cache. */
 export const NATS_STREAMING_VERSION = '0.25.6';

@@ -1,5 +1,5 @@
-import { freePort } from '../free-port';
-import { cleanUpFixtures, temporaryDir } from '../test-fixtures';
+import { freePort } from '../start/free-port';
+import { cleanUpFixtures, temporaryDir } from '../testing/test-fixtures';
 import { client, close, history, publish } from './client.test.helper';
 import { startNats } from './start-nats';
 

@@ -1,9 +1,9 @@
-import { firstThatWorks, NoOtherChoice } from '../choice';
-import { freePort } from '../free-port';
-import { given } from '../given-server';
-import type { RunningServer, ServerOptions } from '../running-server';
-import { EndedError } from '../server-process';
-import { startServer } from '../start-server';
+import { firstThatWorks, NoOtherChoice } from '../fetch/choice';
+import { freePort } from '../start/free-port';
+import { given } from '../start/given-server';
+import type { RunningServer, ServerOptions } from '../start/running-server';
+import { EndedError } from '../process/server-process';
+import { startServer } from '../start/start-server';
 import { natsChoices } from './choices';
 import { storeFolder } from './nats-program';
 import { healStore } from './store/heal-store';

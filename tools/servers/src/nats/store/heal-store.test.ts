@@ -11,11 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cleanUpFixtures, temporaryDir } from '../../test-fixtures';
+import { cleanUpFixtures, temporaryDir } from '../../testing/test-fixtures';
 import { storeFolder } from '../nats-program';
 import { startNats } from '../start-nats';
 import { healStore } from './heal-store';
-import { leaveOrphans } from './orphan';
+import { leaveOrphans } from '../../testing/orphan';
 import { CHANNEL, env, killedWith, numbered, publishAll, readAgain } from './store.test.helper';
 
 afterEach(cleanUpFixtures);

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { NoOtherChoice } from '../../choice';
-import { holderOf } from '../../open-files';
+import { NoOtherChoice } from '../../fetch/choice';
+import { holderOf } from '../../process/open-files';
 import {
   bytesOf,
   endOfWholeRecords,

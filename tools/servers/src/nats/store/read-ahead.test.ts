@@ -1,5 +1,5 @@
-import { cleanUpFixtures, temporaryDir } from '../../test-fixtures';
-import { leaveOrphans } from './orphan';
+import { cleanUpFixtures, temporaryDir } from '../../testing/test-fixtures';
+import { leaveOrphans } from '../../testing/orphan';
 import { killedWith, numbered, publishAll, readAgain, startedPlainly } from './store.test.helper';
 
 afterEach(cleanUpFixtures);

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanUpFixtures, temporaryDir } from '../../test-fixtures';
+import { cleanUpFixtures, temporaryDir } from '../../testing/test-fixtures';
 import { startNats } from '../start-nats';
 import { CHANNEL, env, killedWith, numbered, readAgain, startedPlainly } from './store.test.helper';
 

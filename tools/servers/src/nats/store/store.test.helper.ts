@@ -1,5 +1,5 @@
-import { firstThatWorks } from '../../choice';
-import { startServer } from '../../start-server';
+import { firstThatWorks } from '../../fetch/choice';
+import { startServer } from '../../start/start-server';
 import { natsChoices } from '../choices';
 import { client, close, history, publish } from '../client.test.helper';
 import { storeFolder } from '../nats-program';

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cached, cacheDir } from './cache';
-import { cleanUpFixtures, temporaryDir } from './test-fixtures';
+import { cleanUpFixtures, temporaryDir } from '../testing/test-fixtures';
 
 afterEach(cleanUpFixtures);
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startMongo, startNats } from '.';
+import { startMongo, startNats } from '..';
 import { takeDataFolder } from './data-folder';
-import { cleanUpFixtures, fakeServer, temporaryDir } from './test-fixtures';
+import { cleanUpFixtures, fakeServer, temporaryDir } from '../testing/test-fixtures';
 
 afterEach(cleanUpFixtures);
 const env = { ...process.env, MONGO_URI: '', NATS_URL: '' };

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LockedError, lockFile } from './lock-file';
 import { processBegan } from './process-identity';
-import { cleanUpFixtures, temporaryDir } from './test-fixtures';
+import { cleanUpFixtures, temporaryDir } from '../testing/test-fixtures';
 
 afterEach(cleanUpFixtures);
 

@@ -15,7 +15,7 @@ export interface Abandoned {
  * @param start what starts it, of this package, e.g. `startNats({ dataDir: "/x" })`
  */
 export async function abandoned(start: string, guarded = false): Promise<Abandoned> {
-  const source = `const { startMongo, startNats } = require(${JSON.stringify(join(__dirname, '..', 'dist'))});
+  const source = `const { startMongo, startNats } = require(${JSON.stringify(join(__dirname, '..', '..', 'dist'))});
     ${start}.then(({ pid }) => console.log(pid));
     setInterval(() => undefined, 1_000);`;
   const owner = spawn(process.execPath, ['-e', source], {

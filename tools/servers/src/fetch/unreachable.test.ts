@@ -1,5 +1,5 @@
-import { startMongo, startNats } from '.';
-import { cleanUpFixtures, httpFixture, temporaryDir } from './test-fixtures';
+import { startMongo, startNats } from '..';
+import { cleanUpFixtures, httpFixture, temporaryDir } from '../testing/test-fixtures';
 
 afterEach(cleanUpFixtures);
 

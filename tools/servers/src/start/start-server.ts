@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Program } from './choice';
+import type { Program } from '../fetch/choice';
 import { noteIn, takeDataFolder } from './data-folder';
 import { assertPortFree, freePort } from './free-port';
-import { noteProcess } from './noted-process';
+import { noteProcess } from '../process/noted-process';
 import type { ServerOptions } from './running-server';
-import { startProcess, type ServerProcess } from './server-process';
+import { startProcess, type ServerProcess } from '../process/server-process';
 
 /** A free port may be taken by somebody else before the server has it. */
 const PORT_ATTEMPTS = 3;

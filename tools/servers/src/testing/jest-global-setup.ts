@@ -1,6 +1,6 @@
 import { startedForJest } from './jest-servers';
-import { startMongo } from './mongo/start-mongo';
-import { startNats } from './nats/start-nats';
+import { startMongo } from '../mongo/start-mongo';
+import { startNats } from '../nats/start-nats';
 import { patientLog } from './patient-log';
 
 /** A warm start takes less; a download or a build takes more, and is to be seen. */

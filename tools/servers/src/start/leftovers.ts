@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type NotedProcess, notedIn } from './noted-process';
-import { isSameProcess } from './process-identity';
+import { type NotedProcess, notedIn } from '../process/noted-process';
+import { isSameProcess } from '../process/process-identity';
 
 /** A guard that lives asks at once, and kills after 5 s: what is left after that has lost its guard, too. */
 const GUARD_ENDS_WITHIN_MS = 6_000;

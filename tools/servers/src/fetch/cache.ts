@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Surroundings } from './choice';
-import { LockedError, lockFile } from './lock-file';
+import { LockedError, lockFile } from '../process/lock-file';
 
 /** Where what was downloaded or built is kept: TICKETING_CACHE, else a folder of the user outside the source tree. */
 export function cacheDir(env: NodeJS.ProcessEnv): string {

@@ -1,8 +1,16 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { storeFolder } from '../nats-program';
-import { FIRST_RECORD, INDEX_RECORD, type Indexed, indexedAt, indexLength, messageOf, RECORD_HEADER } from './records';
+import { storeFolder } from '../nats/nats-program';
+import {
+  FIRST_RECORD,
+  INDEX_RECORD,
+  type Indexed,
+  indexedAt,
+  indexLength,
+  messageOf,
+  RECORD_HEADER,
+} from '../nats/store/records';
 
 /**
  * Leaves in each channel what SIGKILL leaves between the two writes of a flush: a message that is in the last `.dat` and not in

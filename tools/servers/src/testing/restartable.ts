@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port';
-import { startMongo } from './mongo/start-mongo';
-import { startNats } from './nats/start-nats';
-import type { RunningServer, ServerOptions } from './running-server';
+import { freePort } from '../start/free-port';
+import { startMongo } from '../mongo/start-mongo';
+import { startNats } from '../nats/start-nats';
+import type { RunningServer, ServerOptions } from '../start/running-server';
 
 /** A server of a test's own, which the test takes away and brings back: on the same port, with its data. */
 export interface Restartable {

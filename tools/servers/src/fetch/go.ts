@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { cached } from './cache';
 import type { Surroundings } from './choice';
 import { findOnPath } from './find-program';
-import { runToEnd } from './run-to-end';
+import { runToEnd } from '../process/run-to-end';
 
 const SAY_SO_EVERY_MS = 10_000;
 

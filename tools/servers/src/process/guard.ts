@@ -18,7 +18,7 @@ export function letGo(pid: number): void {
 function send(line: string): void {
   if (guard === undefined) {
     // From the package folder, so that it is found when the sources run uncompiled in a test, too.
-    const program = join(__dirname, '..', 'dist', 'guard-program.js');
+    const program = join(__dirname, '..', '..', 'dist', 'process', 'guard-program.js');
     guard = spawn(process.execPath, [program], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     guard.unref();
     // Writing to a guard that somebody killed must not end its owner.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cached } from './cache';
 import type { Surroundings } from './choice';
 import { findOnPath } from './find-program';
-import { runToEnd } from './run-to-end';
+import { runToEnd } from '../process/run-to-end';
 
 /** A program that pip can install. */
 export interface PythonProgram {

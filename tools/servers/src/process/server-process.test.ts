@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, startMongo, startNats } from '.';
-import { cleanUpFixtures, fakeServer, temporaryDir } from './test-fixtures';
+import { isAlive, startMongo, startNats } from '..';
+import { cleanUpFixtures, fakeServer, temporaryDir } from '../testing/test-fixtures';
 
 afterEach(cleanUpFixtures);
 
@@ -54,7 +54,7 @@ test.each(['SIGKILL', 'SIGINT', 'exit'])(
     const path = temporaryDir();
     fakeServer(path, 'mongod');
     const source = `
-    const { startMongo } = require(${JSON.stringify(join(__dirname, '..', 'dist'))});
+    const { startMongo } = require(${JSON.stringify(join(__dirname, '..', '..', 'dist'))});
     startMongo().then(({ pid }) => {
       console.log(pid);
       if (${how === 'exit'}) setTimeout(() => process.exit(0), 100);

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { NoOtherChoice } from './choice';
-import { LockedError, lockFile } from './lock-file';
-import { notedIn } from './noted-process';
-import { holderOf } from './open-files';
+import { NoOtherChoice } from '../fetch/choice';
+import { LockedError, lockFile } from '../process/lock-file';
+import { notedIn } from '../process/noted-process';
+import { holderOf } from '../process/open-files';
 
 /** Where the server of a data folder is noted while it runs. */
 export function noteIn(dataDir: string): string {

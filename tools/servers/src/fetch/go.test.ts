@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goInstall, goModule } from './go';
-import { brokenProgram, cleanUpFixtures, temporaryDir } from './test-fixtures';
+import { brokenProgram, cleanUpFixtures, temporaryDir } from '../testing/test-fixtures';
 
 afterEach(cleanUpFixtures);
 
