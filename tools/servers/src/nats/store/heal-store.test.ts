@@ -151,7 +151,7 @@ test('an index that knows far too little is refused with the remedy: no kill lea
   truncateSync(idx, 4 + 32);
   const before = readFileSync(inChannel(store, 'msgs.1.dat'));
   await expect(startNats({ env, dataDir })).rejects.toThrow('Delete the .idx file');
-  expect(readFileSync(inChannel(store, 'msgs.1.dat'))).toEqual(before);
+  expect(readFileSync(inChannel(store, 'msgs.1.dat')).equals(before)).toBe(true); // toEqual takes 15 s for 5 MB
 });
 
 test.each([
