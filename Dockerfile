@@ -7,6 +7,7 @@ FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/common/package.json packages/common/
+COPY packages/testing/package.json packages/testing/
 COPY services/tickets/package.json services/tickets/
 COPY services/orders/package.json services/orders/
 COPY tools/servers/package.json tools/servers/
@@ -17,9 +18,8 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.base.json ./
 COPY packages/common packages/common
 COPY services services
-COPY tools/servers tools/servers
-RUN npx tsc -b services/tickets services/orders \
-  && find packages services -path '*/dist/*' \( -name '*.test.*' -o -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' \) -delete
+RUN npx tsc -b services/tickets/tsconfig.src.json services/orders/tsconfig.src.json \
+  && find packages services -path '*/dist/*' \( -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' \) -delete
 
 # The service's own dependencies. npm takes those of development with a workspace whatever is omitted: they are struck out.
 # Of swagger-ui a service serves three files.

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'packages/common/src/client/generated.ts', '.data/', '.cache/', '.nx/', 'coverage/'] },
+  { ignores: ['**/dist/', 'packages/common/src/api/generated.ts', '.data/', '.cache/', '.nx/', 'coverage/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

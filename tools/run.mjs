@@ -64,7 +64,7 @@ const build = (...projects) => tool('typescript/bin/tsc', ['-b', ...projects], {
 
 function start(args) {
   say('Building ...');
-  must(build('tools/start', 'services/tickets', 'services/orders'));
+  must(build('tools/start', 'services/tickets/tsconfig.src.json', 'services/orders/tsconfig.src.json'));
   hand('tools/start/dist/main.js', args);
 }
 

@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { writeFile } from 'node:fs/promises';
 import { CommandError, runProgram, say, sayJson, tell, userPath } from '@ticketing/command-line';
-import { explainsPlans } from '@ticketing/common/testing';
+import { explainsPlans } from '@ticketing/testing';
 import { wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import type { Side } from './bench-case';

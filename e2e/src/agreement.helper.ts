@@ -1,4 +1,4 @@
-import { silentLogger, testBus } from '@ticketing/common/testing';
+import { silentLogger, testBus } from '@ticketing/testing';
 import { auditUntilQuiet } from '@ticketing/operate';
 import type { TestSystem } from './system.helper';
 

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
-import { waitFor } from '@ticketing/common/testing';
-import { testToken } from '@ticketing/common/testing-service';
+import { waitFor, testToken } from '@ticketing/testing';
 import { freePort } from '@ticketing/servers';
 import { TestSystem } from './system.helper';
 

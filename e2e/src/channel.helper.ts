@@ -1,5 +1,5 @@
 import { decodeEvent, type EventOf, NatsStreamingBus, type Subject } from '@ticketing/common';
-import { silentLogger, uniqueName, waitFor } from '@ticketing/common/testing';
+import { silentLogger, uniqueName, waitFor } from '@ticketing/testing';
 
 /** A plain subscriber of one channel, in a group of its own. */
 export interface ChannelWatch<S extends Subject> {

@@ -1,6 +1,5 @@
 import { type Order, type Ticket, ticketingClient, type TicketingClientOptions } from '@ticketing/common/client';
-import { waitFor } from '@ticketing/common/testing';
-import { testToken } from '@ticketing/common/testing-service';
+import { waitFor, testToken } from '@ticketing/testing';
 
 export type { Order, Ticket };
 

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { testToken } from '@ticketing/common/testing-service';
+import { testToken } from '@ticketing/testing';
 
 /** What became of one request: its whole answer, or why there is none. */
 export interface Outcome {

@@ -1,5 +1,5 @@
 import { sleep } from '@ticketing/common';
-import { type Random, seededRandom, waitFor } from '@ticketing/common/testing';
+import { type Random, seededRandom, waitFor } from '@ticketing/testing';
 import { Client, type Order, type Reply, type Send, type Ticket } from './client.helper';
 
 export type Call = 'sell' | 'edit' | 'order' | 'cancel' | 'show-ticket' | 'show-order' | 'list';

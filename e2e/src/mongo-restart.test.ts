@@ -1,4 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { untilAgreed } from './agreement.helper';
 import { Client, type Reply } from './client.helper';

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver, waitFor } from '@ticketing/common/testing';
-import { testToken } from '@ticketing/common/testing-service';
+import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver, waitFor, testToken } from '@ticketing/testing';
 import { Client } from './client.helper';
 import { TestSystem } from './system.helper';
 

@@ -1,4 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { untilAgreed } from './agreement.helper';
 import { Client } from './client.helper';
 import { TestSystem } from './system.helper';

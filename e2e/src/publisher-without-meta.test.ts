@@ -1,5 +1,4 @@
-import { seededRandom, waitFor } from '@ticketing/common/testing';
-import { newId } from '@ticketing/common/testing-service';
+import { seededRandom, waitFor, newId } from '@ticketing/testing';
 import { connect, type Stan } from 'node-nats-streaming';
 import { Client } from './client.helper';
 import { TestSystem } from './system.helper';

@@ -1,4 +1,4 @@
-import { startTcpProxy, type TcpProxy, waitFor } from '@ticketing/common/testing';
+import { startTcpProxy, type TcpProxy, waitFor } from '@ticketing/testing';
 import { databaseUrl } from '@ticketing/servers';
 import type { ServiceProcess } from '@ticketing/start';
 import { untilAgreed } from './agreement.helper';

@@ -1,5 +1,4 @@
-import { dropAndClose, testConnection } from '@ticketing/common/testing';
-import { TEST_JWT_KEY } from '@ticketing/common/testing-service';
+import { dropAndClose, testConnection, TEST_JWT_KEY } from '@ticketing/testing';
 import { databaseUrl, type Output, type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
 import { type Ingress, routesTo, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 

@@ -1,5 +1,5 @@
 import { encodeEvent } from '@ticketing/common';
-import { seededRandom } from '@ticketing/common/testing';
+import { seededRandom } from '@ticketing/testing';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mongo } from 'mongoose';

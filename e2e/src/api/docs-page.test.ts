@@ -1,4 +1,4 @@
-import { testToken } from '@ticketing/common/testing-service';
+import { testToken } from '@ticketing/testing';
 import type { Browser, Page } from 'puppeteer-core';
 import { chromium, launchBrowser, withBrowser } from '../browser.helper';
 import { TestSystem } from '../system.helper';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Operation, operations, repliesOf } from '@ticketing/common/api';
-import { testToken } from '@ticketing/common/testing-service';
+import { testToken } from '@ticketing/testing';
 import type { ExampleRequest } from './example-requests.helper';
 
 export interface Answer {

@@ -1,4 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { TestSystem } from '../system.helper';
 import { send, undocumented } from './documented.helper';

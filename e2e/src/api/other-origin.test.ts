@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { testToken } from '@ticketing/common/testing-service';
+import { testToken } from '@ticketing/testing';
 import type { Browser } from 'puppeteer-core';
 import { chromium, launchBrowser, withBrowser } from '../browser.helper';
 import { TestSystem } from '../system.helper';

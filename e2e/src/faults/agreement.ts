@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silentLogger, testBus, waitFor } from '@ticketing/common/testing';
+import { silentLogger, testBus, waitFor } from '@ticketing/testing';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { Client, expectStatus } from '../client.helper';
 import type { TestSystem } from '../system.helper';

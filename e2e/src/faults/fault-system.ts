@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTcpProxy, type TcpProxy } from '@ticketing/common/testing';
+import { startTcpProxy, type TcpProxy } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system.helper';
 import { type Counters, readCounters, sumOf } from '../counters.helper';

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import type { AuditReport, Promised } from '@ticketing/operate';
 import { type Answered, MixedLoad, type Statuses } from '../mixed-load.helper';
 import { untilAgreed } from './agreement';

@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '@ticketing/common/testing';
+import { type Random, seededRandom } from '@ticketing/testing';
 
 /** Processes that faults can hit: two members of each service's queue group. */
 export const SLOTS = ['tickets-1', 'tickets-2', 'orders-1', 'orders-2'] as const;

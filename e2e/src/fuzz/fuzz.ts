@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXAMPLE_IDS } from '@ticketing/common/api';
-import { testToken } from '@ticketing/common/testing-service';
+import { testToken } from '@ticketing/testing';
 import { pipInstall, runToEnd } from '@ticketing/servers';
 import { Client } from '../client.helper';
 

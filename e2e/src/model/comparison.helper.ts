@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import type { Post } from './courier.helper';
 import { type Letter, type Model, USERS } from './model';
 import type { World } from './world.helper';

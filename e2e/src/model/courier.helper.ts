@@ -1,6 +1,5 @@
 import type { AnyEvent, Subject } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import type { TestBed } from '@ticketing/common/testing-service';
+import { waitFor, type TestBed } from '@ticketing/testing';
 import type { Letter, Side } from './model';
 
 /** An event as its owner published it. */

@@ -2,8 +2,7 @@ import { isActive, type OrderModel, orderModel, orderState } from '@ticketing/or
 import { ticketReplicaModel, type TicketReplicaModel } from '@ticketing/orders/dist/ticket-replica/ticket';
 import { type TicketModel, ticketModel, ticketState } from '@ticketing/tickets/dist/tickets/ticket';
 import { reEmit } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import type { TestBed } from '@ticketing/common/testing-service';
+import { waitFor, type TestBed } from '@ticketing/testing';
 import type { Side } from './model';
 
 /** What each service has stored, read from its database past the service. */

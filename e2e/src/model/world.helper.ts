@@ -1,5 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
-import { TestBed, type TestInstance } from '@ticketing/common/testing-service';
+import { waitFor, TestBed, type TestInstance } from '@ticketing/testing';
 import { ordersConfig } from '@ticketing/orders/dist/config';
 import { startOrders } from '@ticketing/orders/dist/service';
 import { startMongo, startNats } from '@ticketing/servers';

@@ -1,5 +1,5 @@
 import { sleep } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { MixedLoad } from '../mixed-load.helper';
 import { TestSystem } from '../system.helper';
 import { has, queries, rules } from './files.helper';

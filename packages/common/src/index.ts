@@ -12,23 +12,23 @@ export {
 export { type OrderStatus, orderStatuses } from './events/order';
 export { ticketsApi } from './api/tickets';
 export { ordersApi } from './api/orders';
-export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './bus/bus';
-export { ChannelReader, messagesHeld, UndeliveredError } from './bus/channel-reader';
-export { uniqueClientId } from './bus/client-id';
-export { NatsStreamingBus, type NatsStreamingOptions } from './bus/nats-streaming-bus';
-export { NatsUrlError, readNatsUrl, shownNatsUrl } from './bus/nats-url';
-export { createPublisher, type Publisher } from './bus/publisher';
-export { type Listener } from './bus/listener';
-export { Consumer, type ConsumerOptions, type ConsumerSettings } from './bus/consumer';
-export { decide, type Decision, type Expected, type Replica } from './bus/ordering';
-export { type ReplicaDocument, storedVersion, updateAt } from './bus/replica-documents';
-export { type DeadLetter, deadLetterStore } from './bus/dead-letters';
+export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './broker/port';
+export { ChannelReader, messagesHeld, UndeliveredError } from './broker/nats-streaming/channel-reader';
+export { uniqueClientId } from './broker/client-id';
+export { NatsStreamingBus, type NatsStreamingOptions } from './broker/nats-streaming/nats-streaming-bus';
+export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-streaming/nats-url';
+export { createPublisher, type Publisher } from './outbox/publisher';
+export { type Listener } from './consumer/listener';
+export { Consumer, type ConsumerOptions, type ConsumerSettings } from './consumer/consumer';
+export { decide, type Decision, type Expected, type Replica } from './consumer/ordering';
+export { type ReplicaDocument, storedVersion, updateAt } from './consumer/replica-documents';
+export { type DeadLetter, deadLetterStore } from './consumer/failures/dead-letters';
 export { type OutboxEntry, type OwnedFields, type Stored, withoutOutbox } from './outbox/entry';
 export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/errors';
 export { ownedAggregate, type OwnedDocument, type OwnedModel, type AnyOwnedModel } from './outbox/owned-aggregate';
 export { Relay, type RelayOptions } from './outbox/relay';
 export { reEmit, type ReEmitOptions, type ReEmitted } from './outbox/re-emit';
-export { reEmitCommand, type ReEmitCommand } from './outbox/re-emit-command';
+export { reEmitCommand, type ReEmitCommand } from './service/re-emit-command';
 export { saveAggregate } from './outbox/save-aggregate';
 export { updateAggregate } from './outbox/update-aggregate';
 export {
@@ -44,22 +44,26 @@ export {
 } from './errors/kinds';
 export { AppError } from './errors/app-error';
 export { StartError } from './errors/start-error';
-export { rebuildReplica, type RebuildOptions, type RebuildStep, type Rebuilt } from './rebuild/rebuild-replica';
-export { RebuildRefusedError } from './rebuild/errors';
+export {
+  rebuildReplica,
+  type RebuildOptions,
+  type RebuildStep,
+  type Rebuilt,
+} from './consumer/rebuild/rebuild-replica';
+export { RebuildRefusedError } from './consumer/rebuild/errors';
 export { type CreateOnce } from './idempotency/create-once';
 export { createApp, type AppOptions } from './http/app';
-export { listen, type HttpServer } from './http/server';
-export { serveWellFormed } from './http/serve-well-formed';
+export { listen, type HttpServer } from './http/connection/server';
+export { serveWellFormed } from './http/connection/serve-well-formed';
 export { etagOf, requireMatch } from './http/etag';
 export { objectIdOf } from './http/object-id';
 export { sendNewest } from './http/send-newest';
 export { addRoute } from './http/add-route';
-export { currentUserOf, requireAuth } from './http/require-auth';
-export { type CurrentUser, signToken, tokenVerifier } from './http/token';
+export { currentUserOf, requireAuth } from './http/sign-in/require-auth';
+export { type CurrentUser, signToken, tokenVerifier } from './http/sign-in/token';
 export { parseBody } from './http/validate';
+export { baseConfig, type BaseConfig } from './service/config';
 export {
-  baseConfig,
-  type BaseConfig,
   type Config,
   type Variable,
   type ConfigShape,
@@ -69,15 +73,15 @@ export {
   milliseconds,
   variable,
   wholeNumber,
-} from './config';
-export { connectDatabase, databaseNow, isConnected } from './database';
-export { isDatabaseUnavailable, isDuplicateKey, type UniqueIndex } from './database-errors';
-export { createLogger, type Logger } from './logger';
-export { createMetrics, type Metrics } from './metrics';
-export { runMain, type Started } from './lifecycle';
-export { Repeating } from './repeating';
-export { retryWithBackOff, sleep } from './retry';
-export { upsert } from './upsert';
+} from './runtime/environment';
+export { connectDatabase, databaseNow, isConnected } from './mongo/database';
+export { isDatabaseUnavailable, isDuplicateKey, type UniqueIndex } from './mongo/database-errors';
+export { createLogger, type Logger } from './runtime/logger';
+export { createMetrics, type Metrics } from './runtime/metrics';
+export { runMain, type Started } from './service/lifecycle';
+export { Repeating } from './runtime/repeating';
+export { retryWithBackOff, sleep } from './runtime/retry';
+export { upsert } from './mongo/upsert';
 export { inSpan, type SpanFacts } from './tracing/tracing';
 export {
   startService,
@@ -85,4 +89,4 @@ export {
   type ServiceContext,
   type ServiceOverrides,
   type ServiceParts,
-} from './service';
+} from './service/service';

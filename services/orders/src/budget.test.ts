@@ -1,6 +1,14 @@
 import { sleep } from '@ticketing/common';
-import { type CommandLog, startCommandLog, unservedQueries, waitFor } from '@ticketing/common/testing';
-import { costOf, newId, newMeta, TestBed } from '@ticketing/common/testing-service';
+import {
+  type CommandLog,
+  startCommandLog,
+  unservedQueries,
+  waitFor,
+  costOf,
+  newId,
+  newMeta,
+  TestBed,
+} from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from './config';
 import { as, newTicket, order, replicaOf } from './orders/orders.test.helper';

@@ -1,6 +1,6 @@
 import { signToken } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
 import {
+  waitFor,
   answeredOtherwise,
   HOSTILE_FIELDS,
   HOSTILE_IDS,
@@ -9,7 +9,7 @@ import {
   hostileCredentials,
   TEST_JWT_KEY,
   TestBed,
-} from '@ticketing/common/testing-service';
+} from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from './config';
 import { as, newTicket, order } from './orders/orders.test.helper';

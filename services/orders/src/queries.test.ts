@@ -12,8 +12,9 @@ import {
   testServers,
   unservedQueries,
   waitFor,
-} from '@ticketing/common/testing';
-import { newMeta, TestBed } from '@ticketing/common/testing-service';
+  newMeta,
+  TestBed,
+} from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from './config';
 import { type OrderFields, orderModel, orderState } from './orders/order';

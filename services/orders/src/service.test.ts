@@ -1,6 +1,5 @@
 import { sleep, type EventOf } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import { newId, newMeta, TestBed } from '@ticketing/common/testing-service';
+import { waitFor, newId, newMeta, TestBed } from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from './config';
 import { replicaOf } from './orders/orders.test.helper';

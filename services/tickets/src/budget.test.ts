@@ -1,6 +1,5 @@
 import { sleep } from '@ticketing/common';
-import { type CommandLog, startCommandLog, unservedQueries, waitFor } from '@ticketing/common/testing';
-import { costOf, TestBed } from '@ticketing/common/testing-service';
+import { type CommandLog, startCommandLog, unservedQueries, waitFor, costOf, TestBed } from '@ticketing/testing';
 import request from 'supertest';
 import { ticketsConfig } from './config';
 import { startTickets } from './service';

@@ -8,8 +8,8 @@ import {
   hostileCredentials,
   TEST_JWT_KEY,
   TestBed,
-} from '@ticketing/common/testing-service';
-import { waitFor } from '@ticketing/common/testing';
+  waitFor,
+} from '@ticketing/testing';
 import request from 'supertest';
 import { ticketsConfig } from './config';
 import { startTickets } from './service';

@@ -1,6 +1,5 @@
 import { sleep } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import { TestBed } from '@ticketing/common/testing-service';
+import { waitFor, TestBed } from '@ticketing/testing';
 import { restartableMongo, restartableNats, type Restartable } from '@ticketing/servers';
 import request from 'supertest';
 import { ticketsConfig } from './config';

@@ -12,8 +12,9 @@ import {
   testServers,
   unservedQueries,
   waitFor,
-} from '@ticketing/common/testing';
-import { newId, TestBed } from '@ticketing/common/testing-service';
+  newId,
+  TestBed,
+} from '@ticketing/testing';
 import request from 'supertest';
 import { ticketsConfig } from './config';
 import { startTickets } from './service';

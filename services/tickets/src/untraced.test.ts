@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { TestBed } from '@ticketing/common/testing-service';
+import { TestBed } from '@ticketing/testing';
 import { freePort } from '@ticketing/servers';
 
 // The service as a process of its own, that tells when it is ready what it has loaded, and stops itself.

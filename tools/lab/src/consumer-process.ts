@@ -1,5 +1,5 @@
 import { createLogger, NatsStreamingBus, readNatsUrl } from '@ticketing/common';
-import { startTcpProxy, waitFor } from '@ticketing/common/testing';
+import { startTcpProxy, waitFor } from '@ticketing/testing';
 import { recordingBus, type RecordingOptions } from './recording-bus';
 import { connectDatabase, type LabServers } from './servers';
 import type { EventKey } from './story';

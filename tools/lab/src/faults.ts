@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '@ticketing/common/testing';
+import { type Random, seededRandom } from '@ticketing/testing';
 import { ACK_WAIT_MS, type Publication, type Schedule } from './schedule';
 import { keyOf, type PriceEvent, STEP_MS, type Story } from './story';
 

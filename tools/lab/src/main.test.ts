@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testServers, waitFor } from '@ticketing/common/testing';
+import { testServers, waitFor } from '@ticketing/testing';
 import { isAlive } from '@ticketing/servers';
 
 const MAIN = join(__dirname, '..', 'dist', 'main.js');

@@ -1,4 +1,4 @@
-import { testServers } from '@ticketing/common/testing';
+import { testServers } from '@ticketing/testing';
 import type { Delivery, LedgerEntry, RunRecord } from './history';
 import { type LabServers, openServers } from './servers';
 import { makeStory, type Story } from './story';

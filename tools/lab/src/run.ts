@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { uniqueName } from '@ticketing/common/testing';
+import { uniqueName } from '@ticketing/testing';
 import type { Connection } from 'mongoose';
 import { connectBus, type ConsumerProcess, isConnected, startConsumerProcess } from './consumer-process';
 import type { Delivery, History, RunRecord } from './history';

@@ -1,5 +1,5 @@
 import { databaseUrl, startMongo, startNats } from '@ticketing/servers';
-import { uniqueName } from '@ticketing/common/testing';
+import { uniqueName } from '@ticketing/testing';
 import mongoose, { type Connection } from 'mongoose';
 
 /** Where one run of the lab takes place. */

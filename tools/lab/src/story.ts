@@ -1,5 +1,5 @@
 import type { EventOf } from '@ticketing/common';
-import { seededRandom } from '@ticketing/common/testing';
+import { seededRandom } from '@ticketing/testing';
 
 /**
  * A ticket's price changed. It is the `ticket:updated` of the contract (the whole state: `version`, `price`) and two fields

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { uniqueName, waitFor } from '@ticketing/testing';
 import { killAll, Program } from './program.test.helper';
 
 const channel = uniqueName('channel-');

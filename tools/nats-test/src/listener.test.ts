@@ -1,4 +1,4 @@
-import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { uniqueName, waitFor } from '@ticketing/testing';
 import { killAll, listening, type Program, published } from './program.test.helper';
 
 let channel: string;

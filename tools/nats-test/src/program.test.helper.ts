@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { testServers, waitFor } from '@ticketing/common/testing';
+import { testServers, waitFor } from '@ticketing/testing';
 
 const DIST = join(__dirname, '..', 'dist');
 const running = new Set<ChildProcess>();

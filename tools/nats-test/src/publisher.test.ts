@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeEvent } from '@ticketing/common';
-import { testServers, uniqueName, waitFor } from '@ticketing/common/testing';
+import { testServers, uniqueName, waitFor } from '@ticketing/testing';
 import { killAll, listening, Program, published } from './program.test.helper';
 
 let channel: string;

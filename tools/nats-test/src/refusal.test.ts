@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startNats } from '@ticketing/servers';
-import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { uniqueName, waitFor } from '@ticketing/testing';
 import { killAll, listening, Program } from './program.test.helper';
 
 afterEach(killAll);

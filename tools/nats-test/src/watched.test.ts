@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { uniqueName, waitFor } from '@ticketing/testing';
 import { isAlive } from '@ticketing/servers';
 import { killAll, Program, published } from './program.test.helper';
 

@@ -1,6 +1,13 @@
 import { NatsStreamingBus } from '@ticketing/common';
-import { dropAndClose, silentLogger, testConnection, testDatabaseUri, waitFor } from '@ticketing/common/testing';
-import { TEST_JWT_KEY, testToken } from '@ticketing/common/testing-service';
+import {
+  dropAndClose,
+  silentLogger,
+  testConnection,
+  testDatabaseUri,
+  waitFor,
+  TEST_JWT_KEY,
+  testToken,
+} from '@ticketing/testing';
 import { type NatsOptions, startNats } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';

@@ -1,4 +1,4 @@
-import { sendRaw } from '@ticketing/common/testing';
+import { sendRaw } from '@ticketing/testing';
 import { echo, start } from './ingress.test.helper';
 
 const BODY = '{"a":"one"}';

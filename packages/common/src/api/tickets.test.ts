@@ -1,5 +1,5 @@
 import { decodeEvent, encodeEvent, type EventOf } from '../events/contracts';
-import { newId, ticketEvent } from '../bus/consumer.test.helper';
+import { newId, ticketEvent } from '../consumer/consumer.test.helper';
 import { ticketInput, ticketReply } from './tickets';
 
 /** What is wrong with an input; undefined when it is taken. */

@@ -1,4 +1,4 @@
-import { newId, ticketEvent } from '../bus/consumer.test.helper';
+import { newId, ticketEvent } from '../consumer/consumer.test.helper';
 import { ContractError, decodeEvent, encodeEvent, type EventOf } from './contracts';
 import { payloadOf } from './stored-message';
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { orderCancelled, orderCreated } from './order';
 import { parseMessage, type StoredMessage } from './stored-message';
 import { ticketCreated, ticketUpdated } from './ticket';
-import { IllFormedTextError, requireWellFormedJson } from '../well-formed';
+import { IllFormedTextError, requireWellFormedJson } from './well-formed';
 
 /** Every event that travels, by its subject. A channel has the name of its subject. */
 export const contracts = {

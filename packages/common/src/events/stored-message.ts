@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeUtf8, parseJson } from '../well-formed';
+import { decodeUtf8, parseJson } from './well-formed';
 
 /** A message that the broker has stored, wherever it is kept now: in its channel, parked, or as a dead letter. */
 export interface StoredMessage {

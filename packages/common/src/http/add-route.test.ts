@@ -2,7 +2,7 @@ import request from 'supertest';
 import type { Operation } from '../api/operation';
 import { addRoute } from './add-route';
 import { JWT_KEY, testApp } from './app.test.helper';
-import { signToken } from './token';
+import { signToken } from './sign-in/token';
 
 const operation = { tag: 'tickets', summary: '', method: 'put', replies: {} } as const;
 const closed: Operation = { ...operation, id: 'closed', path: '/closed/:id', signedIn: true };

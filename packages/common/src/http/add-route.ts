@@ -1,7 +1,7 @@
 import type { RequestHandler, Router } from 'express';
 import type { Operation } from '../api/operation';
-import { requireAuth } from './require-auth';
-import { noteWork } from './work-in-hand';
+import { requireAuth } from './sign-in/require-auth';
+import { noteWork } from './connection/work-in-hand';
 
 /** Serves an operation by its own method and path. Only signed-in callers pass where its contract says so: others get 401. */
 export function addRoute(

@@ -1,8 +1,11 @@
+// What these two add to the request of Express.
+import type {} from 'cookie-session';
+import type {} from './sign-in/current-user';
 import type { Express } from 'express';
-import { createLogger } from '../logger';
-import { createMetrics } from '../metrics';
+import { createLogger } from '../runtime/logger';
+import { createMetrics } from '../runtime/metrics';
 import { type AppOptions, createApp } from './app';
-import { tokenVerifier } from './token';
+import { tokenVerifier } from './sign-in/token';
 
 export const JWT_KEY = 'key-of-the-http-tests';
 

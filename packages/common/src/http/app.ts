@@ -1,21 +1,21 @@
 import express, { type Express, type RequestHandler, Router } from 'express';
-import type { Logger } from '../logger';
-import type { Metrics } from '../metrics';
-import { allowOrigins } from './allow-origins';
-import { answerWithin } from './answer-within';
+import type { Logger } from '../runtime/logger';
+import type { Metrics } from '../runtime/metrics';
+import { allowOrigins } from './guard/allow-origins';
+import { answerWithin } from './guard/answer-within';
 import { apiDocsRoutes } from './api-docs';
-import { readCurrentUser } from './current-user';
-import { requireDecodableAddress } from './decodable-address';
+import { readCurrentUser } from './sign-in/current-user';
+import { requireDecodableAddress } from './connection/decodable-address';
 import { errorHandler, unknownRoute } from './error-handler';
 import { type HealthChecks, healthRoutes } from './health';
-import type { RemoteTokenVerifier } from './jwks';
+import type { RemoteTokenVerifier } from './sign-in/jwks';
 import { readJsonBody } from './json-body';
-import { limitRequests, type RequestLimits } from './limit-requests';
-import { limitRate } from './limit-rate';
+import { limitRequests, type RequestLimits } from './guard/limit-requests';
+import { limitRate } from './guard/limit-rate';
 import { logRequests } from './log-requests';
 import { measureRequests, metricsRoute } from './metrics-route';
-import { securityHeaders } from './security-headers';
-import type { TokenVerifier } from './token';
+import { securityHeaders } from './guard/security-headers';
+import type { TokenVerifier } from './sign-in/token';
 import { traceRequests } from './trace-requests';
 
 export interface AppOptions {

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { isDatabaseUnavailable, isDiskFull } from '../database-errors';
+import { isDatabaseUnavailable, isDiskFull } from '../mongo/database-errors';
 import { AppError, type ErrorKind, type Problem } from '../errors/app-error';
 import { BusyError, NotFoundError, UnavailableError } from '../errors/kinds';
-import type { Logger } from '../logger';
+import type { Logger } from '../runtime/logger';
 import { traceIdOf } from './log-requests';
 
 /** The one map from kind to status. */

@@ -1,7 +1,7 @@
 import { parse } from 'content-type';
 import express, { type RequestHandler } from 'express';
 import { InvalidInputError, UnsupportedMediaError } from '../errors/kinds';
-import { decodeUtf8, IllFormedTextError, parseJson } from '../well-formed';
+import { decodeUtf8, IllFormedTextError, parseJson } from '../events/well-formed';
 
 /**
  * Reads a JSON body of at most `limit` (such as `100kb`, unpacked) into `req.body`, which stays undefined for an empty body

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { Logger } from '../logger';
+import type { Logger } from '../runtime/logger';
 import { parseTraceparent } from '../tracing/traceparent';
 import { currentTraceId } from '../tracing/tracing';
 

@@ -1,9 +1,9 @@
 import { get } from 'node:http';
 import request from 'supertest';
-import { createMetrics } from '../metrics';
-import { sleep } from '../retry';
+import { createMetrics } from '../runtime/metrics';
+import { sleep } from '../runtime/retry';
 import { testApp } from './app.test.helper';
-import { listen } from './server';
+import { listen } from './connection/server';
 
 let entering: () => void;
 const entered = new Promise<void>((resolve) => (entering = resolve));

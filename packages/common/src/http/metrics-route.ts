@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import { type Request, type RequestHandler, Router } from 'express';
-import type { Metrics } from '../metrics';
+import type { Metrics } from '../runtime/metrics';
 
 /** `/metrics` for Prometheus. */
 export function metricsRoute(metrics: Metrics): Router {

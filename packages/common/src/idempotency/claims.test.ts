@@ -6,7 +6,7 @@ import {
   testConnection,
   testDatabaseUri,
   testServers,
-} from '../testing';
+} from '@ticketing/testing';
 import { type Claims, claimStore, KEPT_MS } from './claims';
 
 let mongo: RacingUpserts;

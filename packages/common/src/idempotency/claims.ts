@@ -1,6 +1,6 @@
 import { type Connection, Types } from 'mongoose';
-import { DURABLY } from '../durable';
-import { upsert } from '../upsert';
+import { DURABLY } from '../mongo/durable';
+import { upsert } from '../mongo/upsert';
 
 /** mongod removes a claim so long after it was over (s), because its clock and that of a service differ. */
 const LATER_S = 3_600;

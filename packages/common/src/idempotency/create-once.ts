@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { Types } from 'mongoose';
-import { isDatabaseUnavailable } from '../database-errors';
+import { isDatabaseUnavailable } from '../mongo/database-errors';
 import { KeyReusedError } from '../errors/kinds';
-import { currentUserOf } from '../http/require-auth';
+import { currentUserOf } from '../http/sign-in/require-auth';
 import { type Stored, withoutOutbox } from '../outbox/entry';
 import type { OwnedModel } from '../outbox/owned-aggregate';
 import type { Claim, Claims } from './claims';

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { waitFor } from '../testing';
-import { TestBed } from '../testing-service';
+import { waitFor, TestBed } from '@ticketing/testing';
 import { type Owner, pendingCount, startOwner, type StoredThing } from './owner.test.helper';
 import type { OwnerProgram } from './owner.test.program';
 

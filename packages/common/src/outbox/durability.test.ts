@@ -1,8 +1,15 @@
 import mongoose, { type Connection } from 'mongoose';
 import type { CommandStartedEvent } from 'mongodb';
-import { createPublisher } from '../bus/publisher';
-import { silentLogger, startRolledBackReads, testConnection, testDatabaseUri, testServers, waitFor } from '../testing';
-import { TestBed } from '../testing-service';
+import { createPublisher } from './publisher';
+import {
+  silentLogger,
+  startRolledBackReads,
+  testConnection,
+  testDatabaseUri,
+  testServers,
+  waitFor,
+  TestBed,
+} from '@ticketing/testing';
 import { newThing, type Owner, startOwner, thingModel, thingState } from './owner.test.helper';
 import { createOwnedIndexes } from './owned-indexes';
 import { reEmit } from './re-emit';

@@ -1,5 +1,4 @@
-import { startTcpProxy, type TcpProxy, testServers, waitFor } from '../testing';
-import { TestBed } from '../testing-service';
+import { startTcpProxy, type TcpProxy, testServers, waitFor, TestBed } from '@ticketing/testing';
 import { WriteUnknownError } from './errors';
 import { newThing, type Owner, pendingCount, startOwner, stored } from './owner.test.helper';
 import { saveAggregate } from './save-aggregate';

@@ -1,6 +1,5 @@
 import { type Restartable, restartableNats } from '@ticketing/servers';
-import { testServers, waitFor } from '../testing';
-import { TestBed } from '../testing-service';
+import { testServers, waitFor, TestBed } from '@ticketing/testing';
 import { newThing, type Owner, pendingCount, startOwner } from './owner.test.helper';
 import { updateAggregate } from './update-aggregate';
 

@@ -1,6 +1,6 @@
-import { createPublisher } from '../bus/publisher';
-import { createMetrics } from '../metrics';
-import { dropAndClose, silentLogger, testBus, testConnection, waitFor } from '../testing';
+import { createPublisher } from './publisher';
+import { createMetrics } from '../runtime/metrics';
+import { dropAndClose, silentLogger, testBus, testConnection, waitFor } from '@ticketing/testing';
 import { newThing, pendingCount, stored, thingModel } from './owner.test.helper';
 import { Relay } from './relay';
 

@@ -1,6 +1,6 @@
 import { type Connection, Schema, Types } from 'mongoose';
 import { encodeEvent } from '../events/contracts';
-import { dropAndClose, testConnection } from '../testing';
+import { dropAndClose, testConnection } from '@ticketing/testing';
 import { OutboxFullError, OutboxRuleError } from './errors';
 import { MAX_PENDING, ownedAggregate } from './owned-aggregate';
 import { newThing, stored, thingModel, type ThingModel, thingState } from './owner.test.helper';

@@ -1,10 +1,10 @@
 import { type Connection, Schema } from 'mongoose';
-import { createPublisher, type Publisher } from '../bus/publisher';
-import type { NatsStreamingBus } from '../bus/nats-streaming-bus';
+import { createPublisher, type Publisher } from './publisher';
+import type { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
 import type { StateOf } from '../events/contracts';
-import { createLogger } from '../logger';
-import { createMetrics, type Metrics } from '../metrics';
-import { testBus, testConnection, type TestServers, testServers } from '../testing';
+import { createLogger } from '../runtime/logger';
+import { createMetrics, type Metrics } from '../runtime/metrics';
+import { testBus, testConnection, type TestServers, testServers } from '@ticketing/testing';
 import type { OutboxEntry } from './entry';
 import { ownedAggregate, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 import { Relay } from './relay';

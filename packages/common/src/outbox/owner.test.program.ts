@@ -1,4 +1,4 @@
-import type { Publisher } from '../bus/publisher';
+import type { Publisher } from './publisher';
 import { newThing, startOwner } from './owner.test.helper';
 import { updateAggregate } from './update-aggregate';
 

@@ -1,7 +1,7 @@
 import type { Types } from 'mongoose';
-import { Batch } from '../batch';
-import { DURABLY } from '../durable';
-import type { Logger } from '../logger';
+import { Batch } from '../mongo/batch';
+import { DURABLY } from '../mongo/durable';
+import type { Logger } from '../runtime/logger';
 import type { AnyOwnedModel } from './owned-aggregate';
 
 interface Published {

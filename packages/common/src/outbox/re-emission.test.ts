@@ -1,6 +1,5 @@
-import { createPublisher } from '../bus/publisher';
-import { silentLogger, waitFor } from '../testing';
-import { TestBed } from '../testing-service';
+import { createPublisher } from './publisher';
+import { silentLogger, waitFor, TestBed } from '@ticketing/testing';
 import { type Owner, newThing, pendingCount, startOwner, thingState } from './owner.test.helper';
 import { ReEmission } from './re-emission';
 

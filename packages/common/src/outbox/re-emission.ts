@@ -1,13 +1,13 @@
 import type { Connection } from 'mongoose';
-import type { Publisher } from '../bus/publisher';
-import { isDatabaseUnavailable } from '../database-errors';
-import { DURABLY } from '../durable';
-import { Lease } from '../lease';
-import type { Logger } from '../logger';
-import type { Metrics } from '../metrics';
-import { Repeating } from '../repeating';
-import { sleep } from '../retry';
-import { upsert } from '../upsert';
+import type { Publisher } from './publisher';
+import { isDatabaseUnavailable } from '../mongo/database-errors';
+import { DURABLY } from '../mongo/durable';
+import { Lease } from '../mongo/lease';
+import type { Logger } from '../runtime/logger';
+import type { Metrics } from '../runtime/metrics';
+import { Repeating } from '../runtime/repeating';
+import { sleep } from '../runtime/retry';
+import { upsert } from '../mongo/upsert';
 import type { OwnedDocument } from './owned-aggregate';
 import { reEmit, type ReEmitted } from './re-emit';
 

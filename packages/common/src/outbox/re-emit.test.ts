@@ -1,7 +1,6 @@
-import { sleep } from '../retry';
-import { silentLogger, waitFor } from '../testing';
-import { TestBed } from '../testing-service';
-import { createPublisher, type Publisher } from '../bus/publisher';
+import { sleep } from '../runtime/retry';
+import { silentLogger, waitFor, TestBed } from '@ticketing/testing';
+import { createPublisher, type Publisher } from './publisher';
 import { type Owner, newThing, pendingCount, startOwner, stored, thingState } from './owner.test.helper';
 import { reEmit } from './re-emit';
 import { updateAggregate } from './update-aggregate';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FilterQuery } from 'mongoose';
 import type { StateOf, Subject } from '../events/contracts';
-import type { Publisher } from '../bus/publisher';
+import type { Publisher } from './publisher';
 import { nextBatch } from './next-batch';
 import type { OwnedDocument, OwnedModel } from './owned-aggregate';
 

@@ -1,7 +1,6 @@
-import { sleep } from '../retry';
-import { waitFor } from '../testing';
-import { TestBed } from '../testing-service';
-import type { Publisher } from '../bus/publisher';
+import { sleep } from '../runtime/retry';
+import { waitFor, TestBed } from '@ticketing/testing';
+import type { Publisher } from './publisher';
 import { newThing, type Owner, type OwnerOptions, pendingCount, startOwner, stored } from './owner.test.helper';
 import { SWEEP_MIN_AGE_MS, SWEEP_PAGE } from './relay';
 

@@ -1,10 +1,10 @@
 import type { Connection, mongo, Types } from 'mongoose';
-import { isDatabaseUnavailable } from '../database-errors';
-import { Lease } from '../lease';
-import type { Logger } from '../logger';
-import type { Metrics } from '../metrics';
-import type { Publisher } from '../bus/publisher';
-import { Repeating } from '../repeating';
+import { isDatabaseUnavailable } from '../mongo/database-errors';
+import { Lease } from '../mongo/lease';
+import type { Logger } from '../runtime/logger';
+import type { Metrics } from '../runtime/metrics';
+import type { Publisher } from './publisher';
+import { Repeating } from '../runtime/repeating';
 import { eventFacts } from '../tracing/event-facts';
 import { publishSpan } from '../tracing/event-spans';
 import { inSpan } from '../tracing/tracing';

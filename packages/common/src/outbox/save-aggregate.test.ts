@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import { dropAndClose, testConnection } from '../testing';
+import { dropAndClose, testConnection } from '@ticketing/testing';
 import { ownedAggregate, type OwnedModel } from './owned-aggregate';
 import { type Thing, thingState } from './owner.test.helper';
 import { saveAggregate } from './save-aggregate';

@@ -1,5 +1,5 @@
-import { isDatabaseUnavailable, isDiskFull } from '../database-errors';
-import { sleep, within } from '../retry';
+import { isDatabaseUnavailable, isDiskFull } from '../mongo/database-errors';
+import { sleep, within } from '../runtime/retry';
 import { WriteUnknownError } from './errors';
 import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 

@@ -1,8 +1,7 @@
 import type { Connection } from 'mongoose';
 import { ConflictError } from '../errors/kinds';
-import { sleep } from '../retry';
-import { testConnection, waitFor } from '../testing';
-import { TestBed } from '../testing-service';
+import { sleep } from '../runtime/retry';
+import { testConnection, waitFor, TestBed } from '@ticketing/testing';
 import { newThing, type Owner, pendingCount, startOwner, stored, type Thing, thingModel } from './owner.test.helper';
 import { updateAggregate } from './update-aggregate';
 

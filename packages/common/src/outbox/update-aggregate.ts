@@ -1,7 +1,7 @@
 import type { Types } from 'mongoose';
 import { ConflictError } from '../errors/kinds';
 import type { Subject } from '../events/contracts';
-import { sleep } from '../retry';
+import { sleep } from '../runtime/retry';
 import type { OwnedDocument, OwnedModel } from './owned-aggregate';
 import { saveAggregate } from './save-aggregate';
 

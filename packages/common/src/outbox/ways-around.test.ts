@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { OwnedDocument } from './owned-aggregate';
-import { dropAndClose, testConnection } from '../testing';
+import { dropAndClose, testConnection } from '@ticketing/testing';
 import { newThing, stored, type Thing, thingModel, type ThingModel } from './owner.test.helper';
 
 let connection: Connection;

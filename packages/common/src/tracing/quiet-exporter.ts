@@ -2,7 +2,7 @@ import { ExportResultCode } from '@opentelemetry/core';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { errorText } from '../errors/error-text';
 import { withoutCredentials } from '../errors/without-credentials';
-import type { Logger } from '../logger';
+import type { Logger } from '../runtime/logger';
 
 /**
  * The exporter, saying once when the receiver stops taking traces, and once when it takes them again, instead of with every

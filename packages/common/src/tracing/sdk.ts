@@ -11,7 +11,7 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { errorText } from '../errors/error-text';
 import { withoutCredentials } from '../errors/without-credentials';
-import type { Logger } from '../logger';
+import type { Logger } from '../runtime/logger';
 import { quietExporter } from './quiet-exporter';
 import { useTracer } from './tracing';
 

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startOtlpReceiver } from '../otlp-receiver';
-import { silentLogger, waitFor } from '../testing';
+import { startOtlpReceiver, silentLogger, waitFor } from '@ticketing/testing';
 import { startTracing } from './start-tracing';
 import { currentTraceId, currentTraceparent, inSpan, isTracing } from './tracing';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../logger';
+import type { Logger } from '../runtime/logger';
 import type * as Exporter from './otlp-exporter';
 import type * as Sdk from './sdk';
 import { tracingSettings } from './tracing-settings';

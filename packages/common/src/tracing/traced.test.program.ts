@@ -1,4 +1,4 @@
-import { createLogger } from '../logger';
+import { createLogger } from '../runtime/logger';
 import { startTracing } from './start-tracing';
 import { inSpan } from './tracing';
 

@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { silentLogger } from '../testing';
+import { silentLogger } from '@ticketing/testing';
 import { startSdk } from './sdk';
 
 /** A span that has ended, in short. */

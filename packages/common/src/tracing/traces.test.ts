@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Batch } from '../batch';
-import { Bench, inOrder, newId, ticketEvent } from '../bus/consumer.test.helper';
+import { Batch } from '../mongo/batch';
+import { Bench, inOrder, newId, ticketEvent } from '../consumer/consumer.test.helper';
 import { newThing, startOwner, stored } from '../outbox/owner.test.helper';
-import { dropAndClose, testBus, testConnection, testDatabaseUri, uniqueName, waitFor } from '../testing';
+import { dropAndClose, testBus, testConnection, testDatabaseUri, uniqueName, waitFor } from '@ticketing/testing';
 import { parseTraceparent } from './traceparent';
 import { type EndedSpan, recordTraces } from './traces.test.helper';
 import { currentTraceId, inSpan } from './tracing';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, loadConfig, variable } from '../config';
+import { address, loadConfig, variable } from '../runtime/environment';
 
 const endpoint = () => address(['http', 'https'], 'http://localhost:4318').optional();
 const protocol = () => {

@@ -1,5 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
-import { badCredentials, newId, TestBed } from '@ticketing/common/testing-service';
+import { waitFor, badCredentials, newId, TestBed } from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';

@@ -1,6 +1,5 @@
 import { sleep } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import { badCredentials, newId, newMeta, sessionCookie, TestBed } from '@ticketing/common/testing-service';
+import { waitFor, badCredentials, newId, newMeta, sessionCookie, TestBed } from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';

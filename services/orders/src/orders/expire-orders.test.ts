@@ -1,6 +1,5 @@
 import { sleep } from '@ticketing/common';
-import { silentLogger, testConnection, waitFor } from '@ticketing/common/testing';
-import { TestBed, type TestInstance } from '@ticketing/common/testing-service';
+import { silentLogger, testConnection, waitFor, TestBed, type TestInstance } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import request from 'supertest';
 import { ordersConfig } from '../config';

@@ -1,4 +1,4 @@
-import { badCredentials, TestBed } from '@ticketing/common/testing-service';
+import { badCredentials, TestBed } from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';

@@ -1,5 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
-import { newId, newMeta, type TestBed, testToken } from '@ticketing/common/testing-service';
+import { waitFor, newId, newMeta, type TestBed, testToken } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import request from 'supertest';
 

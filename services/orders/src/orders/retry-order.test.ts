@@ -1,5 +1,4 @@
-import { startTcpProxy, waitFor } from '@ticketing/common/testing';
-import { newId, newMeta, TestBed, type TestInstance } from '@ticketing/common/testing-service';
+import { startTcpProxy, waitFor, newId, newMeta, TestBed, type TestInstance } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import request, { type Response } from 'supertest';
 import { ordersConfig } from '../config';

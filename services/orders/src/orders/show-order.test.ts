@@ -1,4 +1,4 @@
-import { badCredentials, newId, TestBed } from '@ticketing/common/testing-service';
+import { badCredentials, newId, TestBed } from '@ticketing/testing';
 import request from 'supertest';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';

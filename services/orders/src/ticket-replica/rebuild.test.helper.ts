@@ -7,8 +7,10 @@ import {
   testServers,
   uniqueName,
   waitFor,
-} from '@ticketing/common/testing';
-import { newId, newMeta, TestBed } from '@ticketing/common/testing-service';
+  newId,
+  newMeta,
+  TestBed,
+} from '@ticketing/testing';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';
 import { rebuildTicketReplica } from './rebuild';

@@ -1,6 +1,5 @@
 import type { EventOf, Expected } from '@ticketing/common';
-import { dropAndClose, type RacingUpserts, racingConnection } from '@ticketing/common/testing';
-import { newId, newMeta } from '@ticketing/common/testing-service';
+import { dropAndClose, type RacingUpserts, racingConnection, newId, newMeta } from '@ticketing/testing';
 import type { Connection } from 'mongoose';
 import { ticketReplica, ticketReplicaModel, type TicketReplicaModel } from './ticket';
 

@@ -1,5 +1,5 @@
 import { saveAggregate } from '@ticketing/common';
-import { dropAndClose, testConnection, testDatabaseUri } from '@ticketing/common/testing';
+import { dropAndClose, testConnection, testDatabaseUri } from '@ticketing/testing';
 import type { Connection } from 'mongoose';
 import { ticketModel, type TicketModel } from '../tickets/ticket';
 import { applyReservation } from './apply-reservation';

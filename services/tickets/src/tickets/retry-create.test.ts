@@ -1,5 +1,4 @@
-import { startTcpProxy, waitFor } from '@ticketing/common/testing';
-import { TestBed, type TestInstance } from '@ticketing/common/testing-service';
+import { startTcpProxy, waitFor, TestBed, type TestInstance } from '@ticketing/testing';
 import request from 'supertest';
 import { ticketsConfig } from '../config';
 import { startTickets } from '../service';

@@ -1,5 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
-import { newId, TestBed } from '@ticketing/common/testing-service';
+import { waitFor, newId, TestBed } from '@ticketing/testing';
 import request from 'supertest';
 import { ticketsConfig } from '../config';
 import { startTickets } from '../service';

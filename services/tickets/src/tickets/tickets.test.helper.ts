@@ -1,4 +1,4 @@
-import { newId, newMeta, type TestBed, testToken } from '@ticketing/common/testing-service';
+import { newId, newMeta, type TestBed, testToken } from '@ticketing/testing';
 import request from 'supertest';
 
 /** Headers of a signed-in caller. */

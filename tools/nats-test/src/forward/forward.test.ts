@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { isAlive, type RunningNats, startNats } from '@ticketing/servers';
 import { connect } from 'node-nats-streaming';
 import { readServer } from '../monitor/streaming';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import type { Likeness } from './likeness.test.helper';
 import type { Step } from './read-guide.test.helper';
 

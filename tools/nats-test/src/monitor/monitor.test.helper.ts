@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import type { RunningNats } from '@ticketing/servers';
 import { connect, type Stan } from 'node-nats-streaming';
 import type { Told } from './listener.test.program';

@@ -1,4 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { freePort, type RunningNats, startNats } from '@ticketing/servers';
 import { client, close, endChildren, Monitor, publish, runMonitor, startListener } from './monitor.test.helper';
 import type { Seen } from './look';

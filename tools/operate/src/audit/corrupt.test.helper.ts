@@ -1,6 +1,5 @@
 import { deadLetterStore, encodeEvent, type StateOf, type Subject } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import { newMeta } from '@ticketing/common/testing-service';
+import { waitFor, newMeta } from '@ticketing/testing';
 import { type mongo, Types } from 'mongoose';
 import type { OperatedSystem } from '../operated-system.test.helper';
 import { type OrderDocument, publicOrder, publicTicket, type TicketDocument } from './documents';

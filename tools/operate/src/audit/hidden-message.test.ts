@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Consumer, createLogger, createMetrics } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { hideMessage } from '@ticketing/servers';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { audit } from './audit';

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Random, seededRandom } from '@ticketing/common/testing';
-import { newId } from '@ticketing/common/testing-service';
+import { type Random, seededRandom, newId } from '@ticketing/testing';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { runCommand } from '../run-command.test.helper';
 import { audit } from './audit';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testServers, waitFor } from '@ticketing/common/testing';
+import { testServers, waitFor } from '@ticketing/testing';
 import { freePort, startMongo, startNats } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start';
 import { Command } from 'commander';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deadLetterStore } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { runCommand } from '../run-command.test.helper';
 

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { waitFor } from '@ticketing/common/testing';
-import { TEST_JWT_KEY } from '@ticketing/common/testing-service';
+import { waitFor, TEST_JWT_KEY } from '@ticketing/testing';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { runCommand } from '../run-command.test.helper';
 

@@ -1,4 +1,4 @@
-import { silentLogger, testBus, testConnection } from '@ticketing/common/testing';
+import { silentLogger, testBus, testConnection } from '@ticketing/testing';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { withForward } from './forwarded.helper';
 import { getJson } from './kubectl';

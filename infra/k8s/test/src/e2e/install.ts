@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { TEST_JWT_KEY } from '@ticketing/common/testing-service';
+import { TEST_JWT_KEY } from '@ticketing/testing';
 import { getJson, kubectl, NAMESPACE, tryKubectl } from './kubectl';
 import { MANIFESTS, writeOverlay } from './overlay';
 import { say, timed } from './report';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { freePort } from '@ticketing/servers';
 import { MANIFESTS } from './overlay';
 import { user } from './user.helper';

@@ -1,4 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { checkAnswers } from '@ticketing/e2e/answers';
 import { type Answered, MixedLoad } from '@ticketing/e2e/mixed-load';
 import { promiseOf } from '@ticketing/e2e/promises';

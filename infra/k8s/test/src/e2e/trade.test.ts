@@ -1,4 +1,4 @@
-import { uniqueName, waitFor } from '@ticketing/common/testing';
+import { uniqueName, waitFor } from '@ticketing/testing';
 import type { Client } from '@ticketing/e2e/client';
 import { untilAgreed } from './agreement.helper';
 import { readSettings } from './settings';

@@ -1,4 +1,4 @@
-import { waitFor } from '@ticketing/common/testing';
+import { waitFor } from '@ticketing/testing';
 import { getJson } from './kubectl';
 
 /** Every pod of the system that is wanted, by what has it: two of each service by its HorizontalPodAutoscaler. */

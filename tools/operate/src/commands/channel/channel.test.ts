@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encodeEvent, type EventOf } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import { newId, newMeta } from '@ticketing/common/testing-service';
+import { waitFor, newId, newMeta } from '@ticketing/testing';
 import { startNats } from '@ticketing/servers';
 import { OperatedSystem } from '../../operated-system.test.helper';
 import { runCommand } from '../../run-command.test.helper';

@@ -1,6 +1,5 @@
 import { type DeadLetter, deadLetterStore, encodeEvent, type EventOf } from '@ticketing/common';
-import { waitFor } from '@ticketing/common/testing';
-import { newId, newMeta } from '@ticketing/common/testing-service';
+import { waitFor, newId, newMeta } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import { OperatedSystem } from '../../operated-system.test.helper';
 import { runCommand } from '../../run-command.test.helper';

@@ -1,0 +1,67 @@
+import { freePort, restartableNats } from '@ticketing/servers';
+import { createLogger } from '../runtime/logger';
+import { sleep } from '../runtime/retry';
+import { testServers, waitFor } from '@ticketing/testing';
+import { NatsStreamingBus, type NatsStreamingOptions } from './nats-streaming/nats-streaming-bus';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+type Line = Record<string, string | number>;
+
+function busWith(options: Partial<NatsStreamingOptions>) {
+  const errors: Line[] = [];
+  const write = (line: string) => void errors.push(JSON.parse(line) as Line);
+  const logger = createLogger({ name: 'test', level: 'error', destination: { write } });
+  const { natsUrl: url, natsClusterId: clusterId } = testServers();
+  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', logger, sayAwayAfterMs: 300, ...options });
+  cleanUps.push(() => bus.close());
+  return { bus, errors };
+}
+
+test('a server that was never reached is one error, which says where and what to check, and no password', async () => {
+  const dead = `127.0.0.1:${await freePort()}`;
+  const before = Date.now();
+  const { bus, errors } = busWith({ url: `nats://bob:secret@${dead},${dead}` });
+  const since = bus.downSince();
+  expect(since?.getTime()).toBeGreaterThanOrEqual(before);
+  await waitFor(() => errors.length > 0);
+  await sleep(1_000);
+  expect(errors).toEqual([
+    expect.objectContaining({
+      ...{ url: `nats://${dead},nats://${dead}`, clusterId: testServers().natsClusterId, since: since?.toISOString() },
+      msg: expect.stringMatching(
+        /^NATS Streaming was not reached since the start for 0\.3 s: .*NATS_URL.*NATS_CLUSTER_ID.*network/,
+      ),
+    }),
+  ]);
+  expect(JSON.stringify(errors)).not.toContain('secret');
+  expect(bus.downSince()).toEqual(since);
+});
+
+test('a wrong cluster id is said in the same way', async () => {
+  const { errors } = busWith({ clusterId: 'nonsense' });
+  await waitFor(() => errors.length > 0);
+  expect(errors[0]).toMatchObject({ clusterId: 'nonsense' });
+});
+
+test('a server that is there is no error; one that goes away is one for each time', async () => {
+  const nats = await restartableNats();
+  cleanUps.push(() => nats.remove());
+  // Less than the time in which it comes back would be said again and again.
+  const { bus, errors } = busWith({ url: nats.url, clusterId: 'ticketing', sayAwayAfterMs: 5_000 });
+  await waitFor(() => bus.isConnected(), { timeoutMs: 4_000 });
+  expect(bus.downSince()).toBeUndefined();
+  await nats.down();
+  await waitFor(() => bus.downSince());
+  const since = bus.downSince();
+  await waitFor(() => errors.length > 0, { timeoutMs: 60_000 });
+  expect(errors[0]?.['msg']).toMatch(/^NATS Streaming has been away for 5 s/);
+  expect(bus.downSince()).toEqual(since);
+  await nats.up();
+  await waitFor(() => bus.isConnected(), { timeoutMs: 30_000 });
+  expect(bus.downSince()).toBeUndefined();
+  expect(errors).toHaveLength(1);
+}, 120_000);

@@ -1,0 +1,58 @@
+import { freePort, startNats } from '@ticketing/servers';
+import { silentLogger, startTcpProxy, testServers, waitFor } from '@ticketing/testing';
+import { NatsStreamingBus } from './nats-streaming-bus';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+function busAt(url: string, clusterId = testServers().natsClusterId): NatsStreamingBus {
+  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', logger: silentLogger() });
+  cleanUps.push(() => bus.close());
+  return bus;
+}
+
+test('of several servers one that answers is found, wherever it stands', async () => {
+  const [there, dead] = [new URL(testServers().natsUrl).host, `127.0.0.1:${await freePort()}`];
+  for (const url of [`nats://${there},nats://${dead}`, `${dead},${dead} , ${there}\n`]) {
+    const bus = busAt(url);
+    await waitFor(() => bus.isConnected(), { what: url });
+  }
+});
+
+test('when the server of a client is lost it goes on by the other one, and stays the same client', async () => {
+  const one = await startTcpProxy(testServers().natsUrl);
+  let connections = 0;
+  const other = await startTcpProxy(testServers().natsUrl, () => {
+    connections += 1;
+    return () => undefined;
+  });
+  cleanUps.push(() => Promise.all([one.close(), other.close()]));
+  const lines: string[] = [];
+  const logger = silentLogger();
+  logger.level = 'warn';
+  logger.warn = (...words: unknown[]) => void lines.push(String(words.at(-1)));
+  const bus = new NatsStreamingBus({
+    url: `nats://127.0.0.1:${one.port},nats://127.0.0.1:${other.port}`,
+    clusterId: testServers().natsClusterId,
+    ...{ clientIdPrefix: 'test', logger },
+  });
+  cleanUps.push(() => bus.close());
+  await waitFor(() => bus.isConnected());
+  one.refuse = true;
+  one.cut();
+  await waitFor(() => connections > 0 && bus.isConnected());
+  expect(lines).toEqual([]);
+});
+
+test.each([
+  ['a user and a password', ['--user', 'b@b', '--pass', 'p:@#%, w'], 'nats://b%40b:p%3A%40%23%25%2C%20w@'],
+  ['a token', ['--auth', 't:@#/'], 't%3A%40%23%2F@'],
+])('%s with signs get in when they are encoded', async (_name, args, before) => {
+  const nats = await startNats({ env: { ...process.env, NATS_URL: '' }, args });
+  cleanUps.push(() => nats.kill());
+  const bus = busAt(`${before}${new URL(nats.url).host}`, nats.clusterId);
+  await waitFor(() => bus.isConnected());
+  await bus.publish('test', 'text');
+});

@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import {
+  connect as connectStan,
+  type Message as StanMessage,
+  type Stan,
+  type Subscription as StanSubscription,
+} from 'node-nats-streaming';
+import { payloadOf } from '../../events/stored-message';
+import { type Message, NotConnectedError, type Place, type SubscriptionOptions } from '../port';
+import { channelEdge } from './channel-edge';
+import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
+import { NoAnswerError, RefusedError } from './nats-errors';
+import type { NatsClientOptions } from './nats-url';
+import { LEAVE_WITHIN_MS, openSubscription } from './stan-subscription';
+
+export interface NatsSessionOptions {
+  /** The server to begin with, and the others of its cluster for when it is lost. */
+  readonly server: NatsClientOptions;
+  readonly clusterId: string;
+  readonly clientId: string;
+  /** A ping each `pingIntervalMs` (ms, whole seconds); the server counts as dead after `maxPingsOut` unanswered ones. */
+  readonly pingIntervalMs: number;
+  readonly maxPingsOut: number;
+  /** How long to wait for the server to connect, subscribe, and ack what was published (ms). */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The life of one NATS Streaming client, from connect to lost. A client that lost its connection is finished: the bus makes
+ * a new one. The TCP connection below it reconnects by itself after a short cut, and the client lives on if the server
+ * still knows it; the pings find out (node-nats-streaming, "Client Pings").
+ */
+export class NatsSession {
+  private downAt: Date | undefined;
+  /** Resolves with the reason when this client is finished. */
+  readonly lost: Promise<Error>;
+  /** Aborts as soon as this client is finished. */
+  readonly over: AbortSignal;
+  /** Resolves when it has left the server as well as it could. */
+  private readonly ended: Promise<void>;
+
+  private constructor(
+    private readonly stan: Stan,
+    nats: NatsClient,
+    private readonly options: NatsSessionOptions,
+  ) {
+    nats.on('disconnect', () => (this.downAt ??= new Date()));
+    nats.on('reconnect', () => (this.downAt = undefined));
+    const over = new AbortController();
+    this.over = over.signal;
+    this.lost = new Promise((resolve) => {
+      this.fail = (reason) => {
+        over.abort();
+        resolve(reason);
+      };
+    });
+    stan.on('connection_lost', (error?: unknown) => this.fail(toError(error, 'connection lost')));
+    nats.on('close', () => this.fail(new Error('connection closed')));
+    this.ended = this.lost.then(() => this.leave(nats));
+  }
+
+  private fail: (reason: Error) => void = () => undefined;
+
+  /** @throws Error with what the server or the network said when there is no session within `timeoutMs` */
+  static open(options: NatsSessionOptions): Promise<NatsSession> {
+    const nats = connectOnce(options.server);
+    return new Promise((resolve, reject) => {
+      const giveUp = (error: unknown) => {
+        clearTimeout(timer);
+        nats.close();
+        reject(toError(error, 'cannot connect'));
+      };
+      const timer = setTimeout(() => giveUp(new Error(`no answer within ${options.timeoutMs} ms`)), options.timeoutMs);
+      const stan = connectStan(options.clusterId, options.clientId, {
+        nc: nats,
+        connectTimeout: options.timeoutMs,
+        ackTimeout: options.timeoutMs,
+        stanPingInterval: options.pingIntervalMs,
+        stanMaxPingOut: options.maxPingsOut,
+      });
+      nats.once('close', () => giveUp(new Error('the connection was closed')));
+      // Never removed: an 'error' event that nobody hears would end the process. After 'connect' it changes nothing; it
+      // comes with a disconnect or a lost connection, which are handled by name.
+      let connected = false;
+      stan.on('error', (error: unknown) => {
+        if (!connected) giveUp(error);
+      });
+      stan.once('connect', () => {
+        connected = true;
+        clearTimeout(timer);
+        reconnectFromNowOn(nats, options.server);
+        resolve(new NatsSession(stan, nats, options));
+      });
+    });
+  }
+
+  isUp(): boolean {
+    return this.up;
+  }
+
+  /** Since when it has no connection; undefined when it has one. */
+  downSince(): Date | undefined {
+    return this.downAt;
+  }
+
+  private get up(): boolean {
+    return this.downAt === undefined;
+  }
+
+  /** @throws as `Bus.publish` says */
+  publish(channel: string, payload: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.up) return reject(new NotConnectedError());
+      this.stan.publish(channel, payload, (error) => {
+        // A client that finishes calls back first, in part without an error, and then says so.
+        queueMicrotask(() => {
+          if (!this.up || this.over.aborted) reject(new NotConnectedError());
+          else if (typeof error === 'string' && error !== '') reject(new RefusedError(error));
+          else if (error)
+            reject(new NoAnswerError(`no ack from NATS Streaming (${toError(error, 'timeout').message})`));
+          else resolve();
+        });
+      });
+    });
+  }
+
+  /** As `Bus.subscribe`, on this client. @throws RefusedError; or anything else, which ends this client */
+  async subscribe(
+    channel: string,
+    options: SubscriptionOptions,
+    onMessage: (message: Message) => void,
+  ): Promise<StanSubscription> {
+    const take = (message: StanMessage) => onMessage(toMessage(message, () => this.up));
+    try {
+      return await openSubscription(this.stan, channel, options, take, this.options.timeoutMs);
+    } catch (error) {
+      if (!this.up || !(error instanceof RefusedError)) this.fail(toError(error, `cannot subscribe to ${channel}`));
+      throw error;
+    }
+  }
+
+  /** As `Bus.oldest` and `Bus.newest`. */
+  edge(which: 'oldest' | 'newest', channel: string): Promise<Place | undefined> {
+    return channelEdge(this.stan, which, channel, this.options.timeoutMs);
+  }
+
+  /** Tells the server that this client leaves, then closes the connection. Close its subscriptions before. */
+  async close(): Promise<void> {
+    this.fail(new Error('closed'));
+    await this.ended;
+  }
+
+  /**
+   * Tells the server, if it can be told: a client that only disconnects stays a member of its groups until its heartbeats
+   * fail. Also ends the pings, which would throw on a closed connection, and the publishes that have no ack.
+   */
+  private async leave(nats: NatsClient): Promise<void> {
+    const told = this.up
+      ? once(this.stan, 'close', { signal: AbortSignal.timeout(LEAVE_WITHIN_MS) })
+      : Promise.resolve();
+    this.downAt ??= new Date();
+    this.stan.close();
+    await told.catch(() => undefined);
+    nats.close();
+  }
+}
+
+function toMessage(message: StanMessage, isUp: () => boolean): Message {
+  return {
+    channel: message.getSubject(),
+    sequence: message.getSequence(),
+    storedAt: message.getTimestamp().getTime(),
+    redelivered: message.isRedelivered(),
+    payload: payloadOf(message.getRawData()),
+    ack: () => {
+      if (isUp()) message.ack();
+    },
+  };
+}
+
+function toError(error: unknown, fallback: string): Error {
+  return error instanceof Error ? error : new Error(typeof error === 'string' && error !== '' ? error : fallback);
+}

@@ -1,0 +1,58 @@
+import { silentLogger, startTcpProxy, testBus, testServers, uniqueName, waitFor } from '@ticketing/testing';
+import { NotConnectedError } from '../port';
+import { NatsStreamingBus } from './nats-streaming-bus';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A bus whose wire a test can slow down, and one that sees what is stored. */
+async function slowed(options: { timeoutMs: number; publishWindow?: number }) {
+  const { natsUrl, natsClusterId: clusterId } = testServers();
+  const proxy = await startTcpProxy(natsUrl);
+  cleanUps.push(() => proxy.close());
+  const channelPrefix = `${uniqueName()}.`;
+  const bus = new NatsStreamingBus({
+    ...{ url: `nats://127.0.0.1:${proxy.port}`, clusterId, clientIdPrefix: 'test', channelPrefix },
+    ...{ logger: silentLogger(), ...options },
+  });
+  cleanUps.push(() => bus.close());
+  const seeing = await testBus(channelPrefix);
+  cleanUps.push(() => seeing.close());
+  await waitFor(() => bus.isConnected());
+  return { proxy, bus, seeing };
+}
+
+test('with 10,000 in hand a broker that is slower than the time limit for all gets each of them once', async () => {
+  const { proxy, bus, seeing } = await slowed({ timeoutMs: 10_000 });
+  // 10,000 of about 240 bytes take 13 s, those of one window 0.3 s: the rest of the limit is for a disk that stalls.
+  proxy.bytesPerMs = 180;
+  const payload = 'x'.repeat(80);
+  const published = await Promise.allSettled(Array.from({ length: 10_000 }, () => bus.publish('channel', payload)));
+  expect(published.filter(({ status }) => status === 'rejected')).toEqual([]);
+  expect(await seeing.newest('channel')).toMatchObject({ sequence: 10_000 });
+}, 60_000);
+
+test('no more than the window wait for acks, in the order of publishing', async () => {
+  const { proxy, bus, seeing } = await slowed({ timeoutMs: 20_000, publishWindow: 3 });
+  proxy.swallowReplies = true;
+  const published = Array.from({ length: 10 }, (_, n) => bus.publish('channel', `${n}`));
+  for (const one of published) one.catch(() => undefined);
+  await waitFor(async () => (await seeing.newest('channel'))?.sequence === 3);
+  expect(await seeing.newest('channel')).toMatchObject({ sequence: 3 });
+});
+
+test('what waits for its turn rejects when the connection is lost', async () => {
+  const { proxy, bus } = await slowed({ timeoutMs: 20_000, publishWindow: 1 });
+  proxy.swallowReplies = true;
+  const published = Array.from({ length: 3 }, () => bus.publish('channel', '{}'));
+  const outcomes = Promise.allSettled(published);
+  proxy.refuse = true;
+  proxy.cut();
+  await waitFor(() => !bus.isConnected());
+  await bus.close();
+  for (const outcome of await outcomes) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(NotConnectedError) as unknown });
+  }
+});

@@ -1,0 +1,152 @@
+import { connect } from 'node:net';
+import { encodeEvent } from '../../events/contracts';
+import { createMetrics } from '../../runtime/metrics';
+import { sleep } from '../../runtime/retry';
+import {
+  silentLogger,
+  startTcpProxy,
+  type TcpProxy,
+  testBus,
+  testServers,
+  uniqueName,
+  waitFor,
+} from '@ticketing/testing';
+import { NotConnectedError } from '../port';
+import { newId, ticketEvent } from '../../consumer/consumer.test.helper';
+import { NatsStreamingBus, type NatsStreamingOptions } from './nats-streaming-bus';
+import { createPublisher } from '../../outbox/publisher';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const closable of open.splice(0).reverse()) await closable.close();
+});
+
+function busAt(url: string, options: Partial<NatsStreamingOptions> = {}): NatsStreamingBus {
+  const { natsClusterId: clusterId } = testServers();
+  const channelPrefix = `${uniqueName()}.`;
+  const bus = new NatsStreamingBus({
+    ...{ url, clusterId, clientIdPrefix: 'test', logger: silentLogger(), channelPrefix, timeoutMs: 1_000 },
+    ...options,
+  });
+  open.push(bus);
+  return bus;
+}
+
+/** A bus whose wire a test can cut. */
+async function cutable(options?: Partial<NatsStreamingOptions>): Promise<{ proxy: TcpProxy; bus: NatsStreamingBus }> {
+  const proxy = await startTcpProxy(testServers().natsUrl);
+  open.push(proxy);
+  const bus = busAt(`nats://127.0.0.1:${proxy.port}`, options);
+  await waitFor(() => bus.isConnected());
+  return { proxy, bus };
+}
+
+test('publishing without a connection rejects at once and stores nothing', async () => {
+  const bus = busAt('nats://127.0.0.1:1');
+  const start = performance.now();
+  await expect(bus.publish('ticket:updated', '{}')).rejects.toThrow(NotConnectedError);
+  expect(performance.now() - start).toBeLessThan(100);
+  expect(bus.isConnected()).toBe(false);
+});
+
+test('a published event is stored when the promise resolves, and counted', async () => {
+  const bus = await testBus();
+  open.push(bus);
+  const metrics = createMetrics('test');
+  await createPublisher(bus, metrics, silentLogger()).publish('ticket:updated', ticketEvent(newId(), 0));
+  expect(await bus.oldest('ticket:updated')).toMatchObject({ sequence: 1 });
+  expect((await metrics.eventsPublished.get()).values).toMatchObject([
+    { labels: { subject: 'ticket:updated' }, value: 1 },
+  ]);
+});
+
+test('an event that breaks its contract is refused before it is sent, and not counted', async () => {
+  const bus = await testBus();
+  open.push(bus);
+  const metrics = createMetrics('test');
+  const wrong = { ...ticketEvent(newId(), 0), colour: 'red' };
+  await expect(createPublisher(bus, metrics, silentLogger()).publish('ticket:updated', wrong)).rejects.toThrow(
+    'colour',
+  );
+  expect(await bus.oldest('ticket:updated')).toBeUndefined();
+  expect((await metrics.eventsPublished.get()).values).toEqual([]);
+});
+
+test('a publish whose connection dies before the ack rejects', async () => {
+  const { proxy, bus } = await cutable();
+  proxy.swallowReplies = true;
+  const published = bus.publish('ticket:updated', encodeEvent('ticket:updated', ticketEvent(newId(), 0)));
+  const outcome = expect(published).rejects.toThrow();
+  proxy.refuse = true;
+  setTimeout(() => proxy.cut(), 100);
+  await outcome;
+  expect(bus.isConnected()).toBe(false);
+});
+
+test('a bus that is closed while its server is away leaves nothing behind that throws later', async () => {
+  const { proxy, bus } = await cutable({ pingIntervalMs: 1_000 });
+  proxy.refuse = true;
+  proxy.cut();
+  await waitFor(() => !bus.isConnected());
+  await bus.close();
+  await sleep(2_500); // a ping on the closed connection would be an uncaught exception, which fails this test
+});
+
+test('a publish whose bus is closed before the ack rejects', async () => {
+  const { proxy, bus } = await cutable();
+  proxy.swallowReplies = true;
+  const outcome = expect(bus.publish('ticket:updated', '{}')).rejects.toThrow();
+  await bus.close();
+  await outcome;
+});
+
+test('a publish that the server does not answer rejects after the time limit', async () => {
+  const { proxy, bus } = await cutable();
+  proxy.swallowReplies = true;
+  const start = performance.now();
+  await expect(bus.publish('ticket:updated', '{}')).rejects.toThrow('timeout');
+  expect(performance.now() - start).toBeLessThan(1_500);
+});
+
+test('an event that is larger than the server takes rejects, and the bus goes on', async () => {
+  const bus = busAt(testServers().natsUrl);
+  await waitFor(() => bus.isConnected());
+  await expect(bus.publish('ticket:updated', 'x'.repeat(2_000_000))).rejects.toThrow();
+  await waitFor(() => bus.publish('ticket:updated', '{}').then(() => true));
+  expect(await bus.oldest('ticket:updated')).toMatchObject({ sequence: 1 });
+});
+
+test('after a short cut of the wire the same bus publishes again', async () => {
+  const { proxy, bus } = await cutable();
+  proxy.refuse = true;
+  proxy.cut();
+  await waitFor(() => !bus.isConnected());
+  proxy.refuse = false;
+  await waitFor(() => bus.isConnected());
+  await bus.publish('ticket:updated', '{}');
+  expect(await bus.oldest('ticket:updated')).toMatchObject({ sequence: 1 });
+});
+
+test('a bus whose server is away, has another name or never answers tries on, stops when it is closed, and throws nothing', async () => {
+  const { natsUrl } = testServers();
+  const silent = await startTcpProxy(natsUrl);
+  silent.swallowReplies = true;
+  open.push(silent);
+  const buses = [
+    busAt('nats://127.0.0.1:1'),
+    busAt(natsUrl, { clusterId: 'another' }),
+    busAt(`nats://127.0.0.1:${silent.port}`),
+  ];
+  await sleep(3_000);
+  expect(buses.map((bus) => bus.isConnected())).toEqual([false, false, false]);
+  await Promise.all(buses.map((bus) => bus.close()));
+  await Promise.all(buses.map((bus) => bus.close()));
+});
+
+test('the server that the tests run on is the real one', async () => {
+  const { hostname, port } = new URL(testServers().natsUrl);
+  const socket = connect(Number(port), hostname);
+  const info = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+  socket.destroy();
+  expect(info).toMatch(/^INFO \{.*"version"/);
+});

@@ -1,0 +1,129 @@
+import { startNats } from '@ticketing/servers';
+import { sleep } from '../../runtime/retry';
+import { createLogger } from '../../runtime/logger';
+import { silentLogger, startTcpProxy, testBus, testServers, uniqueName, waitFor } from '@ticketing/testing';
+import type { Message } from '../port';
+import { NatsStreamingBus } from './nats-streaming-bus';
+
+function logged() {
+  const lines: { level: number; msg: string }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]) };
+  return { lines, logger: createLogger({ name: 'test', level: 'info', destination }) };
+}
+
+const options = { queueGroup: 'group', ackWaitMs: 1_000, maxInFlight: 8 };
+
+test('a server that refuses a subscription is not stormed, and keeps none of the clients that gave up', async () => {
+  const nats = await startNats({ args: ['-mc', '1'], env: { ...process.env, NATS_URL: '' } });
+  const bus = new NatsStreamingBus({
+    ...{ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger: silentLogger() },
+  });
+  let attempts = 0;
+  try {
+    bus.subscribe('first', options, () => undefined);
+    bus.subscribe('refused', { ...options, onSubscribe: () => (attempts += 1) }, () => undefined);
+    await waitFor(() => attempts >= 3);
+    await sleep(2_000);
+    expect(attempts).toBeLessThan(10);
+    const reply = await fetch(`${nats.monitorUrl}/streaming/serverz`);
+    expect(((await reply.json()) as { clients: number }).clients).toBeLessThanOrEqual(1);
+  } finally {
+    await bus.close();
+    await nats.kill();
+  }
+});
+
+test('a channel that is refused is named, and tried again alone; the others and publishing go on', async () => {
+  const nats = await startNats({ args: ['-mc', '2', '-mi', '1s'], env: { ...process.env, NATS_URL: '' } });
+  const { lines, logger } = logged();
+  const bus = new NatsStreamingBus({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+  const received: string[] = [];
+  const take = (message: Message) => {
+    received.push(message.channel);
+    message.ack();
+  };
+  try {
+    await waitFor(() => bus.isConnected());
+    const passing = bus.subscribe('passing', { ackWaitMs: 1_000, maxInFlight: 8 }, take);
+    await bus.publish('listened', '1'); // so that it is there before the third one
+    bus.subscribe('listened', options, take);
+    await waitFor(() => received.length === 1);
+    bus.subscribe('too-many', options, take);
+    await waitFor(() => bus.refusedChannels().length === 1);
+    expect(bus.refusedChannels()).toEqual(['too-many']);
+    expect(lines.filter(({ level }) => level > 30)[0]).toMatchObject({
+      ...{ level: 50, channel: 'too-many', reason: expect.stringContaining('too many channels') as string },
+    });
+    await expect(bus.publish('too-many', '1')).rejects.toThrow('too many channels');
+    for (let n = 2; n <= 5; n += 1) await bus.publish('listened', `${n}`);
+    await waitFor(() => received.length === 5);
+    expect(lines.filter(({ msg }) => msg.startsWith('lost the NATS Streaming client'))).toEqual([]);
+
+    await passing.close(); // the server forgets a channel that nobody used for a second
+    await waitFor(() => bus.refusedChannels().length === 0 || bus.publish('too-many', '1').then(() => false), {
+      ...{ timeoutMs: 40_000, what: 'the channel to be taken' },
+    });
+    await bus.publish('too-many', '2');
+    await waitFor(() => received.includes('too-many'));
+  } finally {
+    await bus.close();
+    await nats.kill();
+  }
+}, 60_000);
+
+test('a channel that is refused is not tried any more when its subscription ends', async () => {
+  const nats = await startNats({ args: ['-mc', '1'], env: { ...process.env, NATS_URL: '' } });
+  const { logger } = logged();
+  const bus = new NatsStreamingBus({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+  try {
+    await waitFor(() => bus.isConnected());
+    await bus.publish('first', '1');
+    let attempts = 0;
+    const onSubscribe = () => void (attempts += 1);
+    const refused = bus.subscribe('refused', { ...options, onSubscribe }, () => undefined);
+    await waitFor(() => attempts >= 2);
+    await refused.close();
+    expect(bus.refusedChannels()).toEqual([]);
+    const before = attempts;
+    await sleep(3_000);
+    expect(attempts).toBe(before);
+  } finally {
+    await bus.close();
+    await nats.kill();
+  }
+});
+
+test('an ack wait that is no whole second is rounded up, not refused for ever', async () => {
+  const bus = await testBus(`${uniqueName()}.`);
+  const received: string[] = [];
+  const subscription = bus.subscribe('odd', { ...options, ackWaitMs: 1_500 }, (message) => {
+    received.push(message.payload);
+    message.ack();
+  });
+  await bus.publish('odd', 'hello');
+  await waitFor(() => received.length > 0);
+  expect(received).toEqual(['hello']);
+  await subscription.close();
+  await bus.close();
+});
+
+test('a subscription whose answer is lost was not refused: that is no error, and the next client makes it', async () => {
+  const { natsUrl, natsClusterId: clusterId } = testServers();
+  const proxy = await startTcpProxy(natsUrl);
+  const { lines, logger } = logged();
+  const lost = proxy.loseReplyTo((request) => request.includes('_STAN.sub.'));
+  const url = `nats://127.0.0.1:${proxy.port}`;
+  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', logger, timeoutMs: 1_000 });
+  try {
+    bus.subscribe(uniqueName(), options, () => undefined);
+    await lost;
+    await waitFor(() => lines.some(({ msg }) => msg === 'connected to NATS Streaming'));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 40, msg: 'NATS Streaming did not answer to a subscription' }),
+    );
+    expect(lines.filter(({ level }) => level > 40)).toEqual([]);
+  } finally {
+    await bus.close();
+    await proxy.close();
+  }
+});

@@ -1,0 +1,78 @@
+import { createLogger } from '../../runtime/logger';
+import { testBus, testServers, uniqueName, waitFor, TestBed } from '@ticketing/testing';
+import type { LogLine } from '../../consumer/consumer.test.helper';
+import { NatsStreamingBus } from './nats-streaming-bus';
+
+const options = { queueGroup: 'group', ackWaitMs: 30_000, maxInFlight: 8 };
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A bus as a service has it, and what it logs. */
+function loggingBus() {
+  const lines: LogLine[] = [];
+  const logger = createLogger({
+    ...{ name: 'test', level: 'info' },
+    destination: { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) },
+  });
+  const { natsUrl: url, natsClusterId: clusterId } = testServers();
+  const channelPrefix = `${uniqueName()}.`;
+  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', channelPrefix, logger });
+  cleanUps.push(() => bus.close());
+  return { bus, lines };
+}
+
+test('what a callback of a subscription throws is in the log, and the next message comes', async () => {
+  const { bus, lines } = loggingBus();
+  await waitFor(() => bus.isConnected());
+  const received: string[] = [];
+  bus.subscribe('ticket:created', options, (message) => {
+    if (message.payload === 'bad') throw new Error('cannot take this');
+    received.push(message.payload);
+    message.ack();
+  });
+  for (const payload of ['bad', 'good']) await bus.publish('ticket:created', payload);
+  await waitFor(() => received.length === 1);
+  expect(lines.filter(({ level }) => Number(level) > 40)).toMatchObject([
+    { level: 50, channel: 'ticket:created', sequence: 1, err: { message: 'cannot take this' } },
+  ]);
+});
+
+test('in a test it is thrown when the bus is closed', async () => {
+  const bus = await testBus();
+  let called = 0;
+  bus.subscribe('ticket:created', options, () => {
+    called += 1;
+    throw new Error('cannot take this');
+  });
+  await bus.publish('ticket:created', '{}');
+  await waitFor(() => called === 1);
+  await expect(bus.close()).rejects.toThrow('cannot take this');
+});
+
+test('an event that breaks its contract fails the test that watches its channel', async () => {
+  const bed = await TestBed.open();
+  const bus = await testBus(bed.channelPrefix);
+  cleanUps.push(() => bus.close());
+  bed.events('ticket:created');
+  await bus.publish('ticket:created', '{"id":"none"}');
+  await waitFor(() => bed.failed, { what: 'the watch to fail' });
+  await expect(bed.close()).rejects.toThrow('on ticket:created');
+  expect(bed.connection.readyState).toBe(0);
+});
+
+test('a callback of the connection that throws is named as such, and the others are called', async () => {
+  const { bus, lines } = loggingBus();
+  let called = 0;
+  bus.onConnected(() => {
+    throw new Error('not my day');
+  });
+  bus.onConnected(() => void (called += 1));
+  bus.subscribe('ticket:created', options, () => undefined);
+  await waitFor(() => called === 1);
+  expect(lines.filter(({ level }) => Number(level) > 30)).toMatchObject([
+    { level: 50, msg: expect.stringContaining('onConnected') as string, err: { message: 'not my day' } },
+  ]);
+});

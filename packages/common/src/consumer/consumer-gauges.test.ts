@@ -1,0 +1,85 @@
+import { EVENT_OUTCOMES } from '../runtime/metrics';
+import { waitFor } from '@ticketing/testing';
+import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(() => bench.close());
+
+/** The value of a metric of this bench's group, as a scrape gives it. */
+async function scraped(name: string): Promise<number> {
+  const line = (await bench.metrics.scrape()).split('\n').find((one) => one.startsWith(`${name}{`));
+  return Number(line?.split(' ').at(-1));
+}
+
+test('what is parked is counted and has an age, until it is applied', async () => {
+  const id = newId();
+  await bench.consumer([inOrder('ticket:updated', bench.replica)]);
+  await bench.publish('ticket:updated', ticketEvent(id, 1), ticketEvent(id, 2));
+  await bench.parkedIs(2);
+  expect(await scraped('ticketing_parked_events')).toBe(2);
+  await waitFor(async () => (await scraped('ticketing_parked_oldest_age_seconds')) > 0.1);
+  await bench.publish('ticket:updated', ticketEvent(id, 0));
+  await bench.parkedIs(0);
+  expect(await scraped('ticketing_parked_events')).toBe(0);
+  expect(await scraped('ticketing_parked_oldest_age_seconds')).toBe(0);
+});
+
+test('dead letters are counted until they are dropped', async () => {
+  await bench.consumer([inOrder('ticket:updated', bench.replica)]);
+  await bench.bus.publish('ticket:updated', 'not JSON');
+  await waitFor(async () => (await bench.count('dead-lettered')) === 1);
+  expect(await scraped('ticketing_dead_letters')).toBe(1);
+  await bench.connection.collection('dead_letters').deleteMany({});
+  expect(await scraped('ticketing_dead_letters')).toBe(0);
+});
+
+test('the lag is from the recording to the applying, also for what was parked; snapshots have none', async () => {
+  const id = newId();
+  const old = (version: number, secondsAgo: number, snapshot?: true) => {
+    const event = ticketEvent(id, version);
+    const occurredAt = new Date(Date.now() - secondsAgo * 1_000).toISOString();
+    return { ...event, meta: { ...event.meta, occurredAt, ...(snapshot && { snapshot }) } };
+  };
+  await bench.consumer([inOrder('ticket:updated', bench.replica)]);
+  await bench.publish('ticket:updated', old(1, 20));
+  await bench.parkedIs(1);
+  await bench.publish('ticket:updated', old(0, 100));
+  await bench.versionIs(id, 1);
+  await bench.publish('ticket:updated', old(5, 10_000, true));
+  await bench.versionIs(id, 5);
+  await waitFor(async () => (await bench.count('applied')) === 3);
+  expect(await scraped('ticketing_event_lag_seconds_count')).toBe(2);
+  expect(await scraped('ticketing_event_lag_seconds_sum')).toBeGreaterThanOrEqual(120);
+  expect(await scraped('ticketing_event_lag_seconds_sum')).toBeLessThan(140);
+});
+
+test('what is in hand, and for how long nothing of it was finished', async () => {
+  let end = (): void => undefined;
+  const handle = () => new Promise<'applied'>((resolve) => (end = () => resolve('applied')));
+  const id = newId();
+  await bench.consumer([{ subject: 'ticket:updated', ordering: 'any-order', key: ({ id }) => id, handle }]);
+  expect(await scraped('ticketing_consumer_stalled_seconds')).toBe(0);
+  await bench.publish('ticket:updated', ticketEvent(id, 0), ticketEvent(id, 1)); // one after the other
+  await waitFor(async () => (await scraped('ticketing_consumer_in_hand')) === 2);
+  await waitFor(async () => (await scraped('ticketing_consumer_stalled_seconds')) > 0.3);
+  expect(await scraped('ticketing_consumer_paused')).toBe(0);
+  end();
+  await waitFor(async () => (await scraped('ticketing_consumer_in_hand')) === 1);
+  expect(await scraped('ticketing_consumer_stalled_seconds')).toBeLessThan(0.3);
+  end();
+  await waitFor(async () => (await scraped('ticketing_consumer_in_hand')) === 0);
+  expect(await scraped('ticketing_consumer_stalled_seconds')).toBe(0);
+});
+
+test('the counters of what is listened to begin at 0, so that their first increase is one', async () => {
+  await bench.consumer([inOrder('ticket:updated', bench.replica)]);
+  const lines = (await bench.metrics.scrape()).split('\n');
+  expect(lines).toContain('ticketing_lost_history_total{subject="ticket:updated",service="test"} 0');
+  for (const outcome of EVENT_OUTCOMES) {
+    const labels = `subject="ticket:updated",outcome="${outcome}",service="test"`;
+    expect(lines).toContain(`ticketing_events_consumed_total{${labels}} 0`);
+  }
+});

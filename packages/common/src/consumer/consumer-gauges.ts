@@ -1,0 +1,51 @@
+import type { Subject } from '../events/contracts';
+import { EVENT_OUTCOMES, type Metrics } from '../runtime/metrics';
+import type { Bus } from '../broker/port';
+import type { ConsumerStores } from './consumer-stores';
+import type { DatabaseGate } from './failures/database-gate';
+import type { WorkQueue } from './work-queue';
+
+/** No scrape reads more of a store than this. */
+const MOST = 1_000;
+
+/** Says before each scrape what waits in a consumer group's stores, and how long. Returns a function that ends it. */
+export function consumerGauges(
+  group: string,
+  { parked, deadLetters }: Pick<ConsumerStores, 'parked' | 'deadLetters'>,
+  metrics: Metrics,
+): () => void {
+  return metrics.beforeScrape(async () => {
+    const [waiting, dead] = await Promise.all([parked.waitingSince(MOST), deadLetters.dead(group, MOST)]);
+    const [oldest] = waiting;
+    metrics.parkedEvents.set({ group }, waiting.length);
+    metrics.parkedOldestAgeSeconds.set({ group }, oldest ? Math.max(0, Date.now() - oldest.getTime()) / 1_000 : 0);
+    metrics.deadLetters.set({ group }, dead);
+  });
+}
+
+/** Says before each scrape what this process has in hand, and whether it gets on. Returns a function that ends it. */
+export function flowGauges(
+  group: string,
+  { queue, gate }: { readonly queue: WorkQueue; readonly gate: DatabaseGate },
+  metrics: Metrics,
+): () => void {
+  return metrics.beforeScrape(() => {
+    const { waiting, running } = queue.size;
+    metrics.consumerInHand.set({ group }, waiting + running);
+    metrics.consumerStalledSeconds.set({ group }, queue.stalledMs / 1_000);
+    metrics.consumerPaused.set({ group }, gate.isClosed ? 1 : 0);
+  });
+}
+
+/** Says before each scrape whether the bus is connected, from now on: also while MongoDB is away and nothing is consumed yet. */
+export function busGauge(bus: Pick<Bus, 'isConnected'>, metrics: Metrics): void {
+  metrics.beforeScrape(() => metrics.natsConnected.set(bus.isConnected() ? 1 : 0));
+}
+
+/** Has the counters of these subjects begin at 0: of one that begins at 1 Prometheus sees no increase. */
+export function countFromZero(subjects: readonly Subject[], { eventsConsumed, lostHistory }: Metrics): void {
+  for (const subject of subjects) {
+    lostHistory.inc({ subject }, 0);
+    for (const outcome of EVENT_OUTCOMES) eventsConsumed.inc({ subject, outcome }, 0);
+  }
+}

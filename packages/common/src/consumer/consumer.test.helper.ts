@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { type Connection, Types } from 'mongoose';
+import { type AnyEvent, encodeEvent, type EventMeta, type EventOf, type Subject } from '../events/contracts';
+import { createLogger, type Logger } from '../runtime/logger';
+import { createMetrics, type Metrics } from '../runtime/metrics';
+import { dropAndClose, testBus, testConnection, uniqueName, waitFor } from '@ticketing/testing';
+import type { EventOutcome } from '../runtime/metrics';
+import type { Bus } from '../broker/port';
+import { Consumer, type ConsumerSettings } from './consumer';
+import type { Listener } from './listener';
+import type { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
+import type { Expected, Replica } from './ordering';
+import { type ReplicaDocument, storedVersion, updateAt } from './replica-documents';
+
+export type TicketEvent = EventOf<'ticket:updated'>;
+
+export const newId = (): string => new Types.ObjectId().toHexString();
+
+/** The event that a ticket is at this version. */
+export function ticketEvent(id: string, version: number, meta: Partial<EventMeta> = {}): TicketEvent {
+  const fullMeta = { id: randomUUID(), occurredAt: new Date().toISOString(), ...meta };
+  return { id, version, title: `title ${version}`, price: version * 10, userId: 'u1', meta: fullMeta };
+}
+
+export interface Copy {
+  _id: Types.ObjectId;
+  version: number;
+  title: string;
+  price: number;
+  /** Every version that was written, in the order of the writes. */
+  history: number[];
+}
+
+/** A replica as a service has one: each event is one conditional write. */
+export class TestReplica implements Replica<AnyEvent> {
+  constructor(readonly connection: Connection) {}
+
+  async versionOf(id: string): Promise<number | undefined> {
+    return storedVersion(this.documents, new Types.ObjectId(id));
+  }
+
+  async apply(event: AnyEvent, expected: Expected): Promise<boolean> {
+    const { id, version, title, price } = event as TicketEvent;
+    const update = { $set: { version, title, price }, $push: { history: version } };
+    return updateAt(this.documents, new Types.ObjectId(id), expected, update);
+  }
+
+  find(id: string): Promise<Copy | null> {
+    return this.copies.findOne({ _id: new Types.ObjectId(id) });
+  }
+
+  all(): Promise<Copy[]> {
+    return this.copies.find().toArray();
+  }
+
+  private get documents() {
+    return this.connection.collection<ReplicaDocument>('copies');
+  }
+
+  private get copies() {
+    return this.connection.collection<Copy>('copies');
+  }
+}
+
+/** The replica as the listener of a subject. */
+export function inOrder<S extends Subject>(subject: S, replica: Replica<AnyEvent>): Listener {
+  return { subject, ordering: 'in-order', replica };
+}
+
+export type LogLine = Record<string, unknown> & { msg: string };
+
+export interface ConsumerOverrides {
+  readonly bus?: Bus;
+  readonly connection?: Connection;
+  readonly group?: string;
+  readonly settings?: Partial<ConsumerSettings>;
+}
+
+/** One database, one set of channels, one group, and as many members as wanted. */
+export class Bench {
+  readonly metrics: Metrics = createMetrics('test');
+  readonly group = uniqueName('group-');
+  readonly replica: TestReplica;
+  private readonly consumers: Consumer[] = [];
+
+  private constructor(
+    readonly bus: NatsStreamingBus,
+    readonly connection: Connection,
+    readonly logger: Logger,
+    readonly lines: readonly LogLine[],
+  ) {
+    this.replica = new TestReplica(connection);
+  }
+
+  /** On the shared test servers, unless it is given its own. */
+  static async open(
+    own: { bus?: (logger: Logger) => NatsStreamingBus | Promise<NatsStreamingBus>; connection?: Connection } = {},
+  ): Promise<Bench> {
+    const lines: LogLine[] = [];
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };
+    const logger = createLogger({ name: 'test', level: 'debug', destination });
+    const connection = own.connection ?? (await testConnection());
+    return new Bench(await (own.bus?.(logger) ?? testBus()), connection, logger, lines);
+  }
+
+  /** A member of the group. The ack wait is one second, the least that the server knows. */
+  async consumer(listeners: readonly Listener[], overrides: ConsumerOverrides = {}): Promise<Consumer> {
+    const consumer = await Consumer.start({
+      bus: overrides.bus ?? this.bus,
+      connection: overrides.connection ?? this.connection,
+      queueGroup: overrides.group ?? this.group,
+      listeners,
+      settings: {
+        ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 16, maxDeliveries: 3 },
+        ...{ gapPatienceMs: 60_000, sweepMs: 50 },
+        ...overrides.settings,
+      },
+      logger: this.logger,
+      metrics: this.metrics,
+    });
+    this.consumers.push(consumer);
+    return consumer;
+  }
+
+  async publish(subject: Subject, ...events: AnyEvent[]): Promise<void> {
+    await Promise.all(events.map((event) => this.bus.publish(subject, encodeEvent(subject, event as never))));
+  }
+
+  /** How often each outcome was counted, over all members and subjects. */
+  async outcomes(): Promise<Partial<Record<EventOutcome, number>>> {
+    const totals: Partial<Record<EventOutcome, number>> = {};
+    for (const { labels, value } of (await this.metrics.eventsConsumed.get()).values) {
+      const outcome = labels.outcome as EventOutcome;
+      if (value > 0) totals[outcome] = (totals[outcome] ?? 0) + value; // they begin at 0
+    }
+    return totals;
+  }
+
+  /** A count follows its write by a moment: waits for it before it compares. */
+  async outcomesAre(expected: Partial<Record<EventOutcome, number>>): Promise<void> {
+    await waitFor(async () => isDeepStrictEqual(await this.outcomes(), expected), { timeoutMs: 3_000 }).catch(
+      () => undefined,
+    );
+    expect(await this.outcomes()).toEqual(expected);
+  }
+
+  async count(outcome: EventOutcome): Promise<number> {
+    return (await this.outcomes())[outcome] ?? 0;
+  }
+
+  /** Messages that were settled: handled to an end that is acked. */
+  async settled(): Promise<number> {
+    const { applied = 0, seen = 0, parked = 0, 'dead-lettered': dead = 0 } = await this.outcomes();
+    return applied + seen + parked + dead;
+  }
+
+  async parkedCount(): Promise<number> {
+    return this.connection.collection('parked_events').countDocuments();
+  }
+
+  /** What was applied is removed a moment later. */
+  async parkedIs(count: number): Promise<void> {
+    await waitFor(async () => (await this.parkedCount()) === count, { what: `${count} parked events` });
+  }
+
+  async versionIs(id: string, version: number): Promise<void> {
+    await waitFor(async () => (await this.replica.versionOf(id)) === version, { what: `version ${version}` });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.drain()));
+    await this.bus.close();
+    await dropAndClose(this.connection);
+  }
+}

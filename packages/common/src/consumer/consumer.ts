@@ -1,0 +1,204 @@
+import type { Connection } from 'mongoose';
+import { isConnected } from '../mongo/database';
+import { isDatabaseUnavailable } from '../mongo/database-errors';
+import { decodeEvent, type Subject } from '../events/contracts';
+import type { Logger } from '../runtime/logger';
+import type { Metrics } from '../runtime/metrics';
+import { type Count, InOrder } from './apply-in-order';
+import type { Bus, Message, Subscription } from '../broker/port';
+import { type ConsumerStores, consumerStores } from './consumer-stores';
+import { consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
+import { consumerSweep } from './consumer-sweep';
+import { DatabaseGate } from './failures/database-gate';
+import { type MessageHandler, messageHandler } from './handle-message';
+import { HistoryWatch } from './history-watch';
+import { type AnyListener, anyListener, keyOf, type Listener } from './listener';
+import { originId, originOf } from './origin';
+import { ParkedWatch } from './parked-watch';
+import type { Repeating } from '../runtime/repeating';
+import { WorkQueue } from './work-queue';
+import { messageFacts } from '../tracing/event-facts';
+
+/** How a consumer bounds itself. All of these are configuration of a service. */
+export interface ConsumerSettings {
+  readonly ackWaitMs: number;
+  readonly maxInFlight: number;
+  /** Messages handled at the same time, over all channels of the group. */
+  readonly concurrency: number;
+  /** A handler that failed this often on one message makes it a dead letter. */
+  readonly maxDeliveries: number;
+  /** How long (ms, the database's clock) a parked event waits for its predecessor before it is applied over the gap. */
+  readonly gapPatienceMs: number;
+  /** How often (ms) parked events and redriven dead letters are looked at. */
+  readonly sweepMs: number;
+}
+
+export interface ConsumerOptions {
+  readonly bus: Bus;
+  readonly connection: Connection;
+  readonly queueGroup: string;
+  readonly listeners: readonly Listener[];
+  readonly settings: ConsumerSettings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+interface Channel {
+  readonly listener: AnyListener;
+  readonly inOrder: InOrder | undefined;
+  readonly handler: MessageHandler;
+}
+
+/**
+ * This process as a member of a queue group: the one mechanism that every listener goes through. It never crashes the
+ * process, acks only what is settled, and stops itself while the database is away.
+ */
+export class Consumer {
+  private readonly queue: WorkQueue;
+  private readonly gate: DatabaseGate;
+  private readonly history: HistoryWatch;
+  private readonly parkedWatch: ParkedWatch;
+  private readonly stopping = new AbortController();
+  private readonly channels: ReadonlyMap<Subject, Channel>;
+  private readonly sweep: Repeating;
+  private subscriptions: Subscription[] = [];
+  private ended: Promise<void> | undefined;
+
+  private constructor(
+    private readonly options: ConsumerOptions,
+    private readonly stores: ConsumerStores,
+  ) {
+    const { bus, connection, queueGroup, listeners, settings, logger, metrics } = options;
+    this.queue = new WorkQueue({
+      concurrency: settings.concurrency,
+      letGoAfterMs: settings.ackWaitMs,
+      capacity: settings.maxInFlight * listeners.length * 4,
+    });
+    this.gate = new DatabaseGate(connection, logger, this.stopping.signal);
+    const subjects = listeners.map(({ subject }) => subject);
+    this.history = new HistoryWatch(bus, connection, queueGroup, subjects, logger, metrics);
+    const isPaused = () => this.gate.isClosed;
+    const inTurn = this.queue.inTurn.bind(this.queue);
+    this.parkedWatch = new ParkedWatch({ logger, isPaused, inTurn, onOutage: this.pause });
+    const { parkedWatch, count } = this;
+    this.channels = new Map(
+      listeners.map(anyListener).map((listener) => {
+        const { replica, subject } = listener;
+        const inOrder =
+          replica && new InOrder({ ...stores, replica, parkedWatch, retryAfterMs: settings.ackWaitMs, logger, count });
+        return [subject, { listener, inOrder, handler: messageHandler(listener, inOrder, stores, logger) }] as const;
+      }),
+    );
+    this.sweep = consumerSweep({
+      ...{ connection, queueGroup, stores, logger, channels: this.channels, count, inTurn },
+      ...{ gapPatienceMs: settings.gapPatienceMs, sweepMs: settings.sweepMs, retryAfterMs: settings.ackWaitMs },
+      also: async () => {
+        await this.history.flush();
+        await this.history.checkNowAndThen();
+      },
+      onOutage: this.pause,
+    });
+  }
+
+  /** Subscribes every listener. @throws what the database throws when the consumer's own collections cannot be prepared */
+  static async start(options: ConsumerOptions): Promise<Consumer> {
+    const { connection, queueGroup, settings, logger, bus } = options;
+    const consumer = new Consumer(
+      options,
+      await consumerStores(connection, queueGroup, settings.maxDeliveries, logger),
+    );
+    countFromZero([...consumer.channels.keys()], options.metrics);
+    await consumer.history.load();
+    consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
+    const stopWatching = bus.onConnected(() => void consumer.history.check());
+    const stopGauges = consumerGauges(queueGroup, consumer.stores, options.metrics);
+    const { queue, gate } = consumer;
+    const stopFlow = flowGauges(queueGroup, { queue, gate }, options.metrics);
+    consumer.stopping.signal.addEventListener('abort', () => {
+      stopWatching();
+      stopGauges();
+      stopFlow();
+    });
+    if (bus.isConnected()) void consumer.history.check();
+    void consumer.sweep.now(); // what is parked is not known before
+    return consumer;
+  }
+
+  /** Stops taking messages, waits for those in hand to finish and ack, closes the subscriptions; the position stays. */
+  drain(): Promise<void> {
+    return (this.ended ??= this.end('close'));
+  }
+
+  /** Like drain, but leaves the group: the last member to leave deletes its position. Not for a shutdown. */
+  unsubscribe(): Promise<void> {
+    return (this.ended ??= this.end('unsubscribe'));
+  }
+
+  private async end(how: 'close' | 'unsubscribe'): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.queue.drain(), this.sweep.stop(), this.parkedWatch.stop()]);
+    const flush = async () => {
+      // Both can be done the next time: a database that is away must not hold up the end.
+      if (!(await isConnected(this.options.connection))) return;
+      await Promise.all([this.history.flush(), this.stores.parked.flush()]);
+    };
+    await Promise.all([flush(), ...this.subscriptions.map((subscription) => subscription[how]())]);
+  }
+
+  private subscribe(channel: Channel): Subscription {
+    const { subject } = channel.listener;
+    const { queueGroup, settings, bus } = this.options;
+    const { ackWaitMs, maxInFlight } = settings;
+    const onSubscribe = () => this.history.mark(subject);
+    return bus.subscribe(subject, { queueGroup, ackWaitMs, maxInFlight, onSubscribe }, (message) =>
+      this.take(channel, message),
+    );
+  }
+
+  private take({ listener, handler }: Channel, message: Message): void {
+    const { subject } = listener;
+    const decoded = decodeEvent(subject, message);
+    const origin = originOf(this.options.queueGroup, message);
+    const id = originId(origin);
+    this.queue.offer({
+      id,
+      key: keyOf(listener, decoded) ?? id,
+      letGo: () => this.count(subject, 'let-go'),
+      run: async () => {
+        try {
+          const outcome = await handler({ origin, payload: message.payload, decoded });
+          this.count(subject, outcome, decoded.ok ? decoded.event : undefined);
+          if (outcome === 'failed' || outcome === 'postponed') return 'done'; // no ack: the server delivers it again after the ack wait
+          message.ack();
+          this.history.passed(message);
+          return 'done';
+        } catch (error) {
+          if (isDatabaseUnavailable(error)) {
+            this.pause();
+            return 'paused';
+          }
+          // The account of a failure could not be kept. No ack, so that nothing is lost.
+          const facts = { subject, sequence: message.sequence, ...messageFacts(message) };
+          this.options.logger.error({ err: error, ...facts }, 'could not settle a message');
+          return 'done';
+        }
+      },
+    });
+  }
+
+  private readonly pause = (): void => {
+    this.gate.close(
+      () => this.queue.pause(),
+      () => this.history.checkFromHere(),
+      () => this.queue.resume(),
+    );
+  };
+
+  private readonly count: Count = (subject, outcome, event) => {
+    const { eventsConsumed, eventLag } = this.options.metrics;
+    eventsConsumed.inc({ subject, outcome });
+    // A snapshot tells of a state that is as old as it is.
+    if (!event || event.meta.snapshot || !(outcome === 'applied' || outcome === 'skipped')) return;
+    eventLag.observe({ subject }, Math.max(0, Date.now() - Date.parse(event.meta.occurredAt)) / 1_000);
+  };
+}

@@ -1,0 +1,68 @@
+import type { Connection } from 'mongoose';
+import { isConnected } from '../../mongo/database';
+import { takesWrites } from '../../mongo/disk-full';
+import { errorText } from '../../errors/error-text';
+import type { Logger } from '../../runtime/logger';
+import { retryWithBackOff, sleep } from '../../runtime/retry';
+import { outsideSpans } from '../../tracing/tracing';
+
+/** It stays closed for so long at least (ms), and each time that it did not stay open for ten seconds twice as long. */
+const LEAST_MS = 250;
+const MOST_MS = 10_000;
+
+class NoAnswerError extends Error {}
+
+/** Closed while the database is unavailable: then no message is tried, and none is counted as failed. */
+export class DatabaseGate {
+  private waiting: Promise<void> | undefined;
+  private leastMs = LEAST_MS;
+  private openedAt = -Infinity;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly logger: Logger,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  get isClosed(): boolean {
+    return this.waiting !== undefined;
+  }
+
+  /**
+   * Call each time that the database turned out to be unavailable: `onClosed` is called each time, and when the database
+   * is back `beforeOpen` until it succeeds and then `onOpen`, once per outage.
+   */
+  close(onClosed: () => void, beforeOpen: () => Promise<void>, onOpen: () => void): void {
+    onClosed();
+    if (this.waiting) return;
+    this.logger.warn('MongoDB is unavailable: the listeners pause, nothing is counted as failed');
+    const wasShort = performance.now() - this.openedAt < MOST_MS;
+    this.leastMs = wasShort ? Math.min(MOST_MS, 2 * this.leastMs) : LEAST_MS;
+    this.waiting = outsideSpans(() =>
+      this.untilBack(beforeOpen).then(
+        () => {
+          this.waiting = undefined;
+          this.openedAt = performance.now();
+          this.logger.info('MongoDB is back: the listeners go on');
+          onOpen();
+        },
+        () => undefined, // given up because the consumer drains
+      ),
+    );
+  }
+
+  /** Rejects only when the consumer drains. */
+  private async untilBack(beforeOpen: () => Promise<void>): Promise<void> {
+    await sleep(this.leastMs, this.signal);
+    const goOn = async () => {
+      if (!(await isConnected(this.connection)) || !(await takesWrites(this.connection))) throw new NoAnswerError();
+      await beforeOpen();
+    };
+    const say = (error: unknown) => {
+      if (error instanceof NoAnswerError) return;
+      const reason = errorText(error);
+      this.logger.warn({ reason }, 'MongoDB answers, but the listeners cannot go on yet: trying again');
+    };
+    await retryWithBackOff(goOn, { firstMs: 100, maxMs: 1_000, signal: this.signal, onRetry: say });
+  }
+}

@@ -1,0 +1,47 @@
+import { isDatabaseUnavailable } from '../../mongo/database-errors';
+import { UnavailableError } from '../../errors/kinds';
+import type { Logger } from '../../runtime/logger';
+import { messageFacts } from '../../tracing/event-facts';
+import { NotConnectedError } from '../../broker/port';
+import type { DeadLetterStore } from './dead-letters';
+import type { FailureStore } from './failures';
+import type { Origin } from '../origin';
+
+export interface FailureHandler {
+  /**
+   * Decides what a failed handling means. Counts it and returns 'failed' (to be tried again), or keeps the message as a
+   * dead letter once it failed `maxDeliveries` times. Returns 'postponed' (to be tried again), and counts no failure, when
+   * something else has to get on first, such as an outbox that is full: that is not the message's fault, however often.
+   * @throws the error itself when MongoDB is unavailable
+   */
+  handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'postponed' | 'dead-lettered'>;
+}
+
+/** The account of failures of one consumer group. */
+export function failureHandler(deps: {
+  readonly failures: FailureStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly maxDeliveries: number;
+  readonly logger: Logger;
+}): FailureHandler {
+  const { failures, deadLetters, maxDeliveries, logger } = deps;
+  return {
+    async handle(origin, payload, error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      const facts = { ...origin, ...messageFacts({ ...origin, payload }) };
+      if (error instanceof NotConnectedError || error instanceof UnavailableError) {
+        logger.warn(
+          { err: error, ...facts },
+          'a handler has to wait: the message comes again, nothing is counted as failed',
+        );
+        return 'postponed';
+      }
+      const attempts = await failures.add(origin);
+      logger.error({ err: error, ...facts, attempts, maxDeliveries }, 'a handler failed');
+      if (attempts < maxDeliveries) return 'failed';
+      await deadLetters.put(origin, 'failed', String(error), attempts, payload);
+      await failures.clear(origin);
+      return 'dead-lettered';
+    },
+  };
+}

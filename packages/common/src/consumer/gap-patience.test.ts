@@ -1,0 +1,112 @@
+import { baseConfig } from '../service/config';
+import { loadConfig } from '../runtime/environment';
+import { databaseNow } from '../mongo/database';
+import { sleep } from '../runtime/retry';
+import { waitFor } from '@ticketing/testing';
+import type { AnyEvent } from '../events/contracts';
+import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import type { Replica } from './ordering';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(() => bench.close());
+
+const subject = 'ticket:updated';
+const skips = () => bench.lines.filter(({ msg }) => msg.includes('gap patience'));
+const parkedAt = async () => (await bench.connection.collection('parked_events').findOne())?.['parkedAt'] as Date;
+
+test('a gap is waited for until its patience is over; then the parked event is applied whole, counted and logged', async () => {
+  const gapPatienceMs = 1_500;
+  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs } });
+  const id = newId();
+  await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 3), ticketEvent(id, 4));
+  await waitFor(async () => (await bench.parkedCount()) === 2);
+  const since = (await parkedAt()).getTime();
+  await waitFor(async () => (await databaseNow(bench.connection)).getTime() > since + gapPatienceMs - 300);
+  expect((await bench.replica.find(id))?.history).toEqual([0]);
+  expect(skips()).toEqual([]);
+
+  await bench.versionIs(id, 4);
+  expect((await databaseNow(bench.connection)).getTime()).toBeGreaterThanOrEqual(since + gapPatienceMs);
+  expect(await bench.replica.find(id)).toMatchObject({ history: [0, 3, 4], title: 'title 4', price: 40 });
+  await bench.outcomesAre({ applied: 2, parked: 2, skipped: 1 });
+  expect(skips()).toMatchObject([{ level: 40, aggregateId: id, from: 0, to: 3 }]);
+  await bench.parkedIs(0);
+});
+
+test('with the ratio that is shipped a predecessor that fails once is waited for, not skipped', async () => {
+  const required = { MONGO_URI: 'mongodb://db', NATS_URL: 'nats://nats', JWT_KEY: 'key' };
+  const shipped = loadConfig(baseConfig('tickets'), required);
+  const ackWaitMs = 1_000;
+  const gapPatienceMs = (shipped.gapPatienceMs / shipped.ackWaitMs) * ackWaitMs;
+  let failures = 0;
+  const replica: Replica<AnyEvent> = {
+    versionOf: (id) => bench.replica.versionOf(id),
+    apply(event, expected) {
+      if (event.version !== 1 || failures > 0) return bench.replica.apply(event, expected);
+      failures += 1;
+      throw new Error('only this once');
+    },
+  };
+  await bench.consumer([inOrder(subject, replica)], { settings: { ackWaitMs, gapPatienceMs } });
+  const id = newId();
+  await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 2));
+  await bench.parkedIs(1);
+  await sleep(ackWaitMs / 2); // so that its next delivery is more than an ack wait after the parking
+  await bench.publish(subject, ticketEvent(id, 1));
+  await bench.versionIs(id, 2);
+  expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
+  await bench.outcomesAre({ applied: 3, parked: 1, failed: 1 });
+  expect(skips()).toEqual([]);
+});
+
+test('an aggregate of which nothing ever came is taken in whole, too', async () => {
+  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs: 100 } });
+  const id = newId();
+  await bench.publish(subject, ticketEvent(id, 7));
+  await bench.versionIs(id, 7);
+  await waitFor(async () => (await bench.count('skipped')) === 1);
+});
+
+test("patience is measured by the database's clock, not by this process's", async () => {
+  const realNow = Date.now;
+  const id = newId();
+  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs: 60_000 } });
+  jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 3_600_000);
+  try {
+    await bench.publish(subject, ticketEvent(id, 1));
+    await waitFor(async () => (await bench.parkedCount()) === 1);
+    await sleep(500);
+    expect(await bench.replica.find(id)).toBeNull();
+    expect(Math.abs((await parkedAt()).getTime() - realNow())).toBeLessThan(60_000);
+  } finally {
+    jest.restoreAllMocks();
+  }
+});
+
+test('what was skipped is seen when it comes after all', async () => {
+  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs: 100 } });
+  const id = newId();
+  await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 2));
+  await bench.versionIs(id, 2);
+  await bench.publish(subject, ticketEvent(id, 1));
+  await waitFor(async () => (await bench.count('seen')) === 1);
+  expect((await bench.replica.find(id))?.history).toEqual([0, 2]);
+});
+
+test('a snapshot is applied at once over a gap, with what is parked behind it; an old one is seen', async () => {
+  await bench.consumer([inOrder(subject, bench.replica)]);
+  const id = newId();
+  await bench.publish(subject, ticketEvent(id, 6), ticketEvent(id, 3));
+  await waitFor(async () => (await bench.parkedCount()) === 2);
+  await bench.publish(subject, ticketEvent(id, 5, { snapshot: true }));
+  await bench.versionIs(id, 6);
+  expect((await bench.replica.find(id))?.history).toEqual([5, 6]);
+  await waitFor(async () => (await bench.parkedCount()) === 0, { what: 'the passed one to be swept away' });
+
+  await bench.publish(subject, ticketEvent(id, 5, { snapshot: true }), ticketEvent(id, 6, { snapshot: true }));
+  await waitFor(async () => (await bench.count('seen')) === 2);
+  expect((await bench.replica.find(id))?.history).toEqual([5, 6]);
+});

@@ -1,0 +1,63 @@
+import type { Span } from '@opentelemetry/api';
+import { type AnyEvent, type Decoded, type Subject } from '../events/contracts';
+import type { InOrder } from './apply-in-order';
+import type { EventOutcome } from '../runtime/metrics';
+import type { Logger } from '../runtime/logger';
+import { messageFacts } from '../tracing/event-facts';
+import { processSpan } from '../tracing/event-spans';
+import { inSpan, markFailed } from '../tracing/tracing';
+import type { ConsumerStores } from './consumer-stores';
+import type { AnyListener } from './listener';
+import type { Origin } from './origin';
+import { tellOutcome } from './tell-outcome';
+
+export interface Handling {
+  readonly origin: Origin;
+  readonly payload: string;
+  readonly decoded: Decoded<Subject>;
+}
+
+/**
+ * Takes one message from "delivered" to an outcome. Every outcome but 'failed' and 'postponed' means that the message is
+ * settled and may be acked: it is applied, seen, parked, or kept as a dead letter.
+ * @throws when MongoDB is unavailable; then nothing is counted and nothing is lost
+ */
+export type MessageHandler = (handling: Handling) => Promise<EventOutcome>;
+
+/** The handling of one listener: through the replica when it is in order, else through its handler. */
+export function messageHandler(
+  listener: AnyListener,
+  inOrder: InOrder | undefined,
+  { deadLetters, failures }: ConsumerStores,
+  logger: Logger,
+): MessageHandler {
+  const subject = listener.subject;
+  const handleEvent = (event: AnyEvent, origin: Origin, payload: string): Promise<EventOutcome> =>
+    inOrder ? inOrder.apply({ subject, event, origin, payload }) : listener.handle(event);
+
+  const handle = async (event: AnyEvent, origin: Origin, payload: string, span?: Span): Promise<EventOutcome> => {
+    let outcome: EventOutcome;
+    try {
+      outcome = await handleEvent(event, origin, payload);
+    } catch (error) {
+      markFailed(span, error);
+      outcome = await failures.handle(origin, payload, error);
+    }
+    tellOutcome({ logger, span }, origin, event, outcome);
+    return outcome;
+  };
+
+  return async ({ origin, payload, decoded }) => {
+    if (!decoded.ok) {
+      await deadLetters.put(origin, decoded.reason, decoded.message, 0, payload);
+      const facts = { ...origin, ...messageFacts({ ...origin, payload }), reason: decoded.reason };
+      logger.error(facts, 'a message can never be handled: it is kept as a dead letter');
+      return 'dead-lettered';
+    }
+    const { event } = decoded;
+    return inSpan(
+      () => processSpan(subject, event, origin.group),
+      (span) => handle(event, origin, payload, span),
+    );
+  };
+}

@@ -1,0 +1,211 @@
+import { type RunningNats, startNats } from '@ticketing/servers';
+import { sleep } from '../runtime/retry';
+import type { Logger } from '../runtime/logger';
+import type { mongo } from 'mongoose';
+import { dropAndClose, startTcpProxy, testConnection, testDatabaseUri, waitFor } from '@ticketing/testing';
+import { type BrokenHistory, ChannelHistory, compareHistory } from './channel-history';
+import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import type { Message } from '../broker/port';
+import type { Listener } from './listener';
+import { NatsStreamingBus, type NatsStreamingOptions } from '../broker/nats-streaming/nats-streaming-bus';
+
+const subject = 'ticket:updated';
+type Place = Pick<Message, 'sequence' | 'storedAt'>;
+const at = (sequence: number, storedAt: number): Place => ({ sequence, storedAt });
+
+test.each<[string, Place | undefined, Place, BrokenHistory | undefined]>([
+  ['a new group, a whole channel', undefined, at(1, 100), undefined],
+  ['a new group, a channel that dropped some', undefined, at(51, 100), { kind: 'lost', from: 1, to: 50 }],
+  ['the oldest is one that was passed', at(70, 900), at(1, 100), undefined],
+  ['the oldest is the last one that was passed', at(70, 900), at(70, 900), undefined],
+  ['the oldest is the next one', at(70, 900), at(71, 950), undefined],
+  ['the next one is gone', at(70, 900), at(72, 950), { kind: 'lost', from: 71, to: 71 }],
+  ['sequences start again', at(70, 900), at(1, 950), { kind: 'new-store', had: 70, offered: 1 }],
+  ['sequences start again where it stood', at(1, 900), at(1, 950), { kind: 'new-store', had: 1, offered: 1 }],
+])(
+  'history is broken if the next message is gone or a passed sequence is newer: %s',
+  (_case, reached, oldest, broken) => {
+    expect(compareHistory(reached, oldest)).toEqual(broken);
+  },
+);
+
+describe('on a channel that holds 100 messages', () => {
+  let nats: RunningNats;
+  let bench: Bench;
+  const buses: NatsStreamingBus[] = [];
+
+  beforeAll(async () => {
+    nats = await startNats({ args: ['-mm', '100'], env: { ...process.env, NATS_URL: '' } });
+  });
+  afterAll(() => nats.kill());
+
+  let prefix = 0;
+  const busOf = (logger: Logger, options: Partial<NatsStreamingOptions> = {}) => {
+    const channelPrefix = `${prefix}.`;
+    const bus = new NatsStreamingBus({
+      ...{ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'test', channelPrefix, logger, ...options },
+    });
+    buses.push(bus);
+    return bus;
+  };
+  const newBus = (options?: Partial<NatsStreamingOptions>) => busOf(bench.logger, options);
+  beforeEach(async () => {
+    prefix += 1;
+    bench = await Bench.open({ connection: await testConnection(), bus: busOf });
+    await waitFor(() => bench.bus.isConnected());
+  });
+  afterEach(async () => {
+    await bench.close();
+    await Promise.all(buses.splice(0).map((bus) => bus.close()));
+  });
+
+  const publish = (count: number) =>
+    bench.publish(subject, ...Array.from({ length: count }, () => ticketEvent(newId(), 0)));
+  const applied = (count: number) => waitFor(async () => (await bench.count('applied')) === count);
+  const listener = () => inOrder(subject, bench.replica);
+  const reported = async () =>
+    (await bench.metrics.lostHistory.get()).values.reduce((sum, { value }) => sum + value, 0);
+  const said = () => bench.lines.filter(({ msg }) => msg.startsWith('lost history'));
+
+  test('messages that its limits dropped while the group was down are reported, by number, with what to do', async () => {
+    const first = await bench.consumer([listener()]);
+    await publish(20);
+    await applied(20);
+    await first.drain();
+    await publish(150);
+    await bench.consumer([listener()]);
+    await applied(120);
+    await waitFor(async () => (await reported()) === 1);
+    expect(said()).toMatchObject([{ level: 50, channel: subject, kind: 'lost', from: 21, to: 70 }]);
+    expect(said()[0]?.msg).toContain('re-emit');
+    await sleep(1_500);
+    expect(await reported()).toBe(1);
+  });
+
+  test('a new group that comes too late for the first messages is told so', async () => {
+    await publish(130);
+    await bench.consumer([listener()]);
+    await applied(100);
+    await waitFor(async () => (await reported()) === 1);
+    expect(said()).toMatchObject([{ kind: 'lost', from: 1, to: 30 }]);
+  });
+
+  test('a group that has seen what was dropped reports nothing: restarts, two members, a loss of the connection', async () => {
+    const one = await bench.consumer([listener()]);
+    const two = await bench.consumer([listener()], { bus: newBus() });
+    for (let round = 1; round <= 3; round += 1) {
+      await publish(80);
+      await applied(round * 80);
+    }
+    await sleep(200);
+    await Promise.all([one.drain(), two.drain()]);
+    await publish(50);
+    await bench.consumer([listener()]);
+    await bench.consumer([listener()], { bus: newBus() });
+    await applied(290);
+    await sleep(1_500);
+    expect(said()).toEqual([]);
+  });
+
+  test('a member whose connection was lost for long reports nothing that the others have handled', async () => {
+    const proxy = await startTcpProxy(nats.url);
+    const cut = newBus({ url: `nats://127.0.0.1:${proxy.port}`, pingIntervalMs: 1_000, maxPingsOut: 1 });
+    await waitFor(() => cut.isConnected());
+    await bench.consumer([listener()], { bus: cut });
+    await bench.consumer([listener()], { bus: newBus() });
+    await publish(30);
+    await applied(30);
+    proxy.refuse = true;
+    proxy.cut();
+    for (let round = 1; round <= 3; round += 1) {
+      await publish(80);
+      // What went to the member that is cut off comes to the other one after the ack wait.
+      await waitFor(async () => (await bench.replica.all()).length === 30 + round * 80, { timeoutMs: 20_000 });
+    }
+    await waitFor(() => bench.lines.some(({ msg }) => msg.startsWith('lost the NATS Streaming client')));
+    proxy.refuse = false;
+    await waitFor(() => cut.isConnected());
+    await sleep(1_500);
+    expect(said()).toEqual([]);
+    await proxy.close();
+  });
+
+  test('redeliveries are no new store and no loss', async () => {
+    let failing = true;
+    const flaky: Listener = {
+      subject,
+      ordering: 'any-order',
+      key: ({ id }) => id,
+      handle: () => (failing ? Promise.reject(new Error('later')) : Promise.resolve('applied')),
+    };
+    await bench.consumer([flaky], { settings: { maxDeliveries: 100 } });
+    await publish(20);
+    await waitFor(async () => (await bench.count('failed')) >= 20);
+    failing = false;
+    await publish(10);
+    await applied(30);
+    expect(said()).toEqual([]);
+  });
+});
+
+describe('the position of a group', () => {
+  test('costs nothing while nothing happens, and is written once however often it is flushed', async () => {
+    const connection = await testConnection(`${testDatabaseUri()}?monitorCommands=true`);
+    const asked: string[] = [];
+    connection.getClient().on('commandStarted', ({ commandName }: mongo.CommandStartedEvent) => {
+      if (['find', 'update'].includes(commandName)) asked.push(commandName);
+    });
+    try {
+      const history = new ChannelHistory(connection, 'group', subject);
+      for (let times = 0; times < 3; times += 1) await history.flush();
+      expect(asked).toEqual([]);
+      history.passed(at(5, 50));
+      for (let times = 0; times < 3; times += 1) await history.flush();
+      expect(asked).toEqual(['find', 'update']);
+    } finally {
+      await dropAndClose(connection);
+    }
+  });
+
+  test('is kept for the next process, is that of the furthest member, and never goes back', async () => {
+    const connection = await testConnection();
+    const of = () => new ChannelHistory(connection, 'group', subject);
+    const stored = async () => {
+      const fresh = of();
+      await fresh.load();
+      return [fresh.check(at(100, 1)), fresh.check(at(1_000, 1))];
+    };
+    try {
+      const [one, two] = [of(), of()];
+      await Promise.all([one.load(), two.load()]);
+      one.passed(at(99, 990));
+      two.passed(at(50, 500));
+      await Promise.all([one.flush(), two.flush()]);
+      await Promise.all([one.flush(), two.flush()]);
+      expect(await stored()).toEqual([undefined, { kind: 'lost', from: 100, to: 999 }]);
+      two.passed(at(60, 600));
+      await two.flush();
+      expect((await stored())[0]).toBeUndefined();
+      two.mark();
+      expect(two.check(at(100, 1))).toBeUndefined();
+      expect(one.passed(at(1, 2_000))).toEqual({ kind: 'new-store', had: 99, offered: 1 });
+      expect(one.passed(at(98, 980))).toBeUndefined();
+      expect(one.passed(at(2, 2_010))).toBeUndefined();
+      await one.flush();
+      expect((await stored())[0]).toEqual({ kind: 'lost', from: 3, to: 99 });
+    } finally {
+      await connection.dropDatabase();
+      await connection.close();
+    }
+  });
+});
+
+test('a sequence that comes as two messages is said: the server hides another one', async () => {
+  const connection = await testConnection();
+  const history = new ChannelHistory(connection, 'group', 'channel');
+  expect(history.passed({ sequence: 6, storedAt: 1_000 })).toBeUndefined();
+  expect(history.passed({ sequence: 6, storedAt: 1_000 })).toBeUndefined(); // it was redelivered
+  expect(history.passed({ sequence: 6, storedAt: 2_000 })).toEqual({ kind: 'twice', sequence: 6 });
+  expect(history.passed({ sequence: 7, storedAt: 3_000 })).toBeUndefined();
+  await dropAndClose(connection);
+});

@@ -1,0 +1,57 @@
+import type { Connection } from 'mongoose';
+import { dropAndClose, type RacingUpserts, racingConnection, silentLogger } from '@ticketing/testing';
+import { ChannelHistory } from './channel-history';
+import { newId } from './consumer.test.helper';
+import { deadLetterStore } from './failures/dead-letters';
+import { failureStore } from './failures/failures';
+import { parkedEventStore } from './parked-events';
+
+let connection: Connection;
+let mongo: RacingUpserts;
+let lostBefore: number;
+beforeAll(async () => {
+  [connection, mongo] = await racingConnection();
+});
+beforeEach(() => {
+  lostBefore = mongo.lost();
+});
+afterEach(() => expect(mongo.lost()).toBeGreaterThan(lostBefore));
+afterAll(async () => {
+  await dropAndClose(connection);
+  await mongo.close();
+});
+
+const place = (sequence: number) => ({ sequence, storedAt: 1_000 + sequence });
+const origin = (sequence: number) => ({ group: 'group', channel: 'channel', ...place(sequence) });
+const times = <T>(count: number, act: (n: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, n) => act(n)));
+
+test('each failure of one message is counted', async () => {
+  const failures = failureStore(connection);
+  await times(5, () => failures.add(origin(1)));
+  expect(await failures.add(origin(1))).toBe(6);
+});
+
+test('a message has one dead letter, whoever keeps it', async () => {
+  const letters = deadLetterStore(connection);
+  await times(3, () => letters.put(origin(2), 'failed', 'no', 3, '{}'));
+  expect(await letters.list()).toMatchObject([{ sequence: 2, attempts: 3 }]);
+});
+
+test('an event that two park at once is parked once', async () => {
+  const parked = parkedEventStore(connection, 'group', silentLogger());
+  const event = { ...place(3), channel: 'channel', subject: 'ticket:updated' as const, version: 4, payload: '{}' };
+  const aggregateId = newId();
+  await times(2, () => parked.park({ ...event, aggregateId }));
+  expect(await parked.find(aggregateId, 4)).toMatchObject({ ...event, aggregateId, parkedAt: expect.any(Date) });
+});
+
+test('of the positions that members write at once the furthest stays', async () => {
+  const reached = [3, 9, 5].map((sequence) => {
+    const member = new ChannelHistory(connection, 'group', 'channel');
+    member.passed(place(sequence));
+    return member;
+  });
+  await Promise.all(reached.map((member) => member.flush()));
+  expect(await new ChannelHistory(connection, 'group', 'channel').learn()).toEqual(place(9));
+});

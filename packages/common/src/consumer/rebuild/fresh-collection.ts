@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import { DURABLY } from '../../mongo/durable';
+import { isDatabaseUnavailable } from '../../mongo/database-errors';
+import { retryWithBackOff } from '../../runtime/retry';
+
+/** The collection that a replica is rebuilt in: nobody else's, until it takes the place of the present one. */
+export interface FreshCollection {
+  readonly name: string;
+  /** Each aggregate that it has, with its version. */
+  documents(): AsyncIterable<{ readonly _id: unknown; readonly version: number }>;
+  /** Becomes `collection`, in one step that also drops what that was. A reply that is lost is looked for. */
+  replace(): Promise<void>;
+  /** Drops it, if it has not replaced the present one. Never rejects: the next rebuild drops what is left. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Makes it, and drops those of rebuilds that died. @param collection of the replica
+ * @param patience for a database that is away, as `retryWithBackOff` takes it
+ */
+export async function freshCollection(
+  connection: Connection,
+  collection: string,
+  patience: () => Parameters<typeof retryWithBackOff>[1],
+): Promise<FreshCollection> {
+  const prefix = `${collection}_rebuild_`;
+  const name = prefix + randomBytes(6).toString('hex');
+  const names = async () => (await connection.listCollections()).map((each) => each.name);
+  const leftBehind = (await names()).filter((each) => each.startsWith(prefix));
+  await Promise.all(leftBehind.map((each) => connection.dropCollection(each)));
+  await connection.createCollection(name);
+  return {
+    name,
+    documents: () => connection.collection<{ version: number }>(name).find({}, { projection: { version: 1 } }),
+    async replace() {
+      try {
+        await connection.collection(name).rename(collection, { dropTarget: true, ...DURABLY });
+      } catch (error) {
+        if (!isDatabaseUnavailable(error)) throw error;
+        if ((await retryWithBackOff(names, patience())).includes(name)) throw error;
+      }
+    },
+    async drop() {
+      const there = await names()
+        .then((all) => all.includes(name))
+        .catch(() => false);
+      if (there) await connection.dropCollection(name).catch(() => undefined);
+    },
+  };
+}

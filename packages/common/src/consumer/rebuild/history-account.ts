@@ -1,0 +1,56 @@
+import type { AnyEvent } from '../../events/contracts';
+
+/** What a channel's history does not have, in the words of `IncompleteHistoryError`. */
+export type Missing =
+  { readonly kind: 'beginning' | 'snapshots' } | { readonly kind: 'base'; readonly aggregates: number };
+
+/** The oldest message of a channel that was read. */
+interface Oldest {
+  sequence: number;
+  isSnapshot: boolean;
+}
+
+/**
+ * Keeps account of what was read of a history: the newest version of each aggregate, and whether its beginning is there.
+ * Every event carries the whole state, so the newest one is enough for each aggregate that is there at all; a beginning
+ * (version 0, or a snapshot of its owner) is what tells that nothing was dropped before.
+ */
+export class HistoryAccount {
+  private readonly newest = new Map<string, { version: number; based: boolean }>();
+  private readonly oldest = new Map<string, Oldest>();
+  private snapshots = 0;
+
+  /** Notes an event that is written to the replica; the same again is no harm. */
+  add(channel: string, sequence: number, { id, version, meta }: Pick<AnyEvent, 'id' | 'version' | 'meta'>): void {
+    const isSnapshot = meta.snapshot === true;
+    if (isSnapshot) this.snapshots += 1;
+    const known = this.newest.get(id) ?? { version, based: false };
+    const based = known.based || version === 0 || isSnapshot;
+    this.newest.set(id, { version: Math.max(known.version, version), based });
+    if (sequence < (this.oldest.get(channel)?.sequence ?? Infinity)) this.oldest.set(channel, { sequence, isSnapshot });
+  }
+
+  get aggregates(): number {
+    return this.newest.size;
+  }
+
+  /** The newest version of an aggregate, or undefined when the history does not have it. */
+  versionOf(id: string): number | undefined {
+    return this.newest.get(id)?.version;
+  }
+
+  /**
+   * What is missing, or undefined when the history is whole, as far as it can tell by itself: a new store looks like one.
+   * @param begins whether each channel still has its first message
+   * @param reEmitted somebody says that the owner has re-emitted everything into it: then it needs no first message, but the
+   * oldest one must not be a snapshot, or others may have been dropped before it
+   */
+  missing(begins: boolean, reEmitted: boolean): Missing | undefined {
+    const aggregates = [...this.newest.values()].filter(({ based }) => !based).length;
+    if (aggregates > 0) return { kind: 'base', aggregates };
+    if (begins) return undefined;
+    if (!reEmitted) return { kind: 'beginning' };
+    const cut = [...this.oldest.values()].some(({ sequence, isSnapshot }) => sequence > 1 && isSnapshot);
+    return this.snapshots === 0 || cut ? { kind: 'snapshots' } : undefined;
+  }
+}

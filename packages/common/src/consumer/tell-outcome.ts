@@ -1,0 +1,18 @@
+import type { Span } from '@opentelemetry/api';
+import type { AnyEvent } from '../events/contracts';
+import type { Logger } from '../runtime/logger';
+import { eventFacts } from '../tracing/event-facts';
+import { OUTCOME } from '../tracing/event-spans';
+import type { EventOutcome } from '../runtime/metrics';
+import type { Origin } from './origin';
+
+/** Says what became of an event: in the span of its being processed, and in a line at debug. */
+export function tellOutcome(
+  { logger, span }: { readonly logger: Logger; readonly span: Span | undefined },
+  origin: Origin,
+  event: AnyEvent,
+  outcome: EventOutcome,
+): void {
+  span?.setAttribute(OUTCOME, outcome);
+  if (logger.isLevelEnabled('debug')) logger.debug({ ...origin, ...eventFacts(event), outcome }, 'handled an event');
+}

@@ -1,0 +1,59 @@
+import { context } from '@opentelemetry/api';
+import type { RequestHandler, Response } from 'express';
+import { BusyError } from '../../errors/kinds';
+import { hasGone, onceDone } from '../connection/work-in-hand';
+
+export interface RequestLimits {
+  /** So many requests are handled at the same time; the others wait, in the order in which they came. */
+  readonly concurrency: number;
+  /** So many are in hand, waiting ones included; those beyond are answered 503. */
+  readonly inHand: number;
+}
+
+/**
+ * Bounds the requests that a process has at the same time. Two steps: `refuse` goes before anything is read of a request, and
+ * `wait` after its body, so that who sends slowly takes no turn from others. A request is in hand until its reply is out or
+ * its caller has gone, and has its turn until what it began is done, too.
+ */
+export function limitRequests({ concurrency, inHand }: RequestLimits): Record<'refuse' | 'wait', RequestHandler> {
+  const waiting = new Set<() => void>();
+  let present = 0;
+  let running = 0;
+
+  const startNext = (): void => {
+    const [first] = waiting;
+    first?.();
+  };
+  const end = (): void => {
+    running -= 1;
+    startNext();
+  };
+  const start = (res: Response, go: () => void): void => {
+    running += 1;
+    res.once('close', () => onceDone(res, end));
+    go();
+  };
+
+  return {
+    refuse(_req, res, next) {
+      if (present >= inHand) {
+        throw new BusyError('too many requests at the same time: try again', { retryAfter: 1 });
+      }
+      present += 1;
+      res.once('close', () => (present -= 1));
+      next();
+    },
+    wait(req, res, next) {
+      if (hasGone(req, res)) return; // while its request was read
+      if (running < concurrency) return start(res, next);
+      // Called where another request ends, and goes on in the trace of this one.
+      const turn = context.bind(context.active(), (): void => {
+        waiting.delete(turn);
+        if (hasGone(req, res)) startNext();
+        else start(res, next);
+      });
+      waiting.add(turn);
+      res.once('close', () => waiting.delete(turn));
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { type Connection, mongo } from 'mongoose';
+import { isDatabaseUnavailable, isDiskFull } from './database-errors';
+import type { Logger } from '../runtime/logger';
+import { upsert } from './upsert';
+
+const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
+
+/** Connections whose server said that its disk is full, and has not taken a write since. */
+const full = new WeakSet<Connection>();
+
+/**
+ * Says once that the disk of MongoDB is full, and once that it takes writes again, however many operations fail in between.
+ * The connection must be open with `monitorCommands`.
+ */
+export function watchDiskFull(connection: Connection, logger: Logger): void {
+  const onFull = (reason: string) => {
+    if (full.has(connection)) return;
+    full.add(connection);
+    logger.error({ reason }, 'the disk of MongoDB is full: nothing can be saved until it has space again');
+  };
+  const client = connection.getClient();
+  client.on('commandFailed', ({ failure }) => {
+    if (isDiskFull(failure)) onFull(failure.message);
+  });
+  client.on('commandSucceeded', ({ commandName, reply }) => {
+    if (!WRITES.has(commandName)) return;
+    const failed = writeErrorsOf(reply).find(isDiskFull);
+    if (failed) return onFull(failed.message);
+    if (full.delete(connection)) logger.info('the disk of MongoDB has space again');
+  });
+}
+
+/**
+ * Whether the database takes writes: true at once unless its disk was full, then a write tells. Rejects only by what is not an
+ * outage.
+ */
+export async function takesWrites(connection: Connection): Promise<boolean> {
+  if (!full.has(connection)) return true;
+  const leases = connection.collection<{ _id: string; until: Date }>('leases');
+  try {
+    await upsert(() => leases.updateOne({ _id: 'disk-full' }, { $set: { until: new Date() } }, { upsert: true }));
+    return true;
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) return false;
+    throw error;
+  }
+}
+
+/** What a write that succeeded as a command says of the documents that were not written. */
+function writeErrorsOf(reply: unknown): Error[] {
+  if (typeof reply !== 'object' || reply === null || !('writeErrors' in reply)) return [];
+  const { writeErrors } = reply;
+  return Array.isArray(writeErrors)
+    ? writeErrors.map((one: mongo.ErrorDescription) => new mongo.MongoServerError(one))
+    : [];
+}

@@ -1,0 +1,94 @@
+import type { Connection } from 'mongoose';
+import { failureStore } from '../consumer/failures/failures';
+import { deadLetterStore } from '../consumer/failures/dead-letters';
+import { newId, TestReplica, ticketEvent } from '../consumer/consumer.test.helper';
+import { parkedEventStore } from '../consumer/parked-events';
+import { claimStore } from '../idempotency/claims';
+import { connectDatabase } from './database';
+import { newThing, thingModel } from '../outbox/owner.test.helper';
+import { PublishedRemoval } from '../outbox/published-removal';
+import { freshCollection } from '../consumer/rebuild/fresh-collection';
+import { type CommandLog, silentLogger, startCommandLog, testServers, uniqueName } from '@ticketing/testing';
+
+let log: CommandLog;
+let connection: Connection;
+beforeAll(async () => {
+  log = await startCommandLog(testServers().mongoUrl);
+  const uri = `${log.url}&w=1&journal=false`;
+  connection = await connectDatabase({ uri, defaultDbName: uniqueName('test_'), logger: silentLogger() });
+});
+beforeEach(() => log.clear());
+afterAll(async () => {
+  await connection.dropDatabase();
+  await connection.close();
+  await log.close();
+});
+
+const origin = { group: 'group', channel: 'channel', sequence: 1, storedAt: 1 };
+
+test.each<[string, () => Promise<unknown>]>([
+  [
+    'a replica',
+    async () => {
+      const [replica, id] = [new TestReplica(connection), newId()];
+      await replica.apply(ticketEvent(id, 0), { exactly: undefined });
+      await replica.apply(ticketEvent(id, 1), { exactly: 0 });
+    },
+  ],
+  [
+    'what is parked',
+    async () => {
+      const parked = parkedEventStore(connection, 'group', silentLogger());
+      const [aggregateId, subject] = [newId(), 'ticket:updated'] as const;
+      await parked.park({ ...origin, subject, aggregateId, version: 2, payload: '{}' });
+      const event = await parked.find(aggregateId, 2);
+      if (!event) throw new Error('it is not parked');
+      await parked.postpone(event, 1);
+      parked.remove(event);
+      await parked.flush();
+    },
+  ],
+  ['a failure', () => failureStore(connection).add(origin)],
+  [
+    'a dead letter',
+    async () => {
+      const letters = deadLetterStore(connection);
+      await letters.put(origin, 'failed', 'no', 1, '{}');
+      const [{ _id } = { _id: '' }] = await letters.list();
+      await letters.redrive(_id);
+      await letters.postpone(_id, 1);
+      await letters.drop(_id);
+    },
+  ],
+  ['a claim', () => claimStore(connection).take('key', 'body', new Date())],
+  [
+    'a save, and the removal of what was published',
+    async () => {
+      const model = thingModel(connection);
+      const thing = newThing(model);
+      await thing.save();
+      const removal = new PublishedRemoval(model, silentLogger());
+      removal.add(
+        thing._id,
+        thing.outbox.map(({ id }) => id),
+        () => undefined,
+      );
+      await removal.flush();
+    },
+  ],
+  [
+    'the swap of a rebuild',
+    async () => {
+      const patience = () => ({ firstMs: 1, maxMs: 1 });
+      await (await freshCollection(connection, 'copies', patience)).replace();
+    },
+  ],
+])('%s is written with majority and journal, whatever the address says', async (_name, write) => {
+  await write();
+  const writes = new Set(['insert', 'update', 'delete', 'findAndModify', 'renameCollection']);
+  const sent = log.commands().filter(({ name }) => writes.has(name));
+  expect(sent).not.toEqual([]);
+  for (const { name, body } of sent) {
+    expect([name, body['writeConcern']]).toEqual([name, expect.objectContaining({ w: 'majority', j: true })]);
+  }
+});

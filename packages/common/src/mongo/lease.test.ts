@@ -1,0 +1,57 @@
+import type { Connection } from 'mongoose';
+import { Lease } from './lease';
+import { sleep } from '../runtime/retry';
+import { dropAndClose, type RacingUpserts, racingConnection, waitFor } from '@ticketing/testing';
+
+let connection: Connection;
+let mongo: RacingUpserts;
+beforeAll(async () => {
+  [connection, mongo] = await racingConnection();
+});
+afterAll(async () => {
+  await dropAndClose(connection);
+  await mongo.close();
+});
+
+const lease = (name: string, forMs = 60_000) => new Lease(connection, name, forMs);
+
+test('of many that want a lease at once, one has it', async () => {
+  const taken = await Promise.all(Array.from({ length: 20 }, () => lease('raced').acquire()));
+  expect(taken.filter(Boolean)).toHaveLength(1);
+});
+
+test('a process that takes a lease twice at once has it, and knows it', async () => {
+  const mine = lease('taken twice');
+  expect(await Promise.all([mine.acquire(), mine.acquire(), mine.acquire()])).toEqual([true, true, true]);
+  expect(await lease('taken twice').acquire()).toBe(false);
+});
+
+test('its holder prolongs it, and nobody else gets it meanwhile', async () => {
+  const [holder, other] = [lease('prolonged', 400), lease('prolonged', 400)];
+  for (let round = 0; round < 8; round += 1) {
+    expect([await holder.acquire(), await other.acquire()]).toEqual([true, false]);
+    await sleep(80);
+  }
+});
+
+test('a holder that is gone loses it after its time, and not before', async () => {
+  const [gone, next] = [lease('handed-over', 500), lease('handed-over', 500)];
+  const taken = Date.now();
+  await gone.acquire();
+  await waitFor(() => next.acquire(), { what: 'the lease' });
+  expect(Date.now() - taken).toBeGreaterThanOrEqual(500);
+  expect(await gone.acquire()).toBe(false);
+});
+
+test('who gives it up gives it to the next at once, and only the holder can', async () => {
+  const [holder, next] = [lease('given-up'), lease('given-up')];
+  await holder.acquire();
+  await next.release();
+  expect(await next.acquire()).toBe(false);
+  await holder.release();
+  expect(await next.acquire()).toBe(true);
+});
+
+test('leases of different names have nothing to do with each other', async () => {
+  expect([await lease('one').acquire(), await lease('two').acquire()]).toEqual([true, true]);
+});

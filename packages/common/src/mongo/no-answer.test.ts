@@ -1,0 +1,63 @@
+import type { Connection } from 'mongoose';
+import { connectDatabase } from './database';
+import { isDatabaseUnavailable } from './database-errors';
+import { type MongoBetween, silentLogger, startMongoBetween, testServers, uniqueName } from '@ticketing/testing';
+import { saveAggregate } from '../outbox/save-aggregate';
+import { newThing, thingModel } from '../outbox/owner.test.helper';
+
+/** Longest time (ms) until a caller is told that there is no answer. */
+const ANSWERED_WITHIN_MS = 15_000;
+
+/** Names of the commands that nobody has answered. */
+let unanswered: string[];
+let isSilent: boolean;
+let between: MongoBetween;
+let connection: Connection;
+beforeEach(async () => {
+  [unanswered, isSilent] = [[], false];
+  const onCommand: Parameters<typeof startMongoBetween>[1] = (command) => {
+    // Its health is looked at all the same: a server whose disk hangs still says hello.
+    if (isSilent && command.collection !== '') unanswered.push(command.name);
+    else command.pass();
+  };
+  // Of a server that has sessions the driver repeats a read.
+  between = await startMongoBetween(testServers().mongoUrl, onCommand, { logicalSessionTimeoutMinutes: 30 });
+  connection = await connectDatabase({ uri: between.url, defaultDbName: uniqueName('test_'), logger: silentLogger() });
+});
+afterEach(async () => {
+  isSilent = false;
+  await connection.dropDatabase();
+  await connection.close();
+  await between.close();
+});
+
+/** How long (ms) it takes until it fails, as it must, because MongoDB is unavailable. */
+async function timed(operation: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  const error: unknown = await operation().then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  expect(isDatabaseUnavailable(error)).toBe(true);
+  return performance.now() - started;
+}
+
+test('a read and a save without an answer fail within 15 s, the repeats of the driver and the look for the write included', async () => {
+  const model = thingModel(connection);
+  await model.init();
+  const thing = newThing(model);
+  await connection.collection('things').findOne();
+  isSilent = true;
+  const read = timed(() => connection.collection('others').findOne());
+  const saved = timed(() => saveAggregate(thing));
+  expect(Math.max(await read, await saved)).toBeLessThan(ANSWERED_WITHIN_MS);
+  expect(unanswered.filter((name) => name === 'find').length).toBeGreaterThanOrEqual(2);
+  expect(unanswered).toContain('insert');
+}, 120_000);
+
+test('so do operations that wait for a connection, behind more than the pool can have', async () => {
+  const { maxPoolSize } = connection.getClient().options;
+  isSilent = true;
+  const reads = Array.from({ length: 4 * maxPoolSize }, () => timed(() => connection.collection('others').findOne()));
+  expect(Math.max(...(await Promise.all(reads)))).toBeLessThan(ANSWERED_WITHIN_MS);
+}, 120_000);

@@ -1,0 +1,42 @@
+import { encodeEvent, type EventOf, type Subject } from '../events/contracts';
+import type { Logger } from '../runtime/logger';
+import type { Metrics } from '../runtime/metrics';
+import type { Bus } from '../broker/port';
+import { PublishFailures } from './publish-failures';
+
+/** Publishes events that keep their contract. */
+export interface Publisher {
+  /**
+   * Resolves once NATS Streaming has stored the event.
+   * @throws ContractError for an event that breaks its contract; NotConnectedError, or what the server said, otherwise:
+   * then it may or may not have been stored, and publishing it again is right
+   */
+  publish<S extends Subject>(subject: S, event: EventOf<S>): Promise<void>;
+  /**
+   * Publishes an event as it is: one that was checked when it was recorded, perhaps by a newer version of this program, whose
+   * optional fields this one does not know. @throws as `publish` does, ContractError excepted
+   */
+  forward(subject: string, event: object): Promise<void>;
+  isConnected(): boolean;
+  onConnected(callback: () => void): () => void;
+}
+
+/** Publishes on this bus, counts what the broker has stored and what failed, and warns of failures once a minute. */
+export function createPublisher(bus: Bus, metrics: Metrics, logger: Logger): Publisher {
+  const failures = new PublishFailures(metrics, logger);
+  const send = async (subject: string, payload: string) => {
+    try {
+      await bus.publish(subject, payload);
+    } catch (error) {
+      failures.add(subject, error);
+      throw error;
+    }
+    metrics.eventsPublished.inc({ subject });
+  };
+  return {
+    publish: async (subject, event) => send(subject, encodeEvent(subject, event)),
+    forward: (subject, event) => send(subject, JSON.stringify(event)),
+    isConnected: () => bus.isConnected(),
+    onConnected: (callback) => bus.onConnected(callback),
+  };
+}

@@ -1,0 +1,38 @@
+import { errorText } from '../errors/error-text';
+import type { Logger } from '../runtime/logger';
+import { within } from '../runtime/retry';
+
+export interface CloseStep {
+  readonly name: string;
+  readonly close: () => Promise<void> | void;
+  /** After this long (ms) the next step is begun, with a warning: for what loses nothing when the process ends before it does. */
+  readonly withinMs?: number;
+}
+
+/**
+ * Runs the steps one after the other. A step that fails is logged and does not keep the next ones from running; at the
+ * end the failure is thrown (an AggregateError if there were several). `onStep` hears the name of each step that begins.
+ */
+export async function closeInOrder(
+  steps: readonly CloseStep[],
+  logger: Logger,
+  onStep: (name: string) => void = () => undefined,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { name, close, withinMs } of steps) {
+    onStep(name);
+    const start = performance.now();
+    try {
+      const closing = Promise.resolve(close()).then(() => true);
+      const closed = await (withinMs === undefined ? closing : within(withinMs, closing, false));
+      const facts = { step: name, durationMs: Math.round(performance.now() - start) };
+      if (closed) logger.debug(facts, 'closed');
+      else logger.warn(facts, 'closing takes too long: going on without it');
+    } catch (error) {
+      logger.error({ err: error, step: name }, 'closing failed');
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(errorText).join('; '));
+}

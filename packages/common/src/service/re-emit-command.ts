@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import type { Connection } from 'mongoose';
+import { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
+import { shownNatsUrl } from '../broker/nats-streaming/nats-url';
+import { createPublisher } from '../outbox/publisher';
+import { type BaseConfig } from './config';
+import { connectDatabase } from '../mongo/database';
+import { StartError } from '../errors/start-error';
+import { withoutCredentials } from '../errors/without-credentials';
+import { createLogger } from '../runtime/logger';
+import { createMetrics } from '../runtime/metrics';
+import { sleep } from '../runtime/retry';
+import { reEmit, type ReEmitted } from '../outbox/re-emit';
+
+/** How long (ms) to try to reach NATS Streaming before giving up. */
+const CONNECT_FOR_MS = 15_000;
+
+const usage = `Publishes the present state of this service's aggregates again, as snapshots, and saves nothing.
+For consumers that report lost history. Uses the service's environment variables.
+
+  --since TIME   only what changed at or after this time, such as 2026-01-31T12:00:00Z
+  --help         this text
+`;
+
+export interface ReEmitCommand<T> {
+  /** The service, which is also its default database. */
+  readonly name: string;
+  readonly config: () => BaseConfig;
+  readonly aggregate: (connection: Connection) => ReEmitted<T>;
+}
+
+/**
+ * The re-emission of one owner as a program: reads its arguments, prints how many aggregates it published.
+ * Sets the exit code to 1 and says why when something is wrong. A reader that has seen enough ends it in silence, with 141.
+ */
+export async function reEmitCommand<T>({ name, config, aggregate }: ReEmitCommand<T>, args: string[]): Promise<void> {
+  process.stdout.on('error', endByOutput);
+  try {
+    const since = parseSince(args);
+    if (since === 'help') process.stdout.write(usage);
+    else process.stdout.write(`published ${await run(name, config(), aggregate, since)} snapshots\n`);
+  } catch (error) {
+    const text = error instanceof StartError ? error.message : String(error);
+    process.stderr.write(`${withoutCredentials(text)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function endByOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(141); // what a shell reports for SIGPIPE
+  process.stderr.write(`standard output cannot be written: ${error.message}\n`);
+  process.exit(1);
+}
+
+function parseSince(args: string[]): Date | undefined | 'help' {
+  const options = { since: { type: 'string' }, help: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args, options });
+  if (values.help) return 'help';
+  if (values.since === undefined) return undefined;
+  const since = new Date(values.since);
+  if (Number.isNaN(since.getTime()))
+    throw new StartError(`--since ${values.since} is not a time such as 2026-01-31T12:00:00Z`);
+  return since;
+}
+
+async function run<T>(
+  name: string,
+  config: BaseConfig,
+  aggregate: ReEmitCommand<T>['aggregate'],
+  since: Date | undefined,
+): Promise<number> {
+  const logger = createLogger({
+    name: `${name}-re-emit`,
+    level: config.logLevel === 'info' ? 'warn' : config.logLevel,
+  });
+  const { natsUrl: url, natsClusterId: clusterId, natsClientId, publishWindow } = config;
+  const bus = new NatsStreamingBus({
+    url,
+    clusterId,
+    clientIdPrefix: `${natsClientId}-re-emit`,
+    publishWindow,
+    logger,
+  });
+  const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger });
+  try {
+    const deadline = Date.now() + CONNECT_FOR_MS;
+    while (!bus.isConnected()) {
+      if (Date.now() > deadline)
+        throw new StartError(`NATS Streaming cannot be reached at ${shownNatsUrl(url)}: nothing was published`);
+      await sleep(50);
+    }
+    const publisher = createPublisher(bus, createMetrics(name), logger);
+    return await reEmit({ ...aggregate(connection), publisher, since });
+  } finally {
+    await bus.close();
+    await connection.close();
+  }
+}

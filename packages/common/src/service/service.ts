@@ -1,0 +1,227 @@
+import type { Router } from 'express';
+import type { Connection } from 'mongoose';
+import { Consumer } from '../consumer/consumer';
+import { busGauge } from '../consumer/consumer-gauges';
+import type { Listener } from '../consumer/listener';
+import { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
+import { createPublisher, type Publisher } from '../outbox/publisher';
+import { type CloseStep, closeInOrder } from './close-in-order';
+import type { BaseConfig } from './config';
+import { connectDatabase, isConnected } from '../mongo/database';
+import { isDatabaseUnavailable } from '../mongo/database-errors';
+import { UnavailableError } from '../errors/kinds';
+import { createApp } from '../http/app';
+import { configuredVerifier } from '../http/sign-in/configured-verifier';
+import { listen } from '../http/connection/server';
+import { claimStore } from '../idempotency/claims';
+import { type CreateOnce, createOnceBy } from '../idempotency/create-once';
+import type { Started } from './lifecycle';
+import { createLogger, type Logger } from '../runtime/logger';
+import { createMetrics, type Metrics } from '../runtime/metrics';
+import type { AnyOwnedModel } from '../outbox/owned-aggregate';
+import { makeIndexes } from '../mongo/index-conflict';
+import { createOwnedIndexes } from '../outbox/owned-indexes';
+import { type AnyReEmitted, ReEmission } from '../outbox/re-emission';
+import { Relay } from '../outbox/relay';
+import { poolGauges } from '../mongo/pool-use';
+import type { Repeating } from '../runtime/repeating';
+import { retryWithBackOff } from '../runtime/retry';
+import { startTracing } from '../tracing/start-tracing';
+
+/** What a service is given to assemble itself from. */
+export interface ServiceContext {
+  readonly connection: Connection;
+  readonly publisher: Publisher;
+  readonly clock: () => Date;
+  readonly createOnce: CreateOnce;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What a service is made of. */
+export interface ServiceParts {
+  /** Models of the aggregates that it owns: their indexes are made, and a relay publishes their events. */
+  readonly owned: readonly AnyOwnedModel[];
+  /** What is published again with RE_EMIT_EVERY_MS. */
+  readonly reEmitted: readonly AnyReEmitted[];
+  readonly listeners: readonly Listener[];
+  readonly repeating?: readonly Repeating[];
+  readonly routes: (router: Router) => void;
+}
+
+/** What a test replaces. */
+export interface ServiceOverrides {
+  readonly clock?: () => Date;
+  readonly logger?: Logger;
+  /** Put before each channel's name, so that suites can share one NATS Streaming server. */
+  readonly channelPrefix?: string;
+  /** Gives up a start that waits for MongoDB. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ServiceOptions extends ServiceOverrides {
+  /** Also the name of its database; its queue group is `<name>-service`. */
+  readonly name: string;
+  readonly config: BaseConfig;
+  readonly assemble: (context: ServiceContext) => ServiceParts;
+}
+
+export interface RunningService extends Started {
+  /** The port that it answers on. */
+  readonly port: number;
+  /** Drains and closes everything, in order. Idempotent. */
+  stop(onStep?: (name: string) => void): Promise<void>;
+}
+
+/**
+ * Starts a service and resolves when it is ready. It answers /healthz and /readyz from the first moment, and 503 to the rest
+ * until MongoDB is there; it does not wait for NATS Streaming, since what is written meanwhile waits in the outbox.
+ * @throws StartError when the port cannot be had; AbortError when `signal` aborts the start
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { name, config, signal } = options;
+  const logger = options.logger ?? createLogger({ name, level: config.logLevel });
+  const tracing = startTracing({ serviceName: name, env: process.env, logger });
+  const metrics = createMetrics(name);
+  // A receiver that does not answer must not keep the process.
+  const stopTracing: CloseStep[] = tracing
+    ? [{ name: 'traces', close: () => tracing.stop(), withinMs: Math.round(config.drainDeadlineMs * 0.05) }]
+    : [];
+  const state: { parts?: RunningParts; draining: boolean } = { draining: false };
+
+  const bus = new NatsStreamingBus({
+    url: config.natsUrl,
+    clusterId: config.natsClusterId,
+    clientIdPrefix: config.natsClientId,
+    publishWindow: config.publishWindow,
+    logger,
+    ...(options.channelPrefix !== undefined && { channelPrefix: options.channelPrefix }),
+  });
+  busGauge(bus, metrics);
+  let router: Router | undefined;
+  const app = createApp({
+    logger,
+    metrics,
+    verifyToken: configuredVerifier(config, logger),
+    rateLimitPerMinute: config.rateLimitPerMinute,
+    trustProxy: config.trustProxy,
+    corsOrigins: config.corsOrigins,
+    requestTimeoutMs: config.requestTimeoutMs,
+    health: {
+      mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
+      natsDownSince: () => bus.downSince(),
+      refusedChannels: () => bus.refusedChannels(),
+    },
+    draining: () => state.draining,
+    limits: { concurrency: config.httpConcurrency, inHand: 11 * config.httpConcurrency },
+    routes: (created) => {
+      router = created;
+      created.use((_req, _res, next) => {
+        next(state.parts ? undefined : new UnavailableError('the service is starting: try again', { retryAfter: 1 }));
+      });
+    },
+  });
+  let closing: Promise<void> | undefined;
+  const http = await listen(app, config.port, { requestTimeoutMs: config.requestTimeoutMs }).catch(
+    async (error: unknown) => {
+      await Promise.all([bus.close(), closeInOrder(stopTracing, logger)]);
+      throw error;
+    },
+  );
+  logger.info({ port: http.port }, 'listening');
+  const running = await startParts({ ...options, logger, metrics, bus }).catch(async (error: unknown) => {
+    state.draining = true;
+    await Promise.all([http.drain(), bus.close(), closeInOrder(stopTracing, logger)]);
+    throw error;
+  });
+  if (router) running.routes(router);
+  state.parts = running;
+
+  const stop = (onStep?: (name: string) => void): Promise<void> => {
+    state.draining = true;
+    const steps = [{ name: 'http', close: () => http.drain() }, ...running.closables, ...stopTracing];
+    return (closing ??= closeInOrder(steps, logger, onStep));
+  };
+  if (signal?.aborted) {
+    await stop();
+    signal.throwIfAborted();
+  }
+  logger.info('ready');
+  return { port: http.port, stopDeadlineMs: config.drainDeadlineMs, stop };
+}
+
+interface RunningParts {
+  readonly connection: Connection;
+  readonly routes: (router: Router) => void;
+  /** In the order in which they are to be closed. */
+  readonly closables: readonly CloseStep[];
+}
+
+type PartsOptions = ServiceOptions & { logger: Logger; metrics: Metrics; bus: NatsStreamingBus };
+
+async function startParts(options: PartsOptions): Promise<RunningParts> {
+  const { name, config, logger, signal } = options;
+  const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger, signal });
+  return startPartsOn(connection, options).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
+}
+
+async function startPartsOn(connection: Connection, options: PartsOptions): Promise<RunningParts> {
+  const { name, config, logger, metrics, bus, signal } = options;
+  poolGauges(connection, metrics);
+  const publisher = createPublisher(bus, metrics, logger);
+  const clock = options.clock ?? (() => new Date());
+  const claims = claimStore(connection);
+  const createOnce = createOnceBy(claims, clock);
+  const {
+    owned,
+    reEmitted,
+    listeners,
+    repeating = [],
+    routes,
+  } = options.assemble({ connection, publisher, clock, createOnce, logger, metrics });
+
+  const consumer = await retryWithBackOff(
+    async () => {
+      await makeIndexes(() => Promise.all([claims.createIndexes(), ...owned.map(createOwnedIndexes)]));
+      return Consumer.start({
+        ...{ bus, connection, listeners, logger, metrics },
+        queueGroup: `${name}-service`,
+        settings: {
+          ackWaitMs: config.ackWaitMs,
+          maxInFlight: config.maxInFlight,
+          concurrency: config.listenerConcurrency,
+          maxDeliveries: config.maxDeliveries,
+          gapPatienceMs: config.gapPatienceMs,
+          sweepMs: config.eventSweepMs,
+        },
+      });
+    },
+    { firstMs: 250, maxMs: 5_000, signal, isFinal: (error) => !isDatabaseUnavailable(error) },
+  );
+  const relay = new Relay({ connection, models: owned, publisher, logger, metrics, sweepMs: config.outboxSweepMs });
+  const everyMs = config.reEmitEveryMs;
+  const reEmission = { connection, aggregates: reEmitted, publisher, logger, metrics, everyMs };
+  const sweepers = [...repeating, ...(everyMs > 0 ? [new ReEmission(reEmission)] : [])];
+  for (const sweeper of sweepers) sweeper.start();
+  // A server that hangs must not use up the deadline. Nothing is lost by going on: what was not acked comes again, what was
+  // not published is published by the next sweep.
+  const share = (part: number) => Math.round(config.drainDeadlineMs * part);
+  return {
+    connection,
+    routes,
+    closables: [
+      { name: 'sweepers', close: () => stopAll(sweepers), withinMs: share(0.15) },
+      { name: 'listeners', close: () => consumer.drain(), withinMs: share(0.3) },
+      { name: 'relay', close: () => relay.drain(), withinMs: share(0.2) },
+      { name: 'NATS Streaming', close: () => bus.close(), withinMs: share(0.12) },
+      { name: 'MongoDB', close: () => connection.close(), withinMs: share(0.08) },
+    ],
+  };
+}
+
+async function stopAll(tasks: readonly Pick<Repeating, 'stop'>[]): Promise<void> {
+  await Promise.all(tasks.map((task) => task.stop()));
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Config,
+  type ConfigShape,
+  type EventMeta,
+  type EventOf,
+  type RunningService,
+  type ServiceOverrides,
+  type Subject,
+  decodeEvent,
+  encodeEvent,
+  loadConfig,
+} from '@ticketing/common';
+import { type Connection, Types } from 'mongoose';
+import { testBus } from '../broker/test-bus';
+import {
+  dropAndClose,
+  silentLogger,
+  testConnection,
+  testDatabaseUri,
+  testServers,
+  type TestServers,
+  uniqueName,
+} from '../test-servers';
+import { TEST_JWT_KEY } from './credentials';
+
+/** An id that nothing has. */
+export function newId(): string {
+  return new Types.ObjectId().toHexString();
+}
+
+/** The `meta` of a new event. */
+export function newMeta(): EventMeta {
+  return { id: randomUUID(), occurredAt: new Date().toISOString() };
+}
+
+export interface TestInstance extends RunningService {
+  readonly url: string;
+}
+
+export interface TestStart extends Pick<ServiceOverrides, 'clock' | 'logger'> {
+  /** Over the environment that points at the test servers. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** One database and one set of channels of the test servers, and the real service on them, as many instances as wanted. */
+export class TestBed {
+  private readonly instances: TestInstance[] = [];
+  private readonly watched = new Map<Subject, EventOf<Subject>[]>();
+
+  private constructor(
+    readonly databaseUri: string,
+    readonly channelPrefix: string,
+    private readonly servers: TestServers,
+    readonly connection: Connection,
+    private readonly bus: Awaited<ReturnType<typeof testBus>>,
+  ) {}
+
+  /** @param servers given by a test that has its own, to take them away, or to have channels without a prefix there */
+  static async open(servers = testServers(), channelPrefix = `${uniqueName()}.`): Promise<TestBed> {
+    const databaseUri = testDatabaseUri(undefined, servers);
+    const [connection, bus] = await Promise.all([
+      testConnection(databaseUri),
+      testBus(channelPrefix, undefined, servers),
+    ]);
+    return new TestBed(databaseUri, channelPrefix, servers, connection, bus);
+  }
+
+  /** What the environment of an instance is unless it is told otherwise. */
+  env(): NodeJS.ProcessEnv {
+    const { natsUrl, natsClusterId } = this.servers;
+    return {
+      PORT: '0',
+      MONGO_URI: this.databaseUri,
+      NATS_URL: natsUrl,
+      NATS_CLUSTER_ID: natsClusterId,
+      JWT_KEY: TEST_JWT_KEY,
+      RATE_LIMIT_PER_MINUTE: '0', // a test may be one user who asks a thousand times
+      LOG_LEVEL: 'silent',
+    };
+  }
+
+  async start<Shape extends ConfigShape>(
+    service: (config: Config<Shape>, overrides: ServiceOverrides) => Promise<RunningService>,
+    shape: Shape,
+    { env, ...overrides }: TestStart = {},
+  ): Promise<TestInstance> {
+    const config = loadConfig(shape, { ...this.env(), ...env });
+    const { channelPrefix } = this;
+    const running = await service(config, { logger: silentLogger(), ...overrides, channelPrefix });
+    const instance = { ...running, url: `http://127.0.0.1:${running.port}` };
+    this.instances.push(instance);
+    return instance;
+  }
+
+  async publish<S extends Subject>(subject: S, event: EventOf<S>): Promise<void> {
+    await this.bus.publish(subject, encodeEvent(subject, event));
+  }
+
+  /** All events that the channel has and will have, in order, as a plain group of its own sees them. */
+  events<S extends Subject>(subject: S): readonly EventOf<S>[] {
+    const known = this.watched.get(subject);
+    if (known) return known as EventOf<S>[];
+    const seen: EventOf<S>[] = [];
+    this.watched.set(subject, seen);
+    this.bus.subscribe(subject, { queueGroup: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10_000 }, (message) => {
+      const decoded = decodeEvent(subject, message);
+      if (!decoded.ok) throw new Error(`on ${subject}: ${decoded.message}`);
+      seen.push(decoded.event);
+      message.ack();
+    });
+    return seen;
+  }
+
+  /** Whether a channel that is watched had something that is no event: `close` throws it. */
+  get failed(): boolean {
+    return this.bus.failed;
+  }
+
+  /** Stops what runs and removes the database. @throws what `events` could not read */
+  async close(): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.stop()));
+    try {
+      await this.bus.close();
+    } finally {
+      await dropAndClose(this.connection);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import mongoose, { type Connection } from 'mongoose';
+import { createLogger, type Logger } from '@ticketing/common';
+import { type RacingUpserts, startRacingUpserts } from './mongo/racing-upserts';
+import { waitFor } from './wait-for';
+
+/** Where the real servers of this test run are. Set by the jest global set-up. */
+export interface TestServers {
+  /** Without a database name. */
+  readonly mongoUrl: string;
+  readonly natsUrl: string;
+  readonly natsClusterId: string;
+}
+
+/** @throws Error that says how to run the tests when there are no servers */
+export function testServers(env: NodeJS.ProcessEnv = process.env): TestServers {
+  const { TEST_MONGO_URI: mongoUrl, TEST_NATS_URL: natsUrl, TEST_NATS_CLUSTER_ID: natsClusterId } = env;
+  if (!mongoUrl || !natsUrl || !natsClusterId) {
+    throw new Error(
+      'no test servers: run the tests by `npm test`, which starts them and sets TEST_MONGO_URI and TEST_NATS_URL',
+    );
+  }
+  return { mongoUrl, natsUrl, natsClusterId };
+}
+
+/** A short name that nobody else has, so that suites run side by side. */
+export function uniqueName(prefix = 't'): string {
+  return `${prefix}${randomBytes(5).toString('hex')}`;
+}
+
+/** The address of a database of the test server; `name` is unique unless given. */
+export function testDatabaseUri(
+  name = uniqueName('test_'),
+  { mongoUrl }: Pick<TestServers, 'mongoUrl'> = testServers(),
+): string {
+  const [, origin, query = ''] = /^([^/]+\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(mongoUrl) ?? [];
+  if (!origin) throw new Error('TEST_MONGO_URI is not a MongoDB address');
+  const settings = new URLSearchParams(query);
+  const authSource = new mongoose.mongo.MongoClient(mongoUrl).options.credentials?.source;
+  if (authSource !== undefined) settings.set('authSource', authSource);
+  return `${origin}/${name}${settings.size > 0 ? `?${settings.toString()}` : ''}`;
+}
+
+/** A connection to a database of its own. Close it with `dropAndClose`. */
+export function testConnection(uri = testDatabaseUri()): Promise<Connection> {
+  return mongoose.createConnection(uri, { bufferCommands: false, serverSelectionTimeoutMS: 3_000 }).asPromise();
+}
+
+/** Connections that are open before anything races. */
+const WARM = 8;
+
+/** A connection to a database of its own, through a stand-in that lets upserts race. Close both. */
+export async function racingConnection(): Promise<readonly [Connection, RacingUpserts]> {
+  const mongo = await startRacingUpserts(testServers().mongoUrl);
+  const connection = await testConnection(testDatabaseUri(undefined, { mongoUrl: mongo.url }));
+  let ready = 0;
+  connection.getClient().on('connectionReady', () => (ready += 1));
+  // An upsert that has to open its connection first comes too late to race.
+  await waitFor(async () => {
+    await Promise.all(Array.from({ length: 10 * WARM }, () => connection.collection('warm').findOne()));
+    return ready >= WARM;
+  });
+  return [connection, mongo];
+}
+
+export async function dropAndClose(connection: Connection): Promise<void> {
+  await connection.dropDatabase();
+  await connection.close();
+}
+
+export function silentLogger(): Logger {
+  return createLogger({ name: 'test', level: 'silent' });
+}

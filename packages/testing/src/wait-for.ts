@@ -1,0 +1,28 @@
+import { sleep } from '@ticketing/common';
+
+export interface WaitOptions {
+  /** Default 10,000 ms. */
+  readonly timeoutMs?: number;
+  /** Default 20 ms. */
+  readonly everyMs?: number;
+  /** Named in the error. */
+  readonly what?: string;
+}
+
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
+
+/** Asks until the answer is truthy, and returns it. @throws Error with the last answer or error when time is over */
+export async function waitFor<T>(ask: () => T | Promise<T>, options: WaitOptions = {}): Promise<Truthy<T>> {
+  const { timeoutMs = 10_000, everyMs = 20, what = 'the condition' } = options;
+  let last: unknown;
+  for (const until = Date.now() + timeoutMs; Date.now() < until; await sleep(everyMs)) {
+    try {
+      const answer = await ask();
+      if (answer) return answer as Truthy<T>;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error(`waited ${timeoutMs} ms for ${what}; last: ${String(last)}`, { cause: last });
+}
