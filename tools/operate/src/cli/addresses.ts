@@ -1,7 +1,7 @@
 import { CommandError } from '@ticketing/command-line';
-import { readNatsUrl } from '@ticketing/common';
+import { readNatsUrl } from '@ticketing/common/nats-url';
 import { databaseUrl } from '@ticketing/servers';
-import { readAddresses } from '@ticketing/start';
+import { readAddresses } from '@ticketing/start/addresses';
 import { type Command, Option } from 'commander';
 
 export type ServiceName = 'tickets' | 'orders';

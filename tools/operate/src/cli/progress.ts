@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 
 /** What is done so far, out of `total`. */
 export type Progress = (done: number) => void;
@@ -9,12 +9,20 @@ export async function withProgress<T>(
   total: number | (() => Promise<number>),
   task: (progress: Progress) => Promise<T>,
 ): Promise<T> {
+  const bar = process.stderr.isTTY
+    ? await startBar(what, typeof total === 'number' ? total : await total())
+    : undefined;
+  try {
+    return await task((done) => bar?.update(done));
+  } finally {
+    bar?.stop();
+  }
+}
+
+async function startBar(what: string, total: number): Promise<SingleBar> {
+  const { Presets, SingleBar } = await import('cli-progress');
   const format = `${what} {bar} {value} of {total}`;
   const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
-  if (process.stderr.isTTY) bar.start(typeof total === 'number' ? total : await total(), 0);
-  try {
-    return await task((done) => bar.update(done));
-  } finally {
-    bar.stop();
-  }
+  bar.start(total, 0);
+  return bar;
 }

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { CommandError, say, sayJson, table, userPath } from '@ticketing/command-line';
-import { contracts, messagesHeld } from '@ticketing/common';
 import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
-import { auditUntilQuiet } from '../audit/audit';
-import { parsePromises, type Promised } from '../audit/promises';
+import type { Promised } from '../audit/promises';
 import type { AuditReport } from '../audit/report';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
-import { withBus, withDatabase } from '../cli/connections';
 import { withProgress } from '../cli/progress';
 
 const HELP = `
@@ -45,7 +42,7 @@ export function addAudit(program: Command): void {
     .addHelpText('after', HELP);
   addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo', 'nats', 'clusterId');
   command.action(async (options: AuditCommandOptions) => {
-    const promises = options.promises === undefined ? [] : readPromises(options.promises);
+    const promises = options.promises === undefined ? [] : await readPromises(options.promises);
     const { disagreements, compared } = await look(command, promises, options.settle);
     const agree = disagreements.length === 0;
     const nothing = agree && compared.tickets + compared.orders + compared.events === 0;
@@ -70,7 +67,8 @@ export function addAudit(program: Command): void {
   });
 }
 
-function readPromises(file: string): Promised[] {
+async function readPromises(file: string): Promise<Promised[]> {
+  const { parsePromises } = await import('../audit/promises.js');
   try {
     return parsePromises(readFileSync(file, 'utf8'));
   } catch (error) {
@@ -80,13 +78,18 @@ function readPromises(file: string): Promised[] {
   }
 }
 
-function look(command: Command, promises: readonly Promised[], settleMs: number): Promise<AuditReport> {
+async function look(command: Command, promises: readonly Promised[], settleMs: number): Promise<AuditReport> {
   const addresses = addressesOf(command, process.env);
   const [ticketsUri, ordersUri, natsUrl] = [
     need(addresses, 'tickets'),
     need(addresses, 'orders'),
     need(addresses, 'nats'),
   ];
+  const [{ contracts, messagesHeld }, { auditUntilQuiet }, { withBus, withDatabase }] = await Promise.all([
+    import('@ticketing/common'),
+    import('../audit/audit.js'),
+    import('../cli/connections.js'),
+  ]);
   return withDatabase(ticketsUri, (tickets) =>
     withDatabase(ordersUri, (orders) =>
       withBus(natsUrl, addresses.clusterId, async (bus) =>

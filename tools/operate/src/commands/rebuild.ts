@@ -1,9 +1,7 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
-import { messagesHeld, RebuildRefusedError, type RebuildStep } from '@ticketing/common';
-import { rebuildTicketReplica, TICKET_SUBJECTS } from '@ticketing/orders/dist/ticket-replica/rebuild';
+import type { RebuildStep } from '@ticketing/common';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
-import { withBus, withDatabase } from '../cli/connections';
 import { withProgress } from '../cli/progress';
 
 const HELP = `
@@ -53,6 +51,15 @@ export function addRebuild(program: Command): void {
     const onStep = (step: RebuildStep) => {
       if (!process.stderr.isTTY) process.stderr.write(`${SAID[step]} ...\n`); // a terminal has the bar
     };
+    const [
+      { messagesHeld, RebuildRefusedError },
+      { rebuildTicketReplica, TICKET_SUBJECTS },
+      { withBus, withDatabase },
+    ] = await Promise.all([
+      import('@ticketing/common'),
+      import('@ticketing/orders/dist/ticket-replica/rebuild.js'),
+      import('../cli/connections.js'),
+    ]);
     const rebuilt = await withDatabase(ordersUri, (connection) =>
       withBus(natsUrl, addresses.clusterId, (bus) =>
         withProgress(

@@ -1,9 +1,8 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
-import { contracts } from '@ticketing/common';
+import { contracts } from '@ticketing/common/events';
 import { readChannel, readServer } from '@ticketing/nats-test';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need, type SystemAddresses } from '../../cli/addresses';
-import { withDatabase } from '../../cli/connections';
 import { type ConsumerFacts, readConsumers } from './consumers';
 import { describe, type Inspected } from './describe';
 
@@ -61,6 +60,7 @@ export function addChannel(program: Command): void {
 async function consumersOf(addresses: SystemAddresses) {
   const facts = new Map<string, readonly ConsumerFacts[]>();
   const unknown: string[] = [];
+  const { withDatabase } = await import('../../cli/connections.js');
   for (const service of ['tickets', 'orders'] as const) {
     try {
       const found = await withDatabase(need(addresses, service), readConsumers);

@@ -1,4 +1,4 @@
-import { sleep } from '@ticketing/common';
+import { sleep } from '@ticketing/common/retry';
 import type { FoundLetter } from './letters';
 
 /** `handled`: the service is done with it. `dead again`: it failed again. `waiting`: the service has not settled it yet. */

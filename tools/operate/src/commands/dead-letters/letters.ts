@@ -1,8 +1,7 @@
 import { CommandError } from '@ticketing/command-line';
-import { type DeadLetter, deadLetterStore } from '@ticketing/common';
+import type { DeadLetter, deadLetterStore } from '@ticketing/common';
 import { type Command, Option } from 'commander';
 import { addAddressOptions, addressesOf, need, type ServiceName } from '../../cli/addresses';
-import { withDatabase } from '../../cli/connections';
 
 type DeadLetterStore = ReturnType<typeof deadLetterStore>;
 
@@ -30,12 +29,16 @@ export function addLetterOptions(command: Command): Command {
 }
 
 /** Gives a task the letters of both services, or of the one that was named. @throws CommandError when one cannot be reached */
-export function withLetters<T>(
+export async function withLetters<T>(
   command: Command,
   { service }: LetterOptions,
   task: (all: readonly ServiceLetters[]) => Promise<T>,
 ): Promise<T> {
   const addresses = addressesOf(command, process.env);
+  const [{ deadLetterStore }, { withDatabase }] = await Promise.all([
+    import('@ticketing/common'),
+    import('../../cli/connections.js'),
+  ]);
   const open = (name: ServiceName, next: (letters: ServiceLetters) => Promise<T>) =>
     withDatabase(need(addresses, name), (connection) => next({ service: name, store: deadLetterStore(connection) }));
   if (service !== undefined) return open(service, (only) => task([only]));
