@@ -187,11 +187,11 @@ const commands = {
   bench: program('bench', 'dist/main.js'),
   ops: program('tools/operate', 'dist/main.js'),
   audit: program('tools/operate', 'dist/main.js', 'audit'),
-  'nats:server': program('tools/nats-test', 'dist/server.js'),
-  'nats:publish': program('tools/nats-test', 'dist/watched.js', 'publisher.js'),
-  'nats:listen': program('tools/nats-test', 'dist/watched.js', 'listener.js'),
-  'nats:monitor': program('tools/nats-test', 'dist/monitor/main.js'),
-  'nats:forward': program('tools/nats-test', 'dist/forward/main.js'),
+  'nats:server': program('tools/nats-streaming', 'dist/server.js'),
+  'nats:publish': program('tools/nats-streaming', 'dist/watched.js', 'publish/publisher.js'),
+  'nats:listen': program('tools/nats-streaming', 'dist/watched.js', 'listen/listener.js'),
+  'nats:monitor': program('tools/nats-streaming', 'dist/monitor/main.js'),
+  'nats:forward': program('tools/nats-streaming', 'dist/forward/main.js'),
   'k8s:secrets': program('tools/kubernetes', 'dist/secrets/main.js'),
 };
 if (!(what in commands)) {

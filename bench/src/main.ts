@@ -4,16 +4,16 @@ import { CommandError, runProgram, say, sayJson, tell, userPath } from '@ticketi
 import { explainsPlans } from '@ticketing/testing';
 import { wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
-import type { Side } from './bench-case';
+import type { Side } from './cases/bench-case';
 import { cases } from './cases';
 import { growth } from './growth/growth';
 import { page, printTable, svg } from './report';
-import type { BenchResult, CaseResult } from './result';
-import { runCase } from './run-case';
+import type { BenchResult, CaseResult } from './rounds/result';
+import { runCase } from './rounds/run-case';
 import { scaling } from './scaling/scaling';
 import { soak } from './soak/soak';
 import { startTimes } from './start/start-times';
-import { withWorlds } from './worlds';
+import { withWorlds } from './world/worlds';
 
 interface Options {
   readonly quick?: boolean;

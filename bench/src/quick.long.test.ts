@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cases } from './cases';
-import type { BenchResult } from './result';
+import type { BenchResult } from './rounds/result';
 
 const MAIN = join(__dirname, '..', 'dist', 'main.js');
 const LIMIT_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
 import type { ServiceProcess } from '@ticketing/start';
-import type { World } from '../world';
+import type { World } from '../world/world';
 
 /** How many events a service has applied, by its own metrics. */
 export async function appliedBy({ url }: ServiceProcess): Promise<number> {

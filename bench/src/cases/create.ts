@@ -1,11 +1,11 @@
-import type { BenchCase, Measured, Size } from '../bench-case';
+import type { BenchCase, Measured, Size } from './bench-case';
 import { closedLoop, othersThan } from '../load/closed-loop';
 import { post } from '../load/tickets';
-import { watchCpu } from '../cpu';
-import { watchMemory } from '../memory';
+import { watchCpu } from '../world/cpu';
+import { watchMemory } from '../world/memory';
 import type { ServiceProcess } from '@ticketing/start';
-import { waitUntil } from '../wait-until';
-import type { World } from '../world';
+import { waitUntil } from '../world/wait-until';
+import type { World } from '../world/world';
 import { published } from './counts';
 
 const amounts = ({ quick }: Size) => (quick ? { warm: 300, amount: 1_000 } : { warm: 1_000, amount: 3_000 });

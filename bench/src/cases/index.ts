@@ -1,4 +1,4 @@
-import type { BenchCase } from '../bench-case';
+import type { BenchCase } from './bench-case';
 import { create } from './create';
 import { drain, drainShuffled } from './drain';
 import { latency } from './latency';

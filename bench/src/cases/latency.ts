@@ -2,11 +2,11 @@ import { signToken } from '@ticketing/common';
 import { mongo, type Connection } from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'node:http';
-import type { BenchCase, Measured } from '../bench-case';
+import type { BenchCase, Measured } from './bench-case';
 import { percentiles, USER } from '../load/closed-loop';
 import { concert } from '../load/tickets';
 import { openLoop } from '../load/open-loop';
-import { JWT_KEY } from '../world';
+import { JWT_KEY } from '../world/world';
 
 const PER_SECOND = 50;
 /** Each look costs the database a read; the figures are that much too high at most (ms). */

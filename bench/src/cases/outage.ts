@@ -1,9 +1,9 @@
-import type { BenchCase } from '../bench-case';
+import type { BenchCase } from './bench-case';
 import { closedLoop, othersThan } from '../load/closed-loop';
 import { post, replicaOf } from '../load/tickets';
-import { residentMb, watchMemory } from '../memory';
-import { waitUntil } from '../wait-until';
-import type { World } from '../world';
+import { residentMb, watchMemory } from '../world/memory';
+import { waitUntil } from '../world/wait-until';
+import type { World } from '../world/world';
 import { published } from './counts';
 
 const amountOf = (quick: boolean) => (quick ? 2_000 : 20_000);

@@ -1,11 +1,11 @@
 import type { ServiceProcess } from '@ticketing/start';
-import type { BenchCase, Measured, Side, Size } from '../bench-case';
+import type { BenchCase, Measured, Side, Size } from './bench-case';
 import { closedLoop, type ClosedLoopOptions, othersThan } from '../load/closed-loop';
 import { post, put, sell } from '../load/tickets';
-import { watchCpu } from '../cpu';
-import { watchMemory } from '../memory';
-import { waitUntil } from '../wait-until';
-import type { World } from '../world';
+import { watchCpu } from '../world/cpu';
+import { watchMemory } from '../world/memory';
+import { waitUntil } from '../world/wait-until';
+import type { World } from '../world/world';
 import { appliedBy, appliedByBare } from './counts';
 import { unequal } from './unequal';
 

@@ -1,11 +1,11 @@
 import { mongo } from 'mongoose';
-import type { BenchCase, Measured, Side } from '../bench-case';
+import type { BenchCase, Measured, Side } from './bench-case';
 import { closedLoop, type LoadResult } from '../load/closed-loop';
 import { replicaOf } from '../load/tickets';
-import { watchCpu } from '../cpu';
-import { watchMemory } from '../memory';
+import { watchCpu } from '../world/cpu';
+import { watchMemory } from '../world/memory';
 import type { ServiceProcess } from '@ticketing/start';
-import type { World } from '../world';
+import type { World } from '../world/world';
 
 const amountOf = (quick: boolean) => (quick ? 300 : 1_000);
 

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { World } from '../world';
+import type { World } from '../world/world';
 
 interface Ticket {
   readonly version: number;

@@ -1,6 +1,6 @@
 // A bare publisher: POST /publish {amount, payload} publishes so many with 1,000 on their way, and answers when all are acked.
 import express from 'express';
-import { publishAll } from '../publish-all';
+import { publishAll } from '../world/publish-all';
 import { nats, serve } from './given';
 
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@
 import express from 'express';
 import mongoose, { Schema } from 'mongoose';
 import { updateIfCurrentPlugin } from 'mongoose-update-if-current';
-import { publishAcked } from '../publish-all';
+import { publishAcked } from '../world/publish-all';
 import { callerOf, given, nats, serve } from './given';
 
 const text = { type: String, required: true };

@@ -1,8 +1,8 @@
 import { mongo, type Connection } from 'mongoose';
 import { closedLoop, type ClosedLoopOptions, othersThan } from '../load/closed-loop';
 import { post, put, replicaOf } from '../load/tickets';
-import type { World } from '../world';
-import type { InWorld } from '../worlds';
+import type { World } from '../world/world';
+import type { InWorld } from '../world/worlds';
 
 /** The median of each operation (ms), one at a time, at a number of tickets. */
 export interface Grown {

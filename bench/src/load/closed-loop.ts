@@ -1,6 +1,6 @@
 import { signToken } from '@ticketing/common';
 import autocannon from 'autocannon';
-import { JWT_KEY } from '../world';
+import { JWT_KEY } from '../world/world';
 
 export interface ClosedLoopOptions {
   readonly url: string;

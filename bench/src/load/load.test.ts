@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from '../wait-until';
+import { waitUntil } from '../world/wait-until';
 import { closedLoop, othersThan, percentiles } from './closed-loop';
 import { openLoop } from './open-loop';
 

@@ -1,4 +1,4 @@
-import type { BenchResult } from '../result';
+import type { BenchResult } from '../rounds/result';
 
 /** When, where and on which servers a run was made: a line each. */
 export function aboutRun({ at, quick, machine, servers, cases }: BenchResult): string[] {

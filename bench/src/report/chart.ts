@@ -1,5 +1,5 @@
 import { escape } from '@ticketing/charts';
-import type { CaseResult, CeilingResult, Spread } from '../result';
+import type { CaseResult, CeilingResult, Spread } from '../rounds/result';
 import { figure, isMet, range, wantedRatio } from './words';
 
 const BAR = 14;

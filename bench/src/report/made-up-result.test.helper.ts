@@ -1,4 +1,4 @@
-import type { BenchResult, CaseResult, CeilingResult, Spread } from '../result';
+import type { BenchResult, CaseResult, CeilingResult, Spread } from '../rounds/result';
 
 /** Nothing of this was measured: the figures are made up, to draw something. */
 export function madeUpResult(): BenchResult {

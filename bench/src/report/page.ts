@@ -1,5 +1,5 @@
 import { cardOf, escape, htmlPage, legendOf, tableOf } from '@ticketing/charts';
-import type { BenchResult, CaseResult } from '../result';
+import type { BenchResult, CaseResult } from '../rounds/result';
 import { aboutRun } from './about';
 import { chartOf } from './chart';
 import { CHART_STYLE, PAGE_STYLE } from './style';

@@ -1,6 +1,6 @@
 import { paint, table, visibleColoured } from '@ticketing/command-line';
 import Table from 'cli-table3';
-import type { BenchResult, CaseResult } from '../result';
+import type { BenchResult, CaseResult } from '../rounds/result';
 import { aboutRun } from './about';
 import { figure, isMet, range, wantedRatio } from './words';
 

@@ -1,5 +1,5 @@
 import { escape } from '@ticketing/charts';
-import type { BenchResult, CaseResult } from '../result';
+import type { BenchResult, CaseResult } from '../rounds/result';
 import { chartOf } from './chart';
 import { CHART_STYLE, PICTURE_COLOURS } from './style';
 

@@ -1,4 +1,4 @@
-import type { CaseResult, CeilingResult } from '../result';
+import type { CaseResult, CeilingResult } from '../rounds/result';
 import { madeUpResult } from './made-up-result.test.helper';
 import { figure, isMet, range, verdictOf } from './words';
 

@@ -1,4 +1,4 @@
-import type { CaseResult, CeilingResult, Spread } from '../result';
+import type { CaseResult, CeilingResult, Spread } from '../rounds/result';
 
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 

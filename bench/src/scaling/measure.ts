@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { startIngress } from '@ticketing/start';
 import { appliedBy } from '../cases/counts';
 import { unequal } from '../cases/unequal';
-import { watchCpu } from '../cpu';
+import { watchCpu } from '../world/cpu';
 import { closedLoop, othersThan } from '../load/closed-loop';
 import { post, put, sell } from '../load/tickets';
-import { waitUntil } from '../wait-until';
-import type { World } from '../world';
+import { waitUntil } from '../world/wait-until';
+import type { World } from '../world/world';
 import type { Costs } from './model';
 
 /** So many processes of each service, in their queue groups, behind the ingress. */

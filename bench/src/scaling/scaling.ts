@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { spreadOf } from '../result';
-import type { InWorld } from '../worlds';
+import { spreadOf } from '../rounds/result';
+import type { InWorld } from '../world/worlds';
 import { measureOneAggregate, measureScaled, type Scaled } from './measure';
 import { onOneMachine } from './model';
 

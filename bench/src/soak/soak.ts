@@ -3,10 +3,10 @@ import { appliedBy } from '../cases/counts';
 import { unequal } from '../cases/unequal';
 import { closedLoop, othersThan } from '../load/closed-loop';
 import { put, sell } from '../load/tickets';
-import { residentMb } from '../memory';
-import { spreadOf } from '../result';
-import { waitUntil } from '../wait-until';
-import type { World } from '../world';
+import { residentMb } from '../world/memory';
+import { spreadOf } from '../rounds/result';
+import { waitUntil } from '../world/wait-until';
+import type { World } from '../world/world';
 
 /** A service's memory (MB, resident) over time. */
 export interface Memory {

@@ -1,5 +1,5 @@
-import { type Spread, spreadOf } from '../result';
-import type { World } from '../world';
+import { type Spread, spreadOf } from '../rounds/result';
+import type { World } from '../world/world';
 
 const ROUNDS = 5;
 

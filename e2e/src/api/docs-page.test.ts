@@ -1,7 +1,7 @@
 import { testToken } from '@ticketing/testing';
 import type { Browser, Page } from 'puppeteer-core';
-import { chromium, launchBrowser, withBrowser } from '../browser.helper';
-import { TestSystem } from '../system.helper';
+import { chromium, launchBrowser, withBrowser } from './browser.helper';
+import { TestSystem } from '../system/system.helper';
 
 jest.setTimeout(180_000);
 

@@ -1,6 +1,6 @@
 import { waitFor } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
-import { TestSystem } from '../system.helper';
+import { TestSystem } from '../system/system.helper';
 import { send, undocumented } from './documented.helper';
 import { type Described, exampleRequests, withIds } from './example-requests.helper';
 

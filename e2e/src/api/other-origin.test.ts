@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { testToken } from '@ticketing/testing';
 import type { Browser } from 'puppeteer-core';
-import { chromium, launchBrowser, withBrowser } from '../browser.helper';
-import { TestSystem } from '../system.helper';
+import { chromium, launchBrowser, withBrowser } from './browser.helper';
+import { TestSystem } from '../system/system.helper';
 
 jest.setTimeout(180_000);
 

@@ -1,6 +1,6 @@
 import { operations, repliesOf } from '@ticketing/common/api';
-import { Client } from '../client.helper';
-import { TestSystem } from '../system.helper';
+import { Client } from '../system/client.helper';
+import { TestSystem } from '../system/system.helper';
 import { headersOf, operationOf, send, undocumented } from './documented.helper';
 import { type Described, type ExampleRequest, exampleRequests, withIds } from './example-requests.helper';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLogger, testBus, waitFor } from '@ticketing/testing';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
-import { Client, expectStatus } from '../client.helper';
-import type { TestSystem } from '../system.helper';
+import { Client, expectStatus } from '../system/client.helper';
+import type { TestSystem } from '../system/system.helper';
 import type { Problem } from './check-answers';
 import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
 

@@ -1,4 +1,4 @@
-import type { Answered } from '../mixed-load.helper';
+import type { Answered } from '../system/mixed-load.helper';
 import { checkAnswers } from './check-answers';
 import type { Happened } from './faults';
 import { promiseOf } from './promises';

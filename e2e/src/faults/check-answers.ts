@@ -1,4 +1,4 @@
-import type { Answered, Call } from '../mixed-load.helper';
+import type { Answered, Call } from '../system/mixed-load.helper';
 import { serviceOf } from './fault-system';
 import { type Happened, HANDS_FULL_MS } from './faults';
 

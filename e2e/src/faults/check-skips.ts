@@ -1,4 +1,4 @@
-import { TEST_ACK_WAIT_MS } from '../system.helper';
+import { TEST_ACK_WAIT_MS } from '../system/system.helper';
 import type { Problem } from './check-answers';
 import type { Happened } from './faults';
 import type { Slot } from './schedule';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
-import { type ServiceName, TestSystem } from '../system.helper';
-import { type Counters, readCounters, sumOf } from '../counters.helper';
+import { type ServiceName, TestSystem } from '../system/system.helper';
+import { type Counters, readCounters, sumOf } from '../system/counters.helper';
 import type { Skip, Skipped } from './check-skips';
 import { type Slot, SLOTS } from './schedule';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { leaveOrphans } from '@ticketing/servers';
-import type { ServiceName } from '../system.helper';
+import type { ServiceName } from '../system/system.helper';
 import type { FaultSystem } from './fault-system';
 import type { Fault } from './schedule';
 

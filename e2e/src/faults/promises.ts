@@ -1,6 +1,6 @@
 import type { Promised } from '@ticketing/operate';
-import type { Order, Ticket } from '../client.helper';
-import type { Answered } from '../mixed-load.helper';
+import type { Order, Ticket } from '../system/client.helper';
+import type { Answered } from '../system/mixed-load.helper';
 
 /**
  * What a client may rely on after this answer, by the answer alone. What was not answered, or by an error, promises nothing,

@@ -1,6 +1,6 @@
-import type { Answered, Statuses } from '../mixed-load.helper';
-import type { TestSystem } from '../system.helper';
-import { type Counters, eventsOf } from '../counters.helper';
+import type { Answered, Statuses } from '../system/mixed-load.helper';
+import type { TestSystem } from '../system/system.helper';
+import { type Counters, eventsOf } from '../system/counters.helper';
 import type { Happened } from './faults';
 import type { Outcome } from './run-schedule';
 import { describeFault } from './schedule';

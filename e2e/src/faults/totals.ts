@@ -1,4 +1,4 @@
-import { type Counters, eventsOf, sumOf } from '../counters.helper';
+import { type Counters, eventsOf, sumOf } from '../system/counters.helper';
 import type { Ran } from './one-schedule';
 import { countsOf } from './report';
 

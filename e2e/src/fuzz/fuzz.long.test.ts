@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { TestSystem } from '../system.helper';
+import { TestSystem } from '../system/system.helper';
 import { fuzz } from './fuzz';
 
 const SCRIPT = 'import sys, pip; sys.exit(sys.version_info < (3, 10))';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EXAMPLE_IDS } from '@ticketing/common/api';
 import { testToken } from '@ticketing/testing';
 import { pipInstall, runToEnd } from '@ticketing/servers';
-import { Client } from '../client.helper';
+import { Client } from '../system/client.helper';
 
 const SCHEMATHESIS = { requirement: 'schemathesis==4.32.5', program: 'schemathesis' };
 

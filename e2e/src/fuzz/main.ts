@@ -1,7 +1,7 @@
 import { guardOutput, refuseSwallowed, say } from '@ticketing/command-line';
 import { Command, CommanderError } from 'commander';
 import { wholeNumber } from '@ticketing/servers';
-import { TestSystem } from '../system.helper';
+import { TestSystem } from '../system/system.helper';
 import { fuzz } from './fuzz';
 
 interface Arguments {

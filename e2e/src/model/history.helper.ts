@@ -1,4 +1,4 @@
-import type { Order, Reply, Ticket } from '../client.helper';
+import type { Order, Reply, Ticket } from '../system/client.helper';
 import { Comparison, titleOf, withoutExpiry } from './comparison.helper';
 import type { Diary } from './diary';
 import { Mail } from './mail.helper';

@@ -4,10 +4,10 @@ import { startOrders } from '@ticketing/orders/dist/service';
 import { startMongo, startNats } from '@ticketing/servers';
 import { ticketsConfig } from '@ticketing/tickets/dist/config';
 import { startTickets } from '@ticketing/tickets/dist/service';
-import { Client } from '../client.helper';
+import { Client } from '../system/client.helper';
 import { Courier } from './courier.helper';
 import { Databases } from './databases.helper';
-import { type Counters, readCounters, sumOf } from '../counters.helper';
+import { type Counters, readCounters, sumOf } from '../system/counters.helper';
 import type { Side, User } from './model';
 
 /** Members of each queue group: what is delivered at once is handled at once. */

@@ -1,7 +1,7 @@
 import { sleep } from '@ticketing/common';
 import { waitFor } from '@ticketing/testing';
-import { MixedLoad } from '../mixed-load.helper';
-import { TestSystem } from '../system.helper';
+import { MixedLoad } from '../system/mixed-load.helper';
+import { TestSystem } from '../system/system.helper';
 import { has, queries, rules } from './files.helper';
 import { type Prometheus, startPrometheus } from './prometheus.helper';
 

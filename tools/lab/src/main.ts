@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { guardOutput } from '@ticketing/command-line';
 import { CommanderError } from 'commander';
-import { failuresOf } from './check';
-import { figuresOf } from './figures';
-import { runLab } from './lab';
+import { failuresOf } from './report/check';
+import { figuresOf } from './report/figures';
+import { runLab } from './run/lab';
 import { type Options, readOptions } from './options';
 import { pageOf } from './page/page';
-import { openServers } from './servers';
-import { tableOf } from './table';
+import { openServers } from './run/servers';
+import { tableOf } from './report/table';
 
 /** One Ctrl-C can arrive twice, from the terminal and from npm; a person is slower. */
 const SAME_CTRL_C_MS = 500;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { refuseSwallowed, userPath } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { LabOptions } from './lab';
+import type { LabOptions } from './run/lab';
 import { strategies } from './strategies';
 
 export interface Options extends LabOptions {

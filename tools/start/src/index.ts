@@ -1,6 +1,6 @@
-export { type Addresses, readAddresses } from './addresses';
-export { startIngress, type Ingress, type IngressOptions, type IngressRoute } from './ingress';
-export { routesTo } from './routes';
-export { publishScrapeTargets } from './scrape-targets';
-export { startServiceProcess, type ServiceProcess, type ServiceProcessOptions } from './service-process';
+export { type Addresses, readAddresses } from './settings/addresses';
+export { startIngress, type Ingress, type IngressOptions, type IngressRoute } from './ingress/ingress';
+export { routesTo } from './ingress/routes';
+export { publishScrapeTargets } from './system/scrape-targets';
+export { startServiceProcess, type ServiceProcess, type ServiceProcessOptions } from './system/service-process';
 export { tokenFor } from './token';

@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeFor, guardOutput, onEndOfNpm } from '@ticketing/command-line';
 import { clearLeftovers, LockedError, lockFile, withoutPassword } from '@ticketing/servers';
-import { publishAddresses } from './addresses';
+import { publishAddresses } from './settings/addresses';
 import { instructions } from './instructions';
-import { allNotes } from './notes';
+import { allNotes } from './system/notes';
 import { type Options, readOptions } from './options';
-import { stopInOrder, type Part } from './parts';
-import { publishScrapeTargets } from './scrape-targets';
-import { readSettings, type Settings } from './settings';
-import { startSystem } from './start-system';
+import { stopInOrder, type Part } from './system/parts';
+import { publishScrapeTargets } from './system/scrape-targets';
+import { readSettings, type Settings } from './settings/settings';
+import { startSystem } from './system/start-system';
 import { tokenFor } from './token';
 
 /** One Ctrl-C can arrive twice, from the terminal and from npm; a person is slower. */

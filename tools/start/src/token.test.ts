@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tokenVerifier } from '@ticketing/common';
-import { jwtKey } from './jwt-key';
+import { jwtKey } from './settings/jwt-key';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'token-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));

@@ -1,7 +1,7 @@
 import { guardOutput } from '@ticketing/command-line';
 import { signToken } from '@ticketing/common';
-import { jwtKey } from './jwt-key';
-import { readSettings } from './settings';
+import { jwtKey } from './settings/jwt-key';
+import { readSettings } from './settings/settings';
 
 /** A token for the user of this name, as the services of `npm start` accept it. @throws when the name cannot be one. */
 export function tokenFor(name: string, key: string): string {

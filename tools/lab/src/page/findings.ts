@@ -1,5 +1,5 @@
-import type { Judged } from '../lab';
-import type { EventKey, Story } from '../story';
+import type { Judged } from '../run/lab';
+import type { EventKey, Story } from '../story/story';
 import type { Mark, Timeline } from './timeline';
 
 /** Of each kind so many are told; the rest is a number. */

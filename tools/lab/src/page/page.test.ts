@@ -1,4 +1,4 @@
-import { handmadeResult } from '../lab.test.helper';
+import { handmadeResult } from '../run/lab.test.helper';
 import { pageOf } from './page';
 
 const page = pageOf(handmadeResult());

@@ -1,5 +1,5 @@
 import { cardOf, escape, htmlPage } from '@ticketing/charts';
-import type { LabResult, StrategyResult } from '../lab';
+import type { LabResult, StrategyResult } from '../run/lab';
 import { naive } from '../strategies/naive';
 import { versioned } from '../strategies/versioned';
 import { chartOf } from './chart';

@@ -1,6 +1,6 @@
 import { escape, tableOf } from '@ticketing/charts';
-import type { LabResult } from '../lab';
-import { stallLine } from '../table';
+import type { LabResult } from '../run/lab';
+import { stallLine } from '../report/table';
 
 const HEADS = [
   ...['Strategy', 'Lost updates', 'Double applies', 'Regres&shy;sions', 'Stuck', 'Ended right', 'Skipped states'],

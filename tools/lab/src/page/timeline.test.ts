@@ -1,8 +1,8 @@
-import type { Delivery } from '../history';
-import { judge } from '../judge';
-import { handmadeResult } from '../lab.test.helper';
-import type { Judged } from '../lab';
-import { oneTicket } from '../run.test.helper';
+import type { Delivery } from '../story/history';
+import { judge } from '../judge/judge';
+import { handmadeResult } from '../run/lab.test.helper';
+import type { Judged } from '../run/lab';
+import { oneTicket } from '../run/run.test.helper';
 import { findingsOf } from './findings';
 import { timelineOf } from './timeline';
 

@@ -1,6 +1,6 @@
-import type { Delivery, LedgerEntry } from '../history';
-import type { Judged } from '../lab';
-import type { EventKey, Story } from '../story';
+import type { Delivery, LedgerEntry } from '../story/history';
+import type { Judged } from '../run/lab';
+import type { EventKey, Story } from '../story/story';
 
 /** One delivery of one event, at its place in the order of what happened. */
 export interface Mark {

@@ -1,5 +1,5 @@
-import type { PriceEvent } from '../story';
-import type { Tickets } from '../tickets';
+import type { PriceEvent } from '../story/story';
+import type { Tickets } from '../story/tickets';
 
 /**
  * Reads the price, adds the change, writes the sum: the usual handler, right as long as each event comes once, in order,

@@ -1,4 +1,4 @@
-import type { PriceEvent } from '../story';
+import type { PriceEvent } from '../story/story';
 import type { Leave, Member } from './strategy';
 
 /** The channel for all tickets: the subject of the contract. */

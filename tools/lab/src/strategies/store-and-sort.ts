@@ -1,6 +1,6 @@
 import { isDuplicateKey } from '@ticketing/common';
 import type { Connection } from 'mongoose';
-import { keyOf, type PriceEvent } from '../story';
+import { keyOf, type PriceEvent } from '../story/story';
 import { listen } from './listen';
 import type { Member, Strategy } from './strategy';
 

@@ -1,8 +1,8 @@
-import { runJudged } from '../lab';
-import { quietSchedule } from '../schedule';
-import type { LabServers } from '../servers';
-import { openTestServers } from '../run.test.helper';
-import { keyOf, makeStory } from '../story';
+import { runJudged } from '../run/lab';
+import { quietSchedule } from '../story/schedule';
+import type { LabServers } from '../run/servers';
+import { openTestServers } from '../run/run.test.helper';
+import { keyOf, makeStory } from '../story/story';
 import { strategies } from '.';
 
 let servers: LabServers;

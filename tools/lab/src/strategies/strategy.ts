@@ -1,7 +1,7 @@
 import type { Bus } from '@ticketing/common';
 import type { Connection } from 'mongoose';
-import type { EventKey, PriceEvent } from '../story';
-import type { Tickets } from '../tickets';
+import type { EventKey, PriceEvent } from '../story/story';
+import type { Tickets } from '../story/tickets';
 
 /** One process of the consuming service, as a strategy sees it. What it keeps in memory is gone when it is killed. */
 export interface Member {

@@ -1,6 +1,6 @@
 import { Consumer, createLogger, createMetrics, type AnyEvent, type Replica } from '@ticketing/common';
-import type { PriceEvent } from '../story';
-import type { Tickets } from '../tickets';
+import type { PriceEvent } from '../story/story';
+import type { Tickets } from '../story/tickets';
 import { CHANNEL } from './listen';
 import type { Strategy } from './strategy';
 

@@ -1,5 +1,5 @@
 import { freePort } from '@ticketing/servers';
-import { startPortForward } from '@ticketing/nats-test';
+import { startPortForward } from '@ticketing/nats-streaming';
 import { NAMESPACE } from './kubectl';
 
 /** The local ports that lead to ports of a pod, as long as the task takes. @throws what the task throws, or that there is no way */

@@ -1,6 +1,6 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
 import { contracts } from '@ticketing/common/events';
-import { readChannel, readServer } from '@ticketing/nats-test';
+import { readChannel, readServer } from '@ticketing/nats-streaming';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need, type SystemAddresses } from '../../cli/addresses';
 import { type ConsumerFacts, readConsumers } from './consumers';

@@ -1,5 +1,5 @@
 import { table } from '@ticketing/command-line';
-import { type MonitoredChannel, type MonitoredServer, namesOf, notSent, stateOf } from '@ticketing/nats-test';
+import { type MonitoredChannel, type MonitoredServer, namesOf, notSent, stateOf } from '@ticketing/nats-streaming';
 import type { ConsumerFacts } from './consumers';
 
 /** A channel as the server has it, and as its consumers have written it down. */

@@ -1,0 +1,29 @@
+import type { World } from '../world/world';
+
+/** How much is done in one measurement. */
+export interface Size {
+  /** `--quick`: enough to see that nothing is lost, wrong or stuck. */
+  readonly quick: boolean;
+}
+
+/** What one measurement of one side gave. */
+export interface Measured {
+  readonly figure: number;
+  /** More, by name and unit. */
+  readonly also?: Readonly<Record<string, number>>;
+  /** What was lost, wrong or stuck. */
+  readonly broken?: readonly string[];
+}
+
+/** One thing to measure: ours, or a ceiling. */
+export type Side = (world: World, size: Size) => Promise<Measured>;
+
+/** A case of the benchmark with what it is compared with. */
+export interface BenchCase {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  readonly ours: Side;
+  readonly ceilings: readonly { readonly name: string; readonly wanted: number; readonly run: Side }[];
+}

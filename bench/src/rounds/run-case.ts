@@ -1,0 +1,60 @@
+import type { BenchCase, Measured, Side, Size } from '../cases/bench-case';
+import { type CaseResult, type Spread, spreadOf } from './result';
+
+export interface RunOptions extends Size {
+  readonly rounds: number;
+  /** Measures one side in a world of its own. */
+  readonly measure: (side: Side) => Promise<Measured>;
+  /** Takes what was measured, a line each. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Measures ours and the ceilings in turn, round by round, each round beginning with another of them: what slows the machine
+ * down for a while hurts all. Ratios are taken within a round.
+ */
+export async function runCase(benchCase: BenchCase, { rounds, measure, say }: RunOptions): Promise<CaseResult> {
+  const sides = [benchCase.ours, ...benchCase.ceilings.map(({ run }) => run)];
+  const names = ['ours', ...benchCase.ceilings.map(({ name }) => name)];
+  const measured = sides.map((): Measured[] => []);
+  const broken: string[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < sides.length; turn += 1) {
+      const index = (round + turn) % sides.length;
+      const side = sides[index];
+      if (!side) continue;
+      const result = await measure(side);
+      measured[index]?.push(result);
+      say(`${benchCase.name} ${round + 1}/${rounds} ${names[index]}: ${text(result, benchCase.unit)}`);
+      if (index === 0) broken.push(...(result.broken ?? []).map((what) => `round ${round + 1}: ${what}`));
+      // A ceiling that did not do its work is no ceiling.
+      else if (result.broken?.length)
+        throw new Error(`the ceiling "${names[index]}" failed: ${result.broken.join('; ')}`);
+    }
+  }
+  const [ours = [], ...ceilings] = measured;
+  const { name, title, unit, better } = benchCase;
+  return {
+    ...{ name, title, unit, better, rounds, broken },
+    ours: spreadOf(ours.map(({ figure }) => figure)),
+    ceilings: benchCase.ceilings.map((ceiling, index) => {
+      const theirs = (ceilings[index] ?? []).map(({ figure }) => figure);
+      const ratios = ours.map(({ figure }, round) => figure / (theirs[round] ?? NaN));
+      return { name: ceiling.name, wanted: ceiling.wanted, figure: spreadOf(theirs), ratio: spreadOf(ratios) };
+    }),
+    also: alsoOf(ours),
+  };
+}
+
+function alsoOf(ours: readonly Measured[]): Record<string, Spread> {
+  const names = new Set(ours.flatMap(({ also = {} }) => Object.keys(also)));
+  return Object.fromEntries(
+    [...names].map((name) => [name, spreadOf(ours.flatMap(({ also }) => also?.[name] ?? []))] as const),
+  );
+}
+
+function text({ figure, also = {}, broken = [] }: Measured, unit: string): string {
+  const more = Object.entries(also).map(([name, value]) => `, ${name} ${Number(value.toPrecision(3))}`);
+  const bad = broken.length > 0 ? `; BROKEN: ${broken.join('; ')}` : '';
+  return `${Number(figure.toPrecision(4))} ${unit}${more.join('')}${bad}`;
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { databaseUrl, type RunningNats, type RunningServer, startNats } from '@ticketing/servers';
+import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
+import mongoose, { type Connection } from 'mongoose';
+
+/** Signs the tokens of the load. */
+export const JWT_KEY = 'a-key-that-only-benchmarks-use-01234567';
+
+let runs = 0;
+
+/** What one measurement of one side runs in: databases and a NATS Streaming of its own, and processes that end with it. */
+export class World {
+  private readonly prefix = `bench_${process.pid}_${(runs += 1)}`;
+  private readonly processes: ServiceProcess[] = [];
+  private readonly connections = new Map<string, Promise<Connection>>();
+
+  private constructor(
+    private readonly mongo: RunningServer,
+    /** The one that runs now: see `restartNats`. */
+    public nats: RunningNats,
+    private readonly natsData: string,
+  ) {}
+
+  static async open(mongo: RunningServer): Promise<World> {
+    const natsData = await mkdtemp(join(tmpdir(), 'ticketing-bench-'));
+    return new World(mongo, await startNats({ dataDir: natsData }), natsData);
+  }
+
+  /** The servers, for what watches them. */
+  get pids(): { readonly MongoDB: number | undefined; readonly NATS: number | undefined } {
+    return { MongoDB: this.mongo.pid, NATS: this.nats.pid };
+  }
+
+  databaseUri(name: string): string {
+    return databaseUrl(this.mongo.url, `${this.prefix}_${name}`);
+  }
+
+  /** To prepare and to look, one connection for each; closed, and its database dropped, with this world. */
+  database(name: string): Promise<Connection> {
+    const known = this.connections.get(name) ?? mongoose.createConnection(this.databaseUri(name)).asPromise();
+    this.connections.set(name, known);
+    return known;
+  }
+
+  /** A service as it runs in production, but for what it logs, and without a limit of requests: the load is one user. */
+  service(name: 'tickets' | 'orders', env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+    return this.start({ name, env: { ...this.env(name), NATS_CLIENT_ID: name, LOG_LEVEL: 'info', ...env } });
+  }
+
+  /** A program of ceilings/, on the database of the service that it stands for. */
+  ceiling(file: string, database: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+    const program = join(__dirname, '..', 'ceilings', `${file}.js`);
+    return this.start({ name: 'tickets', program, env: { ...this.env(database), ...env } });
+  }
+
+  /** NATS Streaming on the same port and files again, after `nats.kill`. */
+  async restartNats(): Promise<void> {
+    const { port } = new URL(this.nats.url);
+    this.nats = await startNats({ dataDir: this.natsData, port: Number(port) });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((started) => started.stop()));
+    await this.nats.stop();
+    for (const connection of await Promise.all(this.connections.values())) {
+      await connection.dropDatabase();
+      await connection.close();
+    }
+    await rm(this.natsData, { recursive: true, force: true });
+  }
+
+  private env(database: string): NodeJS.ProcessEnv {
+    return {
+      MONGO_URI: this.databaseUri(database),
+      ...{ NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId },
+      ...{ JWT_KEY, PORT: '', NODE_ENV: 'production', RATE_LIMIT_PER_MINUTE: '0' },
+      // NODE_OPTIONS refuses --cpu-prof.
+      ...(process.env['PROFILE_DIR'] && { NODE_OPTIONS: `--require ${join(__dirname, 'profile-this.js')}` }),
+    };
+  }
+
+  private async start(options: Parameters<typeof startServiceProcess>[0]): Promise<ServiceProcess> {
+    const started = await startServiceProcess(options);
+    this.processes.push(started);
+    return started;
+  }
+}

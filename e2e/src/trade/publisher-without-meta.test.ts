@@ -1,0 +1,58 @@
+import { seededRandom, waitFor, newId } from '@ticketing/testing';
+import { connect, type Stan } from 'node-nats-streaming';
+import { Client } from '../system/client.helper';
+import { TestSystem } from '../system/system.helper';
+
+/** A tickets service that knows of nothing here: it publishes plain JSON, without meta, as node-nats-streaming takes it. */
+let publisher: Stan;
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await TestSystem.open();
+  await system.start('orders');
+  publisher = connect('ticketing', 'plain-tickets', { url: system.nats.url });
+  await new Promise((resolve, reject) => publisher.once('connect', resolve).once('error', reject));
+});
+afterAll(async () => {
+  await new Promise((resolve) => publisher.once('close', resolve).close());
+  await system.close();
+});
+
+const LAST = 6;
+const state = (id: string, version: number) => ({
+  id,
+  version,
+  title: `v${version}`,
+  price: 10 + version,
+  userId: 'bob',
+});
+
+function publish(id: string, version: number): Promise<void> {
+  const channel = version === 0 ? 'ticket:created' : 'ticket:updated';
+  return new Promise((resolve, reject) => {
+    const payload = JSON.stringify(state(id, version));
+    publisher.publish(channel, payload, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+const seed = Number(process.env['TEST_SEED'] || Math.floor(Math.random() * 1_000_000));
+
+test(`orders follows a publisher without meta, in any order and with repetitions (seed ${seed})`, async () => {
+  const random = seededRandom(seed);
+  const ids = Array.from({ length: 40 }, newId);
+  const events = ids.flatMap((id) => Array.from({ length: LAST + 1 }, (_, version) => ({ id, version })));
+  const repeated = events.filter(() => random.below(3) === 0);
+  for (const { id, version } of random.shuffled([...events, ...repeated])) await publish(id, version);
+
+  const { orders } = system.databases;
+  const replicas = () => orders.collection('tickets').find().sort({ _id: 1 }).toArray();
+  const behind = async () => (await replicas()).filter(({ version }) => version !== LAST).length;
+  await waitFor(async () => (await replicas()).length === ids.length && (await behind()) === 0, { timeoutMs: 20_000 });
+  const expected = [...ids].sort().map((id) => state(id, LAST));
+  expect((await replicas()).map(({ _id, ...rest }) => ({ id: String(_id), ...rest }))).toEqual(expected);
+  await waitFor(async () => (await orders.collection('parked_events').countDocuments()) === 0);
+  expect(await orders.collection('dead_letters').find().toArray()).toEqual([]);
+
+  const order = await new Client(system.url, 'alice').orderSoon(ids[0] ?? '');
+  expect(order).toMatchObject({ status: 'created', ticket: { id: ids[0], price: 10 + LAST } });
+});

@@ -1,0 +1,74 @@
+import { createLogger, NatsStreamingBus, readNatsUrl } from '@ticketing/common';
+import { startTcpProxy, waitFor } from '@ticketing/testing';
+import { recordingBus, type RecordingOptions } from './recording-bus';
+import { connectDatabase, type LabServers } from './servers';
+import type { EventKey } from '../story/story';
+import type { Leave, Member, Strategy } from '../strategies/strategy';
+import { Tickets } from '../story/tickets';
+
+export interface ConsumerProcessOptions extends RecordingOptions {
+  readonly servers: LabServers;
+  readonly strategy: Strategy;
+  readonly channelPrefix: string;
+  readonly place: Pick<Member, 'place' | 'places' | 'group' | 'ticketIds' | 'maxInFlight' | 'ackWaitMs'>;
+  readonly handlingMs: (event: EventKey) => number;
+}
+
+/** Stands for a process of the consuming service: it has its own connections, and `kill` takes both from it at once. */
+export interface ConsumerProcess {
+  /** Cuts it off from NATS Streaming and MongoDB without a goodbye, as SIGKILL does: what it has in hand is never acked. */
+  kill(): Promise<void>;
+  /** Leaves the queue group and closes everything; after `kill` it only tidies up here. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts one and has it join the strategy's queue group. */
+export async function startConsumerProcess(options: ConsumerProcessOptions): Promise<ConsumerProcess> {
+  const { servers, strategy, place } = options;
+  const proxy = await startTcpProxy(readNatsUrl(servers.natsUrl).url);
+  const connection = await connectDatabase(servers);
+  const bus = connectBus(servers, options.channelPrefix, throughProxy(servers.natsUrl, proxy.port));
+  let leave: Leave = () => Promise.resolve();
+  let closed: Promise<void> | undefined;
+  const close = () =>
+    (closed ??= (async () => {
+      await leave();
+      await bus.close();
+      await connection.close(true);
+      await proxy.close();
+    })());
+  const tickets = new Tickets(connection, options.member, options.handlingMs, options.now);
+  const member: Member = { ...place, tickets, connection, bus: recordingBus(bus, options) };
+  try {
+    await isConnected(bus);
+    leave = await strategy.join(member);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    close,
+    async kill() {
+      proxy.refuse = true;
+      proxy.cut();
+      await connection.close(true);
+      close().catch(() => undefined); // whoever closes it later hears of a failure
+    },
+  };
+}
+
+/** The first server with its user and password, by way of the proxy. */
+function throughProxy(natsUrl: string, port: number): string {
+  return natsUrl.replace(/,.*/s, '').replace(/[^/@]+\/?$/, `127.0.0.1:${port}`);
+}
+
+/** A bus of the lab. @param url where the server is reached, if not at its own address */
+export function connectBus(servers: LabServers, channelPrefix: string, url = servers.natsUrl): NatsStreamingBus {
+  const logger = createLogger({ name: 'lab', level: 'silent' });
+  return new NatsStreamingBus({ url, clusterId: servers.natsClusterId, clientIdPrefix: 'lab', channelPrefix, logger });
+}
+
+/** Waits until a new bus is connected. */
+export async function isConnected(bus: NatsStreamingBus): Promise<void> {
+  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming', everyMs: 5 });
+}

@@ -1,0 +1,41 @@
+import type { Bus, Message } from '@ticketing/common';
+import type { Delivery } from '../story/history';
+import { keyOf, type PriceEvent } from '../story/story';
+
+export interface RecordingOptions {
+  readonly member: string;
+  readonly now: () => number;
+  readonly onDelivery: (delivery: Delivery) => void;
+  readonly onAck: (delivery: Delivery) => void;
+  /** Removed from, when the first ack of an event is lost; `keyOf` the events. */
+  readonly acksToLose: Set<string>;
+}
+
+/** The bus of one member: writes down what the member gets and acks, and loses the acks that are to be lost. */
+export function recordingBus(bus: Bus, options: RecordingOptions): Bus {
+  const { member, now, onDelivery, onAck, acksToLose } = options;
+  const recorded = (message: Message): Message => {
+    const { id, version } = JSON.parse(message.payload) as PriceEvent;
+    const { channel, sequence, redelivered } = message;
+    const delivery: Delivery = { id, version, member, channel, sequence, redelivered, at: now() };
+    onDelivery(delivery);
+    return {
+      ...message,
+      ack() {
+        if (!bus.isConnected()) return; // cut off: whatever it does now, nobody hears of it
+        delivery.ackedAt = now();
+        if (acksToLose.delete(keyOf(delivery))) delivery.ackLost = true;
+        else message.ack();
+        onAck(delivery);
+      },
+    };
+  };
+  return {
+    publish: (channel, payload) => bus.publish(channel, payload),
+    subscribe: (channel, how, onMessage) => bus.subscribe(channel, how, (message) => onMessage(recorded(message))),
+    oldest: (channel) => bus.oldest(channel),
+    newest: (channel) => bus.newest(channel),
+    isConnected: () => bus.isConnected(),
+    onConnected: (callback) => bus.onConnected(callback),
+  };
+}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { uniqueName } from '@ticketing/testing';
+import type { Connection } from 'mongoose';
+import { connectBus, type ConsumerProcess, isConnected, startConsumerProcess } from './consumer-process';
+import type { Delivery, History, RunRecord } from '../story/history';
+import type { Schedule } from '../story/schedule';
+import { connectDatabase, type LabServers } from './servers';
+import { keyOf, type PriceEvent, type Story } from '../story/story';
+import { CHANNEL } from '../strategies/listen';
+import type { Strategy } from '../strategies/strategy';
+import { Tickets } from '../story/tickets';
+
+export interface RunOptions {
+  readonly servers: LabServers;
+  readonly story: Story;
+  readonly schedule: Schedule;
+  readonly strategy: Strategy;
+  /** Instead of the strategy's own number. */
+  readonly members?: number;
+  readonly maxInFlight?: number;
+  /** Nothing was acked for so long (ms): then it will not be. */
+  readonly patienceMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Publishes a schedule on the real server while the strategy's members consume it, until every message is acked or nothing
+ * moves any more, and returns what was recorded. The database is empty afterwards. @throws AbortError when `signal` aborts
+ */
+export async function run(options: RunOptions): Promise<RunRecord> {
+  const one = new Run(options);
+  try {
+    return await one.record();
+  } finally {
+    await one.close();
+  }
+}
+
+class Run {
+  private readonly history: History = { published: [], deliveries: [], crashes: [] };
+  /** Channel and sequence of the messages whose ack went out, and the events that these were. */
+  private readonly settled = { messages: new Set<string>(), events: new Set<string>() };
+  private readonly processes: ConsumerProcess[] = [];
+  private readonly acksToLose: Set<string>;
+  private readonly prefix = `${uniqueName('lab')}.`;
+  private readonly group = uniqueName('group');
+  private readonly publisher;
+  private readonly places: number;
+  private observer: Connection | undefined;
+  private startedAt = performance.now();
+  private movedAt = 0;
+  private crash: Promise<void> | undefined;
+
+  constructor(private readonly options: RunOptions) {
+    this.places = options.members ?? options.strategy.members ?? 2;
+    this.acksToLose = new Set(options.schedule.lostAcks);
+    this.publisher = connectBus(options.servers, this.prefix);
+  }
+
+  async record(): Promise<RunRecord> {
+    const { servers, strategy, story } = this.options;
+    this.observer = await connectDatabase(servers);
+    const { observer: connection, group } = this;
+    const tickets = new Tickets(connection, 'observer', () => 0, this.now);
+    await tickets.prepare(story.tickets.map(({ id }) => id));
+    for (let place = 0; place < this.places; place += 1) await this.startProcess(place, 'AB'.charAt(place));
+    await isConnected(this.publisher);
+    this.startedAt = performance.now();
+    await this.publish();
+    await this.until(() => this.settled.messages.size === this.history.published.length);
+    await this.crash;
+    const held = async () => (await strategy.held?.({ connection, tickets, group })) ?? [];
+    await this.until(async () => (await held()).length === 0);
+    const tookMs = this.now();
+    // What is judged must stand still.
+    await this.closeProcesses();
+    return { history: this.history, copies: await tickets.all(), held: await held(), tookMs };
+  }
+
+  async close(): Promise<void> {
+    await this.crash?.catch(() => undefined);
+    await Promise.all([this.publisher.close(), this.closeProcesses()]);
+    await this.observer?.dropDatabase();
+    await this.observer?.close();
+  }
+
+  private async closeProcesses(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.close()));
+  }
+
+  private readonly now = () => performance.now() - this.startedAt;
+
+  private async publish(): Promise<void> {
+    const { schedule, strategy, signal } = this.options;
+    const sent: Promise<void>[] = [];
+    for (const { event, atMs } of schedule.publications) {
+      const wait = atMs - this.now();
+      if (wait > 0) await sleep(wait, undefined, { signal });
+      if (schedule.paced && !(await this.until(() => this.isSettledBefore(event)))) break;
+      this.history.published.push({ id: event.id, version: event.version, at: this.now() });
+      sent.push(heeded(this.publisher.publish(strategy.channelOf?.(event) ?? CHANNEL, JSON.stringify(event))));
+    }
+    await Promise.all(sent);
+  }
+
+  private isSettledBefore({ id, version }: PriceEvent): boolean {
+    return version === 0 || this.settled.events.has(keyOf({ id, version: version - 1 }));
+  }
+
+  private async startProcess(place: number, name: string): Promise<void> {
+    const { servers, strategy, story, schedule, maxInFlight = 64 } = this.options;
+    const ticketIds = story.tickets.map(({ id }) => id);
+    const process = await startConsumerProcess({
+      ...{ servers, strategy, channelPrefix: this.prefix, member: name, now: this.now, acksToLose: this.acksToLose },
+      place: { place, places: this.places, group: this.group, ticketIds, maxInFlight, ackWaitMs: schedule.ackWaitMs },
+      handlingMs: (event) => schedule.handlingMs.get(keyOf(event))?.[place === 0 ? 0 : 1] ?? 0,
+      onDelivery: (delivery) => this.delivered(delivery),
+      onAck: (delivery) => this.acked(delivery),
+    });
+    this.processes.push(process);
+  }
+
+  private delivered(delivery: Delivery): void {
+    this.history.deliveries.push(delivery);
+    const { crash } = this.options.schedule;
+    const got = this.history.deliveries.filter(({ member }) => member === 'A').length;
+    if (crash && !this.crash && got >= crash.atDelivery) this.crash = heeded(this.killFirst(crash.downMs));
+  }
+
+  private async killFirst(downMs: number): Promise<void> {
+    const [first] = this.processes;
+    this.history.crashes.push({ member: 'A', at: this.now() });
+    await first?.kill();
+    await sleep(downMs);
+    await this.startProcess(0, 'A2');
+  }
+
+  private acked(delivery: Delivery): void {
+    if (delivery.ackLost) return;
+    const { messages, events } = this.settled;
+    if (!messages.has(`${delivery.channel}#${delivery.sequence}`)) this.movedAt = this.now();
+    messages.add(`${delivery.channel}#${delivery.sequence}`);
+    events.add(keyOf(delivery));
+  }
+
+  /** Waits for the condition as long as messages are acked now and then. Returns whether it came. */
+  private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
+    const { schedule, patienceMs = 6 * schedule.ackWaitMs, signal } = this.options;
+    this.movedAt = this.now();
+    while (!(await condition())) {
+      if (this.now() - this.movedAt > patienceMs) return false;
+      await sleep(1, undefined, { signal });
+    }
+    return true;
+  }
+}
+
+/** A promise that is awaited later: should it fail before, that is heard then, and does not end the process now. */
+function heeded<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

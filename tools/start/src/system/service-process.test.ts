@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NODE_ARGS, startServiceProcess } from './service-process';
+
+const dir = mkdtempSync(join(tmpdir(), 'service-process-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** A program of our own in the place of a service: a real process with a real HTTP server. */
+function program(source: string): string {
+  const file = join(dir, `${Math.random().toString(36).slice(2)}.cjs`);
+  writeFileSync(file, `const http = require('node:http');\n${source}`);
+  return file;
+}
+
+const ready = `
+  const from = Date.now();
+  console.log('to stdout ' + process.env.GIVEN); console.error('to stderr');
+  http.createServer((q, s) => { s.statusCode = Date.now() - from < 300 ? 503 : 200; s.end(q.url); }).listen(process.env.PORT);`;
+
+test('it is there when /readyz answers 200, with its lines, and stop resolves with its exit code', async () => {
+  const lines: string[] = [];
+  const started = Date.now();
+  const service = await startServiceProcess({
+    name: 'tickets',
+    env: { GIVEN: 'this' },
+    log: (line) => lines.push(line),
+    program: program(`${ready} process.on('SIGTERM', () => process.exit(7));`),
+  });
+  expect(Date.now() - started).toBeGreaterThanOrEqual(300);
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  expect(lines.sort()).toEqual(['to stderr', 'to stdout this']);
+  expect(await service.stop()).toBe(7);
+  expect(await service.exited).toBe(7);
+  expect(await service.stop()).toBe(7);
+});
+
+test('PORT is kept when it is given, and kill is SIGKILL', async () => {
+  const service = await startServiceProcess({ name: 'orders', env: {}, program: program(ready) });
+  const port = new URL(service.url).port;
+  await service.kill();
+  expect(await service.exited).toBeNull();
+  const again = await startServiceProcess({ name: 'orders', env: { PORT: port }, program: program(ready) });
+  expect(again.url).toBe(service.url);
+  await again.kill();
+});
+
+test('one that exits before it is ready is an error with its last lines', async () => {
+  const dies = program(`console.error('MONGO_URI is missing'); process.exit(1);`);
+  const start = startServiceProcess({ name: 'tickets', env: {}, program: dies });
+  await expect(start).rejects.toThrow(/tickets exited with 1 before it was ready[\s\S]*MONGO_URI is missing/);
+});
+
+test('one that does not become ready in time is an error with its answer, and does not stay', async () => {
+  const never = program(`console.log(process.pid);
+    http.createServer((q, s) => { s.statusCode = 503; s.end('not yet'); }).listen(process.env.PORT);`);
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  const start = startServiceProcess({ name: 'tickets', env: {}, log, program: never, readyWithinMs: 800 });
+  await expect(start).rejects.toThrow('tickets was not ready within 0.8 s: /readyz answered 503 not yet');
+  expect(() => process.kill(Number(lines[0]), 0)).toThrow('ESRCH');
+});
+
+test.each(['Dockerfile', 'services/tickets/package.json', 'services/orders/package.json'])(
+  'the memory of a service is bounded the same way in %s',
+  (file) => {
+    const text = readFileSync(join(__dirname, '..', '..', '..', '..', file), 'utf8');
+    const bounds = NODE_ARGS.filter((arg) => arg.includes('-space-size='));
+    expect(bounds).toHaveLength(2);
+    for (const bound of bounds) expect(text).toContain(bound);
+  },
+);

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, letGo, noteProcess, watchOver } from '@ticketing/servers';
+
+export interface ServiceProcessOptions {
+  readonly name: 'tickets' | 'orders';
+  /** Over the environment of this process. Without PORT a free one is taken. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Takes each line that the service prints. */
+  readonly log?: (line: string) => void;
+  /** The file that notes its process while it runs, for `clearLeftovers`. Absent: none. */
+  readonly note?: string;
+  /** The program instead of services/<name>/dist/main.js, for tests. */
+  readonly program?: string;
+  /** How long it may take until /readyz answers 200. */
+  readonly readyWithinMs?: number;
+}
+
+/** A service as a process of its own, that was ready once. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** SIGTERM; SIGKILL when it does not exit within 15 s. Resolves with its exit code when it is gone. */
+  stop(): Promise<number | null>;
+  /** SIGKILL. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Its exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+}
+
+const ROOT = join(__dirname, '..', '..', '..', '..');
+/**
+ * As in the Dockerfile. V8 lets garbage grow before it collects it: without limits a service has 187 MB under creates, with
+ * these 118, at about 10 % more CPU time (docs/performance.md).
+ */
+export const NODE_ARGS = ['--enable-source-maps', '--max-semi-space-size=8', '--max-old-space-size=160'];
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 15_000;
+const LINES_IN_MESSAGE = 10;
+
+/**
+ * Starts a service and resolves when its /readyz answers 200.
+ * It does not get the Ctrl-C of the terminal, and is stopped when this process is gone without having stopped it.
+ * @throws when it exits before, or is not ready in time; the message has its last lines.
+ */
+export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
+  const { name, env, log, note, readyWithinMs = READY_WITHIN_MS } = options;
+  const program = options.program ?? join(ROOT, 'services', name, 'dist', 'main.js');
+  const port = env['PORT'] || String(await freePort());
+  const child = spawn(process.execPath, [...NODE_ARGS, program], {
+    env: { ...process.env, ...env, PORT: port },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', resolve);
+    child.once('error', () => resolve(null));
+  });
+  const last: string[] = [];
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      if (last.push(line) > LINES_IN_MESSAGE) last.shift();
+      log?.(line);
+    });
+  }
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${name} cannot be run: is ${process.execPath} there?`);
+  const forget = note ? noteProcess(note, pid, name, program) : () => undefined;
+  watchOver(pid);
+  void exited.then(() => {
+    letGo(pid);
+    forget();
+  });
+
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const waiting = new AbortController();
+  const problem = await Promise.race([
+    exited.then((code) => `exited with ${code ?? 'a signal'} before it was ready`),
+    untilReady(url, readyWithinMs, waiting.signal),
+  ]);
+  waiting.abort();
+  if (problem !== undefined) {
+    await kill();
+    throw new Error([`${name} ${problem}. Its last lines:`, ...last].join('\n'));
+  }
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    const code = await exited;
+    clearTimeout(deadline);
+    return code;
+  };
+  return { url, pid, stop, kill, exited };
+}
+
+/** Undefined when it is ready, otherwise what is wrong. */
+async function untilReady(url: string, withinMs: number, until: AbortSignal): Promise<string | undefined> {
+  const deadline = Date.now() + withinMs;
+  let answer = 'nothing';
+  while (Date.now() < deadline && !until.aborted) {
+    try {
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      if (response.status === 200) return undefined;
+      answer = `${response.status} ${await response.text()}`;
+    } catch {
+      answer = 'nothing';
+    }
+    await sleep(50);
+  }
+  return `was not ready within ${withinMs / 1000} s: /readyz answered ${answer}`;
+}

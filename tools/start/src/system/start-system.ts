@@ -1,0 +1,117 @@
+import { databaseUrl, startMongo, startNats, type RunningServer, type ServerOptions } from '@ticketing/servers';
+import type { Addresses } from '../settings/addresses';
+import { startIngress } from '../ingress/ingress';
+import { jwtKey } from '../settings/jwt-key';
+import { keepServer } from './kept-server';
+import { serverFolders, serviceNote } from './notes';
+import { PLACES, type Part } from './parts';
+import { readableLog } from './readable-log';
+import { routesTo } from '../ingress/routes';
+import { startServiceProcess } from './service-process';
+import type { Settings } from '../settings/settings';
+
+export interface SystemOptions {
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  /** Takes what is done, a line each. */
+  readonly say: (line: string) => void;
+  /** Takes the readable logs of the services. */
+  readonly write: (text: string) => void;
+  readonly colorize: boolean;
+  /** Is told of each part as soon as it runs, so that what there is can be stopped at any time. */
+  readonly onPart: (part: Part) => void;
+}
+
+/** Where a system that is ready can be reached, and what else is to be known of it. */
+export interface SystemAddresses extends Omit<Addresses, 'pid'> {
+  /** Of its tokens. */
+  readonly key: string;
+  /** Of each service itself, not through the ingress. */
+  readonly services: readonly string[];
+}
+
+/** Everybody comes from this machine: any load is somebody's experiment, and only the ingress is to be believed. */
+const LOCAL = { RATE_LIMIT_PER_MINUTE: '0', TRUST_PROXY: 'loopback' };
+
+/**
+ * Starts everything, and resolves when both services are ready.
+ * The ingress is first, so that a port that is taken is said before anything is downloaded or built.
+ * @throws when a part cannot be started; parts that run by then are left to the caller.
+ */
+export async function startSystem(options: SystemOptions): Promise<SystemAddresses> {
+  const { settings, env, say, onPart } = options;
+  const targets = { tickets: [] as string[], orders: [] as string[] };
+  const ingress = await startIngress({ port: settings.port, routes: routesTo(targets) }).catch((cause: unknown) => {
+    throw new Error(`Port ${settings.port} is taken. Stop what listens there, or choose another: PORT=3001 npm start`, {
+      cause,
+    });
+  });
+  const stopIngress = () => ingress.stop();
+  onPart({ name: 'ingress', place: PLACES.ingress, stop: stopIngress, kill: stopIngress, exited: never });
+
+  const { mongo, nats } = await startServers(options);
+  const key = jwtKey(env, settings.dataDir);
+  const service = async (name: 'tickets' | 'orders') => {
+    const process = await startServiceProcess({
+      name,
+      note: serviceNote(settings.dataDir, name),
+      env: {
+        // PORT is the ingress's own; the service takes a free one.
+        ...{ ...env, PORT: '' },
+        MONGO_URI: databaseUrl(mongo.url, name),
+        NATS_URL: nats.url,
+        NATS_CLUSTER_ID: nats.clusterId,
+        NATS_CLIENT_ID: name,
+        JWT_KEY: key,
+        LOG_LEVEL: settings.logLevel,
+        ...LOCAL,
+        ...(env['RATE_LIMIT_PER_MINUTE'] && { RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] }),
+      },
+      log: readableLog(name, options.write, options.colorize),
+    });
+    onPart({ ...process, name, place: PLACES.services });
+    targets[name].push(process.url);
+  };
+  say('starting tickets and orders ...');
+  await allOf([service('tickets'), service('orders')]);
+  return {
+    ...{ url: ingress.url, services: [...targets.tickets, ...targets.orders], mongoUrl: mongo.url, key },
+    ...{ natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
+  };
+}
+
+const never = new Promise<void>(() => undefined);
+
+async function startServers({ settings, env, say, onPart }: SystemOptions) {
+  const keep = async <S extends RunningServer>(
+    name: string,
+    place: number,
+    start: (options: ServerOptions) => Promise<S>,
+  ) => {
+    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log: say, output }), say);
+    if (first.pid !== undefined) onPart({ name, place, stop, kill, exited: never });
+    return first;
+  };
+  const folders = serverFolders(settings.dataDir);
+  const port = (given: number | undefined) => (given === undefined ? {} : { port: given });
+  const [mongo, nats] = await allOf([
+    keep('MongoDB', PLACES.mongo, (common) =>
+      startMongo({ ...common, ...port(settings.mongoPort), dataDir: folders.mongo }),
+    ),
+    keep('NATS Streaming', PLACES.nats, (common) =>
+      startNats({
+        ...common,
+        ...port(settings.natsPort),
+        dataDir: folders.nats,
+        clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
+      }),
+    ),
+  ]);
+  return { mongo, nats };
+}
+
+/** Waits for all also when one fails, so that none starts behind the back of a stop. @throws what failed first. */
+async function allOf<T extends readonly Promise<unknown>[]>(all: readonly [...T]) {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
