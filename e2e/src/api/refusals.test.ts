@@ -94,7 +94,7 @@ test('429 beyond what one caller may ask in a minute', async () => {
 
 test('503 with its database away, and with that nothing is documented that is never answered', async () => {
   await system.mongo.down();
-  for (const { id } of operations) await refused(id, 503, {});
+  await Promise.all(operations.map(({ id }) => refused(id, 503, {})));
   await system.mongo.up();
   const documented = operations.flatMap((operation) =>
     Object.keys(repliesOf(operation)).flatMap((status) => (status >= '400' ? [`${operation.id} ${status}`] : [])),

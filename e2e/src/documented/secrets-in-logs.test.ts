@@ -139,10 +139,12 @@ test('no secret and no token is in anything that a service prints, whatever happ
   expect(await Promise.all([tickets.stop(), orders.stop()])).toEqual([0, 0]);
   const mongo = (url: string) => ({ MONGO_URI: withPassword(url, mongoPassword) });
   const own = databaseUrl(system.mongo.url, 'tickets');
-  await failToStart(mongo(`mongodb://127.0.0.1:${await freePort()}/tickets`));
-  await failToStart(mongo('mongodb://127.0.0.1:1/tickets?authMechanism=nonsense'));
-  await failToStart(mongo(`${own.split('?')[0]}?authSource=admin`));
-  await failToStart({ NATS_URL: `http://user:${natsPassword}@nats`, OTEL_EXPORTER_OTLP_PROTOCOL: receiverKey });
+  await Promise.all([
+    failToStart(mongo(`mongodb://127.0.0.1:${await freePort()}/tickets`)),
+    failToStart(mongo('mongodb://127.0.0.1:1/tickets?authMechanism=nonsense')),
+    failToStart(mongo(`${own.split('?')[0]}?authSource=admin`)),
+    failToStart({ NATS_URL: `http://user:${natsPassword}@nats`, OTEL_EXPORTER_OTLP_PROTOCOL: receiverKey }),
+  ]);
 
   const printed = lines.join('\n');
   const statuses = [201, 400, 401, 403, 404, 409, 412, 500, 503].map((status) => `"status":${status},`);

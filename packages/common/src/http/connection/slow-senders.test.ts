@@ -37,7 +37,7 @@ async function drip(start: string, letter: string): Promise<string> {
 const TOO_SLOW = { errors: [{ message: 'the request takes too long to arrive: send it again, faster' }] };
 const HEAD = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
-test.each([
+test.concurrent.each([
   ['headers that never end', 'GET /quick HTTP/1.1\r\nHost: x\r\nX-Slow: ', 'a'],
   ['headers that stop', 'GET /quick HTTP/1.1\r\nHost', ''],
   ['a body that drips', `${HEAD}Content-Length: 1000\r\n\r\n"`, 'a'],
@@ -50,11 +50,11 @@ test.each([
   expect(reached).toBe(0);
 });
 
-test('a connection over which nothing was ever sent is closed without a word', async () => {
+test.concurrent('a connection over which nothing was ever sent is closed without a word', async () => {
   expect(await drip('', '')).toBe('');
 });
 
-test('a connection that was used and is idle is kept', async () => {
+test.concurrent('a connection that was used and is idle is kept', async () => {
   const socket = connect(server.port);
   const ask = async (): Promise<string> => {
     socket.write('GET /quick HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -66,28 +66,37 @@ test('a connection that was used and is idle is kept', async () => {
   socket.destroy();
 });
 
-test.each([
-  ['a request', '', 'GET /quick HTTP/1.1\r\nHost: x\r\n\r\n'],
-  ['the rest of a request', 'GET /quick HTTP/1.1\r\nHo', 'st: x\r\n\r\n'],
-  ['the body of a request', `${HEAD}Content-Length: 2\r\n\r\n`, '{}'],
-])('%s that arrives while the process is held up is answered, however long that is', async (_name, early, late) => {
+test('what arrives while the process is held up is answered, however long that is', async () => {
   const patient = await listen(app, 0, { graceMs: 0, requestTimeoutMs: 2_000 });
-  const socket = connect(patient.port);
-  let answer = '';
-  socket.on('data', (chunk) => (answer += String(chunk))).on('error', (error) => (answer += String(error)));
-  await once(socket, 'connect');
-  if (early !== '') socket.write(early);
+  const answers = new Map<string, string>();
+  const senders = [
+    ['a request', '', 'GET /quick HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['the rest of a request', 'GET /quick HTTP/1.1\r\nHo', 'st: x\r\n\r\n'],
+    ['the body of a request', `${HEAD}Content-Length: 2\r\n\r\n`, '{}'],
+  ].map(([name = '', early = '', late = '']) => {
+    const socket = connect(patient.port);
+    const add = (text: unknown) => answers.set(name, `${answers.get(name) ?? ''}${String(text)}`);
+    socket.on('data', add).on('error', add);
+    return { socket, early, late };
+  });
+  await Promise.all(senders.map(({ socket }) => once(socket, 'connect')));
+  for (const { socket, early } of senders) if (early !== '') socket.write(early);
   await new Promise((resolve) => setTimeout(resolve, 100)); // it is accepted, and read
-  socket.write(late);
+  for (const { socket, late } of senders) socket.write(late);
   const until = Date.now() + 3_200; // longer than the limit and a look
   while (Date.now() < until);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  socket.destroy();
+  for (const { socket } of senders) socket.destroy();
   await patient.drain();
-  expect(answer).toContain('200 OK');
+  const ok = expect.stringContaining('200 OK') as string;
+  expect(Object.fromEntries(answers)).toEqual({
+    'a request': ok,
+    'the rest of a request': ok,
+    'the body of a request': ok,
+  });
 });
 
-test('a reply of which its reader takes nothing is cut off', async () => {
+test.concurrent('a reply of which its reader takes nothing is cut off', async () => {
   const socket = connect(server.port);
   socket.pause();
   socket.write('GET /big HTTP/1.1\r\nHost: x\r\n\r\n');
