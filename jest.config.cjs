@@ -1,5 +1,7 @@
+const { availableParallelism } = require('node:os');
+
 module.exports = {
-  maxWorkers: '150%', // about half of the time of a suite is waiting
+  maxWorkers: Math.ceil(availableParallelism() * 1.5), // about half of the time of a suite is waiting
   testTimeout: 60_000, // of the whole run: jest does not read it from the projects
   projects: [
     ...['packages/common', 'packages/testing', 'services/tickets', 'services/orders'],
