@@ -1,4 +1,4 @@
-import { decodeEvent, type EventOf, NatsStreamingBus, type Subject } from '@ticketing/common';
+import { createBroker, decodeEvent, type EventOf, type Subject } from '@ticketing/common';
 import { silentLogger, uniqueName, waitFor } from '@ticketing/testing';
 
 /** A plain subscriber of one channel, in a group of its own. */
@@ -12,7 +12,7 @@ export interface ChannelWatch<S extends Subject> {
 
 /** Resolves when it is connected. */
 export async function watchChannel<S extends Subject>(natsUrl: string, subject: S): Promise<ChannelWatch<S>> {
-  const bus = new NatsStreamingBus({
+  const bus = createBroker({
     url: natsUrl,
     clusterId: 'ticketing',
     clientIdPrefix: 'watch',
@@ -20,8 +20,8 @@ export async function watchChannel<S extends Subject>(natsUrl: string, subject: 
     logger: silentLogger(),
   });
   const bySequence = new Map<number, EventOf<S>>();
-  const options = { queueGroup: uniqueName(), ackWaitMs: 2_000, maxInFlight: 10_000 };
-  bus.subscribe(subject, options, (message) => {
+  const options = { group: uniqueName(), ackWaitMs: 2_000, maxInFlight: 10_000 };
+  bus.consume(subject, options, (message) => {
     const decoded = decodeEvent(subject, message);
     if (decoded.ok) bySequence.set(message.sequence, decoded.event);
     message.ack();
@@ -29,7 +29,7 @@ export async function watchChannel<S extends Subject>(natsUrl: string, subject: 
   await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
   return {
     events: () => [...bySequence].sort(([a], [b]) => a - b).map(([, event]) => event),
-    isEmpty: async () => (await bus.oldest(subject)) === undefined,
+    isEmpty: async () => (await bus.extent(subject)) === 'empty',
     close: () => bus.close(),
   };
 }

@@ -9,13 +9,24 @@ export {
   decodeEvent,
   encodeEvent,
 } from './events/contracts';
+export { type StoredMessage } from './events/stored-message';
 export { type OrderStatus, orderStatuses } from './events/order';
 export { ticketsApi } from './api/tickets';
 export { ordersApi } from './api/orders';
-export { type Bus, type Message, type Subscription, type SubscriptionOptions, NotConnectedError } from './broker/port';
-export { ChannelReader, messagesHeld, UndeliveredError } from './broker/nats-streaming/channel-reader';
+export {
+  type Broker,
+  type ConsumeOptions,
+  type Extent,
+  type Loss,
+  type Message,
+  type Position,
+  type PublishAck,
+  type Subscription,
+} from './broker/port';
+export { createBroker } from './broker/create-broker';
+export { NoAnswerError, NotConnectedError, RefusedError, UndeliveredError } from './broker/errors';
 export { uniqueClientId } from './broker/client-id';
-export { NatsStreamingBus, type NatsStreamingOptions } from './broker/nats-streaming/nats-streaming-bus';
+export { type NatsStreamingOptions } from './broker/nats-streaming/nats-streaming-broker';
 export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-streaming/nats-url';
 export { createPublisher, type Publisher } from './outbox/publisher';
 export { type Listener } from './consumer/listener';

@@ -1,12 +1,12 @@
-import { NatsStreamingBus } from '@ticketing/common';
+import { type Broker, createBroker } from '@ticketing/common';
 import {
   dropAndClose,
   silentLogger,
+  TEST_JWT_KEY,
   testConnection,
   testDatabaseUri,
-  waitFor,
-  TEST_JWT_KEY,
   testToken,
+  waitFor,
 } from '@ticketing/testing';
 import { type NatsOptions, startNats } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
@@ -45,7 +45,7 @@ export class OperatedSystem {
     private nats: Awaited<ReturnType<typeof startNats>>,
     private readonly uris: Readonly<Record<ServiceName, string>>,
     readonly databases: Readonly<Record<ServiceName, Connection>>,
-    readonly bus: NatsStreamingBus,
+    readonly bus: Broker,
     private readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
   ) {}
 
@@ -55,7 +55,7 @@ export class OperatedSystem {
     const nats = await startNats(natsOptions);
     const uris = { tickets: testDatabaseUri(), orders: testDatabaseUri() };
     const logger = silentLogger();
-    const bus = new NatsStreamingBus({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+    const bus = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
     const start = (name: ServiceName) => {
       const servers = { MONGO_URI: uris[name], NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
       const env = { ...IMPATIENT, ...servers, JWT_KEY: TEST_JWT_KEY, LOG_LEVEL: 'fatal', PORT: '' };

@@ -2,7 +2,8 @@ import { freePort, restartableNats } from '@ticketing/servers';
 import { createLogger } from '../runtime/logger';
 import { sleep } from '../runtime/retry';
 import { testServers, waitFor } from '@ticketing/testing';
-import { NatsStreamingBus, type NatsStreamingOptions } from './nats-streaming/nats-streaming-bus';
+import { createBroker } from './create-broker';
+import type { NatsStreamingOptions } from './nats-streaming/nats-streaming-broker';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -16,7 +17,7 @@ function busWith(options: Partial<NatsStreamingOptions>) {
   const write = (line: string) => void errors.push(JSON.parse(line) as Line);
   const logger = createLogger({ name: 'test', level: 'error', destination: { write } });
   const { natsUrl: url, natsClusterId: clusterId } = testServers();
-  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', logger, sayAwayAfterMs: 300, ...options });
+  const bus = createBroker({ url, clusterId, clientIdPrefix: 'test', logger, sayAwayAfterMs: 300, ...options });
   cleanUps.push(() => bus.close());
   return { bus, errors };
 }

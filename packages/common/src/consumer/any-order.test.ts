@@ -1,5 +1,5 @@
 import type { AnyEvent } from '../events/contracts';
-import { NotConnectedError } from '../broker/port';
+import { NotConnectedError } from '../broker/errors';
 import { OutboxFullError } from '../outbox/errors';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
@@ -128,7 +128,7 @@ test('an event that cannot be given a key becomes a dead letter, and the next on
 });
 
 test.each<[string, () => Error]>([
-  ['NATS Streaming away', () => new NotConnectedError()],
+  ['NATS Streaming away', () => new NotConnectedError('NATS Streaming')],
   ['an outbox full', () => new OutboxFullError('t1', 1_000)],
 ])('a handler that finds %s is tried again, counted as postponed and never as failed', async (_, newError) => {
   const errors = Array.from({ length: 4 }, newError);

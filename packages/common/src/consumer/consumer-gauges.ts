@@ -1,6 +1,6 @@
 import type { Subject } from '../events/contracts';
 import { EVENT_OUTCOMES, type Metrics } from '../runtime/metrics';
-import type { Bus } from '../broker/port';
+import type { Broker } from '../broker/port';
 import type { ConsumerStores } from './consumer-stores';
 import type { DatabaseGate } from './failures/database-gate';
 import type { WorkQueue } from './work-queue';
@@ -38,7 +38,7 @@ export function flowGauges(
 }
 
 /** Says before each scrape whether the bus is connected, from now on: also while MongoDB is away and nothing is consumed yet. */
-export function busGauge(bus: Pick<Bus, 'isConnected'>, metrics: Metrics): void {
+export function busGauge(bus: Pick<Broker, 'isConnected'>, metrics: Metrics): void {
   metrics.beforeScrape(() => metrics.natsConnected.set(bus.isConnected() ? 1 : 0));
 }
 

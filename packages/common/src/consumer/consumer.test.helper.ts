@@ -6,10 +6,9 @@ import { createLogger, type Logger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
 import { dropAndClose, testBus, testConnection, uniqueName, waitFor } from '@ticketing/testing';
 import type { EventOutcome } from '../runtime/metrics';
-import type { Bus } from '../broker/port';
+import type { Broker } from '../broker/port';
 import { Consumer, type ConsumerSettings } from './consumer';
 import type { Listener } from './listener';
-import type { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
 import type { Expected, Replica } from './ordering';
 import { type ReplicaDocument, storedVersion, updateAt } from './replica-documents';
 
@@ -71,7 +70,7 @@ export function inOrder<S extends Subject>(subject: S, replica: Replica<AnyEvent
 export type LogLine = Record<string, unknown> & { msg: string };
 
 export interface ConsumerOverrides {
-  readonly bus?: Bus;
+  readonly bus?: Broker;
   readonly connection?: Connection;
   readonly group?: string;
   readonly settings?: Partial<ConsumerSettings>;
@@ -85,7 +84,7 @@ export class Bench {
   private readonly consumers: Consumer[] = [];
 
   private constructor(
-    readonly bus: NatsStreamingBus,
+    readonly bus: Broker,
     readonly connection: Connection,
     readonly logger: Logger,
     readonly lines: readonly LogLine[],
@@ -95,7 +94,7 @@ export class Bench {
 
   /** On the shared test servers, unless it is given its own. */
   static async open(
-    own: { bus?: (logger: Logger) => NatsStreamingBus | Promise<NatsStreamingBus>; connection?: Connection } = {},
+    own: { bus?: (logger: Logger) => Broker | Promise<Broker>; connection?: Connection } = {},
   ): Promise<Bench> {
     const lines: LogLine[] = [];
     const destination = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };

@@ -5,7 +5,7 @@ import { decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
 import { type Count, InOrder } from './apply-in-order';
-import type { Bus, Message, Subscription } from '../broker/port';
+import type { Broker, Message, Subscription } from '../broker/port';
 import { type ConsumerStores, consumerStores } from './consumer-stores';
 import { consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
 import { consumerSweep } from './consumer-sweep';
@@ -34,7 +34,7 @@ export interface ConsumerSettings {
 }
 
 export interface ConsumerOptions {
-  readonly bus: Bus;
+  readonly bus: Broker;
   readonly connection: Connection;
   readonly queueGroup: string;
   readonly listeners: readonly Listener[];
@@ -109,8 +109,9 @@ export class Consumer {
     );
     countFromZero([...consumer.channels.keys()], options.metrics);
     await consumer.history.load();
-    consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
     const stopWatching = bus.onConnected(() => void consumer.history.check());
+    if (bus.isConnected()) void consumer.history.check();
+    consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
     const stopGauges = consumerGauges(queueGroup, consumer.stores, options.metrics);
     const { queue, gate } = consumer;
     const stopFlow = flowGauges(queueGroup, { queue, gate }, options.metrics);
@@ -119,22 +120,16 @@ export class Consumer {
       stopGauges();
       stopFlow();
     });
-    if (bus.isConnected()) void consumer.history.check();
     void consumer.sweep.now(); // what is parked is not known before
     return consumer;
   }
 
   /** Stops taking messages, waits for those in hand to finish and ack, closes the subscriptions; the position stays. */
   drain(): Promise<void> {
-    return (this.ended ??= this.end('close'));
+    return (this.ended ??= this.end());
   }
 
-  /** Like drain, but leaves the group: the last member to leave deletes its position. Not for a shutdown. */
-  unsubscribe(): Promise<void> {
-    return (this.ended ??= this.end('unsubscribe'));
-  }
-
-  private async end(how: 'close' | 'unsubscribe'): Promise<void> {
+  private async end(): Promise<void> {
     this.stopping.abort();
     await Promise.all([this.queue.drain(), this.sweep.stop(), this.parkedWatch.stop()]);
     const flush = async () => {
@@ -142,17 +137,14 @@ export class Consumer {
       if (!(await isConnected(this.options.connection))) return;
       await Promise.all([this.history.flush(), this.stores.parked.flush()]);
     };
-    await Promise.all([flush(), ...this.subscriptions.map((subscription) => subscription[how]())]);
+    await Promise.all([flush(), ...this.subscriptions.map((subscription) => subscription.close())]);
   }
 
   private subscribe(channel: Channel): Subscription {
     const { subject } = channel.listener;
-    const { queueGroup, settings, bus } = this.options;
+    const { queueGroup: group, settings, bus } = this.options;
     const { ackWaitMs, maxInFlight } = settings;
-    const onSubscribe = () => this.history.mark(subject);
-    return bus.subscribe(subject, { queueGroup, ackWaitMs, maxInFlight, onSubscribe }, (message) =>
-      this.take(channel, message),
-    );
+    return bus.consume(subject, { group, ackWaitMs, maxInFlight }, (message) => this.take(channel, message));
   }
 
   private take({ listener, handler }: Channel, message: Message): void {
@@ -168,7 +160,10 @@ export class Consumer {
         try {
           const outcome = await handler({ origin, payload: message.payload, decoded });
           this.count(subject, outcome, decoded.ok ? decoded.event : undefined);
-          if (outcome === 'failed' || outcome === 'postponed') return 'done'; // no ack: the server delivers it again after the ack wait
+          if (outcome === 'failed' || outcome === 'postponed') {
+            message.retry(this.options.settings.ackWaitMs);
+            return 'done';
+          }
           message.ack();
           this.history.passed(message);
           return 'done';

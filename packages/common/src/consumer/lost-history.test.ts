@@ -3,36 +3,20 @@ import { sleep } from '../runtime/retry';
 import type { Logger } from '../runtime/logger';
 import type { mongo } from 'mongoose';
 import { dropAndClose, startTcpProxy, testConnection, testDatabaseUri, waitFor } from '@ticketing/testing';
-import { type BrokenHistory, ChannelHistory, compareHistory } from './channel-history';
+import { GroupPosition } from './group-position';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
-import type { Message } from '../broker/port';
+import type { Broker, Position } from '../broker/port';
 import type { Listener } from './listener';
-import { NatsStreamingBus, type NatsStreamingOptions } from '../broker/nats-streaming/nats-streaming-bus';
+import { createBroker } from '../broker/create-broker';
+import type { NatsStreamingOptions } from '../broker/nats-streaming/nats-streaming-broker';
 
 const subject = 'ticket:updated';
-type Place = Pick<Message, 'sequence' | 'storedAt'>;
-const at = (sequence: number, storedAt: number): Place => ({ sequence, storedAt });
-
-test.each<[string, Place | undefined, Place, BrokenHistory | undefined]>([
-  ['a new group, a whole channel', undefined, at(1, 100), undefined],
-  ['a new group, a channel that dropped some', undefined, at(51, 100), { kind: 'lost', from: 1, to: 50 }],
-  ['the oldest is one that was passed', at(70, 900), at(1, 100), undefined],
-  ['the oldest is the last one that was passed', at(70, 900), at(70, 900), undefined],
-  ['the oldest is the next one', at(70, 900), at(71, 950), undefined],
-  ['the next one is gone', at(70, 900), at(72, 950), { kind: 'lost', from: 71, to: 71 }],
-  ['sequences start again', at(70, 900), at(1, 950), { kind: 'new-store', had: 70, offered: 1 }],
-  ['sequences start again where it stood', at(1, 900), at(1, 950), { kind: 'new-store', had: 1, offered: 1 }],
-])(
-  'history is broken if the next message is gone or a passed sequence is newer: %s',
-  (_case, reached, oldest, broken) => {
-    expect(compareHistory(reached, oldest)).toEqual(broken);
-  },
-);
+const at = (sequence: number, storedAt: number): Position => ({ sequence, storedAt });
 
 describe('on a channel that holds 100 messages', () => {
   let nats: RunningNats;
   let bench: Bench;
-  const buses: NatsStreamingBus[] = [];
+  const buses: Broker[] = [];
 
   beforeAll(async () => {
     nats = await startNats({ args: ['-mm', '100'], env: { ...process.env, NATS_URL: '' } });
@@ -42,7 +26,7 @@ describe('on a channel that holds 100 messages', () => {
   let prefix = 0;
   const busOf = (logger: Logger, options: Partial<NatsStreamingOptions> = {}) => {
     const channelPrefix = `${prefix}.`;
-    const bus = new NatsStreamingBus({
+    const bus = createBroker({
       ...{ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'test', channelPrefix, logger, ...options },
     });
     buses.push(bus);
@@ -156,7 +140,7 @@ describe('the position of a group', () => {
       if (['find', 'update'].includes(commandName)) asked.push(commandName);
     });
     try {
-      const history = new ChannelHistory(connection, 'group', subject);
+      const history = new GroupPosition(connection, 'group', subject);
       for (let times = 0; times < 3; times += 1) await history.flush();
       expect(asked).toEqual([]);
       history.passed(at(5, 50));
@@ -169,43 +153,45 @@ describe('the position of a group', () => {
 
   test('is kept for the next process, is that of the furthest member, and never goes back', async () => {
     const connection = await testConnection();
-    const of = () => new ChannelHistory(connection, 'group', subject);
-    const stored = async () => {
-      const fresh = of();
-      await fresh.load();
-      return [fresh.check(at(100, 1)), fresh.check(at(1_000, 1))];
-    };
+    const of = () => new GroupPosition(connection, 'group', subject);
+    const stored = () => of().learn();
     try {
       const [one, two] = [of(), of()];
-      await Promise.all([one.load(), two.load()]);
-      one.passed(at(99, 990));
+      expect(one.passed(at(99, 990))).toBeUndefined();
       two.passed(at(50, 500));
       await Promise.all([one.flush(), two.flush()]);
       await Promise.all([one.flush(), two.flush()]);
-      expect(await stored()).toEqual([undefined, { kind: 'lost', from: 100, to: 999 }]);
+      expect(await stored()).toEqual(at(99, 990));
       two.passed(at(60, 600));
       await two.flush();
-      expect((await stored())[0]).toBeUndefined();
-      two.mark();
-      expect(two.check(at(100, 1))).toBeUndefined();
-      expect(one.passed(at(1, 2_000))).toEqual({ kind: 'new-store', had: 99, offered: 1 });
+      expect(await stored()).toEqual(at(99, 990));
+      expect(two.reached).toEqual(at(99, 990));
+      // In a new store sequences begin again, and the server's time does not.
+      expect(one.passed(at(1, 2_000))).toEqual(at(99, 990));
       expect(one.passed(at(98, 980))).toBeUndefined();
-      expect(one.passed(at(2, 2_010))).toBeUndefined();
+      expect(one.passed(at(2, 2_010))).toEqual(at(1, 2_000));
       await one.flush();
-      expect((await stored())[0]).toEqual({ kind: 'lost', from: 3, to: 99 });
+      expect(await stored()).toEqual(at(2, 2_010));
     } finally {
-      await connection.dropDatabase();
-      await connection.close();
+      await dropAndClose(connection);
     }
   });
-});
 
-test('a sequence that comes as two messages is said: the server hides another one', async () => {
-  const connection = await testConnection();
-  const history = new ChannelHistory(connection, 'group', 'channel');
-  expect(history.passed({ sequence: 6, storedAt: 1_000 })).toBeUndefined();
-  expect(history.passed({ sequence: 6, storedAt: 1_000 })).toBeUndefined(); // it was redelivered
-  expect(history.passed({ sequence: 6, storedAt: 2_000 })).toEqual({ kind: 'twice', sequence: 6 });
-  expect(history.passed({ sequence: 7, storedAt: 3_000 })).toBeUndefined();
-  await dropAndClose(connection);
+  test('as an older version wrote it is read, and the name of a store is kept', async () => {
+    const connection = await testConnection();
+    const position = new GroupPosition(connection, 'group', subject);
+    try {
+      const written = { _id: `group|${subject}` as never, sequence: 7, storedAt: 700 };
+      await connection.collection('channel_positions').insertOne(written);
+      expect(await position.learn()).toEqual(at(7, 700));
+      position.passed({ ...at(1, 900), store: 'another' });
+      await position.flush();
+      expect(await new GroupPosition(connection, 'group', subject).learn()).toEqual({
+        ...at(1, 900),
+        store: 'another',
+      });
+    } finally {
+      await dropAndClose(connection);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import { dropAndClose, type RacingUpserts, racingConnection, silentLogger } from '@ticketing/testing';
-import { ChannelHistory } from './channel-history';
+import { GroupPosition } from './group-position';
 import { newId } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 import { failureStore } from './failures/failures';
@@ -48,10 +48,10 @@ test('an event that two park at once is parked once', async () => {
 
 test('of the positions that members write at once the furthest stays', async () => {
   const reached = [3, 9, 5].map((sequence) => {
-    const member = new ChannelHistory(connection, 'group', 'channel');
+    const member = new GroupPosition(connection, 'group', 'channel');
     member.passed(place(sequence));
     return member;
   });
   await Promise.all(reached.map((member) => member.flush()));
-  expect(await new ChannelHistory(connection, 'group', 'channel').learn()).toEqual(place(9));
+  expect(await new GroupPosition(connection, 'group', 'channel').learn()).toEqual(place(9));
 });

@@ -15,8 +15,8 @@ test('an entry with a field that only a newer version knows is published as it i
   await model.collection.updateOne({ _id: thing._id }, { $set: newer });
   const [entry] = (await stored(model, thing._id)).outbox;
   if (!entry) throw new Error('the saved thing has no event');
-  const options = { queueGroup: 'readers', ackWaitMs: 1_000, maxInFlight: 1 };
-  const subscription = bus.subscribe(entry.subject, options, (message) => payloads.push(message.payload));
+  const options = { group: 'readers', ackWaitMs: 1_000, maxInFlight: 1 };
+  const subscription = bus.consume(entry.subject, options, (message) => payloads.push(message.payload));
   const publisher = createPublisher(bus, metrics, silentLogger());
   const relay = new Relay({ connection, models: [model], publisher, logger: silentLogger(), metrics, sweepMs: 50 });
   try {

@@ -1,6 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
 import { createPublisher, type Publisher } from './publisher';
-import type { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
 import type { StateOf } from '../events/contracts';
 import { createLogger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
@@ -8,6 +7,7 @@ import { testBus, testConnection, type TestServers, testServers } from '@ticketi
 import type { OutboxEntry } from './entry';
 import { ownedAggregate, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 import { Relay } from './relay';
+import type { Broker } from '../broker/port';
 
 export interface Thing {
   title: string;
@@ -68,7 +68,7 @@ export interface OwnerOptions {
 export interface Owner {
   readonly connection: Connection;
   readonly model: ThingModel;
-  readonly bus: NatsStreamingBus;
+  readonly bus: Broker;
   readonly metrics: Metrics;
   readonly relay: Relay;
   /** The messages that it logged at info and above. */

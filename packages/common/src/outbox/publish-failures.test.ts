@@ -2,10 +2,9 @@ import { startNats } from '@ticketing/servers';
 import { createLogger } from '../runtime/logger';
 import { createMetrics } from '../runtime/metrics';
 import { silentLogger, waitFor } from '@ticketing/testing';
-import { NotConnectedError } from '../broker/port';
 import type { LogLine } from '../consumer/consumer.test.helper';
-import { NoAnswerError, RefusedError } from '../broker/nats-streaming/nats-errors';
-import { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
+import { NoAnswerError, NotConnectedError, RefusedError } from '../broker/errors';
+import { createBroker } from '../broker/create-broker';
 import { PublishFailures } from './publish-failures';
 import { createPublisher } from './publisher';
 
@@ -18,7 +17,7 @@ function logged() {
 test('a channel that the server refuses fails alone, is counted with its reason, and is warned of once', async () => {
   const nats = await startNats({ args: ['-mc', '1'], env: { ...process.env, NATS_URL: '' } });
   const { lines, logger } = logged();
-  const bus = new NatsStreamingBus({
+  const bus = createBroker({
     ...{ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger: silentLogger() },
   });
   try {
@@ -47,7 +46,7 @@ test('while publishes fail there is one warning a minute of each subject: how ma
   const failures = new PublishFailures(createMetrics('test'), logger, () => now);
   for (let second = 0; second < 130; second += 1, now += 1_000) {
     failures.add('ticket:created', new Error(`number ${second}`));
-    if (second === 5) failures.add('ticket:updated', new NotConnectedError());
+    if (second === 5) failures.add('ticket:updated', new NotConnectedError('NATS Streaming'));
   }
   const since = '2026-01-31T12:00:00.000Z';
   expect(lines.filter(({ subject }) => subject === 'ticket:created')).toMatchObject([
@@ -66,7 +65,7 @@ test('while publishes fail there is one warning a minute of each subject: how ma
 test('the reason is one of four words', async () => {
   const metrics = createMetrics('test');
   const failures = new PublishFailures(metrics, silentLogger());
-  const errors = [new NotConnectedError(), new NoAnswerError('silent'), new RefusedError('no'), 'text'];
+  const errors = [new NotConnectedError('NATS Streaming'), new NoAnswerError('silent'), new RefusedError('no'), 'text'];
   for (const error of errors) failures.add('ticket:created', error);
   const reasons = (await metrics.publishFailures.get()).values.map(({ labels }) => labels.reason);
   expect(reasons).toEqual(['not-connected', 'no-answer', 'refused', 'other']);

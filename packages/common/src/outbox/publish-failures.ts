@@ -1,7 +1,6 @@
 import type { Logger } from '../runtime/logger';
 import type { Metrics, PublishFailureReason } from '../runtime/metrics';
-import { NotConnectedError } from '../broker/port';
-import { NoAnswerError, RefusedError } from '../broker/nats-streaming/nats-errors';
+import { NoAnswerError, NotConnectedError, RefusedError } from '../broker/errors';
 
 /** One warning in so long (ms); and what fails after a pause as long as that begins anew. */
 const WARN_EVERY_MS = 60_000;

@@ -9,7 +9,7 @@ const packageDir = join(__dirname, '../..');
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
 const usage = `
-import { type Bus, type EventOf, type Logger, type Metrics, type ServiceContext, type ServiceParts, startService } from '@ticketing/common';
+import { type Broker, type EventOf, type Logger, type Metrics, type ServiceContext, type ServiceParts, startService } from '@ticketing/common';
 import { ticketingClient, type Ticket } from '@ticketing/common/client';
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
@@ -18,7 +18,7 @@ type Router = Parameters<ServiceParts['routes']>[0];
 export const known: [IsAny<ServiceContext['connection']>, IsAny<Router>, IsAny<Logger>, IsAny<Metrics['eventsPublished']>] = [false, false, false, false];
 export const version: number = ({} as EventOf<'ticket:updated'>).version;
 export const started: Promise<{ port: number }> = startService({} as Parameters<typeof startService>[0]);
-export const bus: IsAny<Bus> = false;
+export const bus: IsAny<Broker> = false;
 export const ticket: Promise<Ticket | undefined> = ticketingClient({ baseUrl: '' })
   .GET('/api/tickets/{id}', { params: { path: { id: '' } } }).then(({ data }) => data);
 export const typed: IsAny<Ticket> = false;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Connection } from 'mongoose';
-import { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
+import { createBroker } from '../broker/create-broker';
 import { shownNatsUrl } from '../broker/nats-streaming/nats-url';
 import { createPublisher } from '../outbox/publisher';
 import { type BaseConfig } from './config';
@@ -74,7 +74,7 @@ async function run<T>(
     level: config.logLevel === 'info' ? 'warn' : config.logLevel,
   });
   const { natsUrl: url, natsClusterId: clusterId, natsClientId, publishWindow } = config;
-  const bus = new NatsStreamingBus({
+  const bus = createBroker({
     url,
     clusterId,
     clientIdPrefix: `${natsClientId}-re-emit`,

@@ -1,9 +1,10 @@
 import type { Router } from 'express';
 import type { Connection } from 'mongoose';
+import type { Broker } from '../broker/port';
 import { Consumer } from '../consumer/consumer';
 import { busGauge } from '../consumer/consumer-gauges';
+import { createBroker } from '../broker/create-broker';
 import type { Listener } from '../consumer/listener';
-import { NatsStreamingBus } from '../broker/nats-streaming/nats-streaming-bus';
 import { createPublisher, type Publisher } from '../outbox/publisher';
 import { type CloseStep, closeInOrder } from './close-in-order';
 import type { BaseConfig } from './config';
@@ -89,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     : [];
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
-  const bus = new NatsStreamingBus({
+  const bus = createBroker({
     url: config.natsUrl,
     clusterId: config.natsClusterId,
     clientIdPrefix: config.natsClientId,
@@ -157,7 +158,7 @@ interface RunningParts {
   readonly closables: readonly CloseStep[];
 }
 
-type PartsOptions = ServiceOptions & { logger: Logger; metrics: Metrics; bus: NatsStreamingBus };
+type PartsOptions = ServiceOptions & { logger: Logger; metrics: Metrics; bus: Broker };
 
 async function startParts(options: PartsOptions): Promise<RunningParts> {
   const { name, config, logger, signal } = options;

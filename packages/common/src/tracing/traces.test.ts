@@ -31,7 +31,9 @@ test('what is saved in a span carries it, and is published in its trace, by anot
 
   const payloads: string[] = [];
   const bus = await testBus(channelPrefix);
-  bus.subscribe('ticket:created', { ackWaitMs: 30_000, maxInFlight: 10 }, ({ payload }) => payloads.push(payload));
+  bus.consume('ticket:created', { group: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10 }, ({ payload }) =>
+    payloads.push(payload),
+  );
   const second = await startOwner({ databaseUri, channelPrefix });
   await waitFor(() => payloads.length > 0, { what: 'the event from the sweep of the second process' });
   await second.close();

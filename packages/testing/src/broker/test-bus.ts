@@ -1,39 +1,47 @@
-import { type Message, NatsStreamingBus } from '@ticketing/common';
+import { type Broker, type ConsumeOptions, createBroker, type Message } from '@ticketing/common';
 import { silentLogger, testServers, type TestServers, uniqueName } from '../test-servers';
 import { waitFor } from '../wait-for';
 
 /** Closing it fails with the first error that a callback of a subscription threw: else a test would not know of it. */
-class TestBus extends NatsStreamingBus {
-  private readonly thrown: unknown[] = [];
-
-  get failed(): boolean {
-    return this.thrown.length > 0;
-  }
-
-  override async close(): Promise<void> {
-    await super.close();
-    if (this.failed) throw this.thrown[0];
-  }
-
-  protected override callbackThrew(error: unknown, message: Message): void {
-    super.callbackThrew(error, message);
-    this.thrown.push(error);
-  }
+export interface TestBroker extends Broker {
+  readonly failed: boolean;
 }
 
-/** A bus on the test server whose channels are its own. Resolves when it is connected; close it in the end. */
+/** A broker on the test server whose channels are its own. Resolves when it is connected; close it in the end. */
 export async function testBus(
   channelPrefix = `${uniqueName()}.`,
   logger = silentLogger(),
   { natsUrl, natsClusterId }: Pick<TestServers, 'natsUrl' | 'natsClusterId'> = testServers(),
-): Promise<TestBus> {
+): Promise<TestBroker> {
   const options = { url: natsUrl, clusterId: natsClusterId, clientIdPrefix: 'test', channelPrefix, logger };
-  const bus = new TestBus(options);
+  const broker = createBroker(options);
   try {
-    await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
-    return bus;
+    await waitFor(() => broker.isConnected(), { what: 'a connection to the broker' });
+    return thatTells(broker);
   } catch (error) {
-    await bus.close();
+    await broker.close();
     throw error;
   }
+}
+
+function thatTells(broker: Broker): TestBroker {
+  const thrown: unknown[] = [];
+  const consume = (channel: string, options: ConsumeOptions, onMessage: (message: Message) => void) =>
+    broker.consume(channel, options, (message) => {
+      try {
+        onMessage(message);
+      } catch (error) {
+        thrown.push(error);
+        throw error;
+      }
+    });
+  const close = async () => {
+    await broker.close();
+    if (thrown.length > 0) throw thrown[0];
+  };
+  return Object.create(broker, {
+    consume: { value: consume },
+    close: { value: close },
+    failed: { get: () => thrown.length > 0 },
+  }) as TestBroker;
 }

@@ -103,7 +103,7 @@ export class TestBed {
     if (known) return known as EventOf<S>[];
     const seen: EventOf<S>[] = [];
     this.watched.set(subject, seen);
-    this.bus.subscribe(subject, { queueGroup: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10_000 }, (message) => {
+    this.bus.consume(subject, { group: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10_000 }, (message) => {
       const decoded = decodeEvent(subject, message);
       if (!decoded.ok) throw new Error(`on ${subject}: ${decoded.message}`);
       seen.push(decoded.event);

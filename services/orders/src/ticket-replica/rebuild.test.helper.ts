@@ -1,4 +1,4 @@
-import type { Bus, RebuildOptions, RebuildStep } from '@ticketing/common';
+import type { Broker, RebuildOptions, RebuildStep } from '@ticketing/common';
 import { type NatsOptions, type RunningNats, startNats } from '@ticketing/servers';
 import {
   type RacingUpserts,
@@ -119,24 +119,23 @@ export class RebuildBench {
    * then on stays on the wire until it is told to arrive.
    */
   beforeTheSwap(callback: () => Promise<void>) {
-    const onTheWire: (() => void)[] = [];
-    let late = false;
-    const subscribe: Bus['subscribe'] = (channel, options, onMessage) =>
-      this.bus.subscribe(channel, options, (message) => {
-        if (late) onTheWire.push(() => onMessage(message));
-        else onMessage(message);
-      });
+    let arrived: Promise<void> = Promise.resolve();
+    let arrive: () => void = () => undefined;
+    const { bus } = this;
+    const readAll: Broker['readAll'] = async function* (channel, options) {
+      for await (const message of bus.readAll(channel, options)) {
+        await arrived;
+        yield message;
+      }
+    };
     const before = async () => {
-      late = true;
+      arrived = new Promise((resolve) => (arrive = resolve));
       await callback();
     };
     return {
-      bus: Object.create(this.bus, { subscribe: { value: subscribe } }) as Bus,
+      bus: Object.create(bus, { readAll: { value: readAll } }) as Broker,
       onStep: (step: RebuildStep) => (step === 'swapping' ? this.aroundTheSwap(before) : undefined),
-      arrive: () => {
-        late = false;
-        onTheWire.splice(0).forEach((deliver) => deliver());
-      },
+      arrive: () => arrive(),
     };
   }
 }

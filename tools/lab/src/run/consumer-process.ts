@@ -1,4 +1,4 @@
-import { createLogger, NatsStreamingBus, readNatsUrl } from '@ticketing/common';
+import { type Broker, createBroker, createLogger, readNatsUrl } from '@ticketing/common';
 import { startTcpProxy, waitFor } from '@ticketing/testing';
 import { recordingBus, type RecordingOptions } from './recording-bus';
 import { connectDatabase, type LabServers } from './servers';
@@ -63,12 +63,12 @@ function throughProxy(natsUrl: string, port: number): string {
 }
 
 /** A bus of the lab. @param url where the server is reached, if not at its own address */
-export function connectBus(servers: LabServers, channelPrefix: string, url = servers.natsUrl): NatsStreamingBus {
+export function connectBus(servers: LabServers, channelPrefix: string, url = servers.natsUrl): Broker {
   const logger = createLogger({ name: 'lab', level: 'silent' });
-  return new NatsStreamingBus({ url, clusterId: servers.natsClusterId, clientIdPrefix: 'lab', channelPrefix, logger });
+  return createBroker({ url, clusterId: servers.natsClusterId, clientIdPrefix: 'lab', channelPrefix, logger });
 }
 
 /** Waits until a new bus is connected. */
-export async function isConnected(bus: NatsStreamingBus): Promise<void> {
+export async function isConnected(bus: Broker): Promise<void> {
   await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming', everyMs: 5 });
 }

@@ -1,4 +1,4 @@
-import type { Bus, Message } from '@ticketing/common';
+import type { Broker, ConsumeOptions, Message } from '@ticketing/common';
 import type { Delivery } from '../story/history';
 import { keyOf, type PriceEvent } from '../story/story';
 
@@ -12,7 +12,7 @@ export interface RecordingOptions {
 }
 
 /** The bus of one member: writes down what the member gets and acks, and loses the acks that are to be lost. */
-export function recordingBus(bus: Bus, options: RecordingOptions): Bus {
+export function recordingBus(bus: Broker, options: RecordingOptions): Broker {
   const { member, now, onDelivery, onAck, acksToLose } = options;
   const recorded = (message: Message): Message => {
     const { id, version } = JSON.parse(message.payload) as PriceEvent;
@@ -30,12 +30,7 @@ export function recordingBus(bus: Bus, options: RecordingOptions): Bus {
       },
     };
   };
-  return {
-    publish: (channel, payload) => bus.publish(channel, payload),
-    subscribe: (channel, how, onMessage) => bus.subscribe(channel, how, (message) => onMessage(recorded(message))),
-    oldest: (channel) => bus.oldest(channel),
-    newest: (channel) => bus.newest(channel),
-    isConnected: () => bus.isConnected(),
-    onConnected: (callback) => bus.onConnected(callback),
-  };
+  const consume = (channel: string, how: ConsumeOptions, onMessage: (message: Message) => void) =>
+    bus.consume(channel, how, (message) => onMessage(recorded(message)));
+  return Object.create(bus, { consume: { value: consume } }) as Broker;
 }

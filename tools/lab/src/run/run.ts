@@ -79,7 +79,9 @@ class Run {
 
   async close(): Promise<void> {
     await this.crash?.catch(() => undefined);
-    await Promise.all([this.publisher.close(), this.closeProcesses()]);
+    await this.closeProcesses();
+    await this.forgetGroup().catch(() => undefined); // a broker that is away keeps it
+    await this.publisher.close();
     await this.observer?.dropDatabase();
     await this.observer?.close();
   }
@@ -88,19 +90,30 @@ class Run {
     await Promise.all(this.processes.map((process) => process.close()));
   }
 
+  /** So that a broker that was given is as it was, but for the channels. */
+  private async forgetGroup(): Promise<void> {
+    const { schedule, strategy } = this.options;
+    const channels = schedule.publications.map(({ event }) => strategy.channelOf?.(event) ?? CHANNEL);
+    for (const channel of new Set(channels)) await this.publisher.forgetGroup(channel, this.group);
+  }
+
   private readonly now = () => performance.now() - this.startedAt;
 
   private async publish(): Promise<void> {
-    const { schedule, strategy, signal } = this.options;
+    const { schedule, signal } = this.options;
     const sent: Promise<void>[] = [];
     for (const { event, atMs } of schedule.publications) {
       const wait = atMs - this.now();
       if (wait > 0) await sleep(wait, undefined, { signal });
       if (schedule.paced && !(await this.until(() => this.isSettledBefore(event)))) break;
       this.history.published.push({ id: event.id, version: event.version, at: this.now() });
-      sent.push(heeded(this.publisher.publish(strategy.channelOf?.(event) ?? CHANNEL, JSON.stringify(event))));
+      sent.push(heeded(this.send(event)));
     }
     await Promise.all(sent);
+  }
+
+  private async send(event: PriceEvent): Promise<void> {
+    await this.publisher.publish(this.options.strategy.channelOf?.(event) ?? CHANNEL, JSON.stringify(event));
   }
 
   private isSettledBefore({ id, version }: PriceEvent): boolean {

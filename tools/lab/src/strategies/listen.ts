@@ -19,8 +19,8 @@ export function listen(
   { channel = CHANNEL, maxInFlight = member.maxInFlight }: ListenOptions = {},
 ): Leave {
   const inHand = new Set<Promise<void>>();
-  const options = { queueGroup: member.group, ackWaitMs: member.ackWaitMs, maxInFlight };
-  const subscription = member.bus.subscribe(channel, options, (message) => {
+  const options = { group: member.group, ackWaitMs: member.ackWaitMs, maxInFlight };
+  const subscription = member.bus.consume(channel, options, (message) => {
     const handled = handle(JSON.parse(message.payload) as PriceEvent)
       .then(
         () => message.ack(),
@@ -30,7 +30,7 @@ export function listen(
     inHand.add(handled);
   });
   return async () => {
-    await subscription.unsubscribe();
+    await subscription.close();
     await Promise.all(inHand);
   };
 }

@@ -1,4 +1,4 @@
-import type { Bus } from '@ticketing/common';
+import type { Broker } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import type { EventKey, PriceEvent } from '../story/story';
 import type { Tickets } from '../story/tickets';
@@ -9,7 +9,7 @@ export interface Member {
   readonly place: number;
   readonly places: number;
   readonly group: string;
-  readonly bus: Bus;
+  readonly bus: Broker;
   readonly tickets: Tickets;
   /** For what a strategy keeps besides the tickets. */
   readonly connection: Connection;
@@ -20,7 +20,7 @@ export interface Member {
   readonly ackWaitMs: number;
 }
 
-/** Stops listening, finishes what is in hand, and leaves the queue group. */
+/** Stops listening, and finishes what is in hand. */
 export type Leave = () => Promise<void>;
 
 /** One way of keeping a copy right although events come late, twice, or to two members at the same time. */

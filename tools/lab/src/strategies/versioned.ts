@@ -25,7 +25,7 @@ export const versioned: Strategy = {
       logger: createLogger({ name: 'lab', level: 'silent' }),
       metrics: createMetrics('lab'),
     });
-    return () => consumer.unsubscribe();
+    return () => consumer.drain();
   },
   async held({ connection, group }) {
     const parked = await connection.collection('parked_events').find({ group }).toArray();

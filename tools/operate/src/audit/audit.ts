@@ -1,4 +1,4 @@
-import { type Bus, sleep } from '@ticketing/common';
+import { type Broker, sleep } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import { checkDeadLetters, checkOutboxes, checkParked } from './check-leftovers';
 import { checkChannels } from './check-channels';
@@ -16,7 +16,7 @@ export interface AuditOptions {
   readonly tickets: Connection;
   readonly orders: Connection;
   /** Connected, to read the channels. */
-  readonly bus: Bus;
+  readonly bus: Broker;
   /** The clients' own log of what they were answered. */
   readonly promises?: readonly Promised[];
   /** Told how many messages were read so far, by each look from 1 on. */

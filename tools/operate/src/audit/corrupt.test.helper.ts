@@ -78,9 +78,9 @@ export class Corrupter {
     });
   }
 
-  private publish<S extends Subject>(subject: S, state: StateOf<S>): Promise<void> {
+  private async publish<S extends Subject>(subject: S, state: StateOf<S>): Promise<void> {
     const event = { ...state, meta: newMeta() } as Parameters<typeof encodeEvent<S>>[1];
-    return this.system.bus.publish(subject, encodeEvent(subject, event));
+    await this.system.bus.publish(subject, encodeEvent(subject, event));
   }
 
   private async change(service: 'tickets' | 'orders', collection: string, id: string, change: Change): Promise<void> {

@@ -68,7 +68,7 @@ test('a consumer that gets one sequence as two messages says so', async () => {
     },
   });
   const said =
-    'lost history in ticket:updated: sequence 4 came as two messages: the server hides one that it has acked';
+    'lost history in ticket:updated: sequence 4 came as two messages: the broker hides one that it has acked';
   await waitFor(() => lines.some((line) => line.includes(said)));
   expect((await metrics.lostHistory.get()).values).toMatchObject([{ labels: { subject: 'ticket:updated' }, value: 1 }]);
   await consumer.drain();

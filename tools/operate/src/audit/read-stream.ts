@@ -1,9 +1,9 @@
 import {
-  type Bus,
-  ChannelReader,
+  type Broker,
   contracts,
   decodeEvent,
-  type Message,
+  type Position,
+  type StoredMessage,
   type Subject,
   UndeliveredError,
 } from '@ticketing/common';
@@ -41,7 +41,7 @@ export interface Range {
  * Reads all messages of all channels into memory, as nobody's queue group: nothing stays on the server.
  * @throws NotConnectedError when there is no connection, or it is lost
  */
-export async function readStream(bus: Bus, onRead?: (messages: number) => void): Promise<Stream> {
+export async function readStream(bus: Broker, onRead?: (messages: number) => void): Promise<Stream> {
   let read = 0;
   const subjects = Object.keys(contracts) as Subject[];
   const channels = await Promise.all(
@@ -55,57 +55,50 @@ export async function readStream(bus: Bus, onRead?: (messages: number) => void):
       events.toSorted((a, b) => a.storedAt - b.storedAt || a.sequence - b.sequence),
       ({ aggregateId }) => aggregateId,
     ),
-    // A channel whose first message is not 1 has lost those before by its limits; otherwise it is as old as the store.
+    // A channel that has lost its beginning is as old as its first message; otherwise as old as the store.
     beginOf: (channel) => {
       const first = firstOf.get(channel);
-      return first && first.sequence > 1 ? first.storedAt : storeBegan;
+      return first && bus.lossBetween(undefined, first) ? first.storedAt : storeBegan;
     },
-    broken: channels.flatMap(([channel, { messages, undelivered }]) => brokenOf(channel, messages, undelivered)),
+    broken: channels.flatMap(([channel, read]) => brokenOf(bus, channel, read)),
   };
 }
 
+type Read = StoredMessage & Position;
+
 interface ReadChannel {
   /** In the order of their sequences; two that came as one sequence are both here. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly Read[];
   /** What the server has after them, and does not deliver. */
   readonly undelivered: readonly Range[];
 }
 
-async function readChannel(bus: Bus, channel: Subject, onMessage: () => void): Promise<ReadChannel> {
-  const messages = new Map<string, Message>();
+async function readChannel(bus: Broker, channel: Subject, onMessage: () => void): Promise<ReadChannel> {
+  const messages: Read[] = [];
   const undelivered: Range[] = [];
-  const handle = (message: Message) => {
-    // The same one comes again after a reconnect; another one under its sequence was stored at another time.
-    messages.set(`${message.sequence}|${message.storedAt}|${message.payload}`, message);
-    onMessage();
-  };
-  const reader = new ChannelReader({ bus, channel, handle });
   try {
-    await reader.caughtUp();
+    for await (const message of bus.readAll(channel)) {
+      messages.push(message);
+      onMessage();
+    }
   } catch (error) {
     if (!(error instanceof UndeliveredError)) throw error;
     undelivered.push({ from: error.from, to: error.to });
-  } finally {
-    await reader.close();
   }
-  return { messages: [...messages.values()].sort((a, b) => a.sequence - b.sequence), undelivered };
+  return { messages: messages.sort((a, b) => a.sequence - b.sequence || a.storedAt - b.storedAt), undelivered };
 }
 
-/** @param messages in the order of their sequences */
-function brokenOf(channel: Subject, messages: readonly Message[], undelivered: readonly Range[]): BrokenChannel[] {
-  const sequences = messages.map(({ sequence }) => sequence);
-  const twice = sequences.filter((sequence, index) => sequence === sequences[index - 1]);
-  const holes = sequences.flatMap((sequence, index) => {
-    const before = sequences[index - 1] ?? sequence;
-    return sequence > before + 1 ? [{ from: before + 1, to: sequence - 1 }] : [];
-  });
+function brokenOf(bus: Broker, channel: Subject, { messages, undelivered }: ReadChannel): BrokenChannel[] {
+  const losses = messages.slice(1).flatMap((message, index) => bus.lossBetween(messages[index], message) ?? []);
+  const twice = losses.flatMap(({ kind, offered }) => (kind === 'twice' ? [offered.sequence] : []));
+  const holes = losses.flatMap((loss) => (loss.kind === 'lost' ? [{ from: loss.from, to: loss.to }] : []));
   const missing = [...holes, ...undelivered];
   if (twice.length + missing.length === 0) return [];
-  const [first = 1, last = 0] = [sequences[0], undelivered[0]?.to ?? sequences.at(-1)];
+  const [first = 1, last = 0] = [messages[0]?.sequence, undelivered[0]?.to ?? messages.at(-1)?.sequence];
   return [{ channel, twice: [...new Set(twice)], missing, first, last }];
 }
 
-function eventsOf(subject: Subject, message: Message): StreamedEvent[] {
+function eventsOf(subject: Subject, message: Read): StreamedEvent[] {
   const decoded = decodeEvent(subject, message);
   if (!decoded.ok) return []; // it cannot be applied by anybody: it is a dead letter of each consumer
   const { sequence, storedAt, payload } = message;

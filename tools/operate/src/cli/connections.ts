@@ -1,5 +1,5 @@
 import { CommandError } from '@ticketing/command-line';
-import { createLogger, NatsStreamingBus, shownNatsUrl, sleep } from '@ticketing/common';
+import { type Broker, createBroker, createLogger, shownNatsUrl, sleep } from '@ticketing/common';
 import { withoutPassword } from '@ticketing/servers';
 import mongoose, { type Connection } from 'mongoose';
 
@@ -27,13 +27,9 @@ export async function withDatabase<T>(uri: string, task: (connection: Connection
 }
 
 /** Gives a task a connected bus, and closes it. @throws CommandError when NATS Streaming cannot be reached */
-export async function withBus<T>(
-  url: string,
-  clusterId: string,
-  task: (bus: NatsStreamingBus) => Promise<T>,
-): Promise<T> {
+export async function withBus<T>(url: string, clusterId: string, task: (bus: Broker) => Promise<T>): Promise<T> {
   const logger = createLogger({ name: 'ops', level: 'silent' });
-  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'ops', logger });
+  const bus = createBroker({ url, clusterId, clientIdPrefix: 'ops', logger });
   try {
     for (const until = Date.now() + WITHIN_MS; !bus.isConnected(); await sleep(20)) {
       if (Date.now() < until) continue;

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Promised } from '../audit/promises';
 import type { AuditReport } from '../audit/report';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
+import { messagesHeld } from '../cli/messages-held';
 import { withProgress } from '../cli/progress';
 
 const HELP = `
@@ -85,7 +86,7 @@ async function look(command: Command, promises: readonly Promised[], settleMs: n
     need(addresses, 'orders'),
     need(addresses, 'nats'),
   ];
-  const [{ contracts, messagesHeld }, { auditUntilQuiet }, { withBus, withDatabase }] = await Promise.all([
+  const [{ contracts }, { auditUntilQuiet }, { withBus, withDatabase }] = await Promise.all([
     import('@ticketing/common'),
     import('../audit/audit.js'),
     import('../cli/connections.js'),

@@ -2,6 +2,7 @@ import { CommandError, say, sayJson } from '@ticketing/command-line';
 import type { RebuildStep } from '@ticketing/common';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
+import { messagesHeld } from '../cli/messages-held';
 import { withProgress } from '../cli/progress';
 
 const HELP = `
@@ -51,15 +52,12 @@ export function addRebuild(program: Command): void {
     const onStep = (step: RebuildStep) => {
       if (!process.stderr.isTTY) process.stderr.write(`${SAID[step]} ...\n`); // a terminal has the bar
     };
-    const [
-      { messagesHeld, RebuildRefusedError },
-      { rebuildTicketReplica, TICKET_SUBJECTS },
-      { withBus, withDatabase },
-    ] = await Promise.all([
-      import('@ticketing/common'),
-      import('@ticketing/orders/dist/ticket-replica/rebuild.js'),
-      import('../cli/connections.js'),
-    ]);
+    const [{ RebuildRefusedError }, { rebuildTicketReplica, TICKET_SUBJECTS }, { withBus, withDatabase }] =
+      await Promise.all([
+        import('@ticketing/common'),
+        import('@ticketing/orders/dist/ticket-replica/rebuild.js'),
+        import('../cli/connections.js'),
+      ]);
     const rebuilt = await withDatabase(ordersUri, (connection) =>
       withBus(natsUrl, addresses.clusterId, (bus) =>
         withProgress(

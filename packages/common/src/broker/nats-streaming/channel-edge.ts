@@ -1,10 +1,12 @@
 import type { Message as StanMessage, Stan, Subscription as StanSubscription } from 'node-nats-streaming';
 import { sleep } from '../../runtime/retry';
-import type { Place } from '../port';
-import { endSubscription, settled } from './stan-subscription';
+import type { Position } from '../port';
+import { closeSubscription, settled } from './stan-subscription';
 
 /** A channel that says nothing for so long (ms) is empty, if the server still answers then. */
 const SILENCE_MS = 1_000;
+
+export type Edge = 'oldest' | 'newest';
 
 /**
  * The oldest or newest message of a channel, by a plain subscription that takes one message and closes; undefined when the
@@ -14,12 +16,12 @@ const SILENCE_MS = 1_000;
  */
 export async function channelEdge(
   stan: Stan,
-  which: 'oldest' | 'newest',
+  which: Edge,
   channel: string,
   withinMs: number,
-): Promise<Place | undefined> {
+): Promise<Position | undefined> {
   const subscriptions: StanSubscription[] = [];
-  const places: Place[] = [];
+  const places: Position[] = [];
   const spoken = new AbortController();
   const ask = () => {
     const options = stan.subscriptionOptions().setManualAckMode(true).setMaxInFlight(1);
@@ -39,6 +41,6 @@ export async function channelEdge(
     if (places.length === 0) await ask();
     return places[0];
   } finally {
-    await Promise.all(subscriptions.map((subscription) => endSubscription(subscription, 'close')));
+    await Promise.all(subscriptions.map((subscription) => closeSubscription(subscription)));
   }
 }

@@ -5,7 +5,7 @@ import { sleep } from '../../runtime/retry';
 import { silentLogger, testConnection, waitFor } from '@ticketing/testing';
 import { busGauge } from '../../consumer/consumer-gauges';
 import { Bench, inOrder, newId, ticketEvent } from '../../consumer/consumer.test.helper';
-import { NatsStreamingBus } from './nats-streaming-bus';
+import { createBroker } from '../create-broker';
 
 const subject = 'ticket:updated';
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -18,7 +18,7 @@ async function benchAt(url: string): Promise<Bench> {
   const connection = await testConnection();
   const bench = await Bench.open({
     connection,
-    bus: (logger) => new NatsStreamingBus({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger }),
+    bus: (logger) => createBroker({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger }),
   });
   cleanUps.push(() => bench.close());
   await waitFor(() => bench.bus.isConnected());
@@ -110,7 +110,7 @@ test('a consumer that starts while the server is away listens as soon as it is t
   const connection = await testConnection();
   const bench = await Bench.open({
     connection,
-    bus: (logger) => new NatsStreamingBus({ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'test', logger }),
+    bus: (logger) => createBroker({ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'test', logger }),
   });
   cleanUps.push(() => bench.close());
   await bench.consumer([inOrder(subject, bench.replica)]);
@@ -144,7 +144,7 @@ test('a proxy that takes connections and closes them, because the server is away
   cleanUps.push(() => new Promise((resolve) => proxy.close(resolve)));
   const url = `nats://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const logger = silentLogger();
-  const bus = new NatsStreamingBus({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger });
+  const bus = createBroker({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger });
   cleanUps.push(() => bus.close());
   await sleep(3_000);
   expect(connections).toBeGreaterThan(2);

@@ -1,14 +1,15 @@
 import { freePort, startNats } from '@ticketing/servers';
 import { silentLogger, startTcpProxy, testServers, waitFor } from '@ticketing/testing';
-import { NatsStreamingBus } from './nats-streaming-bus';
+import { createBroker } from '../create-broker';
+import type { Broker } from '../port';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-function busAt(url: string, clusterId = testServers().natsClusterId): NatsStreamingBus {
-  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', logger: silentLogger() });
+function busAt(url: string, clusterId = testServers().natsClusterId): Broker {
+  const bus = createBroker({ url, clusterId, clientIdPrefix: 'test', logger: silentLogger() });
   cleanUps.push(() => bus.close());
   return bus;
 }
@@ -33,7 +34,7 @@ test('when the server of a client is lost it goes on by the other one, and stays
   const logger = silentLogger();
   logger.level = 'warn';
   logger.warn = (...words: unknown[]) => void lines.push(String(words.at(-1)));
-  const bus = new NatsStreamingBus({
+  const bus = createBroker({
     url: `nats://127.0.0.1:${one.port},nats://127.0.0.1:${other.port}`,
     clusterId: testServers().natsClusterId,
     ...{ clientIdPrefix: 'test', logger },

@@ -6,12 +6,15 @@ import {
   type Subscription as StanSubscription,
 } from 'node-nats-streaming';
 import { payloadOf } from '../../events/stored-message';
-import { type Message, NotConnectedError, type Place, type SubscriptionOptions } from '../port';
-import { channelEdge } from './channel-edge';
+import type { Message, Position } from '../port';
+import { channelEdge, type Edge } from './channel-edge';
 import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
-import { NoAnswerError, RefusedError } from './nats-errors';
+import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
 import type { NatsClientOptions } from './nats-url';
-import { LEAVE_WITHIN_MS, openSubscription } from './stan-subscription';
+import { LEAVE_WITHIN_MS, openSubscription, settled, type StanConsumeOptions } from './stan-subscription';
+
+/** As people call it. */
+export const ENGINE = 'NATS Streaming';
 
 export interface NatsSessionOptions {
   /** The server to begin with, and the others of its cluster for when it is lost. */
@@ -32,6 +35,7 @@ export interface NatsSessionOptions {
  */
 export class NatsSession {
   private downAt: Date | undefined;
+  private cutCount = 0;
   /** Resolves with the reason when this client is finished. */
   readonly lost: Promise<Error>;
   /** Aborts as soon as this client is finished. */
@@ -44,7 +48,10 @@ export class NatsSession {
     nats: NatsClient,
     private readonly options: NatsSessionOptions,
   ) {
-    nats.on('disconnect', () => (this.downAt ??= new Date()));
+    nats.on('disconnect', () => {
+      this.downAt ??= new Date();
+      this.cutCount += 1;
+    });
     nats.on('reconnect', () => (this.downAt = undefined));
     const over = new AbortController();
     this.over = over.signal;
@@ -103,18 +110,23 @@ export class NatsSession {
     return this.downAt;
   }
 
+  /** How often the connection below it was lost: what was on its way then comes only after the ack wait. */
+  get cuts(): number {
+    return this.cutCount;
+  }
+
   private get up(): boolean {
     return this.downAt === undefined;
   }
 
-  /** @throws as `Bus.publish` says */
+  /** @throws as `Broker.publish` does */
   publish(channel: string, payload: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (!this.up) return reject(new NotConnectedError());
+      if (!this.up) return reject(new NotConnectedError(ENGINE));
       this.stan.publish(channel, payload, (error) => {
         // A client that finishes calls back first, in part without an error, and then says so.
         queueMicrotask(() => {
-          if (!this.up || this.over.aborted) reject(new NotConnectedError());
+          if (!this.up || this.over.aborted) reject(new NotConnectedError(ENGINE));
           else if (typeof error === 'string' && error !== '') reject(new RefusedError(error));
           else if (error)
             reject(new NoAnswerError(`no ack from NATS Streaming (${toError(error, 'timeout').message})`));
@@ -124,24 +136,40 @@ export class NatsSession {
     });
   }
 
-  /** As `Bus.subscribe`, on this client. @throws RefusedError; or anything else, which ends this client */
+  /** Subscribes on this client. @throws RefusedError; or anything else, which ends this client */
   async subscribe(
     channel: string,
-    options: SubscriptionOptions,
+    options: StanConsumeOptions,
     onMessage: (message: Message) => void,
   ): Promise<StanSubscription> {
     const take = (message: StanMessage) => onMessage(toMessage(message, () => this.up));
     try {
       return await openSubscription(this.stan, channel, options, take, this.options.timeoutMs);
     } catch (error) {
-      if (!this.up || !(error instanceof RefusedError)) this.fail(toError(error, `cannot subscribe to ${channel}`));
+      this.failUnlessRefused(error, `cannot subscribe to ${channel}`);
       throw error;
     }
   }
 
-  /** As `Bus.oldest` and `Bus.newest`. */
-  edge(which: 'oldest' | 'newest', channel: string): Promise<Place | undefined> {
+  /** As `Broker.forgetGroup`: the last member that leaves for good takes the position with it. @throws as `subscribe` does */
+  async forget(channel: string, group: string): Promise<void> {
+    const member = await this.subscribe(channel, { group, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
+    const gone = settled(member, 'unsubscribed', this.options.timeoutMs);
+    member.unsubscribe();
+    await gone.catch((error: unknown) => {
+      this.failUnlessRefused(error, `cannot leave the group ${group}`);
+      throw error;
+    });
+  }
+
+  /** The oldest or newest message of a channel; undefined when it is empty. @throws as `Broker.extent` does */
+  edge(which: Edge, channel: string): Promise<Position | undefined> {
     return channelEdge(this.stan, which, channel, this.options.timeoutMs);
+  }
+
+  /** A member that the server may have, and nobody listens to, would swallow messages. */
+  private failUnlessRefused(error: unknown, what: string): void {
+    if (!this.up || !(error instanceof RefusedError)) this.fail(toError(error, what));
   }
 
   /** Tells the server that this client leaves, then closes the connection. Close its subscriptions before. */
@@ -175,6 +203,7 @@ function toMessage(message: StanMessage, isUp: () => boolean): Message {
     ack: () => {
       if (isUp()) message.ack();
     },
+    retry: () => undefined, // the protocol has no negative ack: the ack wait passes
   };
 }
 

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { connect, type Message, type Stan } from 'node-nats-streaming';
 import { sleep } from '../../runtime/retry';
-import { testBus, testConnection, testDatabaseUri, testServers, uniqueName, waitFor } from '@ticketing/testing';
+import { testBus, testConnection, testDatabaseUri, uniqueName, waitFor } from '@ticketing/testing';
 import { Bench, newId, ticketEvent } from '../../consumer/consumer.test.helper';
 import type { Listener } from '../../consumer/listener';
 
@@ -83,24 +82,6 @@ test('a group that was down gets what it missed, once: draining keeps its positi
   expect(sorted(seen)).toEqual(range(0, 30));
 });
 
-test('unsubscribing of the last member loses the position: the history comes again; of another member it does not', async () => {
-  const seen: number[] = [];
-  const one = await bench.consumer([recorder(seen)]);
-  const two = await bench.consumer([recorder(seen)], { bus: await anotherBus() });
-  await publishMany(0, 10);
-  await waitFor(() => seen.length === 10);
-  await sleep(300);
-  await one.unsubscribe();
-  const three = await bench.consumer([recorder(seen)], { bus: await anotherBus() });
-  await sleep(500);
-  expect(seen).toHaveLength(10);
-  await two.unsubscribe();
-  await three.unsubscribe();
-  await bench.consumer([recorder(seen)], { bus: await anotherBus() });
-  await waitFor(() => seen.length === 20);
-  expect(sorted(seen.slice(10))).toEqual(range(0, 10));
-});
-
 test('draining waits for what is in hand, acks it, and takes nothing more', async () => {
   const seen: number[] = [];
   const consumer = await bench.consumer([recorder(seen, 300)], { settings: { concurrency: 2 } });
@@ -132,22 +113,4 @@ test('of two members one process is killed: every event arrives', async () => {
   const all = async () => [...seen, ...(await theirs.find().toArray()).map(({ version }) => version)];
   await waitFor(async () => new Set(await all()).size === 60, { timeoutMs: 30_000 });
   expect((await theirs.countDocuments()) < 60).toBe(true);
-});
-
-test('a plain subscriber that asks for all gets the history, in order', async () => {
-  await publishMany(0, 25);
-  const { natsUrl: url, natsClusterId } = testServers();
-  const stan: Stan = connect(natsClusterId, uniqueName(), { url });
-  await once(stan, 'connect');
-  const got: number[] = [];
-  const subscription = stan.subscribe(channelPrefix + subject, stan.subscriptionOptions().setDeliverAllAvailable());
-  subscription.on('message', (message: Message) => {
-    got.push((JSON.parse(message.getData() as string) as { version: number }).version);
-  });
-  await waitFor(() => got.length === 25);
-  expect(got).toEqual(range(0, 25));
-  subscription.close();
-  await once(subscription, 'closed');
-  stan.close();
-  await once(stan, 'close');
 });

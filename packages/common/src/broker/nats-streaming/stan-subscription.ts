@@ -1,15 +1,22 @@
 import type { Message as StanMessage, Stan, Subscription as StanSubscription } from 'node-nats-streaming';
-import type { SubscriptionOptions } from '../port';
-import { NoAnswerError, RefusedError } from './nats-errors';
+import type { ConsumeOptions } from '../port';
+import { NoAnswerError, RefusedError } from '../errors';
 
 /** How long the server may take to answer that a subscription or a client leaves (ms). */
 export const LEAVE_WITHIN_MS = 1_000;
 
-/** Subscribes with manual acks, from the first message on; a group durably. @throws what `settled` throws */
+export interface StanConsumeOptions extends Pick<ConsumeOptions, 'ackWaitMs' | 'maxInFlight'> {
+  /** A durable queue group. Absent: a subscription of its own, that the server forgets when it ends. */
+  readonly group?: string;
+  /** The sequence that it begins with, if that is there. Absent: the first message. */
+  readonly from?: number;
+}
+
+/** Subscribes with manual acks; resolves once the server has it. @throws what `settled` throws */
 export async function openSubscription(
   stan: Stan,
   channel: string,
-  { queueGroup, ackWaitMs, maxInFlight }: SubscriptionOptions,
+  { group, from, ackWaitMs, maxInFlight }: StanConsumeOptions,
   onMessage: (message: StanMessage) => void,
   withinMs: number,
 ): Promise<StanSubscription> {
@@ -19,22 +26,21 @@ export async function openSubscription(
     .setManualAckMode(true)
     .setAckWait(Math.ceil(ackWaitMs / 1_000) * 1_000) // the protocol has whole seconds only
     .setMaxInFlight(maxInFlight);
+  if (from !== undefined) how.setStartAtSequence(from);
   const subscription =
-    queueGroup === undefined
-      ? stan.subscribe(channel, how)
-      : stan.subscribe(channel, queueGroup, how.setDurableName(queueGroup));
+    group === undefined ? stan.subscribe(channel, how) : stan.subscribe(channel, group, how.setDurableName(group));
   subscription.on('message', onMessage);
   subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
   await settled(subscription, 'ready', withinMs);
   return subscription;
 }
 
-/** Ends a subscription and waits for the server's answer; a connection that is gone has ended it already. */
-export async function endSubscription(subscription: StanSubscription, how: 'close' | 'unsubscribe'): Promise<void> {
+/** Ends a subscription, whose position stays, and waits for the server's answer; a connection that is gone has ended it. */
+export async function closeSubscription(subscription: StanSubscription): Promise<void> {
   if (subscription.isClosed()) return;
-  const ended = settled(subscription, how === 'close' ? 'closed' : 'unsubscribed', LEAVE_WITHIN_MS);
-  subscription[how]();
-  await ended.catch(() => undefined);
+  const closed = settled(subscription, 'closed', LEAVE_WITHIN_MS);
+  subscription.close();
+  await closed.catch(() => undefined);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { createLogger } from '../../runtime/logger';
 import { testBus, testServers, uniqueName, waitFor, TestBed } from '@ticketing/testing';
 import type { LogLine } from '../../consumer/consumer.test.helper';
-import { NatsStreamingBus } from './nats-streaming-bus';
+import { createBroker } from '../create-broker';
 
-const options = { queueGroup: 'group', ackWaitMs: 30_000, maxInFlight: 8 };
+const options = { group: 'group', ackWaitMs: 30_000, maxInFlight: 8 };
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -19,7 +19,7 @@ function loggingBus() {
   });
   const { natsUrl: url, natsClusterId: clusterId } = testServers();
   const channelPrefix = `${uniqueName()}.`;
-  const bus = new NatsStreamingBus({ url, clusterId, clientIdPrefix: 'test', channelPrefix, logger });
+  const bus = createBroker({ url, clusterId, clientIdPrefix: 'test', channelPrefix, logger });
   cleanUps.push(() => bus.close());
   return { bus, lines };
 }
@@ -28,7 +28,7 @@ test('what a callback of a subscription throws is in the log, and the next messa
   const { bus, lines } = loggingBus();
   await waitFor(() => bus.isConnected());
   const received: string[] = [];
-  bus.subscribe('ticket:created', options, (message) => {
+  bus.consume('ticket:created', options, (message) => {
     if (message.payload === 'bad') throw new Error('cannot take this');
     received.push(message.payload);
     message.ack();
@@ -43,7 +43,7 @@ test('what a callback of a subscription throws is in the log, and the next messa
 test('in a test it is thrown when the bus is closed', async () => {
   const bus = await testBus();
   let called = 0;
-  bus.subscribe('ticket:created', options, () => {
+  bus.consume('ticket:created', options, () => {
     called += 1;
     throw new Error('cannot take this');
   });
@@ -70,7 +70,7 @@ test('a callback of the connection that throws is named as such, and the others 
     throw new Error('not my day');
   });
   bus.onConnected(() => void (called += 1));
-  bus.subscribe('ticket:created', options, () => undefined);
+  bus.consume('ticket:created', options, () => undefined);
   await waitFor(() => called === 1);
   expect(lines.filter(({ level }) => Number(level) > 30)).toMatchObject([
     { level: 50, msg: expect.stringContaining('onConnected') as string, err: { message: 'not my day' } },

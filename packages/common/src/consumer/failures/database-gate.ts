@@ -10,7 +10,7 @@ import { outsideSpans } from '../../tracing/tracing';
 const LEAST_MS = 250;
 const MOST_MS = 10_000;
 
-class NoAnswerError extends Error {}
+class StillAwayError extends Error {}
 
 /** Closed while the database is unavailable: then no message is tried, and none is counted as failed. */
 export class DatabaseGate {
@@ -55,11 +55,11 @@ export class DatabaseGate {
   private async untilBack(beforeOpen: () => Promise<void>): Promise<void> {
     await sleep(this.leastMs, this.signal);
     const goOn = async () => {
-      if (!(await isConnected(this.connection)) || !(await takesWrites(this.connection))) throw new NoAnswerError();
+      if (!(await isConnected(this.connection)) || !(await takesWrites(this.connection))) throw new StillAwayError();
       await beforeOpen();
     };
     const say = (error: unknown) => {
-      if (error instanceof NoAnswerError) return;
+      if (error instanceof StillAwayError) return;
       const reason = errorText(error);
       this.logger.warn({ reason }, 'MongoDB answers, but the listeners cannot go on yet: trying again');
     };

@@ -2,9 +2,9 @@ import { isDatabaseUnavailable } from '../../mongo/database-errors';
 import { UnavailableError } from '../../errors/kinds';
 import type { Logger } from '../../runtime/logger';
 import { messageFacts } from '../../tracing/event-facts';
-import { NotConnectedError } from '../../broker/port';
 import type { DeadLetterStore } from './dead-letters';
 import type { FailureStore } from './failures';
+import { NotConnectedError } from '../../broker/errors';
 import type { Origin } from '../origin';
 
 export interface FailureHandler {

@@ -41,16 +41,16 @@ export class HistoryAccount {
 
   /**
    * What is missing, or undefined when the history is whole, as far as it can tell by itself: a new store looks like one.
-   * @param begins whether each channel still has its first message
+   * @param cut the channels that have lost their beginning
    * @param reEmitted somebody says that the owner has re-emitted everything into it: then it needs no first message, but the
    * oldest one must not be a snapshot, or others may have been dropped before it
    */
-  missing(begins: boolean, reEmitted: boolean): Missing | undefined {
+  missing(cut: ReadonlySet<string>, reEmitted: boolean): Missing | undefined {
     const aggregates = [...this.newest.values()].filter(({ based }) => !based).length;
     if (aggregates > 0) return { kind: 'base', aggregates };
-    if (begins) return undefined;
+    if (cut.size === 0) return undefined;
     if (!reEmitted) return { kind: 'beginning' };
-    const cut = [...this.oldest.values()].some(({ sequence, isSnapshot }) => sequence > 1 && isSnapshot);
-    return this.snapshots === 0 || cut ? { kind: 'snapshots' } : undefined;
+    const isCutInside = [...this.oldest].some(([channel, { isSnapshot }]) => isSnapshot && cut.has(channel));
+    return this.snapshots === 0 || isCutInside ? { kind: 'snapshots' } : undefined;
   }
 }

@@ -1,9 +1,10 @@
 import type { Connection } from 'mongoose';
-import type { Bus, Message } from '../../broker/port';
-import { ChannelReader } from '../../broker/nats-streaming/channel-reader';
+import type { Broker, Position } from '../../broker/port';
+import { NoAnswerError, NotConnectedError } from '../../broker/errors';
 import type { Replica } from '../ordering';
 import { isDatabaseUnavailable } from '../../mongo/database-errors';
 import { type AnyEvent, decodeEvent, type Subject } from '../../events/contracts';
+import type { StoredMessage } from '../../events/stored-message';
 import { Lease } from '../../mongo/lease';
 import { Repeating } from '../../runtime/repeating';
 import { retryWithBackOff } from '../../runtime/retry';
@@ -15,6 +16,7 @@ import {
   ReplicaAheadError,
 } from './errors';
 import { type FreshCollection, freshCollection } from './fresh-collection';
+import { handleAll } from './handle-all';
 import { HistoryAccount } from './history-account';
 import { SwitchedReplica } from './switched-replica';
 
@@ -23,6 +25,8 @@ const LEASE_MS = 30_000;
 /** A server that is away is waited for (ms) by a write; and after the swap, when giving up would lose something. */
 const WRITE_WITHIN_MS = 60_000;
 const CATCH_UP_WITHIN_MS = 300_000;
+/** Events that are written at the same time, of each channel. */
+const AT_ONCE = 256;
 
 /** What is being done: building the fresh collection, putting it in place, and reading on to what came meanwhile. */
 export type RebuildStep = 'reading' | 'swapping' | 'catching up';
@@ -33,7 +37,7 @@ interface Present {
 }
 
 export interface RebuildOptions {
-  readonly bus: Bus;
+  readonly bus: Broker;
   readonly connection: Connection;
   /** The replica's collection: a document per aggregate, with its id as `_id` and its `version`. */
   readonly collection: string;
@@ -89,8 +93,14 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
   const account = new HistoryAccount();
   const replica = new SwitchedReplica(options.replicaIn, fresh.name);
   const { read, counts } = reading(options, replica, account);
-  const readers = subjects.map((subject) => new ChannelReader({ bus, channel: subject, handle: read(subject) }));
-  const caughtUp = () => Promise.all(readers.map((reader) => reader.caughtUp()));
+  const reached = new Map<Subject, Position>();
+  const caughtUp = () =>
+    Promise.all(
+      subjects.map(async (subject) => {
+        const last = await handleAll(bus.readAll(subject, { after: reached.get(subject) }), AT_ONCE, read(subject));
+        if (last) reached.set(subject, last);
+      }),
+    );
   let swapped = false;
   try {
     await caughtUp();
@@ -106,12 +116,10 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
       swapped = true;
     });
     await onStep?.('catching up');
-    const failed = () => readers.some((reader) => reader.failed);
-    await retryWithBackOff(caughtUp, patience(CATCH_UP_WITHIN_MS, failed)).catch((error: unknown) => {
+    await retryWithBackOff(caughtUp, patience(CATCH_UP_WITHIN_MS, isFinalOfBroker)).catch((error: unknown) => {
       throw new NotCaughtUpError(error);
     });
   } finally {
-    await Promise.all(readers.map((reader) => reader.close()));
     if (!swapped) await fresh.drop();
   }
   return { aggregates: account.aggregates, ...counts };
@@ -123,13 +131,17 @@ function patience(withinMs = WRITE_WITHIN_MS, isFinal = (error: unknown) => !isD
   return { firstMs: 100, maxMs: 2_000, isFinal: (error: unknown) => isFinal(error) || Date.now() > until };
 }
 
+function isFinalOfBroker(error: unknown): boolean {
+  return !(error instanceof NotConnectedError || error instanceof NoAnswerError);
+}
+
 /** Handles what the channels deliver: writes it to the replica, then notes it in the account. */
 function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, account: HistoryAccount) {
   const counts = { events: 0, unreadable: 0 };
   const counted = new Map<Subject, number>();
-  const read = (subject: Subject) => async (message: Message) => {
+  const read = (subject: Subject) => async (message: StoredMessage & Position) => {
     const decoded = decodeEvent(subject, message);
-    // They begin in the order of the channel; after a reconnect they come again, and are not counted again.
+    // They begin in the order of the channel; after a lost connection they come again, and are not counted again.
     if (message.sequence > (counted.get(subject) ?? 0)) {
       counted.set(subject, message.sequence);
       counts[decoded.ok ? 'events' : 'unreadable'] += 1;
@@ -147,11 +159,9 @@ async function mustBeWhole(
   { bus, subjects, reEmitted = false }: RebuildOptions,
   account: HistoryAccount,
 ): Promise<void> {
-  const oldest = await Promise.all(subjects.map((subject) => bus.oldest(subject)));
-  const missing = account.missing(
-    oldest.every((first) => (first?.sequence ?? 1) === 1),
-    reEmitted,
-  );
+  const cut = new Set<Subject>();
+  for (const subject of subjects) if (await bus.lossSince(subject, undefined)) cut.add(subject);
+  const missing = account.missing(cut, reEmitted);
   if (missing) throw new IncompleteHistoryError(missing);
 }
 

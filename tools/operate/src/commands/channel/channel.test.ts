@@ -56,8 +56,8 @@ test('the four channels: what the server has, who subscribes, and what the consu
 
 test('a subscription that does not ack is stalled, one whose members left is offline, and what they were not sent is counted', async () => {
   const received: number[] = [];
-  const options = { queueGroup: 'slow', ackWaitMs: 60_000, maxInFlight: 2 };
-  const slow = system.bus.subscribe('ticket:updated', options, ({ sequence }) => void received.push(sequence));
+  const options = { group: 'slow', ackWaitMs: 60_000, maxInFlight: 2 };
+  const slow = system.bus.consume('ticket:updated', options, ({ sequence }) => void received.push(sequence));
   await waitFor(() => received.length === 2);
   expect((await run('ticket:updated')).stdout).toMatch(/^slow +slow +test-\S+ +2 +6 +2 +2 +60 s +stalled$/m);
   await slow.close();

@@ -1,17 +1,15 @@
-import type { Logger } from '../runtime/logger';
-import { retryWithBackOff } from '../runtime/retry';
-import type { Message, SubscriptionOptions } from './port';
-import { RefusedError } from './nats-streaming/nats-errors';
-import type { NatsSession } from './nats-streaming/nats-session';
-import { endSubscription } from './nats-streaming/stan-subscription';
-
-type How = 'close' | 'unsubscribe';
+import type { Logger } from '../../runtime/logger';
+import { retryWithBackOff } from '../../runtime/retry';
+import type { ConsumeOptions, Message } from '../port';
+import { RefusedError } from '../errors';
+import type { NatsSession } from './nats-session';
+import { closeSubscription } from './stan-subscription';
 
 export interface KeptSubscriptionOptions {
   /** As people know it, and as the server does. */
   readonly channel: string;
   readonly prefixed: string;
-  readonly options: SubscriptionOptions;
+  readonly options: ConsumeOptions;
   readonly onMessage: (message: Message) => void;
   readonly logger: Logger;
 }
@@ -23,12 +21,18 @@ export interface KeptSubscriptionOptions {
 export class KeptSubscription {
   readonly channel: string;
   private refused = false;
+  private on: NatsSession | undefined;
+  private making: Promise<void> = Promise.resolve();
   /** The latest attempt to make it, and how that one is ended. */
-  private made: Promise<((how: How) => Promise<void>) | undefined> = Promise.resolve(undefined);
+  private made: Promise<(() => Promise<void>) | undefined> = Promise.resolve(undefined);
+  /** Resolves when it is made for the first time. */
+  readonly ready: Promise<void>;
+  private isReady: () => void = () => undefined;
   private readonly ended = new AbortController();
 
   constructor(private readonly wanted: KeptSubscriptionOptions) {
     this.channel = wanted.channel;
+    this.ready = new Promise((resolve) => (this.isReady = resolve));
   }
 
   /** Whether the server refused the latest attempt. */
@@ -41,6 +45,13 @@ export class KeptSubscription {
    * @throws what `NatsSession.subscribe` throws: this client is finished
    */
   make(session: NatsSession): Promise<void> {
+    if (this.on === session) return this.making;
+    this.on = session;
+    this.making = this.makeOn(session);
+    return this.making;
+  }
+
+  private makeOn(session: NatsSession): Promise<void> {
     this.refused = false;
     const { channel, logger } = this.wanted;
     return new Promise((resolve, reject) => {
@@ -53,6 +64,7 @@ export class KeptSubscription {
       const onMade = () => {
         if (this.refused) logger.info({ channel }, 'NATS Streaming takes the subscription now');
         this.refused = false;
+        this.isReady();
         resolve();
       };
       const isFinal = (error: unknown) => !(error instanceof RefusedError);
@@ -65,19 +77,20 @@ export class KeptSubscription {
   }
 
   /** Ends it, for good. */
-  async end(how: How): Promise<void> {
+  async end(): Promise<void> {
     this.ended.abort();
     await (
       await this.made
-    )?.(how);
+    )?.();
   }
 
   private async attempt(session: NatsSession): Promise<void> {
     const { prefixed, options, onMessage } = this.wanted;
-    options.onSubscribe?.();
-    const subscribed = session.subscribe(prefixed, options, onMessage);
+    const subscribed = session.subscribe(prefixed, options, (message) => {
+      if (!this.ended.signal.aborted) onMessage(message);
+    });
     this.made = subscribed.then(
-      (subscription) => (how) => endSubscription(subscription, how),
+      (subscription) => () => closeSubscription(subscription),
       () => undefined,
     );
     await subscribed;

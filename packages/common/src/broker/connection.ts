@@ -1,0 +1,132 @@
+import { withoutCredentials } from '../errors/without-credentials';
+import type { Logger } from '../runtime/logger';
+import { retryWithBackOff, sleep } from '../runtime/retry';
+import { AwayWatch } from './away-watch';
+import { NoAnswerError, NotConnectedError } from './errors';
+
+/** The life of one client of an engine, from connect to lost. */
+export interface BrokerSession {
+  /** Resolves with the reason when this client is finished. */
+  readonly lost: Promise<Error>;
+  /** Since when it has no connection; undefined when it has one. */
+  downSince(): Date | undefined;
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions<S extends BrokerSession> {
+  /** As people call it. */
+  readonly engine: string;
+  /** Where it is: for the log, so without a password. */
+  readonly place: { readonly url: string; readonly clusterId: string };
+  /** A broker that is away for so long (ms) is an error in the log. */
+  readonly sayAwayAfterMs: number;
+  readonly logger: Logger;
+  /** Makes a client. @throws what the engine says when there is none */
+  readonly open: () => Promise<S>;
+  /** Makes what is wanted on a new client. @throws when the client cannot be used: it ends by itself then */
+  readonly prepare: (session: S) => Promise<unknown>;
+}
+
+/** A client that lived shorter (ms) is followed by the next one only after a pause that grows. */
+const SHORT_LIFE_MS = 10_000;
+
+/** Always on its way to being connected: in the background, with back-off, and with a new client when one is lost. */
+export class Connection<S extends BrokerSession> {
+  private current: S | undefined;
+  private readonly callbacks = new Set<() => void>();
+  private readonly closing = new AbortController();
+  private readonly running: Promise<void>;
+  private readonly away: AwayWatch;
+
+  constructor(private readonly options: ConnectionOptions<S>) {
+    this.away = new AwayWatch(options.logger, options.sayAwayAfterMs, options.place);
+    this.running = this.run();
+  }
+
+  /** The client that there is now, perhaps without a connection; undefined when none is. */
+  get session(): S | undefined {
+    return this.current;
+  }
+
+  /** @throws NotConnectedError when there is no client */
+  need(): S {
+    if (!this.current) throw new NotConnectedError(this.options.engine);
+    return this.current;
+  }
+
+  /** Since when it is not connected; undefined when it is. */
+  downSince(): Date | undefined {
+    return this.away.since ?? this.current?.downSince();
+  }
+
+  /** As `Broker.onConnected`. */
+  onConnected(callback: () => void): () => void {
+    this.callbacks.add(callback);
+    return () => this.callbacks.delete(callback);
+  }
+
+  /** Ends the client, and makes none any more. Idempotent. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.away.close();
+    await this.current?.close();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.closing;
+    try {
+      for (let short = 0; !signal.aborted;) {
+        const session = await this.connect();
+        this.current = session;
+        this.away.end();
+        const since = Date.now();
+        await this.live(session);
+        this.current = undefined;
+        if (!signal.aborted) this.away.begin(session.downSince());
+        // A server that takes clients and then refuses what they ask must not be stormed.
+        short = Date.now() - since < SHORT_LIFE_MS ? short + 1 : 0;
+        if (short > 0) await sleep(Math.min(5_000, 100 * 2 ** short), signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error; // closed while connecting or waiting: nothing else is thrown here
+    }
+  }
+
+  private async live(session: S): Promise<void> {
+    const { logger, engine, prepare } = this.options;
+    if (this.closing.signal.aborted) return session.close();
+    for (const callback of this.callbacks) this.call(callback);
+    try {
+      await prepare(session);
+      logger.info(`connected to ${engine}`);
+    } catch (error) {
+      if (error instanceof NoAnswerError) logger.warn(`${engine} did not answer to a subscription`);
+      else logger.error({ err: error }, `could not subscribe on ${engine}`);
+    }
+    const reason = await session.lost;
+    if (!this.closing.signal.aborted) {
+      logger.warn({ reason: withoutCredentials(reason.message) }, `lost the ${engine} client: making a new one`);
+    }
+  }
+
+  private call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'an onConnected callback failed');
+    }
+  }
+
+  private connect(): Promise<S> {
+    const { engine, place, logger, open } = this.options;
+    return retryWithBackOff(open, {
+      ...{ firstMs: 100, maxMs: 5_000, signal: this.closing.signal },
+      onRetry: (error, attempt, delayMs) =>
+        logger.warn(
+          { url: place.url, attempt, delayMs, reason: withoutCredentials(String(error)) },
+          `cannot reach ${engine}: trying again`,
+        ),
+    });
+  }
+}

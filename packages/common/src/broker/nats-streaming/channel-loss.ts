@@ -1,0 +1,14 @@
+import type { Loss, Position } from '../port';
+
+/**
+ * As `Broker.lossBetween`, by what is this server's own: the sequences of a channel have no holes, and begin again with 1 in
+ * a new store, whose messages are stored later.
+ */
+export function lossBetween(reached: Position | undefined, offered: Position): Loss | undefined {
+  const had = reached?.sequence ?? 0;
+  if (reached && offered.sequence <= had && offered.storedAt > reached.storedAt) {
+    return { kind: offered.sequence === had && had > 1 ? 'twice' : 'new-store', offered };
+  }
+  if (offered.sequence > had + 1) return { kind: 'lost', from: had + 1, to: offered.sequence - 1, offered };
+  return undefined;
+}

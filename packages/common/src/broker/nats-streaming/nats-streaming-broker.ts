@@ -1,0 +1,180 @@
+import type {
+  Broker,
+  BrokerOptions,
+  ConsumeOptions,
+  Extent,
+  Loss,
+  Message,
+  Position,
+  PublishAck,
+  Subscription,
+} from '../port';
+import type { Edge } from './channel-edge';
+import { lossBetween } from './channel-loss';
+import { uniqueClientId } from '../client-id';
+import { Connection } from '../connection';
+import { KeptSubscription } from './kept-subscription';
+import { NoAnswerError, RefusedError } from '../errors';
+import { ENGINE, NatsSession } from './nats-session';
+import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from './nats-url';
+import { PublishWindow } from './publish-window';
+import { readChannel } from './read-channel';
+
+export interface NatsStreamingOptions extends BrokerOptions {
+  /** As NATS_URL: `readNatsUrl` says what it may be. */
+  readonly url: string;
+  readonly clusterId: string;
+  /** Default 3,000 ms. */
+  readonly pingIntervalMs?: number;
+  /** Default 3: with the interval above a dead server is noticed after 12 s. */
+  readonly maxPingsOut?: number;
+}
+
+/** As `Broker`, on NATS Streaming: a new client has a new id, and subscribes again. */
+export class NatsStreamingBroker implements Broker {
+  private readonly connection: Connection<NatsSession>;
+  private readonly wanted = new Set<KeptSubscription>();
+  /** Channels of which the server refused the latest message. */
+  private readonly refusing = new Set<string>();
+  private readonly prefix: string;
+  private readonly window: PublishWindow;
+  private server: NatsClientOptions;
+
+  /** @throws NatsUrlError */
+  constructor(private readonly options: NatsStreamingOptions) {
+    const { url, clusterId, logger, sayAwayAfterMs = 60_000 } = options;
+    this.server = readNatsUrl(url);
+    this.prefix = options.channelPrefix ?? '';
+    this.window = new PublishWindow(options.publishWindow ?? 256);
+    this.connection = new Connection({
+      ...{ engine: ENGINE, place: { url: shownNatsUrl(url), clusterId }, sayAwayAfterMs, logger },
+      open: () => this.open(),
+      prepare: (session) => Promise.all([...this.wanted].map((wanted) => wanted.make(session))),
+    });
+  }
+
+  isConnected(): boolean {
+    return this.connection.session?.isUp() ?? false;
+  }
+
+  downSince(): Date | undefined {
+    return this.connection.downSince();
+  }
+
+  onConnected(callback: () => void): () => void {
+    return this.connection.onConnected(callback);
+  }
+
+  /** The server says nothing of what it has stored, and knows no ids. */
+  async publish(channel: string, payload: string): Promise<PublishAck> {
+    this.connection.need();
+    try {
+      await this.window.run(() => this.connection.need().publish(this.prefix + channel, payload));
+      this.refusing.delete(channel);
+      return {};
+    } catch (error) {
+      if (error instanceof RefusedError) this.refusing.add(channel);
+      throw error;
+    }
+  }
+
+  /** Channels that the server does not let this process listen to, or publish on; by name. */
+  refusedChannels(): readonly string[] {
+    const subscriptions = [...this.wanted].filter(({ isRefused }) => isRefused).map(({ channel }) => channel);
+    return [...new Set([...subscriptions, ...this.refusing])].sort();
+  }
+
+  consume(channel: string, options: ConsumeOptions, onMessage: (message: Message) => void): Subscription {
+    const wanted = new KeptSubscription({
+      ...{ channel, prefixed: this.prefix + channel, options, logger: this.options.logger },
+      onMessage: (message) => this.deliver({ ...message, channel }, onMessage),
+    });
+    this.wanted.add(wanted);
+    const { session } = this.connection;
+    if (session) wanted.make(session).catch(() => undefined); // it fails the session, which is replaced
+    const close = async () => {
+      this.wanted.delete(wanted);
+      await wanted.end();
+    };
+    return { ready: wanted.ready, close };
+  }
+
+  async forgetGroup(channel: string, group: string): Promise<void> {
+    await this.ask(channel, `forgets the group ${group} in`, (session, prefixed) => session.forget(prefixed, group));
+  }
+
+  async *readAll(channel: string, { after }: { readonly after?: Position | undefined } = {}) {
+    const last = await this.edge('newest', channel);
+    if (!last) return;
+    const still = () => this.edge('newest', channel);
+    const reading = readChannel(this.connection.need(), this.prefix + channel, { channel, last, after, still });
+    for await (const message of reading) yield { ...message, channel };
+  }
+
+  async extent(channel: string): Promise<Extent | 'empty'> {
+    const [first, last] = await Promise.all([this.edge('oldest', channel), this.edge('newest', channel)]);
+    return first && last ? { first, last, held: last.sequence - first.sequence + 1 } : 'empty';
+  }
+
+  async lossSince(channel: string, reached: Position | undefined): Promise<Loss | undefined> {
+    const oldest = await this.edge('oldest', channel);
+    return oldest && lossBetween(reached, oldest);
+  }
+
+  readonly lossBetween = lossBetween;
+
+  /** Else the server answers 'stan: invalid subscription' to those that are still there. */
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  private deliver(message: Message, onMessage: (message: Message) => void): void {
+    try {
+      onMessage(message);
+    } catch (error) {
+      const { channel, sequence } = message; // the client would swallow what is thrown here
+      this.options.logger.error({ err: error, channel, sequence }, 'a callback could not take a message');
+    }
+  }
+
+  private edge(which: Edge, channel: string): Promise<Position | undefined> {
+    const what = `says what the ${which} message is of`;
+    return this.ask(channel, what, (session, prefixed) => session.edge(which, prefixed));
+  }
+
+  /** @param what the server does for the channel, if it answers */
+  private async ask<T>(
+    channel: string,
+    what: string,
+    ask: (session: NatsSession, prefixed: string) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await ask(this.connection.need(), this.prefix + channel);
+    } catch (error) {
+      if (error instanceof RefusedError) {
+        throw new RefusedError(`${ENGINE} refuses ${channel}: ${error.message}`, { cause: error });
+      }
+      if (!(error instanceof NoAnswerError)) throw error;
+      throw new NoAnswerError(
+        `nobody ${what} ${channel}: see whether ${ENGINE} hangs or is overloaded, then try again`,
+        { cause: error },
+      );
+    }
+  }
+
+  private open(): Promise<NatsSession> {
+    const { clusterId, clientIdPrefix, pingIntervalMs = 3_000, maxPingsOut = 3, timeoutMs = 5_000 } = this.options;
+    return NatsSession.open({
+      ...{ server: this.nextServer(), clusterId, clientId: uniqueClientId(clientIdPrefix) },
+      ...{ pingIntervalMs, maxPingsOut, timeoutMs },
+    });
+  }
+
+  /** Each in its turn: the client itself gives up with the first one that cannot be reached. */
+  private nextServer(): NatsClientOptions {
+    const { url, servers, ...user } = this.server;
+    const [next = url, ...others] = servers;
+    this.server = { url: next, servers: [...others, url].filter((other) => other !== next), ...user };
+    return { url, servers, ...user };
+  }
+}

@@ -1,0 +1,80 @@
+import type { Connection } from 'mongoose';
+import { upsert } from '../mongo/upsert';
+import type { Position } from '../broker/port';
+
+interface StoredPosition extends Position {
+  _id: string;
+}
+
+/**
+ * How far one group has come in one channel: the latest message that a member handled. Kept in memory and written once in
+ * a while, so after a crash it lags behind and the group may report a loss that was none. Not noticed here: a message that
+ * was in hand at a crash and is dropped by the channel's limits before it comes again.
+ */
+export class GroupPosition {
+  private latest: Position | undefined;
+  private isWritten = true;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly group: string,
+    private readonly channel: string,
+  ) {}
+
+  /** Undefined before the group has handled anything. */
+  get reached(): Position | undefined {
+    return this.latest;
+  }
+
+  /** Notes a handled message. Returns what was the latest one before; undefined when this one is not later, or the first. */
+  passed({ sequence, storedAt, store }: Position): Position | undefined {
+    const before = this.latest;
+    const position = { sequence, storedAt, ...(store !== undefined && { store }) };
+    if (before && !isAfter(position, before)) return undefined;
+    this.latest = position;
+    this.isWritten = false;
+    return before;
+  }
+
+  /** Writes the position if this member is the furthest. Asks the database nothing when there is nothing new to write. */
+  async flush(): Promise<void> {
+    if (this.isWritten) return;
+    const stored = await this.learn();
+    const { latest } = this;
+    if (latest && (!stored || isAfter(latest, stored))) await this.write(latest);
+    this.isWritten = latest === this.latest;
+  }
+
+  /** Reads what the group, in any process, has reached. Returns what is stored. */
+  async learn(): Promise<Position | undefined> {
+    const position = await this.positions().findOne({ _id: this.id }, { projection: { _id: 0 } });
+    if (!position) return undefined;
+    if (!this.latest || isAfter(position, this.latest)) this.latest = position;
+    return position;
+  }
+
+  /** Unless another member has come further meanwhile. */
+  private async write(position: Position): Promise<void> {
+    const { sequence, storedAt } = position;
+    const before = { $or: [{ storedAt: { $lt: storedAt } }, { storedAt, sequence: { $lt: sequence } }] };
+    const write = () => this.positions().updateOne({ _id: this.id, ...before }, { $set: position }, { upsert: true });
+    const passed = async () => {
+      const stored = await this.learn();
+      return stored && !isAfter(position, stored) ? true : undefined;
+    };
+    await upsert(() => write().then(() => true), passed);
+  }
+
+  private get id(): string {
+    return `${this.group}|${this.channel}`;
+  }
+
+  private positions() {
+    return this.connection.collection<StoredPosition>('channel_positions');
+  }
+}
+
+/** As `Position` says: by the server's time, because the sequences of a new store may start again. */
+function isAfter(one: Position, other: Position): boolean {
+  return one.storedAt > other.storedAt || (one.storedAt === other.storedAt && one.sequence > other.sequence);
+}

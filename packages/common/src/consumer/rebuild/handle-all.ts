@@ -1,0 +1,28 @@
+/**
+ * Handles what comes, so many at a time, and resolves with the last one when all are handled.
+ * @throws the first error of `handle`, or what the iteration threw
+ */
+export async function handleAll<T>(
+  items: AsyncIterable<T>,
+  atOnce: number,
+  handle: (item: T) => Promise<void>,
+): Promise<T | undefined> {
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  let last: T | undefined;
+  try {
+    for await (const item of items) {
+      const handled = handle(item)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => running.delete(handled));
+      running.add(handled);
+      last = item;
+      if (running.size >= atOnce) await Promise.race(running);
+      if (failures.length > 0) break;
+    }
+  } finally {
+    await Promise.all(running);
+  }
+  if (failures.length > 0) throw failures[0];
+  return last;
+}
