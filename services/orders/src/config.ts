@@ -11,7 +11,7 @@ export const ordersConfig = {
   orderExpirySweepMs: variable(
     'ORDER_EXPIRY_SWEEP_MS',
     milliseconds().default(1_000),
-    'Pause between two looks for orders that have expired (ms)',
+    'Pause between two sweeps for orders that have expired (ms)',
   ),
 };
 export type OrdersConfig = Config<typeof ordersConfig>;

@@ -35,7 +35,7 @@ export function baseConfig(service: string) {
     ackWaitMs: variable(
       'ACK_WAIT_MS',
       milliseconds({ min: 1_000 }).default(30_000),
-      'An event that is not acked for so long is delivered again (ms)',
+      'Time after which an event that is not acked is delivered again (ms)',
     ),
     maxInFlight: variable(
       'MAX_IN_FLIGHT',
@@ -58,17 +58,17 @@ export function baseConfig(service: string) {
       { of: 'ACK_WAIT_MS', byDefault: 10, atLeast: 3 },
       'GAP_PATIENCE_MS',
       milliseconds().default(300_000),
-      'An event parked for so long is applied although its predecessors are missing (ms); without it, 10 times ACK_WAIT_MS; at least 3 times',
+      'Time after which a parked event is applied although its predecessors are missing (ms); without it, 10 times ACK_WAIT_MS; at least 3 times',
     ),
     eventSweepMs: variable(
       'EVENT_SWEEP_MS',
       milliseconds().default(1_000),
-      'Pause between two looks at parked events and redriven dead letters (ms)',
+      'Pause between two sweeps of parked events and redriven dead letters (ms)',
     ),
     outboxSweepMs: variable(
       'OUTBOX_SWEEP_MS',
       milliseconds().default(2_000),
-      'Pause between two looks for saved events that nobody published (ms)',
+      'Pause between two sweeps for saved events that are not published yet (ms)',
     ),
     reEmitEveryMs: variable(
       'RE_EMIT_EVERY_MS',

@@ -13,12 +13,12 @@ export function guardConfig() {
     trustProxy: variable(
       'TRUST_PROXY',
       trustedProxies(),
-      'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal, uniquelocal, or a number of proxies',
+      'Proxies whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal, uniquelocal, or a number of proxies',
     ),
     corsOrigins: variable(
       'CORS_ORIGINS',
       origins(),
-      'Whose pages may call the API from a browser: origins such as https://shop.example, separated by commas',
+      'Origins whose pages may call the API from a browser, such as https://shop.example; separated by commas',
     ),
     httpConcurrency: variable(
       'HTTP_CONCURRENCY',

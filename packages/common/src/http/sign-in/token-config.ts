@@ -19,7 +19,7 @@ export function tokenConfig() {
         .string()
         .default('')
         .transform((keys) => keys.split(',').filter((key) => key !== '')),
-      'Keys whose tokens are good as well, while JWT_KEY is replaced; separated by commas',
+      'Previous keys whose tokens are still accepted while JWT_KEY is replaced; separated by commas',
     ),
     jwtJwksUrl: variable(
       'JWT_JWKS_URL',
@@ -28,7 +28,7 @@ export function tokenConfig() {
           error: 'an address such as https://sign-in.example/.well-known/jwks.json, without a user in it',
         })
         .optional(),
-      'Instead of JWT_KEY: where the public keys of the tokens are (RS256, ES256, EdDSA)',
+      'Instead of JWT_KEY: address of the public keys of the tokens (RS256, ES256, EdDSA)',
       (given) =>
         given('JWT_JWKS_URL') && (given('JWT_KEY') || given('JWT_KEYS_PREVIOUS'))
           ? 'cannot be given beside JWT_KEY or JWT_KEYS_PREVIOUS: tokens are checked by one or the other, so leave one out'
@@ -37,13 +37,13 @@ export function tokenConfig() {
     jwtIssuer: variable(
       'JWT_ISSUER',
       text('the issuer of the tokens'),
-      'Whose tokens are good (iss); with JWT_JWKS_URL only, and required there',
+      'The issuer that a token must name (iss); with JWT_JWKS_URL only, and required there',
       goesWithJwks('JWT_ISSUER', 'the issuer (iss) of the tokens'),
     ),
     jwtAudience: variable(
       'JWT_AUDIENCE',
       text('the audience of the tokens'),
-      'For whom tokens must be made (aud); with JWT_JWKS_URL only, and required there',
+      'The audience that a token must name (aud); with JWT_JWKS_URL only, and required there',
       goesWithJwks('JWT_AUDIENCE', 'the audience (aud) of the tokens'),
     ),
   } as const;
