@@ -42,7 +42,7 @@ function env(name: ServiceName): NodeJS.ProcessEnv {
     LOG_LEVEL: 'trace',
     JWT_KEY: jwtKey,
     JWT_KEYS_PREVIOUS: previousKey,
-    MAX_DELIVERIES: '1',
+    MAX_ATTEMPTS: '1',
     NATS_URL: withPassword(system.nats.url, natsPassword),
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://user:${receiverKey}@127.0.0.1:9`,
     OTEL_EXPORTER_OTLP_HEADERS: `api-key=${receiverKey}`,

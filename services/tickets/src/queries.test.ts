@@ -76,7 +76,7 @@ async function useKey(url: string): Promise<void> {
 beforeAll(async () => {
   bed = await TestBed.open();
   log = await startCommandLog(bed.databaseUri);
-  const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', MAX_DELIVERIES: '1', RE_EMIT_EVERY_MS: '1000' };
+  const sweeps = { EVENT_SWEEP_MS: '50', OUTBOX_SWEEP_MS: '50', MAX_ATTEMPTS: '1', RE_EMIT_EVERY_MS: '1000' };
   const service = await bed.start(startTickets, ticketsConfig, { env: { ...sweeps, MONGO_URI: log.url }, clock });
   await useAll(service.url);
   await service.stop();

@@ -21,7 +21,7 @@ const IMPATIENT = {
     EVENT_SWEEP_MS: '100',
     OUTBOX_SWEEP_MS: '500',
     GAP_PATIENCE_MS: '3000',
-    MAX_DELIVERIES: '2',
+    MAX_ATTEMPTS: '2',
     RATE_LIMIT_PER_MINUTE: '0',
   },
 };

@@ -68,7 +68,7 @@ test('a handler that throws gets the event again after the ack wait, and it coun
   expect(await letters()).toEqual([]);
 });
 
-test('a handler that fails maxDeliveries times makes a dead letter with its reason, and the next event is handled', async () => {
+test('a handler that fails maxAttempts times makes a dead letter with its reason, and the next event is handled', async () => {
   const [bad, good] = [newId(), newId()];
   const handled: string[] = [];
   await bench.consumer([
@@ -120,7 +120,7 @@ test('an event that cannot be given a key becomes a dead letter, and the next on
     if (event.id === bad) throw new Error('no key');
     return event.id;
   };
-  await bench.consumer([listener(handle, key)], { settings: { maxDeliveries: 2 } });
+  await bench.consumer([listener(handle, key)], { settings: { maxAttempts: 2 } });
   await bench.publish(subject, ticketEvent(bad, 0), ticketEvent(good, 0));
   await waitFor(async () => (await letters()).length === 1);
   expect((await letters())[0]).toMatchObject({ reason: 'failed', message: 'Error: no key' });
@@ -139,7 +139,7 @@ test.each<[string, () => Error]>([
         return error ? Promise.reject(error) : Promise.resolve('applied');
       }),
     ],
-    { settings: { maxDeliveries: 2 } },
+    { settings: { maxAttempts: 2 } },
   );
   await bench.publish(subject, ticketEvent(newId(), 0));
   await waitFor(async () => (await bench.count('applied')) === 1);

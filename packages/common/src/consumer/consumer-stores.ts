@@ -15,11 +15,11 @@ export interface ConsumerStores {
   readonly failures: FailureHandler;
 }
 
-/** Opens the stores and makes their indexes. @param maxDeliveries failures after which a message is a dead letter */
+/** Opens the stores and makes their indexes. @param maxAttempts failures after which a message is a dead letter */
 export async function consumerStores(
   connection: Connection,
   group: string,
-  maxDeliveries: number,
+  maxAttempts: number,
   logger: Logger,
 ): Promise<ConsumerStores> {
   const deadLetters = deadLetterStore(connection);
@@ -28,6 +28,6 @@ export async function consumerStores(
   await makeIndexes(() => Promise.all([parked.createIndexes(), failures.createIndexes(), deadLetters.createIndexes()]));
   return {
     ...{ parked, deadLetters, parkedHere: new ParkedHere() },
-    failures: failureHandler({ failures, deadLetters, maxDeliveries, logger }),
+    failures: failureHandler({ failures, deadLetters, maxAttempts, logger }),
   };
 }

@@ -128,6 +128,6 @@ async function redrive(
   count(channel as Subject, outcome);
   logger.info({ id: letter._id, ...messageFacts(letter), outcome }, 'redrove a dead letter');
   if (outcome === 'failed' || outcome === 'postponed') await stores.deadLetters.postpone(letter._id, retryAfterMs);
-  // Failed maxDeliveries times it is dead again.
+  // Failed maxAttempts times it is dead again.
   else if (outcome !== 'dead-lettered') await stores.deadLetters.drop(letter._id);
 }

@@ -111,7 +111,7 @@ export class Bench {
       queueGroup: overrides.group ?? this.group,
       listeners,
       settings: {
-        ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 16, maxDeliveries: 3 },
+        ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 16, maxAttempts: 3 },
         ...{ gapPatienceMs: 60_000, sweepMs: 50 },
         ...overrides.settings,
       },

@@ -26,7 +26,7 @@ export interface ConsumerSettings {
   /** Messages handled at the same time, over all channels of the group. */
   readonly concurrency: number;
   /** A handler that failed this often on one message makes it a dead letter. */
-  readonly maxDeliveries: number;
+  readonly maxAttempts: number;
   /** How long (ms, the database's clock) a parked event waits for its predecessor before it is applied over the gap. */
   readonly gapPatienceMs: number;
   /** How often (ms) parked events and redriven dead letters are looked at. */
@@ -105,7 +105,7 @@ export class Consumer {
     const { connection, queueGroup, settings, logger, bus } = options;
     const consumer = new Consumer(
       options,
-      await consumerStores(connection, queueGroup, settings.maxDeliveries, logger),
+      await consumerStores(connection, queueGroup, settings.maxAttempts, logger),
     );
     countFromZero([...consumer.channels.keys()], options.metrics);
     await consumer.history.load();

@@ -52,7 +52,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
       return 'applied';
     },
   };
-  await bench.consumer([inOrder(subject, replica), anyOrder], { settings: { maxDeliveries: 1, sweepMs: 60_000 } });
+  await bench.consumer([inOrder(subject, replica), anyOrder], { settings: { maxAttempts: 1, sweepMs: 60_000 } });
   const ids = Array.from({ length: 20 }, newId);
   const publish = (version: number) => bench.publish(subject, ...ids.map((id) => ticketEvent(id, version)));
   await publish(0);
@@ -79,7 +79,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
 }, 120_000);
 
 test('MongoDB killed again and again under load: every event is applied, in order, and none is blamed', async () => {
-  await bench.consumer([inOrder(subject, bench.replica)], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([inOrder(subject, bench.replica)], { settings: { maxAttempts: 1 } });
   const ids = Array.from({ length: 60 }, newId);
   let publishing = true;
   const publishAll = async () => {

@@ -122,7 +122,7 @@ describe('on a channel that holds 100 messages', () => {
       key: ({ id }) => id,
       handle: () => (failing ? Promise.reject(new Error('later')) : Promise.resolve('applied')),
     };
-    await bench.consumer([flaky], { settings: { maxDeliveries: 100 } });
+    await bench.consumer([flaky], { settings: { maxAttempts: 100 } });
     await publish(20);
     await waitFor(async () => (await bench.count('failed')) >= 20);
     failing = false;

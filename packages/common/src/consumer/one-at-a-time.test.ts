@@ -58,7 +58,7 @@ test('a redriven letter waits for a delivery of the same key, and does not hold 
     return run(event.version, event.version === 1, () => Promise.resolve('applied'));
   };
   const listener: Listener = { subject, ordering: 'any-order', key: (event) => event.id, handle };
-  await bench.consumer([listener], { settings: { maxDeliveries: 1, ackWaitMs: 30_000 } });
+  await bench.consumer([listener], { settings: { maxAttempts: 1, ackWaitMs: 30_000 } });
   const store = deadLetterStore(bench.connection);
   await bench.publish(subject, ticketEvent(id, 0));
   await waitFor(async () => (await store.list()).length === 1);

@@ -25,7 +25,7 @@ test("a broken socket of a handler's own call is that handler's failure, and Mon
     return 'applied' as const;
   };
   const listener = { subject: 'ticket:created', ordering: 'any-order', key: newId, handle } as const;
-  await bench.consumer([listener], { settings: { maxDeliveries: 2 } });
+  await bench.consumer([listener], { settings: { maxAttempts: 2 } });
   await bench.publish('ticket:created', ticketEvent(newId(), 0));
   await waitFor(() => bench.count('dead-lettered'), { timeoutMs: 30_000 });
   await bench.outcomesAre({ failed: 1, 'dead-lettered': 1 });

@@ -194,7 +194,7 @@ test('a replica that never takes an event it should take is a failure, not an en
     versionOf: () => Promise.resolve(undefined),
     apply: () => Promise.resolve(false),
   };
-  await bench.consumer([inOrder(subject, replica)], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([inOrder(subject, replica)], { settings: { maxAttempts: 1 } });
   await bench.publish(subject, ticketEvent(id, 0));
   await waitFor(async () => (await bench.count('dead-lettered')) === 1);
 });

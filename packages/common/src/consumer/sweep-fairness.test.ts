@@ -19,7 +19,7 @@ test('a redriven letter that cannot be handled now does not keep the ones behind
     return id === stuck ? Promise.reject(new UnavailableError('no room')) : Promise.resolve('applied');
   };
   const listener: Listener = { subject, ordering: 'any-order', key: ({ id }) => id, handle };
-  await bench.consumer([listener], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   const store = deadLetterStore(bench.connection);
   await bench.publish(subject, ticketEvent(stuck, 0));
   await waitFor(async () => (await store.list()).length === 1);

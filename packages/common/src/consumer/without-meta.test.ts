@@ -70,7 +70,7 @@ test('a redelivered one has the same meta, and so has a dead letter that is redr
   const id = newId();
   let broken = true;
   const { given, replica } = watched(() => broken);
-  await bench.consumer([inOrder(subject, replica)], { settings: { maxDeliveries: 2 } });
+  await bench.consumer([inOrder(subject, replica)], { settings: { maxAttempts: 2 } });
   await publishPlain(id, 0);
   const letters = deadLetterStore(bench.connection);
   const letter = await waitFor(async () => (await letters.list())[0]);

@@ -29,7 +29,7 @@ export function testApp(routes: AppOptions['routes'], options: Partial<AppOption
     requestTimeoutMs: 30_000,
     health: { mongo: () => true, natsDownSince: () => undefined },
     draining: () => false,
-    limits: { concurrency: 100, inHand: 1_000 },
+    limits: { concurrency: 100, inFlight: 1_000 },
     routes,
     ...options,
   });

@@ -5,6 +5,7 @@ import { errorText } from '../errors/error-text';
 import { StartError } from '../errors/start-error';
 import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../runtime/logger';
+import { BACK_OFF, DATABASE_WAITS } from '../runtime/policies';
 import { retryWithBackOff, within } from '../runtime/retry';
 import { watchHeartbeats } from '../runtime/stuck-heartbeat';
 
@@ -17,14 +18,6 @@ export interface DatabaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const PING_PATIENCE_MS = 1_000;
-/**
- * How long (ms) one try waits for a connection of the pool, and then for its answer. Two of them, and the look for a write whose
- * reply is lost, fit into 15 s: half of what a request and an event have.
- */
-const NO_CONNECTION_MS = 2_000;
-const NO_ANSWER_MS = 4_000;
-
 /**
  * A connection of its own (never mongoose's global one). Tries, and says so in the log, until MongoDB answers; later
  * losses mend by themselves, and meanwhile an operation fails within about 3 s instead of waiting. An operation that
@@ -36,21 +29,20 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     // Mongoose keeps it from the driver, which would look a user up there.
     ...(databaseOf(uri) === '' ? { dbName: defaultDbName } : {}),
     bufferCommands: false,
-    serverSelectionTimeoutMS: 3_000,
-    connectTimeoutMS: 3_000,
+    serverSelectionTimeoutMS: DATABASE_WAITS.serverSelectionMs,
+    connectTimeoutMS: DATABASE_WAITS.serverSelectionMs,
     heartbeatFrequencyMS: 5_000,
     monitorCommands: true, // for watchDriverErrors and watchDiskFull
-    socketTimeoutMS: NO_ANSWER_MS,
+    socketTimeoutMS: DATABASE_WAITS.answerMs,
     // Without it those behind a full pool wait for each round of those before them.
-    waitQueueTimeoutMS: NO_CONNECTION_MS,
+    waitQueueTimeoutMS: DATABASE_WAITS.connectionMs,
     // A version that is decided on must be the newest one, whatever the URI says.
     readPreference: 'primary' as const,
     // A consumer acks what it wrote, so what it wrote must survive a failover.
     writeConcern: { w: 'majority' as const, journal: true },
   };
   const connection = await retryWithBackOff(() => open(uri, options), {
-    firstMs: 250,
-    maxMs: 5_000,
+    ...BACK_OFF.connectDatabase,
     signal,
     isFinal: (error) => error instanceof StartError,
     onRetry: (error, attempt, delayMs) =>
@@ -115,7 +107,7 @@ export async function isConnected(connection: Connection): Promise<boolean> {
     () => true,
     () => false,
   );
-  return within(PING_PATIENCE_MS, answered, false);
+  return within(DATABASE_WAITS.pingMs, answered, false);
 }
 
 /** The time by the database's clock. Rejects when the database cannot be reached. */

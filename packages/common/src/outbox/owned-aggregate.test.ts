@@ -2,7 +2,8 @@ import { type Connection, Schema, Types } from 'mongoose';
 import { encodeEvent } from '../events/contracts';
 import { dropAndClose, testConnection } from '@ticketing/testing';
 import { OutboxFullError, OutboxRuleError } from './errors';
-import { MAX_PENDING, ownedAggregate } from './owned-aggregate';
+import { OUTBOX } from '../runtime/policies';
+import { ownedAggregate } from './owned-aggregate';
 import { newThing, stored, thingModel, type ThingModel, thingState } from './owner.test.helper';
 
 let connection: Connection;
@@ -138,10 +139,10 @@ test('an insert whose id is taken leaves the one that is there as it is', async 
   expect(await stored(model, thing._id)).toMatchObject({ title: 'there', outbox: { length: 1 } });
 });
 
-test(`an aggregate with ${MAX_PENDING} pending events takes no more until some are published`, async () => {
-  const entries = Array.from({ length: MAX_PENDING }, (_, at) => ({ id: `e${at}`, at: new Date() }));
+test(`an aggregate with ${OUTBOX.maxPending} pending events takes no more until some are published`, async () => {
+  const entries = Array.from({ length: OUTBOX.maxPending }, (_, at) => ({ id: `e${at}`, at: new Date() }));
   const _id = new Types.ObjectId();
-  const write = { _id, title: 'full', price: 1, version: MAX_PENDING - 1, outbox: entries };
+  const write = { _id, title: 'full', price: 1, version: OUTBOX.maxPending - 1, outbox: entries };
   await model.collection.insertOne(write);
   const full = await load(_id);
   full.set('title', 'fuller').record('ticket:updated');
@@ -149,13 +150,13 @@ test(`an aggregate with ${MAX_PENDING} pending events takes no more until some a
   expect(refusal).toBeInstanceOf(OutboxFullError);
   expect(refusal).toMatchObject({
     kind: 'unavailable',
-    pending: MAX_PENDING,
+    pending: OUTBOX.maxPending,
     message: expect.stringContaining('broker'),
   });
-  expect(await stored(model, _id)).toMatchObject({ title: 'full', outbox: { length: MAX_PENDING } });
+  expect(await stored(model, _id)).toMatchObject({ title: 'full', outbox: { length: OUTBOX.maxPending } });
   await model.collection.updateOne({ _id }, { $pop: { outbox: -1 } });
   const less = await load(_id);
   less.set('title', 'fuller').record('ticket:updated');
   await less.save();
-  expect(await stored(model, _id)).toMatchObject({ title: 'fuller', version: MAX_PENDING });
+  expect(await stored(model, _id)).toMatchObject({ title: 'fuller', version: OUTBOX.maxPending });
 });

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { HydratedDocument, Model, Schema } from 'mongoose';
 import { versionOCCPlugin } from 'mongoose-update-if-current/lib/version-occ-plugin.js';
 import { encodeEvent, type EventOf, type StateOf, type Subject } from '../events/contracts';
+import { OUTBOX } from '../runtime/policies';
 import { currentTraceparent } from '../tracing/tracing';
 import type { OutboxEntry, OwnedFields, OwnedMethods } from './entry';
 import { OutboxFullError, OutboxRuleError } from './errors';
-
-/** Writes to an aggregate with this many pending events are refused. */
-export const MAX_PENDING = 1_000;
 
 export type OwnedDocument<T = object> = HydratedDocument<T & OwnedFields, OwnedMethods>;
 export type OwnedModel<T = object> = Model<T & OwnedFields, object, OwnedMethods>;
@@ -68,7 +66,7 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
     if (!subject || more.length > 0) {
       throw new OutboxRuleError(`a save of ${id} must record exactly one event, not ${recording.subjects.length}`);
     }
-    if (document.outbox.length >= MAX_PENDING) throw new OutboxFullError(id, document.outbox.length);
+    if (document.outbox.length >= OUTBOX.maxPending) throw new OutboxFullError(id, document.outbox.length);
     const entry = newEntry(subject, state(document, document.isNew ? 0 : document.version + 1));
     recording.saving = true;
     document.outbox.push(entry);

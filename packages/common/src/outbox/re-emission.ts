@@ -5,19 +5,12 @@ import { DURABLY } from '../mongo/durable';
 import { Lease } from '../mongo/lease';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
+import { RE_EMISSION } from '../runtime/policies';
 import { Repeating } from '../runtime/repeating';
 import { sleep } from '../runtime/retry';
 import { upsert } from '../mongo/upsert';
 import type { OwnedDocument } from './owned-aggregate';
 import { reEmit, type ReEmitted } from './re-emit';
-
-/**
- * Each run begins so long (ms) before the end of the one before: clocks of processes differ, and a save can be read some time
- * after the time that it carries.
- */
-const OVERLAP_MS = 60_000;
-/** At most so many snapshots a second, on average: about half of what one broker takes (docs/scaling.md). */
-const PER_SECOND = 500;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Mongoose's models are invariant in their fields
 export type AnyReEmitted = ReEmitted<any>;
@@ -86,7 +79,7 @@ export class ReEmission {
     const name = aggregate.model.modelName;
     const began = Date.now();
     const known = (await this.positions().findOne({ _id: name }))?.until.getTime() ?? began - everyMs;
-    const since = new Date(known - OVERLAP_MS);
+    const since = new Date(known - RE_EMISSION.overlapMs);
     let goesOn = true;
     let due = began;
     const snapshots = await reEmit({
@@ -94,7 +87,7 @@ export class ReEmission {
       onBatch: async (last, size) => {
         metrics.reEmitted.inc({ aggregate: name }, size);
         await this.reached(name, (last as OwnedDocument).get('updatedAt') as Date);
-        due += (size / PER_SECOND) * 1_000;
+        due += (size / RE_EMISSION.perSecond) * 1_000;
         await sleep(Math.max(0, due - Date.now()), stopping).catch(() => undefined);
         goesOn = !stopping.aborted && (await this.lease.acquire());
         return goesOn;

@@ -2,7 +2,8 @@ import { sleep } from '../runtime/retry';
 import { waitFor, TestBed } from '@ticketing/testing';
 import type { Publisher } from './publisher';
 import { newThing, type Owner, type OwnerOptions, pendingCount, startOwner, stored } from './owner.test.helper';
-import { SWEEP_MIN_AGE_MS, SWEEP_PAGE } from './relay';
+import { OUTBOX } from '../runtime/policies';
+import { SWEEP_PAGE } from './relay';
 
 let bed: TestBed;
 const owners: Owner[] = [];
@@ -103,7 +104,7 @@ test('the sweep publishes what another process left, all pages of it, and leaves
   const owner = await start({ sweepMs: 60_000 });
   const events = bed.events('ticket:created');
   const count = SWEEP_PAGE * 2 + 50;
-  await leaveBehind(owner, count, SWEEP_MIN_AGE_MS + 60_000);
+  await leaveBehind(owner, count, OUTBOX.sweepMinAgeMs + 60_000);
   await leaveBehind(owner, 3, -60_000);
   const sweeper = await start();
   await waitFor(() => events.length === count, { timeoutMs: 30_000, what: 'all events' });
@@ -117,7 +118,7 @@ test('the sweep publishes what another process left, all pages of it, and leaves
 test('one sweep publishes all of a long outbox, in its order', async () => {
   const owner = await start({ sweepMs: 60_000 });
   const events = bed.events('ticket:created');
-  await leaveBehind(owner, 2, SWEEP_MIN_AGE_MS + 60_000, 65);
+  await leaveBehind(owner, 2, OUTBOX.sweepMinAgeMs + 60_000, 65);
   await start({ sweepMs: 3_000 });
   await waitFor(() => events.length === 130, { timeoutMs: 5_500, what: 'all events, before a second sweep' });
   await nothingPending(owner);
@@ -135,7 +136,7 @@ test('the sweep waits until an entry is two seconds old', async () => {
   const left = Date.now();
   await start({ sweepMs: 50 });
   await waitFor(() => events.length === 1);
-  expect(Date.now() - left).toBeGreaterThanOrEqual(SWEEP_MIN_AGE_MS);
+  expect(Date.now() - left).toBeGreaterThanOrEqual(OUTBOX.sweepMinAgeMs);
 });
 
 test('one process sweeps at a time, and hands it over when it ends', async () => {
@@ -176,7 +177,7 @@ test('a sweep waits for what is on its way: it does not publish it twice, nor sp
   });
   try {
     await Promise.all(Array.from({ length: SWEEP_PAGE }, () => newThing(owner.model).save()));
-    await sleep(SWEEP_MIN_AGE_MS + 500);
+    await sleep(OUTBOX.sweepMinAgeMs + 500);
     const before = reads;
     expect(before).toBeGreaterThan(0);
     await sleep(500);
@@ -221,7 +222,7 @@ test('a scrape tells how many events wait, and the age of the oldest', async () 
 
 test('drain does not wait for a long backlog: the sweep ends after the page in hand', async () => {
   const owner = await start({ sweepMs: 60_000 });
-  await leaveBehind(owner, SWEEP_PAGE * 10, SWEEP_MIN_AGE_MS + 60_000);
+  await leaveBehind(owner, SWEEP_PAGE * 10, OUTBOX.sweepMinAgeMs + 60_000);
   let begun = 0;
   const held = new Promise<void>((resolve) => (release = resolve));
   const around = (publisher: Publisher): Publisher => ({

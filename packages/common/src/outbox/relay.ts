@@ -7,6 +7,7 @@ import type { Publisher } from './publisher';
 import { Repeating } from '../runtime/repeating';
 import { eventFacts } from '../tracing/event-facts';
 import { publishSpan } from '../tracing/event-spans';
+import { OUTBOX } from '../runtime/policies';
 import { inSpan } from '../tracing/tracing';
 import type { OutboxEntry } from './entry';
 import { nextBatch } from './next-batch';
@@ -15,16 +16,12 @@ import { PublishedRemoval } from './published-removal';
 
 /** A sweep reads the outboxes of this many aggregates at a time. */
 export const SWEEP_PAGE = 200;
-/** Of one aggregate it takes this many events at a time, so that a page is never more than may be in hand. */
+/** Of one aggregate it takes this many events at a time, so that a page is never more than may be in flight. */
 const SWEEP_ENTRIES = 20;
 /** So many removed ids are remembered at most twice. */
 const MAX_REMEMBERED = 50_000;
 /** A sweep ends when the broker did not take the events of this many aggregates. */
 const MAX_LEFT = 10 * SWEEP_PAGE;
-/** The sweep leaves entries younger than this (ms) to the process that wrote them. */
-export const SWEEP_MIN_AGE_MS = 2_000;
-/** So many events may be on their way at once; what is saved beyond it waits for the sweep. */
-const MAX_IN_HAND = 10_000;
 /** The sweep waits for the removals when so many events are on their way or not yet removed. */
 const MAX_UNREMOVED = 2_000;
 
@@ -53,7 +50,7 @@ interface Dated {
  */
 export class Relay {
   /** Events that are being published, or are published and not yet removed. They are not published again. */
-  private readonly inHand = new Map<string, Promise<boolean>>();
+  private readonly inFlight = new Map<string, Promise<boolean>>();
   /** Ids removed since the last sweep, and between the two before: a document loaded before the removal has them still. */
   private removed = { lately: new Set<string>(), before: new Set<string>() };
   private readonly removals: ReadonlyMap<AnyOwnedModel, PublishedRemoval>;
@@ -80,7 +77,7 @@ export class Relay {
     this.stopListening();
     this.stopMeasuring();
     await this.sweeping.stop();
-    await Promise.all(this.inHand.values());
+    await Promise.all(this.inFlight.values());
     await Promise.all([...this.removals.values()].map((removal) => removal.flush()));
     await this.lease.release().catch((error: unknown) => {
       if (!isDatabaseUnavailable(error)) throw error;
@@ -90,18 +87,18 @@ export class Relay {
   /** Publishes all that is pending in one document, in its order. Returns, when that is known, whether the broker has all of it. */
   private async publishAll(model: AnyOwnedModel, { _id, outbox }: Pending): Promise<boolean> {
     const { lately, before } = this.removed;
-    const fresh = outbox.filter(({ id }) => !this.inHand.has(id) && !lately.has(id) && !before.has(id));
-    if (this.inHand.size + fresh.length > MAX_IN_HAND) return false;
-    const others = outbox.flatMap(({ id }) => this.inHand.get(id) ?? []);
+    const fresh = outbox.filter(({ id }) => !this.inFlight.has(id) && !lately.has(id) && !before.has(id));
+    if (this.inFlight.size + fresh.length > OUTBOX.maxInFlight) return false;
+    const others = outbox.flatMap(({ id }) => this.inFlight.get(id) ?? []);
     const results = await Promise.all(
       fresh.map((entry) => {
         const published = this.publish(entry);
-        this.inHand.set(entry.id, published);
+        this.inFlight.set(entry.id, published);
         return published;
       }),
     );
     const publishedIds = fresh.filter((_, index) => results[index]).map(({ id }) => id);
-    const forget = (ids: readonly string[]) => ids.forEach((id) => this.inHand.delete(id));
+    const forget = (ids: readonly string[]) => ids.forEach((id) => this.inFlight.delete(id));
     forget(fresh.filter((_, index) => !results[index]).map(({ id }) => id));
     if (publishedIds.length > 0) {
       this.removals.get(model)?.add(_id, publishedIds, (removed) => {
@@ -149,7 +146,7 @@ export class Relay {
    * published. When it is to stop, the page in hand is the last one. Returns whether more of an aggregate can be had at once.
    */
   private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<boolean> {
-    const old = { 'outbox.at': { $lt: new Date(Date.now() - SWEEP_MIN_AGE_MS) } };
+    const old = { 'outbox.at': { $lt: new Date(Date.now() - OUTBOX.sweepMinAgeMs) } };
     const cursor = this.find<Pending>(model, old, { _id: 1, outbox: { $slice: SWEEP_ENTRIES } });
     const read = () => {
       const page = nextBatch(cursor, SWEEP_PAGE);
@@ -163,7 +160,7 @@ export class Relay {
       for (let page = await read(); page.length > 0;) {
         const next = read();
         const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
-        if (this.inHand.size > MAX_UNREMOVED) await removal?.flush();
+        if (this.inFlight.size > MAX_UNREMOVED) await removal?.flush();
         left += published.filter((all) => !all).length;
         more ||= page.some(({ outbox }, index) => published[index] && outbox.length === SWEEP_ENTRIES);
         this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');

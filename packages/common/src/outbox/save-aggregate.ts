@@ -1,11 +1,10 @@
 import { isDatabaseUnavailable, isDiskFull } from '../mongo/database-errors';
+import { DATABASE_WAITS } from '../runtime/policies';
 import { sleep, within } from '../runtime/retry';
 import { WriteUnknownError } from './errors';
 import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 
-/** How long (ms), and how often, a write whose reply was lost is looked for before the answer is "not known". */
-const LOOK_FOR_MS = 2_500;
-const LOOK_EVERY_MS = 200;
+const { lostReplyMs, lostReplyEveryMs } = DATABASE_WAITS;
 
 /**
  * Saves an aggregate with its recorded event. When the reply of the write is lost, looks whether it happened before an
@@ -31,12 +30,12 @@ export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<Owne
 
 /** Null when it is not there, or when that cannot be found out in time: also when a look gets no answer. */
 function find(document: OwnedDocument): Promise<OwnedDocument | null> {
-  return within(LOOK_FOR_MS, lookFor(document, AbortSignal.timeout(LOOK_FOR_MS)), null);
+  return within(lostReplyMs, lookFor(document, AbortSignal.timeout(lostReplyMs)), null);
 }
 
 async function lookFor(document: OwnedDocument, over: AbortSignal): Promise<OwnedDocument | null> {
   const model = document.constructor as unknown as OwnedModel;
-  for (; !over.aborted; await sleep(LOOK_EVERY_MS)) {
+  for (; !over.aborted; await sleep(lostReplyEveryMs)) {
     try {
       return await model.findById(document._id).read('primary').readConcern('majority');
     } catch (error) {

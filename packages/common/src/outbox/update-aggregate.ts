@@ -1,12 +1,10 @@
 import type { Types } from 'mongoose';
 import { ConflictError } from '../errors/kinds';
 import type { Subject } from '../events/contracts';
+import { UPDATE_TRIES } from '../runtime/policies';
 import { sleep } from '../runtime/retry';
 import type { OwnedDocument, OwnedModel } from './owned-aggregate';
 import { saveAggregate } from './save-aggregate';
-
-/** How often a change is applied again on a newer version before the caller is told to try later. */
-const MAX_TRIES = 30;
 
 /**
  * Loads an aggregate, changes it, and saves it with the event that `change` names; when somebody else saved first, does all
@@ -19,7 +17,7 @@ export async function updateAggregate<T>(
   id: string | Types.ObjectId,
   change: (document: OwnedDocument<T>) => Subject | undefined,
 ): Promise<{ document: OwnedDocument<T>; saved: boolean } | undefined> {
-  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+  for (let attempt = 1; attempt <= UPDATE_TRIES; attempt += 1) {
     // By majority: "nothing to do" leads to an ack, or to an answer that promises.
     const document = (await model.findById(id).readConcern('majority')) as OwnedDocument<T> | null;
     if (!document) return undefined;

@@ -17,6 +17,8 @@ export interface Variable<S extends z.ZodType = z.ZodType> {
   readonly rule?: Rule | undefined;
   /** For a whole number that goes by another one. */
   readonly multiple?: Multiple | undefined;
+  /** What it was called before, which is read, too, until the next version. */
+  readonly former?: string | undefined;
 }
 
 /** How a number goes by another variable: `byDefault` times as much when it is not given, and never less than `atLeast` times. */
@@ -46,6 +48,18 @@ export function multipleOf<S extends z.ZodType<number, unknown>>(
   return { env, schema, description, multiple };
 }
 
+/** The variable, which was called `former` before: that is still read where the new name is not given. */
+export function renamed<S extends z.ZodType>(former: string, declared: Variable<S>): Variable<S> {
+  return { ...declared, former };
+}
+
+/** The variables of the shape that the environment still gives by their former names, to be told to people. */
+export function formerNamesIn(shape: ConfigShape, env: NodeJS.ProcessEnv): { former: string; now: string }[] {
+  return Object.values(shape).flatMap(({ env: now, former }) =>
+    former !== undefined && env[former]?.trim() ? [{ former, now }] : [],
+  );
+}
+
 /**
  * Reads and checks all variables of the shape. Space around a value is cut, such as the newline of a file that it was read
  * from, and an empty one counts as not given. Throws ConfigError, which names every problem at once and repeats no value,
@@ -53,11 +67,11 @@ export function multipleOf<S extends z.ZodType<number, unknown>>(
  */
 export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: NodeJS.ProcessEnv): Config<Shape> {
   const problems: string[] = [];
-  const valueOf = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const valueOf = (name = ''): string | undefined => env[name]?.trim() || undefined;
   const isGiven = (name: string): boolean => valueOf(name) !== undefined;
   const values = new Map<string, unknown>();
-  for (const { env: name, schema, rule } of Object.values(shape)) {
-    const given = valueOf(name);
+  for (const { env: name, schema, rule, former } of Object.values(shape)) {
+    const given = valueOf(name) ?? valueOf(former);
     const result = schema.safeParse(given);
     if (result.success) {
       const problem = rule?.(isGiven);

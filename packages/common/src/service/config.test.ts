@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { baseConfig } from './config';
-import { ConfigError, describeConfig, loadConfig, milliseconds, variable, wholeNumber } from '../runtime/environment';
+import { ConfigError, describeConfig, formerNamesIn, loadConfig, milliseconds } from '../runtime/environment';
+import { renamed, variable, wholeNumber } from '../runtime/environment';
 
 const required = { MONGO_URI: 'mongodb://db:27017', NATS_URL: 'nats://nats:4222', JWT_KEY: 'sixteen-letters-!' };
 
@@ -32,7 +33,7 @@ test('the required variables are enough; the rest has defaults', () => {
     ackWaitMs: 30_000,
     maxInFlight: 64,
     listenerConcurrency: 16,
-    maxDeliveries: 5,
+    maxAttempts: 5,
     gapPatienceMs: 300_000,
     eventSweepMs: 1_000,
     outboxSweepMs: 2_000,
@@ -115,7 +116,7 @@ test.each([
   ['RE_EMIT_EVERY_MS', '-1'],
   ['RE_EMIT_EVERY_MS', 'often'],
   ['MAX_IN_FLIGHT', '0'],
-  ['MAX_DELIVERIES', '9999999999999999999'],
+  ['MAX_ATTEMPTS', '9999999999999999999'],
   ['LOG_LEVEL', 'INFO'],
 ])('%s=%j is refused with one line', (name, value) => {
   const problems = problemsOf({ ...required, [name]: value });
@@ -189,4 +190,21 @@ test('the defaults of the description are valid values', () => {
   expect(loadConfig(baseConfig('other'), { ...written, ...required })).toEqual(
     loadConfig(baseConfig('tickets'), required),
   );
+});
+
+test('a variable that was renamed is read by its former name, too; the new one wins', () => {
+  const shape = { attempts: renamed('OLD', variable('NEW', wholeNumber({ min: 1 }).default(5), 'Attempts')) };
+  expect(loadConfig(shape, { OLD: '3' })).toEqual({ attempts: 3 });
+  expect(loadConfig(shape, { OLD: '3', NEW: '4' })).toEqual({ attempts: 4 });
+  expect(loadConfig(shape, {})).toEqual({ attempts: 5 });
+  expect(() => loadConfig(shape, { OLD: '0' })).toThrow('NEW must be a whole number, at least 1');
+  expect(formerNamesIn(shape, { OLD: '3', NEW: '4' })).toEqual([{ former: 'OLD', now: 'NEW' }]);
+  expect(formerNamesIn(shape, { OLD: ' ', NEW: '4' })).toEqual([]);
+});
+
+test('MAX_DELIVERIES is still read for MAX_ATTEMPTS', () => {
+  const load = (env: NodeJS.ProcessEnv) => loadConfig(baseConfig('tickets'), { ...required, ...env }).maxAttempts;
+  expect([load({}), load({ MAX_DELIVERIES: '2' }), load({ MAX_ATTEMPTS: '3', MAX_DELIVERIES: '2' })]).toEqual([
+    5, 2, 3,
+  ]);
 });

@@ -7,7 +7,7 @@ import { createBroker } from '../broker/create-broker';
 import type { Listener } from '../consumer/listener';
 import { createPublisher, type Publisher } from '../outbox/publisher';
 import { type CloseStep, closeInOrder } from './close-in-order';
-import type { BaseConfig } from './config';
+import { baseConfig, type BaseConfig } from './config';
 import { connectDatabase, isConnected } from '../mongo/database';
 import { isDatabaseUnavailable } from '../mongo/database-errors';
 import { UnavailableError } from '../errors/kinds';
@@ -18,7 +18,9 @@ import { claimStore } from '../idempotency/claims';
 import { type CreateOnce, createOnceBy } from '../idempotency/create-once';
 import type { Started } from './lifecycle';
 import { createLogger, type Logger } from '../runtime/logger';
+import { formerNamesIn } from '../runtime/environment';
 import { createMetrics, type Metrics } from '../runtime/metrics';
+import { BACK_OFF, DRAIN_SHARES } from '../runtime/policies';
 import type { AnyOwnedModel } from '../outbox/owned-aggregate';
 import { makeIndexes } from '../mongo/index-conflict';
 import { createOwnedIndexes } from '../outbox/owned-indexes';
@@ -82,11 +84,23 @@ export interface RunningService extends Started {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, signal } = options;
   const logger = options.logger ?? createLogger({ name, level: config.logLevel });
+  for (const { former, now } of formerNamesIn(baseConfig(name), process.env)) {
+    logger.warn(
+      { former, now },
+      'a variable has a new name: the former one is not read any more from the next version on',
+    );
+  }
   const tracing = startTracing({ serviceName: name, env: process.env, logger });
   const metrics = createMetrics(name);
   // A receiver that does not answer must not keep the process.
   const stopTracing: CloseStep[] = tracing
-    ? [{ name: 'traces', close: () => tracing.stop(), withinMs: Math.round(config.drainDeadlineMs * 0.05) }]
+    ? [
+        {
+          name: 'traces',
+          close: () => tracing.stop(),
+          withinMs: Math.round(config.drainDeadlineMs * DRAIN_SHARES.traces),
+        },
+      ]
     : [];
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
@@ -114,7 +128,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       refusedChannels: () => bus.refusedChannels(),
     },
     draining: () => state.draining,
-    limits: { concurrency: config.httpConcurrency, inHand: 11 * config.httpConcurrency },
+    limits: { concurrency: config.httpConcurrency, inFlight: 11 * config.httpConcurrency },
     routes: (created) => {
       router = created;
       created.use((_req, _res, next) => {
@@ -194,13 +208,13 @@ async function startPartsOn(connection: Connection, options: PartsOptions): Prom
           ackWaitMs: config.ackWaitMs,
           maxInFlight: config.maxInFlight,
           concurrency: config.listenerConcurrency,
-          maxDeliveries: config.maxDeliveries,
+          maxAttempts: config.maxAttempts,
           gapPatienceMs: config.gapPatienceMs,
           sweepMs: config.eventSweepMs,
         },
       });
     },
-    { firstMs: 250, maxMs: 5_000, signal, isFinal: (error) => !isDatabaseUnavailable(error) },
+    { ...BACK_OFF.startListeners, signal, isFinal: (error) => !isDatabaseUnavailable(error) },
   );
   const relay = new Relay({ connection, models: owned, publisher, logger, metrics, sweepMs: config.outboxSweepMs });
   const everyMs = config.reEmitEveryMs;
@@ -209,16 +223,16 @@ async function startPartsOn(connection: Connection, options: PartsOptions): Prom
   for (const sweeper of sweepers) sweeper.start();
   // A server that hangs must not use up the deadline. Nothing is lost by going on: what was not acked comes again, what was
   // not published is published by the next sweep.
-  const share = (part: number) => Math.round(config.drainDeadlineMs * part);
+  const share = (part: keyof typeof DRAIN_SHARES) => Math.round(config.drainDeadlineMs * DRAIN_SHARES[part]);
   return {
     connection,
     routes,
     closables: [
-      { name: 'sweepers', close: () => stopAll(sweepers), withinMs: share(0.15) },
-      { name: 'listeners', close: () => consumer.drain(), withinMs: share(0.3) },
-      { name: 'relay', close: () => relay.drain(), withinMs: share(0.2) },
-      { name: 'NATS Streaming', close: () => bus.close(), withinMs: share(0.12) },
-      { name: 'MongoDB', close: () => connection.close(), withinMs: share(0.08) },
+      { name: 'sweepers', close: () => stopAll(sweepers), withinMs: share('sweepers') },
+      { name: 'listeners', close: () => consumer.drain(), withinMs: share('listeners') },
+      { name: 'relay', close: () => relay.drain(), withinMs: share('relay') },
+      { name: 'NATS Streaming', close: () => bus.close(), withinMs: share('broker') },
+      { name: 'MongoDB', close: () => connection.close(), withinMs: share('database') },
     ],
   };
 }

@@ -125,7 +125,7 @@ test('a handler that fails marks its span, and the line says which event of whic
   const event = ticketEvent(newId(), 0); // recorded without a trace: the span of its handling begins one
   const fail = () => Promise.reject(new Error('cannot reach mongodb://user:hunter2@db/x'));
   await bench.consumer([{ subject: 'ticket:updated', ordering: 'any-order', key: (known) => known.id, handle: fail }], {
-    settings: { maxDeliveries: 1 },
+    settings: { maxAttempts: 1 },
   });
   await bench.publish('ticket:updated', event);
   await bench.outcomesAre({ 'dead-lettered': 1 });

@@ -19,7 +19,7 @@ export const versioned: Strategy = {
       queueGroup: group,
       listeners: [{ subject: CHANNEL, ordering: 'in-order', replica: replicaOf(tickets) }],
       settings: {
-        ...{ ackWaitMs, maxInFlight, concurrency: 16, maxDeliveries: 5 },
+        ...{ ackWaitMs, maxInFlight, concurrency: 16, maxAttempts: 5 },
         ...{ gapPatienceMs: 60_000, sweepMs: 100 },
       },
       logger: createLogger({ name: 'lab', level: 'silent' }),

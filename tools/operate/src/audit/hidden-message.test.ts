@@ -64,7 +64,7 @@ test('a consumer that gets one sequence as two messages says so', async () => {
       },
     ],
     settings: {
-      ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 16, maxDeliveries: 3, gapPatienceMs: 60_000, sweepMs: 100 },
+      ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 16, maxAttempts: 3, gapPatienceMs: 60_000, sweepMs: 100 },
     },
   });
   const said =

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
       },
     ],
     settings: {
-      ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 2, maxDeliveries: 3 },
+      ...{ ackWaitMs: 1_000, maxInFlight: 64, concurrency: 2, maxAttempts: 3 },
       ...{ gapPatienceMs: 60_000, sweepMs: 1_000 },
     },
     logger: silentLogger(),

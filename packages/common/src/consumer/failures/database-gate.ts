@@ -3,19 +3,18 @@ import { isConnected } from '../../mongo/database';
 import { takesWrites } from '../../mongo/disk-full';
 import { errorText } from '../../errors/error-text';
 import type { Logger } from '../../runtime/logger';
+import { BACK_OFF, DATABASE_PAUSE } from '../../runtime/policies';
 import { retryWithBackOff, sleep } from '../../runtime/retry';
 import { outsideSpans } from '../../tracing/tracing';
 
-/** It stays closed for so long at least (ms), and each time that it did not stay open for ten seconds twice as long. */
-const LEAST_MS = 250;
-const MOST_MS = 10_000;
+const { leastMs: LEAST_MS, mostMs: MOST_MS } = DATABASE_PAUSE;
 
 class StillAwayError extends Error {}
 
 /** Closed while the database is unavailable: then no message is tried, and none is counted as failed. */
 export class DatabaseGate {
   private waiting: Promise<void> | undefined;
-  private leastMs = LEAST_MS;
+  private leastMs: number = LEAST_MS;
   private openedAt = -Infinity;
 
   constructor(
@@ -63,6 +62,6 @@ export class DatabaseGate {
       const reason = errorText(error);
       this.logger.warn({ reason }, 'MongoDB answers, but the listeners cannot go on yet: trying again');
     };
-    await retryWithBackOff(goOn, { firstMs: 100, maxMs: 1_000, signal: this.signal, onRetry: say });
+    await retryWithBackOff(goOn, { ...BACK_OFF.databaseBack, signal: this.signal, onRetry: say });
   }
 }

@@ -31,7 +31,7 @@ async function letterOf(event: TicketEvent): Promise<DeadLetter> {
 }
 
 test('dead letters are listed oldest first, at most so many, and shown one by one', async () => {
-  await bench.consumer([listener], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   const first = await letterOf(ticketEvent(newId(), 0));
   const second = await letterOf(ticketEvent(newId(), 0));
   expect(await store.list()).toEqual([first, second]);
@@ -42,7 +42,7 @@ test('dead letters are listed oldest first, at most so many, and shown one by on
 });
 
 test('a dropped letter is gone, and dropping or redriving what is not there says so', async () => {
-  await bench.consumer([listener], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   const { _id } = await letterOf(ticketEvent(newId(), 0));
   expect(await store.drop(_id)).toBe(true);
   expect(await store.list()).toEqual([]);
@@ -51,7 +51,7 @@ test('a dropped letter is gone, and dropping or redriving what is not there says
 });
 
 test('a letter that nobody redrives stays dead, also when the handler works again', async () => {
-  await bench.consumer([listener], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   await letterOf(ticketEvent(newId(), 0));
   handle = () => Promise.resolve('applied');
   await sleep(1_500);
@@ -59,7 +59,7 @@ test('a letter that nobody redrives stays dead, also when the handler works agai
 });
 
 test('a redriven letter is handled by the mended handler and is gone', async () => {
-  await bench.consumer([listener], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   const event = ticketEvent(newId(), 0);
   const { _id } = await letterOf(event);
   const handled: TicketEvent[] = [];
@@ -70,8 +70,8 @@ test('a redriven letter is handled by the mended handler and is gone', async () 
   expect(await bench.count('applied')).toBe(1);
 });
 
-test('a redriven letter that still fails is tried maxDeliveries times and dead again', async () => {
-  await bench.consumer([listener], { settings: { maxDeliveries: 2 } });
+test('a redriven letter that still fails is tried maxAttempts times and dead again', async () => {
+  await bench.consumer([listener], { settings: { maxAttempts: 2 } });
   const before = await letterOf(ticketEvent(newId(), 0));
   let tries = 0;
   handle = () => Promise.reject(new Error(`still broken ${(tries += 1)}`));
@@ -100,7 +100,7 @@ test('an event in order that is redriven after its version was passed is seen an
     apply: (...args: Parameters<typeof bench.replica.apply>) =>
       broken && args[0].version === 1 ? Promise.reject(new Error('no')) : bench.replica.apply(...args),
   };
-  await bench.consumer([inOrder(subject, replica)], { settings: { maxDeliveries: 1, gapPatienceMs: 100 } });
+  await bench.consumer([inOrder(subject, replica)], { settings: { maxAttempts: 1, gapPatienceMs: 100 } });
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 1), ticketEvent(id, 2));
   await bench.versionIs(id, 2);
   const [letter] = await store.list();
@@ -120,7 +120,7 @@ test('an event in order that is redriven in time fills the gap, and what is park
     apply: (...args: Parameters<typeof bench.replica.apply>) =>
       broken && args[0].version === 1 ? Promise.reject(new Error('no')) : bench.replica.apply(...args),
   };
-  await bench.consumer([inOrder(subject, replica)], { settings: { maxDeliveries: 1 } });
+  await bench.consumer([inOrder(subject, replica)], { settings: { maxAttempts: 1 } });
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 1), ticketEvent(id, 2));
   await waitFor(async () => (await bench.parkedCount()) === 1 && (await store.list()).length === 1);
   broken = false;

@@ -10,7 +10,7 @@ import type { Origin } from '../origin';
 export interface FailureHandler {
   /**
    * Decides what a failed handling means. Counts it and returns 'failed' (to be tried again), or keeps the message as a
-   * dead letter once it failed `maxDeliveries` times. Returns 'postponed' (to be tried again), and counts no failure, when
+   * dead letter once it failed `maxAttempts` times. Returns 'postponed' (to be tried again), and counts no failure, when
    * something else has to get on first, such as an outbox that is full: that is not the message's fault, however often.
    * @throws the error itself when MongoDB is unavailable
    */
@@ -21,10 +21,10 @@ export interface FailureHandler {
 export function failureHandler(deps: {
   readonly failures: FailureStore;
   readonly deadLetters: DeadLetterStore;
-  readonly maxDeliveries: number;
+  readonly maxAttempts: number;
   readonly logger: Logger;
 }): FailureHandler {
-  const { failures, deadLetters, maxDeliveries, logger } = deps;
+  const { failures, deadLetters, maxAttempts, logger } = deps;
   return {
     async handle(origin, payload, error) {
       if (isDatabaseUnavailable(error)) throw error;
@@ -37,8 +37,8 @@ export function failureHandler(deps: {
         return 'postponed';
       }
       const attempts = await failures.add(origin);
-      logger.error({ err: error, ...facts, attempts, maxDeliveries }, 'a handler failed');
-      if (attempts < maxDeliveries) return 'failed';
+      logger.error({ err: error, ...facts, attempts, maxAttempts }, 'a handler failed');
+      if (attempts < maxAttempts) return 'failed';
       await deadLetters.put(origin, 'failed', String(error), attempts, payload);
       await failures.clear(origin);
       return 'dead-lettered';

@@ -116,7 +116,7 @@ test('a request that arrives while the event loop is held up is not taken for an
   await drained;
 });
 
-test('a drain waits for the requests in hand, and tells them to close', async () => {
+test('a drain waits for the requests in flight, and tells them to close', async () => {
   const server = await listen(app, 0, { graceMs: 50 });
   const agent = new Agent({ keepAlive: true });
   const slow = call(server.port, '/slow', agent);
@@ -188,7 +188,7 @@ test('what is not HTTP is answered in the same JSON shape', async () => {
   await server.drain();
 });
 
-test('garbage behind a request in hand closes the connection and writes nothing into the reply', async () => {
+test('garbage behind a request in flight closes the connection and writes nothing into the reply', async () => {
   const server = await listen(app, 0, { graceMs: 0 });
   const answer = await raw(server.port, 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGARBAGE\r\n\r\n');
   expect(answer).toBe('');

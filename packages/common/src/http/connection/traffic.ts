@@ -1,13 +1,13 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Which connections of a server have requests in hand. */
+/** Which connections of a server have requests in flight. */
 export interface Traffic {
   /** Whether the connection waits for a reply that has begun, or whose request has arrived whole. */
   owesReply(socket: Socket): boolean;
-  /** From now on each reply, also of a request already in hand, closes its connection. */
+  /** From now on each reply, also of a request already in flight, closes its connection. */
   closeAfterReplies(): void;
-  /** Closes the connections without a request in hand, now and whenever one becomes idle. */
+  /** Closes the connections without a request in flight, now and whenever one becomes idle. */
   closeIdle(): void;
 }
 

@@ -38,7 +38,7 @@ beforeEach(async () => {
         res.json({});
       });
     },
-    { limits: { concurrency: 2, inHand: 4 } },
+    { limits: { concurrency: 2, inFlight: 4 } },
   );
   server = await listen(app, 0, { graceMs: 0 });
 });

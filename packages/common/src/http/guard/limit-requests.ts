@@ -6,16 +6,16 @@ import { hasGone, onceDone } from '../connection/work-in-hand';
 export interface RequestLimits {
   /** So many requests are handled at the same time; the others wait, in the order in which they came. */
   readonly concurrency: number;
-  /** So many are in hand, waiting ones included; those beyond are answered 503. */
-  readonly inHand: number;
+  /** So many are in flight, waiting ones included; those beyond are shed: answered 503. */
+  readonly inFlight: number;
 }
 
 /**
  * Bounds the requests that a process has at the same time. Two steps: `refuse` goes before anything is read of a request, and
- * `wait` after its body, so that who sends slowly takes no turn from others. A request is in hand until its reply is out or
+ * `wait` after its body, so that who sends slowly takes no turn from others. A request is in flight until its reply is out or
  * its caller has gone, and has its turn until what it began is done, too.
  */
-export function limitRequests({ concurrency, inHand }: RequestLimits): Record<'refuse' | 'wait', RequestHandler> {
+export function limitRequests({ concurrency, inFlight }: RequestLimits): Record<'refuse' | 'wait', RequestHandler> {
   const waiting = new Set<() => void>();
   let present = 0;
   let running = 0;
@@ -36,7 +36,7 @@ export function limitRequests({ concurrency, inHand }: RequestLimits): Record<'r
 
   return {
     refuse(_req, res, next) {
-      if (present >= inHand) {
+      if (present >= inFlight) {
         throw new BusyError('too many requests at the same time: try again', { retryAfter: 1 });
       }
       present += 1;

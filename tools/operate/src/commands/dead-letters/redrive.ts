@@ -7,7 +7,7 @@ import { addLetterOptions, chooseLetters, type LetterOptions, withLetters } from
 
 const HELP = `
 Mend the cause first. The service's next sweep (EVENT_SWEEP_MS) handles the letter again: it is gone when that works, or when its
-version was passed meanwhile; it is dead again at once when it can never succeed, and after MAX_DELIVERIES failures, each an
+version was passed meanwhile; it is dead again at once when it can never succeed, and after MAX_ATTEMPTS failures, each an
 ACK_WAIT_MS after the other, when its handler throws. No service runs: it waits.
 
 Exit code with --wait: 0 when all were handled, else 1.
