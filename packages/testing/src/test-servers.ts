@@ -43,7 +43,7 @@ export function testDatabaseUri(
 
 /** A connection to a database of its own. Close it with `dropAndClose`. */
 export function testConnection(uri = testDatabaseUri()): Promise<Connection> {
-  return mongoose.createConnection(uri, { bufferCommands: false, serverSelectionTimeoutMS: 3_000 }).asPromise();
+  return mongoose.createConnection(uri, { bufferCommands: false, serverSelectionTimeoutMS: 15_000 }).asPromise();
 }
 
 /** Connections that are open before anything races. */

@@ -1,7 +1,7 @@
 import { sleep } from '@ticketing/common';
 
 export interface WaitOptions {
-  /** Default 10,000 ms. */
+  /** Default 30,000 ms: a machine that is held up for some seconds makes no test fail. */
   readonly timeoutMs?: number;
   /** Default 20 ms. */
   readonly everyMs?: number;
@@ -13,7 +13,7 @@ type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 
 /** Asks until the answer is truthy, and returns it. @throws Error with the last answer or error when time is over */
 export async function waitFor<T>(ask: () => T | Promise<T>, options: WaitOptions = {}): Promise<Truthy<T>> {
-  const { timeoutMs = 10_000, everyMs = 20, what = 'the condition' } = options;
+  const { timeoutMs = 30_000, everyMs = 20, what = 'the condition' } = options;
   let last: unknown;
   for (const until = Date.now() + timeoutMs; Date.now() < until; await sleep(everyMs)) {
     try {

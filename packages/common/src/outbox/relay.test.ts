@@ -119,8 +119,14 @@ test('one sweep publishes all of a long outbox, in its order', async () => {
   const owner = await start({ sweepMs: 60_000 });
   const events = bed.events('ticket:created');
   await leaveBehind(owner, 2, OUTBOX.sweepMinAgeMs + 60_000, 65);
-  await start({ sweepMs: 3_000 });
-  await waitFor(() => events.length === 130, { timeoutMs: 5_500, what: 'all events, before a second sweep' });
+  let sweepNow: () => void = () => undefined;
+  const onConnected = (callback: () => void) => {
+    sweepNow = callback;
+    return () => undefined;
+  };
+  await start({ sweepMs: 600_000, around: (publisher) => ({ ...publisher, onConnected }) });
+  sweepNow();
+  await waitFor(() => events.length === 130, { what: 'all events, of one sweep' });
   await nothingPending(owner);
   const ids = new Set(events.map(({ id }) => id));
   for (const id of ids) {
@@ -140,8 +146,9 @@ test('the sweep waits until an entry is two seconds old', async () => {
 });
 
 test('one process sweeps at a time, and hands it over when it ends', async () => {
-  const [first, second] = [await start(), await start({ sweepMs: 101 })];
-  await sleep(400);
+  const sweepMs = 2_000; // a lease is thrice as long, and no pause of the machine
+  const [first, second] = [await start({ sweepMs }), await start({ sweepMs: sweepMs + 1 })];
+  await sleep(sweepMs + 400);
   const leases = () => bed.connection.collection('leases').find().toArray();
   const [before, ...more] = await leases();
   expect(more).toEqual([]);

@@ -13,7 +13,14 @@ export async function testBus(
   logger = silentLogger(),
   { natsUrl, natsClusterId }: Pick<TestServers, 'natsUrl' | 'natsClusterId'> = testServers(),
 ): Promise<TestBroker> {
-  const options = { url: natsUrl, clusterId: natsClusterId, clientIdPrefix: 'test', channelPrefix, logger };
+  const options = {
+    url: natsUrl,
+    clusterId: natsClusterId,
+    clientIdPrefix: 'test',
+    channelPrefix,
+    logger,
+    timeoutMs: 20_000,
+  };
   const broker = createBroker(options);
   try {
     await waitFor(() => broker.isConnected(), { what: 'a connection to the broker' });

