@@ -1,3 +1,5 @@
+export { brokerConformance } from './broker/broker-conformance';
+export { type BrokerEngine, type EngineServer, type ServerLimits } from './broker/conformance/engine';
 export { testBus } from './broker/test-bus';
 export { type CommandLog, startCommandLog } from './mongo/command-log';
 export { explainsPlans, faultyPlans } from './mongo/explain-command';

@@ -31,9 +31,9 @@ export function restartableMongo(output?: Output): Promise<Restartable> {
   return restartable((options) => startMongo({ ...options, env: { ...process.env, MONGO_URI: '' } }), output);
 }
 
-/** Never the server of NATS_URL. Its cluster id is `ticketing`; it keeps its messages in files. */
-export function restartableNats(output?: Output): Promise<Restartable> {
-  return restartable((options) => startNats({ ...options, env: { ...process.env, NATS_URL: '' } }), output);
+/** Never the server of NATS_URL. Its cluster id is `ticketing`; it keeps its messages in files. @param args as in `NatsOptions` */
+export function restartableNats(output?: Output, args: readonly string[] = []): Promise<Restartable> {
+  return restartable((options) => startNats({ ...options, args, env: { ...process.env, NATS_URL: '' } }), output);
 }
 
 async function restartable(

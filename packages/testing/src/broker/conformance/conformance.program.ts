@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Broker, createBroker, createLogger } from '@ticketing/common';
+import type { BrokerSettings } from './engine';
+
+interface Told {
+  readonly task: string;
+  readonly channel: string;
+  readonly group: string;
+  readonly settings: BrokerSettings;
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Takes what comes, acks nothing, and is there until it is killed. */
+function hold(broker: Broker, { channel, group }: Told): void {
+  broker.consume(channel, { group, ackWaitMs: 1_000, maxInFlight: 64 }, ({ payload }) => say(payload));
+}
+
+/** Uses everything once, while the broker is there. */
+async function use(broker: Broker, { channel, group }: Told): Promise<void> {
+  let called: () => void = () => undefined;
+  const connected = new Promise<void>((resolve) => (called = resolve));
+  const forget = broker.onConnected(() => called());
+  const options = { group, ackWaitMs: 1_000, maxInFlight: 64 };
+  const subscription = broker.consume(channel, options, (message) => message.ack());
+  await Promise.all([connected, subscription.ready]);
+  await broker.publish(channel, 'one', { id: 'one' });
+  await broker.publish(channel, 'two');
+  for await (const { payload } of broker.readAll(channel)) if (payload === 'one') break; // early, as somebody may
+  await broker.extent(channel);
+  await broker.lossSince(channel, undefined);
+  await subscription.close();
+  await broker.forgetGroup(channel, group);
+  forget();
+}
+
+/** What the process would wait for: sockets, timers. */
+const active = () => process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
+
+async function main(told: Told): Promise<void> {
+  const [before, events] = [active().length, process.eventNames().length];
+  const logger = createLogger({ name: 'conformance', level: 'silent' });
+  const broker = createBroker({ ...told.settings, clientIdPrefix: 'conformance', logger });
+  if (told.task === 'hold') return hold(broker, told);
+  if (told.task === 'use') await use(broker, told);
+  else broker.consume(told.channel, { group: told.group, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
+  await broker.close();
+  await broker.close();
+  // A socket that is closed takes a moment.
+  for (const until = Date.now() + 1_000; active().length > before && Date.now() < until;) await sleep(20);
+  say(`left: ${active().slice(before).concat(process.eventNames().slice(events).map(String)).join()}`);
+}
+
+main(JSON.parse(process.argv[2] ?? '') as Told).catch((error: unknown) => {
+  say(`failed: ${String(error)}`);
+  process.exitCode = 1;
+});

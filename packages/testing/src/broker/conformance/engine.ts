@@ -1,0 +1,32 @@
+import type { createBroker } from '@ticketing/common';
+
+/** A server of one case: on a port of its own, with its messages on disk. `restartableNats` of @ticketing/servers is one. */
+export interface EngineServer {
+  readonly url: string;
+  /** SIGKILL; resolves when it is gone. */
+  down(): Promise<void>;
+  /** Starts it again where it was, with what it has stored; resolves when it is ready. */
+  up(): Promise<void>;
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Removes what it has stored; it must be down. */
+  loseData(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface ServerLimits {
+  /** A channel keeps the newest so many messages. */
+  readonly messages?: number;
+  /** There are no more channels than so many: others are refused. */
+  readonly channels?: number;
+}
+
+export type BrokerSettings = Omit<Parameters<typeof createBroker>[0], 'logger' | 'clientIdPrefix'>;
+
+/** An engine that the broker port is implemented for. */
+export interface BrokerEngine {
+  /** As its adapter calls it. */
+  readonly name: string;
+  readonly start: (limits?: ServerLimits) => Promise<EngineServer>;
+  /** How it is reached: to be noticed within seconds when it does not answer. Everything in it is JSON. */
+  readonly settings: (url: string) => BrokerSettings;
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { waitFor } from '../../wait-for';
+import { type Case, type ConformanceBench, IN_TIME, Member } from './bench';
+
+async function leavesNothing(bench: ConformanceBench, task: string, url: string): Promise<void> {
+  const lines: string[] = [];
+  const child = bench.program(task, url, (line) => lines.push(line));
+  const exited = once(child, 'exit', { signal: AbortSignal.timeout(IN_TIME.timeoutMs) });
+  await waitFor(() => lines.length > 0, IN_TIME);
+  expect(lines).toEqual(['left: ']);
+  expect(await exited).toEqual([0, null]); // it ends by itself
+}
+
+/** What is left of a broker that was closed: nothing. */
+export function leavingCases(test: Case): void {
+  test('a process that used everything and closed it has no timer, listener or socket, and ends', async (bench) => {
+    await leavesNothing(bench, 'use', await bench.url());
+  });
+
+  test('so has one that was never connected', async (bench) => {
+    const proxy = await bench.proxy();
+    proxy.refuse = true;
+    await leavesNothing(bench, 'away', proxy.url);
+  });
+
+  test('closing ends within a bound when nobody answers', async (bench) => {
+    const server = await bench.server();
+    const broker = await bench.connected(server.url);
+    const member = new Member(broker, bench.channel, { group: bench.group });
+    await member.subscription.ready;
+    server.signal('SIGSTOP');
+    const began = performance.now();
+    await member.subscription.close();
+    await broker.close();
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(broker.isConnected()).toBe(false);
+  });
+}
