@@ -103,36 +103,6 @@ test('a server that hangs is noticed within 15 seconds, and used again when it g
   await waitFor(async () => (await bench.replica.versionOf(id)) === 1, { timeoutMs: 30_000 });
 }, 120_000);
 
-test('a consumer that starts while the server is away listens as soon as it is there', async () => {
-  const nats = await restartableNats();
-  cleanUps.push(() => nats.remove());
-  await nats.down();
-  const connection = await testConnection();
-  const bench = await Bench.open({
-    connection,
-    bus: (logger) => createBroker({ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'test', logger }),
-  });
-  cleanUps.push(() => bench.close());
-  await bench.consumer([inOrder(subject, bench.replica)]);
-  await nats.up();
-  const id = newId();
-  await waitFor(() => bench.publish(subject, ticketEvent(id, 0)).then(() => true), { timeoutMs: 20_000 });
-  await bench.versionIs(id, 0);
-});
-
-test('draining while the server is away ends', async () => {
-  const nats = await restartableNats();
-  cleanUps.push(() => nats.remove());
-  const bench = await benchAt(nats.url);
-  const consumer = await bench.consumer([inOrder(subject, bench.replica)]);
-  nats.signal('SIGSTOP');
-  await sleep(200);
-  const start = performance.now();
-  await consumer.drain();
-  await bench.bus.close();
-  expect(performance.now() - start).toBeLessThan(12_000);
-});
-
 test('a proxy that takes connections and closes them, because the server is away, is not stormed', async () => {
   let connections = 0;
   const proxy = createServer((socket) => {

@@ -1,5 +1,4 @@
 import { silentLogger, startTcpProxy, testBus, testServers, uniqueName, waitFor } from '@ticketing/testing';
-import { NotConnectedError } from '../errors';
 import { createBroker } from '../create-broker';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -45,18 +44,4 @@ test('no more than the window wait for acks, in the order of publishing', async 
   };
   await waitFor(async () => (await held()) === 3);
   expect(await held()).toBe(3);
-});
-
-test('what waits for its turn rejects when the connection is lost', async () => {
-  const { proxy, bus } = await slowed({ timeoutMs: 20_000, publishWindow: 1 });
-  proxy.swallowReplies = true;
-  const published = Array.from({ length: 3 }, () => bus.publish('channel', '{}'));
-  const outcomes = Promise.allSettled(published);
-  proxy.refuse = true;
-  proxy.cut();
-  await waitFor(() => !bus.isConnected());
-  await bus.close();
-  for (const outcome of await outcomes) {
-    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(NotConnectedError) as unknown });
-  }
 });

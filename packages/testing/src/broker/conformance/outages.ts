@@ -81,6 +81,20 @@ export function outageCases(test: Case): void {
     proxy.refuse = false;
   });
 
+  test('what is consumed before the broker is there comes when it is', async (bench) => {
+    const { channel, group } = bench;
+    const server = await bench.server();
+    await server.down();
+    const broker = bench.broker(server.url);
+    const member = new Member(broker, channel, { group });
+    await server.up();
+    await publishUntilStored(broker, channel, '1');
+    await Promise.all([member.subscription.ready, member.has(['1'])]);
+    await publishAll(broker, channel, ['2']);
+    await member.has(['2']);
+    expect(member.got).toHaveLength(2); // one member, not two
+  });
+
   test('a broker that loses its store: subscriptions resume, and the loss is told', async (bench) => {
     const { channel, group } = bench;
     const server = await bench.server();
