@@ -1,7 +1,8 @@
 // What `npm start`, `npm test` and the other commands of package.json call. Needs nothing but Node: it also installs what the rest needs.
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -100,16 +101,30 @@ async function test(args, { kinds = [SHORT], style = true } = {}) {
     process.exit(built);
   }
   say(style ? 'Testing, and checking style beside it ...' : 'Testing ...');
-  const cache = ['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/prettier/check'];
-  const checks = !style
-    ? []
-    : [
-        beside('eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
-        beside('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache, '.']),
-      ];
+  const checks = style ? checkStyle() : [];
   const runs = [];
   for (const kind of kinds) runs.push(await runJest([...kind, ...args]));
   process.exitCode = report(runs, await Promise.all(checks));
+}
+
+/** Both remember, by content, the files that were right. */
+function checkStyle() {
+  const cache = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `node_modules/.cache/${name}`];
+  return [
+    beside('eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...cache(`eslint-${declarations()}`)]),
+    beside('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache('prettier'), '.']),
+  ];
+}
+
+/** Stands for all types that files have of each other: with other types eslint may find something in a file that is the same. */
+function declarations() {
+  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
+  for (const { path } of JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8')).references) {
+    const dist = join(ROOT, path, 'dist');
+    const types = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
+    for (const file of types.sort()) hash.update(file).update(readFileSync(join(dist, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Starts a tool that leaves the processor to the tests. Resolves to its exit code and what it printed. */

@@ -10,6 +10,7 @@ beforeEach(() => {
   put('tools/run.mjs', '');
   cpSync(join(__dirname, '..', '..', 'run.mjs'), join(root, 'tools/run.mjs'));
   put('package-lock.json', lock('1.0.0'));
+  put('tsconfig.json', '{ "references": [] }');
   installed('1.0.0');
   put('npm.cjs', npm);
   put('tools/start/dist/token.js', 'exports.main = ([name]) => (process.stdout.write(`token-of-${name}\\n`), 0);');
@@ -109,6 +110,19 @@ test('the slowest suites are told before the result, at most twenty', () => {
     .filter((line) => line.includes('.test.ts'));
   expect(told).toHaveLength(20);
   expect([told[0], told.at(-1)]).toEqual(['   29.0 s  s29.test.ts', '   10.0 s  s10.test.ts']);
+});
+
+test('what eslint remembers is good only for the types that it saw', () => {
+  put('tsconfig.json', '{ "references": [{ "path": "one" }] }');
+  const memory = () => {
+    put('node_modules/eslint/bin/eslint.js', "console.log(process.argv.find((arg) => arg.includes('eslint-')));");
+    return /eslint-\w+/.exec(run('test').stderr)?.[0];
+  };
+  put('one/dist/one.d.ts', 'export declare const one: Promise<1>;');
+  const first = memory();
+  expect([first, memory()]).toEqual([expect.stringMatching(/^eslint-/), first]);
+  put('one/dist/one.d.ts', 'export declare const one: 1;');
+  expect(memory()).not.toBe(first);
 });
 
 test('space around a variable is cut before a program sees it', () => {
