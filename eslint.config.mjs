@@ -24,7 +24,7 @@ export default tseslint.config(
   },
   {
     // Assertions on parsed JSON bodies read `any`; the assertion itself is the check.
-    files: ['**/*.test.ts'],
+    files: ['**/*.test.ts', 'packages/testing/src/suites/**'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

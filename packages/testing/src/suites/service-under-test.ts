@@ -1,0 +1,8 @@
+import type { Config, ConfigShape, RunningService, ServiceOverrides } from '@ticketing/common';
+
+/** The service that a shared suite tests: its name, which is its main collection's, too, how it starts, and its variables. */
+export interface ServiceUnderTest<Shape extends ConfigShape> {
+  readonly name: string;
+  readonly start: (config: Config<Shape>, overrides: ServiceOverrides) => Promise<RunningService>;
+  readonly config: Shape;
+}

@@ -1,0 +1,76 @@
+import { type ConfigShape, sleep } from '@ticketing/common';
+import request from 'supertest';
+import { type CommandLog, startCommandLog } from '../mongo/command-log';
+import { unservedQueries } from '../mongo/unserved-queries';
+import { TestBed } from '../service/test-bed';
+import { waitFor } from '../wait-for';
+import type { ServiceUnderTest } from './service-under-test';
+
+/** What a service's own tests of its costs stand on, new for each test. */
+export interface Budget {
+  readonly bed: TestBed;
+  readonly log: CommandLog;
+  /** Of the latest instance. */
+  readonly url: string;
+  /** Starts an instance whose sweeps do not come in between: only what is asked for is sent. */
+  startWithoutSweeps(): Promise<void>;
+}
+
+export interface BudgetOfService<Shape extends ConfigShape> extends ServiceUnderTest<Shape> {
+  /** Variables of the service's own sweeps. */
+  readonly ownSweeps?: readonly string[];
+}
+
+/**
+ * Declares what an idle service may ask of MongoDB: a command a second for each sweep of events and each own sweep, and every two
+ * seconds the lease and the outboxes.
+ */
+export function testBudget<Shape extends ConfigShape>(service: BudgetOfService<Shape>): Budget {
+  const { name, start, config, ownSweeps = [] } = service;
+  let bed: TestBed;
+  let log: CommandLog;
+  let url: string;
+
+  beforeEach(async () => {
+    bed = await TestBed.open();
+    log = await startCommandLog(bed.databaseUri);
+  });
+  afterEach(async () => {
+    await bed.close();
+    await log.close();
+  });
+
+  async function startWith(env: NodeJS.ProcessEnv): Promise<void> {
+    ({ url } = await bed.start(start, config, { env: { ...env, MONGO_URI: log.url } }));
+    await waitFor(async () => (await request(url).get('/readyz')).body.nats === 'up');
+  }
+
+  test('idle: the sweeps of the default settings, and nothing else', async () => {
+    await startWith({});
+    const seconds = 6;
+    await sleep(1_000);
+    log.clear();
+    await sleep(seconds * 1_000);
+    const commands = [...log.commands()];
+    const sent = commands.length;
+    process.stdout.write(`idle ${name}: ${(sent / seconds).toFixed(1)} commands/s\n`);
+    expect(await unservedQueries(bed.connection, commands)).toEqual([]);
+    expect(sent).toBeGreaterThan(0);
+    // Each second: what is parked, what is redriven; the positions only after events.
+    expect(sent).toBeLessThanOrEqual((seconds + 1) * (2 + ownSweeps.length) + (seconds / 2 + 1) * 2);
+  });
+
+  const sweeps = ['EVENT_SWEEP_MS', 'OUTBOX_SWEEP_MS', ...ownSweeps];
+  return {
+    get bed() {
+      return bed;
+    },
+    get log() {
+      return log;
+    },
+    get url() {
+      return url;
+    },
+    startWithoutSweeps: () => startWith(Object.fromEntries(sweeps.map((variable) => [variable, '600000']))),
+  };
+}
