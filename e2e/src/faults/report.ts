@@ -56,9 +56,8 @@ async function historyOf(id: string, outcome: Outcome, { databases }: TestSystem
   const isIt = ({ _id }: Document) => String(_id) === id;
   const stored = {
     'tickets.tickets': await find(tickets, 'tickets', isIt),
-    'orders.tickets (replica)': await find(orders, 'tickets', isIt),
+    'orders.tickets (replica, with what is parked)': await find(orders, 'tickets', isIt),
     'orders.orders': await find(orders, 'orders', (order) => isIt(order) || String(order.ticket?.id) === id),
-    parked: [...(await parkedIn(tickets, id)), ...(await parkedIn(orders, id))],
   };
   const ids = [id, ...stored['orders.orders'].map(({ _id }) => String(_id)).filter((one) => one !== id)];
   const events = ids.flatMap((one) => outcome.report.historyOf(one)).toSorted((a, b) => a.storedAt - b.storedAt);
@@ -78,10 +77,6 @@ async function historyOf(id: string, outcome: Outcome, { databases }: TestSystem
 interface Document {
   readonly _id: unknown;
   readonly ticket?: { readonly id: unknown };
-}
-
-function parkedIn(database: TestSystem['databases']['tickets'], aggregateId: string) {
-  return database.collection('parked_events').find({ aggregateId }).toArray();
 }
 
 function isAbout({ id, body }: Answered, ids: readonly string[]): boolean {

@@ -1,20 +1,20 @@
 import { isActive, type OrderModel, orderModel, orderState } from '@ticketing/orders/dist/orders/order';
-import { ticketReplicaModel, type TicketReplicaModel } from '@ticketing/orders/dist/ticket-replica/ticket';
+import { ticketReplica } from '@ticketing/orders/dist/ticket-replica/ticket';
 import { type TicketModel, ticketModel, ticketState } from '@ticketing/tickets/dist/tickets/ticket';
-import { reEmit } from '@ticketing/common';
-import { waitFor, type TestBed } from '@ticketing/testing';
+import { reEmit, type ReplicaDocument } from '@ticketing/common';
+import { waitFor } from '@ticketing/testing';
+import type { TestBed } from '@ticketing/testing';
+import { Types } from 'mongoose';
 import type { Side } from './model';
 
 /** What each service has stored, read from its database past the service. */
 export class Databases {
   private readonly Ticket: TicketModel;
   private readonly Order: OrderModel;
-  private readonly Replica: TicketReplicaModel;
 
   constructor(private readonly beds: Readonly<Record<Side, TestBed>>) {
     this.Ticket = ticketModel(beds.tickets.connection);
     this.Order = orderModel(beds.orders.connection);
-    this.Replica = ticketReplicaModel(beds.orders.connection);
   }
 
   /** The public state of a ticket at tickets, and its reservation. */
@@ -27,15 +27,11 @@ export class Databases {
 
   /** The public state of a ticket as orders has it, and its versions that are parked there. */
   async replica(id: string) {
-    const [replica, parked] = await Promise.all([
-      this.Replica.findById(id, { _id: 0 }).lean(),
-      this.beds.orders.connection
-        .collection<{ version: number }>('parked_events')
-        .find({ aggregateId: id })
-        .sort({ version: 1 })
-        .toArray(),
-    ]);
-    return { ...(replica && { id, ...replica }), parked: parked.map(({ version }) => version) };
+    const { connection } = this.beds.orders;
+    const replicas = connection.collection<ReplicaDocument>(ticketReplica.collection);
+    const found = await replicas.findOne({ _id: new Types.ObjectId(id) }, { projection: { _id: 0 } });
+    const { parked = [], ...replica } = found ?? {};
+    return { ...(found && found.version >= 0 && { id, ...replica }), parked: parked.map(({ version }) => version) };
   }
 
   async order(id: string) {

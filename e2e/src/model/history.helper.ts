@@ -104,7 +104,7 @@ export class History {
     if (letter) await this.mail.deliver('', [letter]);
   }
 
-  /** All that orders waits for, without a pause. Not snapshots: with them it is open which versions are left parked. */
+  /** All that orders waits for, without a pause. Not snapshots: with them it is open what is parked on the way. */
   async deliverAtOnce(): Promise<void> {
     const letters = this.mail.waitingFor('orders').filter(({ snapshot }) => !snapshot);
     if (letters.length > 1) await this.mail.deliver('at once ', letters);

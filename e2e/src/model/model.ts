@@ -36,7 +36,7 @@ export interface Ticket {
   reservation: Reservation;
   /** The version that orders has of it. */
   replica: number | undefined;
-  /** Versions that came to orders before their turn. One that a snapshot passed stays until the sweep removes it. */
+  /** Versions that came to orders before their turn. */
   readonly parked: Set<number>;
 }
 
@@ -135,11 +135,10 @@ export class Model {
       const nameOf = (order: number | undefined) => (order === -1 ? 'none' : `order#${order}`);
       const active = this.orders.findIndex(({ ticket, cancelled }) => ticket === index && !cancelled);
       const held = reservation.state === 'held' ? reservation.order : -1;
-      const waiting = [...parked].filter((version) => version > (replica ?? -1));
       return [
         ...(replica === versions.length - 1 ? [] : [`orders has ticket#${index} at version ${replica ?? 'none'}`]),
         ...(held === active ? [] : [`ticket#${index} is held by ${nameOf(held)}, active is ${nameOf(active)}`]),
-        ...waiting.map((version) => `version ${version} of ticket#${index} is parked`),
+        ...[...parked].map((version) => `version ${version} of ticket#${index} is parked`),
       ];
     });
   }
@@ -155,6 +154,7 @@ export class Model {
     }
     let now = version;
     while (ticket.parked.delete(now + 1)) now += 1;
+    for (const passed of [...ticket.parked].filter((parked) => parked <= now)) ticket.parked.delete(passed);
     ticket.replica = now;
     return 'applied';
   }

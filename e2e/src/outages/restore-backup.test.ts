@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sleep } from '@ticketing/common';
-import { testConnection, newId } from '@ticketing/testing';
+import { testConnection } from '@ticketing/testing';
 import { databaseUrl } from '@ticketing/servers';
 import type { Connection } from 'mongoose';
 import { untilAgreed } from '../system/agreement.helper';
@@ -101,11 +101,11 @@ test('both databases restored from backups made under load, by the steps of docs
     storedAt: Date.now(),
     payload: '{}',
   };
-  const version = { subject: 'ticket:updated', aggregateId: newId(), version: 9 };
-  await system.databases.orders.collection('parked_events').insertOne({ ...lost, ...version, parkedAt: new Date() });
+  const parked = { version: 9, event: '{}', at: new Date(), from: lost };
+  await system.databases.orders.collection('tickets').insertOne({ version: -1, parked: [parked] });
   await system.databases.orders.collection('dead_letters').insertOne({ ...lost, reason: 'failed', state: 'dead' });
   const deleted = await runScriptOfStep3(path);
-  for (const what of ['orders of the lost ticket', 'parked_events of orders', 'dead_letters of orders']) {
+  for (const what of ['orders of the lost ticket', 'replicas in which', 'dead_letters of orders']) {
     expect(deleted).toMatch(new RegExp(`^deleted [1-9]\\d* ${what}`, 'm'));
   }
   await system.nats.down();

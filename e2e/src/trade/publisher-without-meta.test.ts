@@ -50,7 +50,9 @@ test(`orders follows a publisher without meta, in any order and with repetitions
   await waitFor(async () => (await replicas()).length === ids.length && (await behind()) === 0, { timeoutMs: 20_000 });
   const expected = [...ids].sort().map((id) => state(id, LAST));
   expect((await replicas()).map(({ _id, ...rest }) => ({ id: String(_id), ...rest }))).toEqual(expected);
-  await waitFor(async () => (await orders.collection('parked_events').countDocuments()) === 0);
+  await waitFor(
+    async () => (await orders.collection('tickets').countDocuments({ 'parked.0': { $exists: true } })) === 0,
+  );
   expect(await orders.collection('dead_letters').find().toArray()).toEqual([]);
 
   const order = await new Client(system.url, 'alice').orderSoon(ids[0] ?? '');

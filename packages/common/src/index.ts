@@ -31,8 +31,18 @@ export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-streaming
 export { createPublisher, type Publisher } from './outbox/publisher';
 export { type Listener } from './consumer/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './consumer/consumer';
-export { decide, type Decision, type Expected, type Replica } from './consumer/ordering';
-export { type ReplicaDocument, storedVersion, updateAt } from './consumer/replica-documents';
+export { decide, type Decision } from './consumer/ordering';
+export {
+  type Copy,
+  type Parked,
+  type Replica,
+  replica,
+  type ReplicaDocument,
+  type ReplicaReader,
+  replicaReader,
+  waitingIn,
+  type Whole,
+} from './consumer/replica';
 export { type DeadLetter, deadLetterStore } from './consumer/failures/dead-letters';
 export { type OutboxEntry, type OwnedFields, type Stored, withoutOutbox } from './outbox/entry';
 export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/errors';

@@ -1,4 +1,4 @@
-import { type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
+import { replicaReader, type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
 import type { OrdersConfig } from './config';
 import { cancelOrder } from './orders/cancel-order';
 import { createOrder } from './orders/create-order';
@@ -7,9 +7,7 @@ import { listOrders } from './orders/list-orders';
 import { measureOverdue } from './orders/measure-overdue';
 import { orderModel, reEmittedOrders } from './orders/order';
 import { showOrder } from './orders/show-order';
-import { onTicketCreated } from './ticket-replica/on-ticket-created';
-import { onTicketUpdated } from './ticket-replica/on-ticket-updated';
-import { ticketReplicaModel } from './ticket-replica/ticket';
+import { ticketReplica, type TicketReplicaFields } from './ticket-replica/ticket';
 
 /** Everything orders is made of. A test starts the same service with its own clock, channels and database. */
 export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = {}): Promise<RunningService> {
@@ -19,15 +17,15 @@ export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = 
     ...overrides,
     assemble: ({ connection, clock, createOnce, logger, metrics }) => {
       const Order = orderModel(connection);
-      const Ticket = ticketReplicaModel(connection);
+      const tickets = replicaReader<TicketReplicaFields>(connection, ticketReplica);
       measureOverdue(Order, clock, metrics);
       return {
         owned: [Order],
         reEmitted: [reEmittedOrders(Order)],
-        listeners: [onTicketCreated(Ticket), onTicketUpdated(Ticket)],
+        listeners: [ticketReplica],
         repeating: [expireOrders({ Order, clock, everyMs: config.orderExpirySweepMs, logger })],
         routes: (router) => {
-          createOrder(router, { Order, Ticket, createOnce, clock, windowMs: config.orderWindowMs });
+          createOrder(router, { Order, tickets, createOnce, clock, windowMs: config.orderWindowMs });
           listOrders(router, Order);
           showOrder(router, Order);
           cancelOrder(router, Order);

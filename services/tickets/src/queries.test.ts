@@ -62,7 +62,6 @@ testQueries({
     'find dead_letters: ; sort deadAt 1',
     'find dead_letters: _id',
     'find dead_letters: group, state, notBefore $not; sort deadAt 1',
-    'find parked_events: group, subject $in, notBefore $not; sort parkedAt 1, version 1',
     'find tickets: ; sort _id 1',
     'find tickets: _id',
     'find tickets: outbox.at $gt',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addAudit } from './commands/audit';
 import { addChannel } from './commands/channel/channel';
 import { addDeadLetters } from './commands/dead-letters/dead-letters';
+import { addParked } from './commands/parked';
 import { addRebuild } from './commands/rebuild';
 
 const HELP = `
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   addAudit(program);
   addDeadLetters(program);
   addChannel(program);
+  addParked(program);
   addRebuild(program);
   await runProgram(program);
 }

@@ -1,24 +1,30 @@
 import type { Subject } from '../events/contracts';
 import { EVENT_OUTCOMES, type Metrics } from '../runtime/metrics';
 import type { Broker } from '../broker/port';
-import type { ConsumerStores } from './consumer-stores';
 import type { DatabaseGate } from './failures/database-gate';
+import type { DeadLetterStore } from './failures/dead-letters';
+import { type ReplicaDocuments, waitingIn } from './replica';
 import type { WorkQueue } from './work-queue';
 
 /** No scrape reads more of a store than this. */
 const MOST = 1_000;
 
-/** Says before each scrape what waits in a consumer group's stores, and how long. Returns a function that ends it. */
+/** Says before each scrape what of a consumer group waits, and how long. Returns a function that ends it. */
 export function consumerGauges(
   group: string,
-  { parked, deadLetters }: Pick<ConsumerStores, 'parked' | 'deadLetters'>,
+  { deadLetters, replicas }: { readonly deadLetters: DeadLetterStore; readonly replicas: readonly ReplicaDocuments[] },
   metrics: Metrics,
 ): () => void {
+  const parkedSince = async () => {
+    const found = await Promise.all(replicas.map((documents) => waitingIn(documents).limit(MOST).toArray()));
+    return found.flat().flatMap(({ parked }) => parked.map(({ at }) => at.getTime()));
+  };
   return metrics.beforeScrape(async () => {
-    const [waiting, dead] = await Promise.all([parked.waitingSince(MOST), deadLetters.dead(group, MOST)]);
-    const [oldest] = waiting;
-    metrics.parkedEvents.set({ group }, waiting.length);
-    metrics.parkedOldestAgeSeconds.set({ group }, oldest ? Math.max(0, Date.now() - oldest.getTime()) / 1_000 : 0);
+    const [waiting, dead] = await Promise.all([parkedSince(), deadLetters.dead(group, MOST)]);
+    const now = Date.now();
+    const oldest = waiting.reduce((least, at) => Math.min(least, at), now);
+    metrics.parkedEvents.set({ group }, Math.min(MOST, waiting.length));
+    metrics.parkedOldestAgeSeconds.set({ group }, (now - oldest) / 1_000);
     metrics.deadLetters.set({ group }, dead);
   });
 }

@@ -5,22 +5,33 @@ import { type Decoded, decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../runtime/logger';
 import { Repeating } from '../runtime/repeating';
 import { messageFacts } from '../tracing/event-facts';
-import type { Count, InOrder } from './apply-in-order';
 import type { ConsumerStores } from './consumer-stores';
 import type { DeadLetter } from './failures/dead-letters';
 import type { MessageHandler } from './handle-message';
+import type { Inbox } from './inbox';
 import { type AnyListener, keyOf } from './listener';
+import { type ReplicaDocuments, waitingIn } from './replica';
+import { takeOver } from './take-over';
+import type { Count } from './tell-outcome';
 import type { WorkQueue } from './work-queue';
 
-/** At most this many parked events and redriven letters are looked at in one sweep; the rest wait for the next. */
+/** At most this many redriven letters are looked at in one sweep; the rest wait for the next. */
 const PAGE = 200;
+/** Every so many sweeps what an older version has parked is taken over. */
+const TAKE_OVER_EACH = 10;
 /** Redriven letters that are under way at the same time: one whose key is busy does not keep the others waiting. */
 const LETTERS_AT_ONCE = 8;
 
-interface SweptChannel {
+export interface SweptChannel {
   readonly listener: AnyListener;
-  readonly inOrder: InOrder | undefined;
   readonly handler: MessageHandler;
+}
+
+/** A replica of the consumer. */
+export interface SweptReplica {
+  readonly subjects: readonly Subject[];
+  readonly documents: ReplicaDocuments;
+  readonly inbox: Inbox;
 }
 
 export interface ConsumerSweepOptions {
@@ -32,6 +43,7 @@ export interface ConsumerSweepOptions {
   /** What failed in a sweep is tried again after this long (ms), like a message that was not acked. */
   readonly retryAfterMs: number;
   readonly channels: ReadonlyMap<Subject, SweptChannel>;
+  readonly replicas: readonly SweptReplica[];
   readonly logger: Logger;
   readonly count: Count;
   /** Does a task when nothing else with the key is under way; resolves with undefined when that took too long. */
@@ -58,9 +70,14 @@ export function consumerSweep(options: ConsumerSweepOptions): Repeating {
       options.logger.error({ err: error }, `the sweep of ${what} failed`);
     }
   };
-  const sweep = async () => {
+  let sweeps = 0;
+  const sweep = async (stopping: AbortSignal) => {
     try {
-      await attempt('parked events', () => sweepParked(options));
+      if (sweeps % TAKE_OVER_EACH === 0) await attempt('events parked by an older version', () => takeOver(options));
+      sweeps += 1;
+      for (const replica of options.replicas) {
+        await attempt('parked events', () => sweepParked(options, replica, stopping));
+      }
       await attempt('redriven dead letters', () => sweepRedriven(options, attempt));
       await attempt('positions', options.also);
     } catch {
@@ -70,30 +87,22 @@ export function consumerSweep(options: ConsumerSweepOptions): Repeating {
   return new Repeating(sweep, options.sweepMs);
 }
 
-async function sweepParked(options: ConsumerSweepOptions): Promise<void> {
-  const { stores, connection, channels, gapPatienceMs, inTurn } = options;
-  const learn = stores.parkedHere.sweeping();
-  const events = await stores.parked.oldest([...channels.keys()], PAGE);
-  learn(events, events.length < PAGE);
-  if (events.length === 0) return;
-  const now = (await databaseNow(connection)).getTime();
-  const [overdue, busy] = [new Set<string>(), new Set<string>()];
-  for (const event of events) {
-    const inOrder = channels.get(event.subject)?.inOrder;
-    if (!inOrder) continue;
-    const waitedMs = now - event.parkedAt.getTime();
-    // One skip per aggregate and sweep, by its lowest version: what follows without a gap is applied along with it.
-    const settled = busy.has(event.aggregateId)
-      ? undefined
-      : await inTurn(event.aggregateId, () => inOrder.settle(event));
-    if (settled === undefined) busy.add(event.aggregateId);
-    if (settled !== false) continue;
-    if (waitedMs < gapPatienceMs || overdue.has(event.aggregateId)) continue;
-    overdue.add(event.aggregateId);
-    const lowest = events
-      .filter(({ aggregateId }) => aggregateId === event.aggregateId)
-      .reduce((low, other) => (other.version < low.version ? other : low));
-    await inTurn(event.aggregateId, () => inOrder.skipTo(lowest, waitedMs));
+/** Of all that waits, looks at what fits, or lies below the version, for longer than an ack wait; and at what waits too long. */
+async function sweepParked(
+  { connection, gapPatienceMs, retryAfterMs, inTurn }: ConsumerSweepOptions,
+  { documents, inbox }: SweptReplica,
+  stopping: AbortSignal,
+): Promise<void> {
+  let now: Date | undefined;
+  for await (const { _id, version, parked } of waitingIn(documents)) {
+    if (stopping.aborted) return;
+    now ??= await databaseNow(connection);
+    const waitedMs = now.getTime() - Math.min(...parked.map(({ at }) => at.getTime()));
+    // Before an ack wait is over, whoever applied its predecessor is most likely about to apply it.
+    const fits = waitedMs >= retryAfterMs && parked.some((event) => event.version <= version + 1);
+    if (!fits && waitedMs < gapPatienceMs) continue;
+    const time = now;
+    await inTurn(_id.toHexString(), () => inbox.settle(_id, time, gapPatienceMs));
   }
 }
 

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Connection, Types } from 'mongoose';
 import { type AnyEvent, encodeEvent, type EventMeta, type EventOf, type Subject } from '../events/contracts';
+import { databaseNow } from '../mongo/database';
 import { createLogger, type Logger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
-import { dropAndClose, testBus, testConnection, uniqueName, waitFor } from '@ticketing/testing';
+import { dropAndClose, silentLogger, testBus, testConnection, uniqueName, waitFor } from '@ticketing/testing';
 import type { EventOutcome } from '../runtime/metrics';
 import type { Broker } from '../broker/port';
 import { Consumer, type ConsumerSettings } from './consumer';
+import { Inbox, type InboxDependencies } from './inbox';
 import type { Listener } from './listener';
-import type { Expected, Replica } from './ordering';
-import { type ReplicaDocument, storedVersion, updateAt } from './replica-documents';
+import { type Replica, replica, type ReplicaDocument, waitingIn } from './replica';
 
 export type TicketEvent = EventOf<'ticket:updated'>;
 
@@ -31,40 +32,80 @@ export interface Copy {
   history: number[];
 }
 
-/** A replica as a service has one: each event is one conditional write. */
-export class TestReplica implements Replica<AnyEvent> {
+const COPIES = 'copies';
+
+/** The copies that a replica keeps, read past it. */
+export class Copies {
   constructor(readonly connection: Connection) {}
 
+  /** Undefined when there is none, or only a placeholder. */
   async versionOf(id: string): Promise<number | undefined> {
-    return storedVersion(this.documents, new Types.ObjectId(id));
+    return (await this.find(id))?.version;
   }
 
-  async apply(event: AnyEvent, expected: Expected): Promise<boolean> {
-    const { id, version, title, price } = event as TicketEvent;
-    const update = { $set: { version, title, price }, $push: { history: version } };
-    return updateAt(this.documents, new Types.ObjectId(id), expected, update);
-  }
-
-  find(id: string): Promise<Copy | null> {
-    return this.copies.findOne({ _id: new Types.ObjectId(id) });
+  async find(id: string): Promise<Copy | null> {
+    return this.copies.findOne({ _id: new Types.ObjectId(id), version: { $gte: 0 } });
   }
 
   all(): Promise<Copy[]> {
-    return this.copies.find().toArray();
+    return this.copies.find({ version: { $gte: 0 } }).toArray();
   }
 
-  private get documents() {
-    return this.connection.collection<ReplicaDocument>('copies');
+  /** Writes a version as if a process died right after that. */
+  async write(id: string, version: number): Promise<void> {
+    const { title, price } = ticketEvent(id, version);
+    const update = { $set: { version, title, price }, $push: { history: version } };
+    await this.copies.updateOne({ _id: new Types.ObjectId(id) }, update, { upsert: true });
+  }
+
+  get documents() {
+    return this.connection.collection<ReplicaDocument>(COPIES);
   }
 
   private get copies() {
-    return this.connection.collection<Copy>('copies');
+    return this.connection.collection<Copy>(COPIES);
   }
 }
 
-/** The replica as the listener of a subject. */
-export function inOrder<S extends Subject>(subject: S, replica: Replica<AnyEvent>): Listener {
-  return { subject, ordering: 'in-order', replica };
+/**
+ * A replica as a service has one, which notes each version that it writes.
+ * @param before called, and waited for, before each try to apply an event
+ */
+export function inOrder(
+  subjects: Subject | readonly Subject[],
+  before: (event: TicketEvent) => unknown = () => undefined,
+): Replica {
+  return replica({
+    subjects: [subjects].flat() as 'ticket:updated'[],
+    collection: COPIES,
+    async state(event) {
+      await before(event);
+      const { title, price } = event;
+      return { title, price };
+    },
+    push: ({ version }) => ({ history: version }),
+  });
+}
+
+/** The mechanism of one member, without messages: takes a version of an aggregate. @param deps what is to be different */
+export function inboxOn(connection: Connection, deps: Partial<InboxDependencies> = {}) {
+  const inbox = new Inbox({
+    ...{ replica: inOrder('ticket:updated'), documents: new Copies(connection).documents },
+    ...{ databaseNow: () => databaseNow(connection), retryAfterMs: 1_000, logger: silentLogger() },
+    failures: { handle: (_origin, _payload, error) => rethrow(error) },
+    count: () => undefined,
+    ...deps,
+  });
+  return (id: string, version: number, meta: Partial<EventMeta> = {}) => {
+    const event = ticketEvent(id, version, meta);
+    const origin = { group: 'group', channel: 'ticket:updated', sequence: version + 1, storedAt: 1 };
+    const payload = encodeEvent('ticket:updated', event);
+    return inbox.take({ subject: 'ticket:updated', event, origin, payload });
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 export type LogLine = Record<string, unknown> & { msg: string };
@@ -80,7 +121,7 @@ export interface ConsumerOverrides {
 export class Bench {
   readonly metrics: Metrics = createMetrics('test');
   readonly group = uniqueName('group-');
-  readonly replica: TestReplica;
+  readonly replica: Copies;
   private readonly consumers: Consumer[] = [];
 
   private constructor(
@@ -89,7 +130,7 @@ export class Bench {
     readonly logger: Logger,
     readonly lines: readonly LogLine[],
   ) {
-    this.replica = new TestReplica(connection);
+    this.replica = new Copies(connection);
   }
 
   /** On the shared test servers, unless it is given its own. */
@@ -155,10 +196,10 @@ export class Bench {
   }
 
   async parkedCount(): Promise<number> {
-    return this.connection.collection('parked_events').countDocuments();
+    const waiting = await waitingIn(this.replica.documents).toArray();
+    return waiting.reduce((sum, { parked }) => sum + parked.length, 0);
   }
 
-  /** What was applied is removed a moment later. */
   async parkedIs(count: number): Promise<void> {
     await waitFor(async () => (await this.parkedCount()) === count, { what: `${count} parked events` });
   }

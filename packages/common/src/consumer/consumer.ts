@@ -1,21 +1,23 @@
 import type { Connection } from 'mongoose';
-import { isConnected } from '../mongo/database';
+import { databaseNow, isConnected } from '../mongo/database';
 import { isDatabaseUnavailable } from '../mongo/database-errors';
 import { decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
-import { type Count, InOrder } from './apply-in-order';
 import type { Broker, Message, Subscription } from '../broker/port';
 import { type ConsumerStores, consumerStores } from './consumer-stores';
 import { consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
-import { consumerSweep } from './consumer-sweep';
+import { consumerSweep, type SweptReplica } from './consumer-sweep';
 import { DatabaseGate } from './failures/database-gate';
 import { type MessageHandler, messageHandler } from './handle-message';
 import { HistoryWatch } from './history-watch';
-import { type AnyListener, anyListener, keyOf, type Listener } from './listener';
+import { Inbox } from './inbox';
+import { type AnyListener, channelsOf, keyOf, type Listener } from './listener';
 import { originId, originOf } from './origin';
-import { ParkedWatch } from './parked-watch';
+import { createInboxIndex, type Replica, type ReplicaDocument } from './replica';
+import { makeIndexes } from '../mongo/index-conflict';
 import type { Repeating } from '../runtime/repeating';
+import type { Count } from './tell-outcome';
 import { WorkQueue } from './work-queue';
 import { messageFacts } from '../tracing/event-facts';
 
@@ -45,7 +47,6 @@ export interface ConsumerOptions {
 
 interface Channel {
   readonly listener: AnyListener;
-  readonly inOrder: InOrder | undefined;
   readonly handler: MessageHandler;
 }
 
@@ -57,9 +58,9 @@ export class Consumer {
   private readonly queue: WorkQueue;
   private readonly gate: DatabaseGate;
   private readonly history: HistoryWatch;
-  private readonly parkedWatch: ParkedWatch;
   private readonly stopping = new AbortController();
   private readonly channels: ReadonlyMap<Subject, Channel>;
+  private readonly replicas: readonly SweptReplica[];
   private readonly sweep: Repeating;
   private subscriptions: Subscription[] = [];
   private ended: Promise<void> | undefined;
@@ -69,28 +70,29 @@ export class Consumer {
     private readonly stores: ConsumerStores,
   ) {
     const { bus, connection, queueGroup, listeners, settings, logger, metrics } = options;
+    const replicas = new Map(listeners.filter(isReplica).map((replica) => [replica, this.inboxOf(replica)]));
+    this.replicas = [...replicas.values()];
+    this.channels = new Map(
+      listeners.flatMap((listener) => {
+        const inbox = isReplica(listener) ? replicas.get(listener)?.inbox : undefined;
+        return channelsOf(listener).map((channel) => {
+          const handler = messageHandler(channel, inbox, stores, logger);
+          return [channel.subject, { listener: channel, handler }] as const;
+        });
+      }),
+    );
+    const subjects = [...this.channels.keys()];
     this.queue = new WorkQueue({
       concurrency: settings.concurrency,
       letGoAfterMs: settings.ackWaitMs,
-      capacity: settings.maxInFlight * listeners.length * 4,
+      capacity: settings.maxInFlight * subjects.length * 4,
     });
     this.gate = new DatabaseGate(connection, logger, this.stopping.signal);
-    const subjects = listeners.map(({ subject }) => subject);
     this.history = new HistoryWatch(bus, connection, queueGroup, subjects, logger, metrics);
-    const isPaused = () => this.gate.isClosed;
     const inTurn = this.queue.inTurn.bind(this.queue);
-    this.parkedWatch = new ParkedWatch({ logger, isPaused, inTurn, onOutage: this.pause });
-    const { parkedWatch, count } = this;
-    this.channels = new Map(
-      listeners.map(anyListener).map((listener) => {
-        const { replica, subject } = listener;
-        const inOrder =
-          replica && new InOrder({ ...stores, replica, parkedWatch, retryAfterMs: settings.ackWaitMs, logger, count });
-        return [subject, { listener, inOrder, handler: messageHandler(listener, inOrder, stores, logger) }] as const;
-      }),
-    );
     this.sweep = consumerSweep({
-      ...{ connection, queueGroup, stores, logger, channels: this.channels, count, inTurn },
+      ...{ connection, queueGroup, stores, logger, channels: this.channels, replicas: this.replicas, inTurn },
+      count: this.count,
       ...{ gapPatienceMs: settings.gapPatienceMs, sweepMs: settings.sweepMs, retryAfterMs: settings.ackWaitMs },
       also: async () => {
         await this.history.flush();
@@ -103,16 +105,16 @@ export class Consumer {
   /** Subscribes every listener. @throws what the database throws when the consumer's own collections cannot be prepared */
   static async start(options: ConsumerOptions): Promise<Consumer> {
     const { connection, queueGroup, settings, logger, bus } = options;
-    const consumer = new Consumer(
-      options,
-      await consumerStores(connection, queueGroup, settings.maxAttempts, logger),
-    );
+    const consumer = new Consumer(options, await consumerStores(connection, settings.maxAttempts, logger));
+    const documents = consumer.replicas.map((replica) => replica.documents);
+    await makeIndexes(() => Promise.all(documents.map(createInboxIndex)));
     countFromZero([...consumer.channels.keys()], options.metrics);
     await consumer.history.load();
     const stopWatching = bus.onConnected(() => void consumer.history.check());
     if (bus.isConnected()) void consumer.history.check();
     consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
-    const stopGauges = consumerGauges(queueGroup, consumer.stores, options.metrics);
+    const { deadLetters } = consumer.stores;
+    const stopGauges = consumerGauges(queueGroup, { deadLetters, replicas: documents }, options.metrics);
     const { queue, gate } = consumer;
     const stopFlow = flowGauges(queueGroup, { queue, gate }, options.metrics);
     consumer.stopping.signal.addEventListener('abort', () => {
@@ -120,7 +122,7 @@ export class Consumer {
       stopGauges();
       stopFlow();
     });
-    void consumer.sweep.now(); // what is parked is not known before
+    void consumer.sweep.now(); // a process that died may have left what fits
     return consumer;
   }
 
@@ -131,13 +133,22 @@ export class Consumer {
 
   private async end(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.queue.drain(), this.sweep.stop(), this.parkedWatch.stop()]);
+    await Promise.all([this.queue.drain(), this.sweep.stop()]);
     const flush = async () => {
-      // Both can be done the next time: a database that is away must not hold up the end.
-      if (!(await isConnected(this.options.connection))) return;
-      await Promise.all([this.history.flush(), this.stores.parked.flush()]);
+      // It can be done the next time: a database that is away must not hold up the end.
+      if (await isConnected(this.options.connection)) await this.history.flush();
     };
     await Promise.all([flush(), ...this.subscriptions.map((subscription) => subscription.close())]);
+  }
+
+  private inboxOf(replica: Replica): SweptReplica {
+    const { connection, settings, logger } = this.options;
+    const documents = connection.collection<ReplicaDocument>(replica.collection);
+    const inbox = new Inbox({
+      ...{ replica, documents, databaseNow: () => databaseNow(connection), logger, count: this.count },
+      ...{ failures: this.stores.failures, retryAfterMs: settings.ackWaitMs },
+    });
+    return { subjects: replica.subjects, documents, inbox };
   }
 
   private subscribe(channel: Channel): Subscription {
@@ -196,4 +207,8 @@ export class Consumer {
     if (!event || event.meta.snapshot || !(outcome === 'applied' || outcome === 'skipped')) return;
     eventLag.observe({ subject }, Math.max(0, Date.now() - Date.parse(event.meta.occurredAt)) / 1_000);
   };
+}
+
+function isReplica(listener: Listener): listener is Replica {
+  return listener.ordering === 'in-order';
 }

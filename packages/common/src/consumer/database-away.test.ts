@@ -5,9 +5,7 @@ import { sleep } from '../runtime/retry';
 import { silentLogger, uniqueName, waitFor } from '@ticketing/testing';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
-import type { AnyEvent } from '../events/contracts';
 import type { Listener } from './listener';
-import type { Replica } from './ordering';
 
 const subject = 'ticket:updated';
 let mongo: Restartable;
@@ -35,13 +33,7 @@ const nothingWrong = async () => {
 
 test('MongoDB away: nothing is dead-lettered or counted as failed, the group pauses, and catches up by itself', async () => {
   let attempts = 0;
-  const replica: Replica<AnyEvent> = {
-    versionOf: (id) => bench.replica.versionOf(id),
-    apply(event, expected) {
-      attempts += 1;
-      return bench.replica.apply(event, expected);
-    },
-  };
+  const replica = inOrder(subject, () => (attempts += 1));
   const anyOrder: Listener = {
     subject: 'ticket:created',
     ordering: 'any-order',
@@ -52,7 +44,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
       return 'applied';
     },
   };
-  await bench.consumer([inOrder(subject, replica), anyOrder], { settings: { maxAttempts: 1, sweepMs: 60_000 } });
+  await bench.consumer([replica, anyOrder], { settings: { maxAttempts: 1, sweepMs: 60_000 } });
   const ids = Array.from({ length: 20 }, newId);
   const publish = (version: number) => bench.publish(subject, ...ids.map((id) => ticketEvent(id, version)));
   await publish(0);
@@ -79,7 +71,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
 }, 120_000);
 
 test('MongoDB killed again and again under load: every event is applied, in order, and none is blamed', async () => {
-  await bench.consumer([inOrder(subject, bench.replica)], { settings: { maxAttempts: 1 } });
+  await bench.consumer([inOrder(subject)], { settings: { maxAttempts: 1 } });
   const ids = Array.from({ length: 60 }, newId);
   let publishing = true;
   const publishAll = async () => {
@@ -103,7 +95,7 @@ test('MongoDB killed again and again under load: every event is applied, in orde
 }, 150_000);
 
 test('draining while MongoDB is away ends, and what was in hand is delivered again later', async () => {
-  const consumer = await bench.consumer([inOrder(subject, bench.replica)]);
+  const consumer = await bench.consumer([inOrder(subject)]);
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0));
   await bench.versionIs(id, 0);
@@ -115,6 +107,6 @@ test('draining while MongoDB is away ends, and what was in hand is delivered aga
   expect(performance.now() - start).toBeLessThan(9_000);
   await mongo.up();
   await waitFor(() => isConnected(connection), { timeoutMs: 30_000 });
-  await bench.consumer([inOrder(subject, bench.replica)]);
+  await bench.consumer([inOrder(subject)]);
   await waitFor(async () => (await bench.replica.versionOf(id)) === 1, { timeoutMs: 20_000 });
 }, 90_000);

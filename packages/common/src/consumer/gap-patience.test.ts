@@ -3,9 +3,8 @@ import { loadConfig } from '../runtime/environment';
 import { databaseNow } from '../mongo/database';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
-import type { AnyEvent } from '../events/contracts';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
-import type { Replica } from './ordering';
+import { waitingIn } from './replica';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -15,11 +14,11 @@ afterEach(() => bench.close());
 
 const subject = 'ticket:updated';
 const skips = () => bench.lines.filter(({ msg }) => msg.includes('gap patience'));
-const parkedAt = async () => (await bench.connection.collection('parked_events').findOne())?.['parkedAt'] as Date;
+const parkedAt = async () => (await waitingIn(bench.replica.documents).next())?.parked[0]?.at ?? new Date(0);
 
 test('a gap is waited for until its patience is over; then the parked event is applied whole, counted and logged', async () => {
   const gapPatienceMs = 1_500;
-  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs } });
+  await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs } });
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 3), ticketEvent(id, 4));
   await waitFor(async () => (await bench.parkedCount()) === 2);
@@ -42,15 +41,12 @@ test('with the ratio that is shipped a predecessor that fails once is waited for
   const ackWaitMs = 1_000;
   const gapPatienceMs = (shipped.gapPatienceMs / shipped.ackWaitMs) * ackWaitMs;
   let failures = 0;
-  const replica: Replica<AnyEvent> = {
-    versionOf: (id) => bench.replica.versionOf(id),
-    apply(event, expected) {
-      if (event.version !== 1 || failures > 0) return bench.replica.apply(event, expected);
-      failures += 1;
-      throw new Error('only this once');
-    },
-  };
-  await bench.consumer([inOrder(subject, replica)], { settings: { ackWaitMs, gapPatienceMs } });
+  const replica = inOrder(subject, ({ version }) => {
+    if (version !== 1 || failures > 0) return;
+    failures += 1;
+    throw new Error('only this once');
+  });
+  await bench.consumer([replica], { settings: { ackWaitMs, gapPatienceMs } });
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 2));
   await bench.parkedIs(1);
@@ -63,7 +59,7 @@ test('with the ratio that is shipped a predecessor that fails once is waited for
 });
 
 test('an aggregate of which nothing ever came is taken in whole, too', async () => {
-  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs: 100 } });
+  await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs: 100 } });
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 7));
   await bench.versionIs(id, 7);
@@ -73,7 +69,7 @@ test('an aggregate of which nothing ever came is taken in whole, too', async () 
 test("patience is measured by the database's clock, not by this process's", async () => {
   const realNow = Date.now;
   const id = newId();
-  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs: 60_000 } });
+  await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs: 60_000 } });
   jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 3_600_000);
   try {
     await bench.publish(subject, ticketEvent(id, 1));
@@ -87,7 +83,7 @@ test("patience is measured by the database's clock, not by this process's", asyn
 });
 
 test('what was skipped is seen when it comes after all', async () => {
-  await bench.consumer([inOrder(subject, bench.replica)], { settings: { gapPatienceMs: 100 } });
+  await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs: 100 } });
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 2));
   await bench.versionIs(id, 2);
@@ -97,7 +93,7 @@ test('what was skipped is seen when it comes after all', async () => {
 });
 
 test('a snapshot is applied at once over a gap, with what is parked behind it; an old one is seen', async () => {
-  await bench.consumer([inOrder(subject, bench.replica)]);
+  await bench.consumer([inOrder(subject)]);
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 6), ticketEvent(id, 3));
   await waitFor(async () => (await bench.parkedCount()) === 2);

@@ -1,12 +1,12 @@
 import type { Span } from '@opentelemetry/api';
 import { type AnyEvent, type Decoded, type Subject } from '../events/contracts';
-import type { InOrder } from './apply-in-order';
 import type { EventOutcome } from '../runtime/metrics';
 import type { Logger } from '../runtime/logger';
 import { messageFacts } from '../tracing/event-facts';
 import { processSpan } from '../tracing/event-spans';
 import { inSpan, markFailed } from '../tracing/tracing';
 import type { ConsumerStores } from './consumer-stores';
+import type { Inbox } from './inbox';
 import type { AnyListener } from './listener';
 import type { Origin } from './origin';
 import { tellOutcome } from './tell-outcome';
@@ -24,16 +24,16 @@ export interface Handling {
  */
 export type MessageHandler = (handling: Handling) => Promise<EventOutcome>;
 
-/** The handling of one listener: through the replica when it is in order, else through its handler. */
+/** The handling of one listener: through the inbox of its replica, else through its handler. */
 export function messageHandler(
   listener: AnyListener,
-  inOrder: InOrder | undefined,
+  inbox: Inbox | undefined,
   { deadLetters, failures }: ConsumerStores,
   logger: Logger,
 ): MessageHandler {
   const subject = listener.subject;
   const handleEvent = (event: AnyEvent, origin: Origin, payload: string): Promise<EventOutcome> =>
-    inOrder ? inOrder.apply({ subject, event, origin, payload }) : listener.handle(event);
+    inbox ? inbox.take({ subject, event, origin, payload }) : listener.handle(event);
 
   const handle = async (event: AnyEvent, origin: Origin, payload: string, span?: Span): Promise<EventOutcome> => {
     let outcome: EventOutcome;

@@ -46,7 +46,7 @@ describe('on a channel that holds 100 messages', () => {
   const publish = (count: number) =>
     bench.publish(subject, ...Array.from({ length: count }, () => ticketEvent(newId(), 0)));
   const applied = (count: number) => waitFor(async () => (await bench.count('applied')) === count);
-  const listener = () => inOrder(subject, bench.replica);
+  const listener = () => inOrder(subject);
   const reported = async () =>
     (await bench.metrics.lostHistory.get()).values.reduce((sum, { value }) => sum + value, 0);
   const said = () => bench.lines.filter(({ msg }) => msg.startsWith('lost history'));

@@ -1,11 +1,8 @@
-import type { AnyEvent } from '../events/contracts';
-import { encodeEvent } from '../events/contracts';
+import { Types } from 'mongoose';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
-import { InOrder } from './apply-in-order';
-import { Bench, inOrder, newId, type TestReplica, ticketEvent } from './consumer.test.helper';
-import { consumerStores } from './consumer-stores';
-import type { Expected, Replica } from './ordering';
+import { Bench, inboxOn, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import { type InboxDependencies, MAX_PARKED } from './inbox';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -15,31 +12,10 @@ afterEach(() => bench.close());
 
 const subject = 'ticket:updated';
 
-/** The mechanism of one member, without messages. */
-async function member(replica: Replica<AnyEvent>) {
-  const stores = await consumerStores(bench.connection, bench.group, 3, bench.logger);
-  const count = () => undefined;
-  const parkedWatch = { keep: () => undefined }; // nobody keeps watch
-  const mechanism = new InOrder({ replica, ...stores, parkedWatch, retryAfterMs: 1_000, logger: bench.logger, count });
-  const take = (id: string, version: number) => {
-    const event = ticketEvent(id, version);
-    const origin = { group: bench.group, channel: subject, sequence: version + 1, storedAt: 1 };
-    return mechanism.apply({ subject, event, origin, payload: encodeEvent(subject, event) });
-  };
-  return { take, stores, mechanism };
-}
+const member = (deps: Partial<InboxDependencies> = {}) => inboxOn(bench.connection, deps);
 
-/** A replica where something else happens right after each reading of a version. */
-function interrupted(replica: TestReplica, afterRead: () => Promise<unknown>): Replica<AnyEvent> {
-  return {
-    apply: (event: AnyEvent, expected: Expected) => replica.apply(event, expected),
-    async versionOf(id) {
-      const version = await replica.versionOf(id);
-      await afterRead();
-      return version;
-    },
-  };
-}
+const parkedIn = async (id: string) =>
+  (await bench.replica.documents.findOne({ _id: new Types.ObjectId(id) }))?.parked ?? [];
 
 test('ten times maxInFlight successors ahead of every predecessor converge, and none is delivered for ever', async () => {
   const maxInFlight = 8;
@@ -47,7 +23,7 @@ test('ten times maxInFlight successors ahead of every predecessor converge, and 
   for (const version of [2, 1]) await bench.publish(subject, ...ids.map((id) => ticketEvent(id, version)));
   await bench.publish(subject, ...ids.map((id) => ticketEvent(id, 0)));
 
-  await bench.consumer([inOrder(subject, bench.replica)], { settings: { maxInFlight } });
+  await bench.consumer([inOrder(subject)], { settings: { maxInFlight } });
   await waitFor(async () => (await bench.count('applied')) === 3 * ids.length, { timeoutMs: 40_000 });
   expect((await bench.replica.all()).map(({ history }) => history)).toEqual(ids.map(() => [0, 1, 2]));
   await bench.parkedIs(0);
@@ -58,7 +34,7 @@ test('ten times maxInFlight successors ahead of every predecessor converge, and 
 });
 
 test('stale events and gaps of many interleaved aggregates touch only their own', async () => {
-  await bench.consumer([inOrder(subject, bench.replica)]);
+  await bench.consumer([inOrder(subject)]);
   const [stale, gapped, plain] = [newId(), newId(), newId()];
   await bench.publish(
     subject,
@@ -75,110 +51,144 @@ test('stale events and gaps of many interleaved aggregates touch only their own'
 test('created and updated come by two channels and are one sequence', async () => {
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 2), ticketEvent(id, 1));
-  await bench.consumer([inOrder('ticket:created', bench.replica), inOrder(subject, bench.replica)]);
+  await bench.consumer([inOrder(['ticket:created', subject])]);
   await waitFor(async () => (await bench.parkedCount()) === 2);
   await bench.publish('ticket:created', ticketEvent(id, 0));
   await bench.versionIs(id, 2);
   expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
 });
 
-test('a predecessor that another member applies between the check and the parking is noticed', async () => {
+test('a predecessor that another member applies between the look and the parking is noticed', async () => {
   const id = newId();
-  const other = await member(bench.replica);
-  let reads = 0;
-  const replica = interrupted(bench.replica, async () => {
-    reads += 1;
-    if (reads === 1) await other.take(id, 0); // it looks for what is parked, and finds nothing yet
-  });
-  const { take } = await member(replica);
-  await take(id, 1);
+  const other = member();
+  const take = member({ databaseNow: async () => (await other(id, 0), new Date()) });
+  expect(await take(id, 1)).toBe('applied');
   expect((await bench.replica.find(id))?.history).toEqual([0, 1]);
   await bench.parkedIs(0);
 });
 
 test('an event parked while another member applies its predecessor is found by that member', async () => {
   const id = newId();
-  const late = await member(bench.replica);
-  const replica: Replica<AnyEvent> = {
-    versionOf: (aggregateId) => bench.replica.versionOf(aggregateId),
-    async apply(event, expected) {
-      if (event.version === 0) await late.take(id, 1); // parked, and looked at the version, before the write
-      return bench.replica.apply(event, expected);
-    },
-  };
-  const { take } = await member(replica);
+  const late = member();
+  const take = member({
+    replica: inOrder(subject, ({ version }) => (version === 0 ? late(id, 1) : undefined)), // before each write
+  });
   expect(await take(id, 0)).toBe('applied');
   expect((await bench.replica.find(id))?.history).toEqual([0, 1]);
+  await bench.parkedIs(0);
+});
+
+test('an event parked after the look is found, too', async () => {
+  const id = newId();
+  const late = member();
+  await late(id, 2);
+  let tries = 0;
+  const replica = inOrder(subject, async ({ version }) => {
+    if (version !== 0) return;
+    tries += 1;
+    if (tries === 2) await late(id, 1); // it has seen by now that version 2 is parked
+  });
+  const take = member({ replica });
+  expect(await take(id, 0)).toBe('applied');
+  expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
+  await bench.parkedIs(0);
 });
 
 test('two members that take both events at the same moment end right every time', async () => {
-  const [one, two] = [await member(bench.replica), await member(bench.replica)];
+  const [one, two] = [member(), member()];
   const ids = Array.from({ length: 100 }, newId);
-  await Promise.all(ids.flatMap((id) => [one.take(id, 1), two.take(id, 0), two.take(id, 1), one.take(id, 2)]));
+  await Promise.all(ids.flatMap((id) => [one(id, 1), two(id, 0), two(id, 1), one(id, 2)]));
   const histories = (await bench.replica.all()).map(({ history }) => history.join());
   expect(histories).toEqual(ids.map(() => '0,1,2'));
   await bench.parkedIs(0);
 });
 
-test('a crash after the write and before the look at what is parked: the sweep goes on', async () => {
+test('a crash after the write and before the look at what is parked: the event comes again and goes on', async () => {
   const id = newId();
-  const { take } = await member(bench.replica);
+  const take = member();
   expect(await take(id, 1)).toBe('parked');
   expect(await take(id, 2)).toBe('parked');
-  await bench.replica.apply(ticketEvent(id, 0), { exactly: undefined }); // and then the process died
-  await bench.consumer([inOrder(subject, bench.replica)]);
+  await bench.replica.write(id, 0); // and then the process died
+  expect(await take(id, 0)).toBe('seen');
+  expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
+  await bench.parkedIs(0);
+});
+
+test('a crash after the write and before the look at what is parked: the sweep goes on', async () => {
+  const id = newId();
+  const take = member();
+  expect(await take(id, 1)).toBe('parked');
+  expect(await take(id, 2)).toBe('parked');
+  await bench.replica.write(id, 0);
+  await bench.consumer([inOrder(subject)]);
   await bench.versionIs(id, 2);
   await bench.parkedIs(0);
   expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
 });
 
-test('a crash after the write of a parked event and before its removal: the sweep removes it', async () => {
+test('what was passed by a write that removes nothing, as an older release writes, is removed by the sweep', async () => {
   const id = newId();
-  const { take } = await member(bench.replica);
+  const take = member();
   await take(id, 1);
-  for (const version of [0, 1]) await bench.replica.apply(ticketEvent(id, version), { below: version });
-  await bench.consumer([inOrder(subject, bench.replica)]);
+  for (const version of [0, 1]) await bench.replica.write(id, version);
+  await bench.consumer([inOrder(subject)]);
   await bench.parkedIs(0);
   expect((await bench.replica.find(id))?.history).toEqual([0, 1]);
 });
 
 test('a crash after the parking and before the ack: it is delivered again and parked once, as long as before', async () => {
   const id = newId();
-  const { take, stores } = await member(bench.replica);
+  const take = member();
   await take(id, 1);
-  const [first] = await stores.parked.oldest([subject], 10);
+  const first = await parkedIn(id);
   await sleep(20);
   expect(await take(id, 1)).toBe('parked');
-  expect(await stores.parked.oldest([subject], 10)).toEqual([first]);
+  expect(await parkedIn(id)).toEqual(first);
+  expect(first).toHaveLength(1);
 });
 
 test('many members park the same event at the same moment, and it is parked once', async () => {
-  const members = await Promise.all(Array.from({ length: 8 }, () => member(bench.replica)));
+  const members = Array.from({ length: 8 }, () => member());
   const ids = Array.from({ length: 20 }, newId);
-  const outcomes = await Promise.all(ids.flatMap((id) => members.map(({ take }) => take(id, 3))));
+  const outcomes = await Promise.all(ids.flatMap((id) => members.map((take) => take(id, 3))));
   expect(new Set(outcomes)).toEqual(new Set(['parked']));
   expect(await bench.parkedCount()).toBe(ids.length);
 });
 
-test('two groups of one database park apart', async () => {
+test('a document takes so many and no more: the rest come again, and come in when there is room', async () => {
   const id = newId();
-  const { take } = await member(bench.replica);
-  await take(id, 1);
-  const stores = await consumerStores(bench.connection, 'another', 3, bench.logger);
-  expect(await stores.parked.find(id, 1)).toBeNull();
-  expect(await stores.parked.oldest([subject], 10)).toEqual([]);
+  const take = member();
+  const early = Array.from({ length: MAX_PARKED }, (_, n) => n + 2);
+  await Promise.all(early.map((version) => take(id, version)));
+  expect((await parkedIn(id)).map(({ version }) => version)).toEqual(early);
+  await expect(take(id, MAX_PARKED + 2)).rejects.toThrow(`${MAX_PARKED} events wait for a predecessor`);
+  expect(await take(id, 2)).toBe('parked'); // one that waits already
+  expect(await parkedIn(id)).toHaveLength(MAX_PARKED);
+  expect(await take(id, 0)).toBe('applied');
+  expect(await take(id, 1)).toBe('applied');
+  expect(await bench.replica.versionOf(id)).toBe(MAX_PARKED + 1);
+  await bench.parkedIs(0);
+});
+
+test('what has no room is not acked: it is counted, logged, and comes in later', async () => {
+  const id = newId();
+  const take = member();
+  for (let version = 2; version < MAX_PARKED + 2; version += 1) await take(id, version);
+  await bench.consumer([inOrder(subject)]);
+  await bench.publish(subject, ticketEvent(id, MAX_PARKED + 2));
+  await waitFor(async () => (await bench.count('postponed')) === 1);
+  expect(bench.lines.find(({ msg }) => msg.startsWith('a handler has to wait'))).toMatchObject({ aggregateId: id });
+  await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 1));
+  await bench.versionIs(id, MAX_PARKED + 2);
+  expect((await bench.outcomes()).failed).toBeUndefined();
 });
 
 test('a parked event that the replica refuses becomes a dead letter, and its successor still comes in by patience', async () => {
   const id = newId();
-  const replica: Replica<AnyEvent> = {
-    versionOf: (aggregateId) => bench.replica.versionOf(aggregateId),
-    async apply(event, expected) {
-      if (event.version === 1 && (await bench.replica.versionOf(id)) === 0) throw new Error('not this one');
-      return bench.replica.apply(event, expected);
-    },
-  };
-  await bench.consumer([inOrder(subject, replica)], { settings: { gapPatienceMs: 4_000 } });
+  const replica = inOrder(subject, async ({ version }) => {
+    if (version === 1 && (await bench.replica.versionOf(id)) === 0) throw new Error('not this one');
+  });
+  await bench.consumer([replica], { settings: { gapPatienceMs: 4_000 } });
   await bench.publish(subject, ticketEvent(id, 2), ticketEvent(id, 1), ticketEvent(id, 0));
   await bench.versionIs(id, 2);
   expect((await bench.replica.find(id))?.history).toEqual([0, 2]);
@@ -188,13 +198,8 @@ test('a parked event that the replica refuses becomes a dead letter, and its suc
   await bench.outcomesAre({ parked: 2, applied: 1, failed: 2, 'dead-lettered': 1, skipped: 1 });
 });
 
-test('a replica that never takes an event it should take is a failure, not an endless loop', async () => {
-  const id = newId();
-  const replica: Replica<AnyEvent> = {
-    versionOf: () => Promise.resolve(undefined),
-    apply: () => Promise.resolve(false),
-  };
-  await bench.consumer([inOrder(subject, replica)], { settings: { maxAttempts: 1 } });
-  await bench.publish(subject, ticketEvent(id, 0));
-  await waitFor(async () => (await bench.count('dead-lettered')) === 1);
+test('a document that never takes an event it should take is a failure, not an endless loop', async () => {
+  const nothing = { updateOne: () => ({ matchedCount: 0, upsertedCount: 0 }), findOne: () => null };
+  const take = member({ documents: nothing as unknown as InboxDependencies['documents'] });
+  await expect(take(newId(), 0)).rejects.toThrow('the replica neither takes version 0 of');
 });

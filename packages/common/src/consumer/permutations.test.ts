@@ -24,7 +24,7 @@ test.each([
   'every order of five events, %s, ends in the state of the ordered ones',
   async (_what, orders, howMany) => {
     expect(orders).toHaveLength(howMany);
-    await bench.consumer([inOrder('ticket:updated', bench.replica)], {
+    await bench.consumer([inOrder('ticket:updated')], {
       settings: { ackWaitMs: 120_000, sweepMs: 1_000 },
     });
     const tickets = orders.map((order) => ({ id: newId(), order }));

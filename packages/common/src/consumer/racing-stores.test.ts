@@ -1,10 +1,8 @@
 import type { Connection } from 'mongoose';
-import { dropAndClose, type RacingUpserts, racingConnection, silentLogger } from '@ticketing/testing';
+import { dropAndClose, type RacingUpserts, racingConnection } from '@ticketing/testing';
 import { GroupPosition } from './group-position';
-import { newId } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 import { failureStore } from './failures/failures';
-import { parkedEventStore } from './parked-events';
 
 let connection: Connection;
 let mongo: RacingUpserts;
@@ -36,14 +34,6 @@ test('a message has one dead letter, whoever keeps it', async () => {
   const letters = deadLetterStore(connection);
   await times(3, () => letters.put(origin(2), 'failed', 'no', 3, '{}'));
   expect(await letters.list()).toMatchObject([{ sequence: 2, attempts: 3 }]);
-});
-
-test('an event that two park at once is parked once', async () => {
-  const parked = parkedEventStore(connection, 'group', silentLogger());
-  const event = { ...place(3), channel: 'channel', subject: 'ticket:updated' as const, version: 4, payload: '{}' };
-  const aggregateId = newId();
-  await times(2, () => parked.park({ ...event, aggregateId }));
-  expect(await parked.find(aggregateId, 4)).toMatchObject({ ...event, aggregateId, parkedAt: expect.any(Date) });
 });
 
 test('of the positions that members write at once the furthest stays', async () => {

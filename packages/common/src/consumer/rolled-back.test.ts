@@ -22,7 +22,7 @@ afterEach(async () => {
 
 test('an event is not acked as seen by a version that a failover rolls back', async () => {
   const subject = 'ticket:updated';
-  await bench.consumer([inOrder(subject, bench.replica)]);
+  await bench.consumer([inOrder(subject)]);
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0));
   await bench.versionIs(id, 0);

@@ -1,10 +1,13 @@
 import type { Span } from '@opentelemetry/api';
-import type { AnyEvent } from '../events/contracts';
+import type { AnyEvent, Subject } from '../events/contracts';
 import type { Logger } from '../runtime/logger';
 import { eventFacts } from '../tracing/event-facts';
 import { OUTCOME } from '../tracing/event-spans';
 import type { EventOutcome } from '../runtime/metrics';
 import type { Origin } from './origin';
+
+/** Counts what became of an event, which is given where it may have been applied just now. */
+export type Count = (subject: Subject, outcome: EventOutcome, event?: AnyEvent) => void;
 
 /** Says what became of an event: in the span of its being processed, and in a line at debug. */
 export function tellOutcome(

@@ -1,8 +1,7 @@
 import type { Connection } from 'mongoose';
 import { failureStore } from '../consumer/failures/failures';
 import { deadLetterStore } from '../consumer/failures/dead-letters';
-import { newId, TestReplica, ticketEvent } from '../consumer/consumer.test.helper';
-import { parkedEventStore } from '../consumer/parked-events';
+import { inboxOn, inOrder, newId } from '../consumer/consumer.test.helper';
 import { claimStore } from '../idempotency/claims';
 import { connectDatabase } from './database';
 import { newThing, thingModel } from '../outbox/owner.test.helper';
@@ -28,24 +27,30 @@ const origin = { group: 'group', channel: 'channel', sequence: 1, storedAt: 1 };
 
 test.each<[string, () => Promise<unknown>]>([
   [
-    'a replica',
+    'a replica, and what is parked in it',
     async () => {
-      const [replica, id] = [new TestReplica(connection), newId()];
-      await replica.apply(ticketEvent(id, 0), { exactly: undefined });
-      await replica.apply(ticketEvent(id, 1), { exactly: 0 });
+      const [take, id] = [inboxOn(connection), newId()];
+      for (const version of [0, 1, 4, 3, 2]) await take(id, version);
     },
   ],
   [
-    'what is parked',
+    'what is parked and fails',
     async () => {
-      const parked = parkedEventStore(connection, 'group', silentLogger());
-      const [aggregateId, subject] = [newId(), 'ticket:updated'] as const;
-      await parked.park({ ...origin, subject, aggregateId, version: 2, payload: '{}' });
-      const event = await parked.find(aggregateId, 2);
-      if (!event) throw new Error('it is not parked');
-      await parked.postpone(event, 1);
-      parked.remove(event);
-      await parked.flush();
+      const replica = inOrder('ticket:updated', ({ version }) => {
+        if (version === 1 && broken) throw new Error('not this one');
+      });
+      let broken = false;
+      const outcomes = ['failed', 'dead-lettered'] as const;
+      for (const outcome of outcomes) {
+        const [take, id] = [
+          inboxOn(connection, { replica, failures: { handle: () => Promise.resolve(outcome) } }),
+          newId(),
+        ];
+        broken = false;
+        await take(id, 1);
+        broken = true;
+        await take(id, 0);
+      }
     },
   ],
   ['a failure', () => failureStore(connection).add(origin)],

@@ -14,14 +14,14 @@ import {
 } from '@ticketing/common';
 import type { Router } from 'express';
 import type { Types } from 'mongoose';
-import type { TicketReplicaModel } from '../ticket-replica/ticket';
+import type { TicketReplica } from '../ticket-replica/ticket';
 import { KnownOrders } from './known-orders';
 import { isActive, ONE_PER_NUMBER, type OrderDocument, type OrderFields, type OrderModel, orderState } from './order';
 import { Races } from './races';
 
 export interface CreateOrderOptions {
   readonly Order: OrderModel;
-  readonly Ticket: TicketReplicaModel;
+  readonly tickets: TicketReplica;
   readonly createOnce: CreateOnce;
   readonly clock: () => Date;
   /** How long an order holds its ticket (ms). */
@@ -32,7 +32,7 @@ export interface CreateOrderOptions {
  * `POST /api/orders`: reserves a ticket. Orders of one ticket are numbered and the number is unique, so of any number of
  * simultaneous requests exactly one wins; the database sees to that, not this code.
  */
-export function createOrder(router: Router, { Order, Ticket, createOnce, clock, windowMs }: CreateOrderOptions): void {
+export function createOrder(router: Router, { Order, tickets, createOnce, clock, windowMs }: CreateOrderOptions): void {
   const known = new KnownOrders();
   const races = new Races<OrderDocument>(isActive);
 
@@ -41,7 +41,7 @@ export function createOrder(router: Router, { Order, Ticket, createOnce, clock, 
     // Only where to look first: whether that order holds the ticket now is read from the database.
     const holder = known.get(ticketId);
     if (holder && (await isHeldBy(Order, holder))) throw reserved();
-    const ticket = await Ticket.findById(ticketId, { price: 1, version: 1, orderId: 1 }).lean();
+    const ticket = await tickets.find(ticketId);
     if (!ticket) throw new NotFoundError(NO_SUCH_TICKET);
     if (!holder && ticket.orderId && (await isHeldBy(Order, ticket.orderId))) {
       known.note(ticketId, ticket.orderId);

@@ -1,4 +1,4 @@
-import type { Broker, RebuildOptions, RebuildStep } from '@ticketing/common';
+import { type Broker, type RebuildOptions, rebuildReplica, type RebuildStep } from '@ticketing/common';
 import { type NatsOptions, type RunningNats, startNats } from '@ticketing/servers';
 import {
   type RacingUpserts,
@@ -13,7 +13,7 @@ import {
 } from '@ticketing/testing';
 import { ordersConfig } from '../config';
 import { startOrders } from '../service';
-import { rebuildTicketReplica } from './rebuild';
+import { ticketReplica } from './ticket';
 
 export const versions = (ids: readonly string[], version: number) => Object.fromEntries(ids.map((id) => [id, version]));
 
@@ -51,7 +51,7 @@ export class RebuildBench {
   }
 
   rebuild(options: Partial<RebuildOptions> = {}) {
-    return rebuildTicketReplica({ bus: this.bus, connection: this.bed.connection, ...options });
+    return rebuildReplica({ bus: this.bus, connection: this.bed.connection, replica: ticketReplica, ...options });
   }
 
   publish(id: string, version: number, snapshot = false): Promise<void> {

@@ -1,5 +1,5 @@
 import { contracts, type DeadLetter, decodeEvent, type Subject } from '@ticketing/common';
-import type { Documents, Held, OrderDocument, ParkedDocument, TicketDocument } from './documents';
+import type { Documents, Held, OrderDocument, ParkedEvent, TicketDocument } from './documents';
 import type { Disagreement } from './report';
 
 /** No event waits in the outbox of its aggregate. */
@@ -16,7 +16,7 @@ export function checkOutboxes({ tickets, orders }: Pick<Documents, 'tickets' | '
 }
 
 /** No event waits for its predecessor. */
-export function checkParked(parked: readonly Held<ParkedDocument>[]): readonly Disagreement[] {
+export function checkParked(parked: readonly Held<ParkedEvent>[]): readonly Disagreement[] {
   return parked.map(({ service, document: { subject, aggregateId, version } }) => ({
     kind: 'parked',
     aggregateId,

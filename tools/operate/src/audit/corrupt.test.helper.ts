@@ -30,11 +30,10 @@ export class Corrupter {
   }
 
   /** An event that no sweep of the service touches for an hour. */
-  async park(aggregateId: string): Promise<void> {
-    const origin = { group: 'orders-service', channel: 'ticket:updated', sequence: 999, storedAt: Date.now() };
-    const event = { ...origin, subject: 'ticket:updated', aggregateId, version: 99, payload: '{}' };
-    const later = { parkedAt: new Date(), notBefore: new Date(Date.now() + 3_600_000) };
-    await this.collection('orders', 'parked_events').insertOne({ ...event, ...later });
+  async park(id: string): Promise<void> {
+    const from = { group: 'orders-service', channel: 'ticket:updated', sequence: 999, storedAt: Date.now() };
+    const later = { at: new Date(), notBefore: new Date(Date.now() + 3_600_000) };
+    await this.replica(id, { $push: { parked: { version: 99, event: '{}', from, ...later } } } as object);
   }
 
   async giveUp(service: 'tickets' | 'orders'): Promise<void> {

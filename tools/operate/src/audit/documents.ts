@@ -9,9 +9,9 @@ import type { Disagreement } from './report';
 export interface Documents {
   readonly tickets: readonly TicketDocument[];
   readonly orders: readonly OrderDocument[];
-  /** The copies of the tickets in the database of orders. */
+  /** The copies of the tickets in the database of orders: not those in which there is only something parked. */
   readonly replicas: readonly ReplicaDocument[];
-  readonly parked: readonly Held<ParkedDocument>[];
+  readonly parked: readonly Held<ParkedEvent>[];
   readonly deadLetters: readonly Held<DeadLetter>[];
   /** The tickets and orders that cannot be compared, and are in no list above: one disagreement for each. */
   readonly malformed: readonly Disagreement[];
@@ -58,7 +58,8 @@ export interface ReplicaDocument extends Pick<TicketDocument, '_id' | 'version' 
   readonly orderId?: string | null;
 }
 
-export interface ParkedDocument {
+/** An event that waits in a replica. */
+export interface ParkedEvent {
   readonly aggregateId: string;
   readonly version: number;
   readonly subject: string;

@@ -1,14 +1,7 @@
 import type { DeadLetter } from '@ticketing/common';
 import type { Connection, mongo } from 'mongoose';
 import type { z } from 'zod';
-import {
-  type Documents,
-  type Held,
-  orderDocument,
-  type ParkedDocument,
-  type ReplicaDocument,
-  ticketDocument,
-} from './documents';
+import { type Documents, type Held, orderDocument, type ReplicaDocument, ticketDocument } from './documents';
 import type { Disagreement } from './report';
 
 /** Reads both databases into memory, by plain finds. */
@@ -20,18 +13,29 @@ export async function readDocuments(tickets: Connection, orders: Connection): Pr
       ...fromOrders.map((document) => ({ service: 'orders' as const, document })),
     ];
   };
-  const [sold, ordered, replicas, parked, deadLetters] = await Promise.all([
+  const [sold, ordered, copies, deadLetters] = await Promise.all([
     all<Raw>(tickets, 'tickets'),
     all<Raw>(orders, 'orders'),
-    all<ReplicaDocument>(orders, 'tickets'),
-    ofBoth<ParkedDocument>('parked_events'),
+    all<ReplicaDocument & Inbox>(orders, 'tickets'),
     ofBoth<DeadLetter>('dead_letters'),
   ]);
   const [ownTickets, ownOrders] = [sift('ticket', ticketDocument, sold), sift('order', orderDocument, ordered)];
   return {
-    ...{ tickets: ownTickets.good, orders: ownOrders.good, replicas, parked, deadLetters },
+    ...{ tickets: ownTickets.good, orders: ownOrders.good, deadLetters },
+    replicas: copies.filter(({ version }) => version >= 0),
+    parked: copies.flatMap(({ _id, parked = [] }) =>
+      parked.map(({ version, from }) => ({
+        service: 'orders' as const,
+        document: { aggregateId: String(_id), version, subject: from.channel },
+      })),
+    ),
     malformed: [...ownTickets.malformed, ...ownOrders.malformed],
   };
+}
+
+/** What waits in a replica. */
+interface Inbox {
+  readonly parked?: readonly { readonly version: number; readonly from: { readonly channel: string } }[];
 }
 
 interface Raw {

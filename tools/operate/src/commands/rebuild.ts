@@ -52,18 +52,18 @@ export function addRebuild(program: Command): void {
     const onStep = (step: RebuildStep) => {
       if (!process.stderr.isTTY) process.stderr.write(`${SAID[step]} ...\n`); // a terminal has the bar
     };
-    const [{ RebuildRefusedError }, { rebuildTicketReplica, TICKET_SUBJECTS }, { withBus, withDatabase }] =
-      await Promise.all([
-        import('@ticketing/common'),
-        import('@ticketing/orders/dist/ticket-replica/rebuild.js'),
-        import('../cli/connections.js'),
-      ]);
+    const [{ rebuildReplica, RebuildRefusedError }, { ticketReplica }, { withBus, withDatabase }] = await Promise.all([
+      import('@ticketing/common'),
+      import('@ticketing/orders/dist/ticket-replica/ticket.js'),
+      import('../cli/connections.js'),
+    ]);
     const rebuilt = await withDatabase(ordersUri, (connection) =>
       withBus(natsUrl, addresses.clusterId, (bus) =>
         withProgress(
           'reading events',
-          () => messagesHeld(bus, TICKET_SUBJECTS),
-          (onProgress) => rebuildTicketReplica({ connection, bus, reEmitted, force, onStep, onProgress }),
+          () => messagesHeld(bus, ticketReplica.subjects),
+          (onProgress) =>
+            rebuildReplica({ connection, bus, replica: ticketReplica, reEmitted, force, onStep, onProgress }),
         ),
       ),
     ).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from 'mongoose';
+import { createInboxIndex, type ReplicaDocument, WAITING } from '../replica';
 import { DURABLY } from '../../mongo/durable';
 import { isDatabaseUnavailable } from '../../mongo/database-errors';
 import { retryWithBackOff } from '../../runtime/retry';
@@ -9,6 +10,8 @@ export interface FreshCollection {
   readonly name: string;
   /** Each aggregate that it has, with its version. */
   documents(): AsyncIterable<{ readonly _id: unknown; readonly version: number }>;
+  /** Keeps what waits in the present collection, where it is beyond the version that was read. Only while nobody writes to it. */
+  takeParked(versionOf: (id: string) => number | undefined): Promise<void>;
   /** Becomes `collection`, in one step that also drops what that was. A reply that is lost is looked for. */
   replace(): Promise<void>;
   /** Drops it, if it has not replaced the present one. Never rejects: the next rebuild drops what is left. */
@@ -30,12 +33,23 @@ export async function freshCollection(
   const leftBehind = (await names()).filter((each) => each.startsWith(prefix));
   await Promise.all(leftBehind.map((each) => connection.dropCollection(each)));
   await connection.createCollection(name);
+  const fresh = connection.collection<ReplicaDocument>(name);
+  await createInboxIndex(fresh);
   return {
     name,
-    documents: () => connection.collection<{ version: number }>(name).find({}, { projection: { version: 1 } }),
+    documents: () => fresh.find({}, { projection: { version: 1 } }),
+    async takeParked(versionOf) {
+      const present = connection.collection<ReplicaDocument>(collection).find(WAITING, { projection: { parked: 1 } });
+      for await (const { _id, parked = [] } of present) {
+        const left = parked.filter(({ version }) => version > (versionOf(String(_id)) ?? -1));
+        if (left.length === 0) continue;
+        const update = { $set: { parked: left }, $setOnInsert: { version: -1 } };
+        await fresh.updateOne({ _id }, update, { upsert: true, ...DURABLY });
+      }
+    },
     async replace() {
       try {
-        await connection.collection(name).rename(collection, { dropTarget: true, ...DURABLY });
+        await fresh.rename(collection, { dropTarget: true, ...DURABLY });
       } catch (error) {
         if (!isDatabaseUnavailable(error)) throw error;
         if ((await retryWithBackOff(names, patience())).includes(name)) throw error;

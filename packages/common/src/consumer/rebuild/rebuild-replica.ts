@@ -1,11 +1,14 @@
 import type { Connection } from 'mongoose';
 import type { Broker, Position } from '../../broker/port';
 import { NoAnswerError, NotConnectedError } from '../../broker/errors';
-import type { Replica } from '../ordering';
+import { Inbox } from '../inbox';
+import type { Replica, ReplicaDocument } from '../replica';
+import { databaseNow } from '../../mongo/database';
 import { isDatabaseUnavailable } from '../../mongo/database-errors';
-import { type AnyEvent, decodeEvent, type Subject } from '../../events/contracts';
+import { decodeEvent, type Subject } from '../../events/contracts';
 import type { StoredMessage } from '../../events/stored-message';
 import { Lease } from '../../mongo/lease';
+import { createLogger } from '../../runtime/logger';
 import { Repeating } from '../../runtime/repeating';
 import { retryWithBackOff } from '../../runtime/retry';
 import {
@@ -39,14 +42,10 @@ interface Present {
 export interface RebuildOptions {
   readonly bus: Broker;
   readonly connection: Connection;
-  /** The replica's collection: a document per aggregate, with its id as `_id` and its `version`. */
-  readonly collection: string;
-  readonly subjects: readonly Subject[];
-  /** The replica kept in a collection of this name. A replica has no index but that of `_id`. */
-  readonly replicaIn: (collection: string) => Replica<AnyEvent>;
+  readonly replica: Replica;
   /** The owner has re-emitted everything into these channels: take its snapshots for the beginning that was dropped. */
   readonly reEmitted?: boolean;
-  /** Also when the present replica has aggregates, or versions, that the history has not: they will be gone. */
+  /** Also when the present replica has aggregates, versions or parked events that the history has not: they will be gone. */
   readonly force?: boolean;
   /** Called, and waited for, as each step begins. */
   readonly onStep?: (step: RebuildStep) => void | Promise<void>;
@@ -66,13 +65,15 @@ export interface Rebuilt {
  * Builds a replica anew from the history of its channels, in a fresh collection, and swaps that in while the service runs.
  * Nothing that arrives meanwhile is lost: the service goes on with the present replica until the swap, and what it applied
  * to that one in the last moment is in the channel before the newest message as read after the swap, and up to there the
- * rebuild goes on. Both write by version, so it does not matter who is first.
+ * rebuild goes on. Both write by version, so it does not matter who is first. What waits in the present replica beyond what
+ * was read waits in the fresh one.
  * @throws RebuildRefusedError, or what a server said (one that is away is waited for up to a minute): nothing was changed.
  * NotCaughtUpError after the swap, when servers stay away for five minutes. A process that is killed after the swap must be
  * started again, too.
  */
 export async function rebuildReplica(options: RebuildOptions): Promise<Rebuilt> {
-  const { connection, collection } = options;
+  const { connection, replica } = options;
+  const { collection } = replica;
   const lease = new Lease(connection, `rebuild-${collection}`, LEASE_MS);
   if (!(await lease.acquire())) throw new RebuildingError(collection);
   const keeping = new Repeating(async () => void (await lease.acquire().catch(() => false)), LEASE_MS / 3);
@@ -86,12 +87,13 @@ export async function rebuildReplica(options: RebuildOptions): Promise<Rebuilt> 
 }
 
 async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> {
-  const { bus, connection, collection, subjects, onStep } = options;
+  const { bus, connection, onStep, force = false } = options;
+  const { collection, subjects } = options.replica;
   const fresh = await freshCollection(connection, collection, patience);
   await onStep?.('reading');
 
   const account = new HistoryAccount();
-  const replica = new SwitchedReplica(options.replicaIn, fresh.name);
+  const replica = new SwitchedReplica((name) => inboxIn(name, options), fresh.name);
   const { read, counts } = reading(options, replica, account);
   const reached = new Map<Subject, Position>();
   const caughtUp = () =>
@@ -112,6 +114,7 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
       // Whoever takes the lease drops what is left of others: then this is not all that was written.
       if (!(await lease.acquire())) throw new RebuildingError(collection);
       await mustBeAsRead(fresh, account, collection);
+      if (!force) await fresh.takeParked((id) => account.versionOf(id));
       await fresh.replace();
       swapped = true;
     });
@@ -123,6 +126,22 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
     if (!swapped) await fresh.drop();
   }
   return { aggregates: account.aggregates, ...counts };
+}
+
+/** What it finds parked after the swap, and cannot apply, is left to the service, which keeps account of failures. */
+function inboxIn(collection: string, { connection, replica }: RebuildOptions): Inbox {
+  return new Inbox({
+    ...{ replica, documents: connection.collection<ReplicaDocument>(collection), retryAfterMs: 0 },
+    databaseNow: () => databaseNow(connection),
+    failures: {
+      handle(_origin, _payload, error) {
+        if (isDatabaseUnavailable(error)) throw error;
+        return Promise.resolve('failed');
+      },
+    },
+    logger: createLogger({ name: 'rebuild', level: 'silent' }),
+    count: () => undefined,
+  });
 }
 
 /** @param isFinal whether the error is one that waiting does not mend */
@@ -148,7 +167,9 @@ function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, accou
       onProgress?.(counts.events + counts.unreadable);
     }
     if (!decoded.ok) return;
-    await retryWithBackOff(() => replica.write(decoded.event), patience());
+    const { sequence, storedAt, payload } = message;
+    const origin = { group: 'rebuild', channel: subject, sequence, storedAt };
+    await retryWithBackOff(() => replica.write({ subject, event: decoded.event, origin, payload }), patience());
     account.add(subject, message.sequence, decoded.event);
   };
   return { read, counts };
@@ -156,11 +177,11 @@ function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, accou
 
 /** @throws IncompleteHistoryError */
 async function mustBeWhole(
-  { bus, subjects, reEmitted = false }: RebuildOptions,
+  { bus, replica, reEmitted = false }: RebuildOptions,
   account: HistoryAccount,
 ): Promise<void> {
   const cut = new Set<Subject>();
-  for (const subject of subjects) if (await bus.lossSince(subject, undefined)) cut.add(subject);
+  for (const subject of replica.subjects) if (await bus.lossSince(subject, undefined)) cut.add(subject);
   const missing = account.missing(cut, reEmitted);
   if (missing) throw new IncompleteHistoryError(missing);
 }
@@ -181,7 +202,7 @@ async function mustBeAsRead(fresh: FreshCollection, account: HistoryAccount, col
 
 /** @throws ReplicaAheadError */
 async function mustLoseNothing(
-  { connection, collection, force = false }: RebuildOptions,
+  { connection, replica: { collection }, force = false }: RebuildOptions,
   account: HistoryAccount,
   caughtUp: () => Promise<unknown>,
 ): Promise<void> {

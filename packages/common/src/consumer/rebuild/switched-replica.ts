@@ -1,23 +1,23 @@
-import type { Replica } from '../ordering';
-import type { AnyEvent } from '../../events/contracts';
+import type { Delivery, Inbox } from '../inbox';
 
 /** Writes events to a replica that changes its collection: no write is under way, and none begins, while it does. */
 export class SwitchedReplica {
-  private replica: Replica<AnyEvent>;
+  private inbox: Inbox;
   private switching: Promise<void> | undefined;
   private readonly writing = new Set<Promise<unknown>>();
 
   constructor(
-    private readonly replicaIn: (collection: string) => Replica<AnyEvent>,
+    private readonly inboxOf: (collection: string) => Inbox,
     collection: string,
   ) {
-    this.replica = replicaIn(collection);
+    this.inbox = inboxOf(collection);
   }
 
   /** The event is the whole state: it replaces any older one, whatever lies between. */
-  async write(event: AnyEvent): Promise<void> {
+  async write({ event, ...delivery }: Delivery): Promise<void> {
     while (this.switching) await this.switching;
-    const written = this.replica.apply(event, { below: event.version });
+    const snapshot = { ...event, meta: { ...event.meta, snapshot: true } };
+    const written = this.inbox.take({ ...delivery, event: snapshot });
     this.writing.add(written);
     await written.finally(() => this.writing.delete(written));
   }
@@ -27,7 +27,7 @@ export class SwitchedReplica {
     const change = async () => {
       await Promise.allSettled(this.writing);
       await swap();
-      this.replica = this.replicaIn(collection);
+      this.inbox = this.inboxOf(collection);
     };
     const changed = change();
     this.switching = changed.catch(() => undefined).then(() => (this.switching = undefined));

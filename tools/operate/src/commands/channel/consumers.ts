@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@ticketing/common';
+import type { DeadLetter, ReplicaDocument } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 
 /** What a consumer group has kept of one channel in its service's database. */
@@ -19,14 +19,19 @@ interface Keyed {
 
 /** What the consumers of this service have kept of each channel. */
 export async function readConsumers(connection: Connection): Promise<ReadonlyMap<string, readonly ConsumerFacts[]>> {
+  const [{ waitingIn }, { ticketReplica }] = await Promise.all([
+    import('@ticketing/common'),
+    import('@ticketing/orders/dist/ticket-replica/ticket.js'),
+  ]);
   const all = <T extends Keyed>(name: string) =>
     connection.collection<T>(name).find().toArray() as unknown as Promise<T[]>;
-  const [positions, failures, parked, letters] = await Promise.all([
+  const [positions, failures, waiting, letters] = await Promise.all([
     all<Keyed & { sequence: number }>('channel_positions'),
     all<Keyed & { count: number }>('delivery_failures'),
-    all<Keyed & { group: string; channel: string }>('parked_events'),
+    waitingIn(connection.collection<ReplicaDocument>(ticketReplica.collection)).toArray(),
     all<DeadLetter>('dead_letters'),
   ]);
+  const parked = waiting.flatMap((document) => document.parked.map(({ from }) => from));
   const placeOf = ({ _id }: Keyed) => _id.split('|').slice(0, 2).join('|');
   const placeOfParked = ({ group, channel }: { group: string; channel: string }) => `${group}|${channel}`;
   const places = new Set([...[...positions, ...failures, ...letters].map(placeOf), ...parked.map(placeOfParked)]);

@@ -1,0 +1,247 @@
+import { mongo } from 'mongoose';
+import { BY_MAJORITY, DURABLY } from '../mongo/durable';
+import { UnavailableError } from '../errors/kinds';
+import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
+import type { Logger } from '../runtime/logger';
+import { messageFacts } from '../tracing/event-facts';
+import { OUTCOME, processSpan } from '../tracing/event-spans';
+import { inSpan } from '../tracing/tracing';
+import { upsert } from '../mongo/upsert';
+import type { FailureHandler } from './failures/handle-failure';
+import { decide } from './ordering';
+import type { Origin } from './origin';
+import type { Parked, Replica, ReplicaDocument, ReplicaDocuments } from './replica';
+import { type Count, tellOutcome } from './tell-outcome';
+
+/** So many events wait in one document at most; more stay unacked and come again. */
+export const MAX_PARKED = 100;
+/** A document that changes this often between a look and a write is broken; each honest race moves it on. */
+const MAX_LOOKS = 100;
+
+/** The document has no room for another early event: it is not acked, and comes again. */
+export class InboxFullError extends UnavailableError {
+  constructor(readonly aggregateId: string) {
+    super(`${MAX_PARKED} events wait for a predecessor in the document of ${aggregateId} already`);
+  }
+}
+
+/** A delivered event and where it came from. */
+export interface Delivery {
+  readonly subject: Subject;
+  readonly event: AnyEvent;
+  readonly origin: Origin;
+  readonly payload: string;
+}
+
+export interface InboxDependencies {
+  readonly replica: Replica;
+  readonly documents: ReplicaDocuments;
+  /** The time by the database's clock. */
+  readonly databaseNow: () => Promise<Date>;
+  readonly failures: FailureHandler;
+  /** A parked event that failed is tried again after this long (ms), like a message that was not acked. */
+  readonly retryAfterMs: number;
+  readonly logger: Logger;
+  readonly count: Count;
+}
+
+/**
+ * Applies events to a replica in the order of their versions, in whatever order they come: N+1 to N, what was seen is
+ * nothing, and an event that comes too early is parked inside the document that it is about, as an outbox is inside its
+ * aggregate. Version and parked events change by conditional writes to one document, so an event that is parked and its
+ * predecessor that is applied cannot miss each other: the later of the two writes sees the other, or does not match.
+ * Nothing is acked here. What leads to an ack is written, or read, with majority.
+ */
+export class Inbox {
+  constructor(private readonly deps: InboxDependencies) {}
+
+  /**
+   * When it returns, the event is in the replica or parked, and what it made applicable is applied.
+   * @throws InboxFullError, or what `state` or the database threw: then the event must come again
+   */
+  async take({ subject, event, origin, payload }: Delivery): Promise<'applied' | 'seen' | 'parked'> {
+    const { id, version, meta } = event;
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+      if (await this.applyAlone(subject, event)) return 'applied';
+      const found = await this.look(id);
+      const decision = decide(found?.version, version);
+      if (decision === 'seen') {
+        await this.applyParked(found); // the process that applied it may have died before it did this
+        return 'seen';
+      }
+      if (decision === 'next' || meta.snapshot) {
+        const written = found && (await this.applyTo(found, subject, event));
+        if (!written) continue;
+        await this.applyParked(written);
+        return 'applied';
+      }
+      const parked = found?.parked ?? [];
+      if (parked.some((other) => other.version === version)) return 'parked'; // a second copy waits no longer than the first
+      if (parked.length >= MAX_PARKED) throw new InboxFullError(id);
+      if (await this.park(id, { version, event: payload, at: await this.deps.databaseNow(), from: origin }))
+        return 'parked';
+    }
+    throw new Error(`the replica neither takes version ${version} of ${id} nor is past it`);
+  }
+
+  /**
+   * What a sweep does with a document: applies what fits, and when an event has waited longer than `patienceMs`, applies the
+   * lowest one over the gap, as the whole state that it is. @param now by the database's clock
+   */
+  async settle(_id: mongo.ObjectId, now: Date, patienceMs: number): Promise<void> {
+    const found = await this.applyParked(await this.look(_id.toHexString()));
+    const lowest = found?.parked?.[0];
+    if (!found || !lowest || !isDue(lowest)) return;
+    const waitedMs = now.getTime() - Math.min(...(found.parked ?? []).map(({ at }) => at.getTime()));
+    if (waitedMs < patienceMs) return;
+    const written = await this.applyOne(lowest, found, 'skipped');
+    if (!written || written === 'failed') return;
+    const { from, version } = lowest;
+    this.deps.logger.warn(
+      {
+        ...{ subject: from.channel, ...messageFacts({ ...from, payload: lowest.event }) },
+        ...{ from: found.version < 0 ? undefined : found.version, to: version, waitedMs },
+      },
+      'gap patience is over: applied a later version over the missing ones',
+    );
+    await this.applyParked(written);
+  }
+
+  /** The common case, one conditional write and no read: nothing is parked, and the event is the next one or a newer snapshot. */
+  private async applyAlone(subject: Subject, event: AnyEvent): Promise<boolean> {
+    const { documents, replica } = this.deps;
+    const { version } = event;
+    const at = event.meta.snapshot || version === 0 ? { $lt: version } : version - 1;
+    const filter = { _id: new mongo.ObjectId(event.id), version: at, 'parked.0': { $exists: false } };
+    const options = { upsert: typeof at === 'object', ...DURABLY };
+    const state = await replica.state(event, subject);
+    const write = async () => {
+      const { matchedCount, upsertedCount } = state
+        ? await documents.updateOne(filter, this.changeTo(state, subject, event), options)
+        : await documents.replaceOne(filter, { version, ended: true }, options);
+      return matchedCount + upsertedCount > 0;
+    };
+    return upsert(write, () => Promise.resolve(false)); // a document is there, and not as wanted: the caller looks
+  }
+
+  /** Applies the event to the document as it was found, if its version is still that; removes what is parked up to it. */
+  private async applyTo(found: ReplicaDocument, subject: Subject, event: AnyEvent): Promise<ReplicaDocument | null> {
+    const { documents, replica } = this.deps;
+    const state = await replica.state(event, subject);
+    const change = state
+      ? this.changeTo(state, subject, event)
+      : { $set: { version: event.version, ended: true }, $unset: allOf(found) };
+    const update = { ...change, $pull: { parked: { version: { $lte: event.version } } } } as never;
+    const options = { returnDocument: 'after', ...DURABLY } as const;
+    return documents.findOneAndUpdate({ _id: found._id, version: found.version }, update, options);
+  }
+
+  private changeTo(state: object, subject: Subject, event: AnyEvent): mongo.UpdateFilter<ReplicaDocument> {
+    const fields = Object.entries(state);
+    const gone = fields.filter(([, value]) => value === undefined);
+    return {
+      $set: { ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)), version: event.version },
+      $unset: { ...Object.fromEntries(gone.map(([name]) => [name, ''])), ended: '' },
+      ...(this.deps.replica.push && { $push: this.deps.replica.push(event, subject) }),
+    } as object;
+  }
+
+  /** Parks the event while the version is still too low for it. Where there is no document yet, it makes a placeholder. */
+  private async park(id: string, parked: Parked): Promise<boolean> {
+    const filter = {
+      ...{ _id: new mongo.ObjectId(id), version: { $lt: parked.version - 1 } },
+      ...{ 'parked.version': { $ne: parked.version }, [`parked.${MAX_PARKED - 1}`]: { $exists: false } },
+    };
+    const push = { $push: { parked: { $each: [parked], $sort: { version: 1 } } } };
+    const write = async () => {
+      const update = { ...push, $setOnInsert: { version: -1 } } as never;
+      const { matchedCount, upsertedCount } = await this.deps.documents.updateOne(filter, update, {
+        ...{ upsert: true, ...DURABLY },
+      });
+      return matchedCount + upsertedCount > 0;
+    };
+    return upsert(write, () => Promise.resolve(false));
+  }
+
+  private look(id: string): Promise<ReplicaDocument | null> {
+    return this.deps.documents.findOne({ _id: new mongo.ObjectId(id) }, BY_MAJORITY);
+  }
+
+  /** Applies what fits, one conditional write each. Returns the document as it was left. */
+  private async applyParked(document: ReplicaDocument | null): Promise<ReplicaDocument | null> {
+    let found = document;
+    for (let looks = 0; found?.parked?.length && looks < MAX_LOOKS; looks += 1) {
+      const { version, parked } = found;
+      // An older release passes what is parked without removing it.
+      if (parked.some((event) => event.version <= version)) {
+        found = await this.remove(found, { $lte: version });
+        continue;
+      }
+      const next = parked.find((event) => event.version === version + 1 && isDue(event));
+      if (!next) return found;
+      const written = await this.applyOne(next, found, 'applied');
+      if (written === 'failed') return this.look(found._id.toHexString());
+      if (written) looks = 0;
+      found = written ?? (await this.look(found._id.toHexString()));
+    }
+    return found;
+  }
+
+  /** Applies a parked event by the contract that it was decoded with; returns the document, or null when that had changed. */
+  private async applyOne(
+    { version, event: payload, from }: Parked,
+    found: ReplicaDocument,
+    outcome: 'applied' | 'skipped',
+  ): Promise<ReplicaDocument | null | 'failed'> {
+    const { failures, count, logger, retryAfterMs, documents } = this.deps;
+    const subject = from.channel as Subject;
+    try {
+      const decoded = decodeEvent(subject, { ...from, payload });
+      if (!decoded.ok) throw new Error(`a parked event cannot be read: ${decoded.message}`);
+      const { event } = decoded;
+      const written = await inSpan(
+        () => processSpan(subject, event, from.group),
+        async (span) => {
+          const after = await this.applyTo(found, subject, event);
+          if (after) tellOutcome({ logger, span }, from, event, outcome);
+          else span?.setAttribute(OUTCOME, 'seen');
+          return after;
+        },
+      );
+      if (written) count(subject, outcome, event);
+      return written;
+    } catch (error) {
+      const became = await failures.handle(from, payload, error);
+      count(subject, became);
+      const notBefore = new Date(Date.now() + retryAfterMs);
+      if (became === 'dead-lettered') await this.remove(found, version);
+      else
+        await documents.updateOne(
+          { _id: found._id, 'parked.version': version },
+          { $set: { 'parked.$.notBefore': notBefore } },
+          DURABLY,
+        );
+      return 'failed';
+    }
+  }
+
+  /** Nothing is removed from a document of another version: one that was rebuilt may need it. */
+  private remove(
+    { _id, version }: ReplicaDocument,
+    parked: number | { $lte: number },
+  ): Promise<ReplicaDocument | null> {
+    const update = { $pull: { parked: { version: parked } } } as never;
+    return this.deps.documents.findOneAndUpdate({ _id, version }, update, { returnDocument: 'after', ...DURABLY });
+  }
+}
+
+function isDue({ notBefore }: Pick<Parked, 'notBefore'>): boolean {
+  return notBefore === undefined || notBefore.getTime() <= Date.now();
+}
+
+/** The fields of the state, for `$unset`. */
+function allOf(document: ReplicaDocument): Record<string, ''> {
+  const own = ['_id', 'version', 'ended', 'parked'];
+  const state = Object.keys(document).filter((name) => !own.includes(name));
+  return Object.fromEntries(state.map((name) => [name, '']));
+}

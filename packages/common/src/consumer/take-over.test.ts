@@ -1,0 +1,47 @@
+import { encodeEvent } from '../events/contracts';
+import { waitFor } from '@ticketing/testing';
+import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+
+const subject = 'ticket:updated';
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(() => bench.close());
+
+const old = () => bench.connection.collection<{ _id: string }>('parked_events');
+
+/** Parks as releases before the inbox do, and acks. */
+async function parkAsBefore(id: string, version: number): Promise<void> {
+  const event = {
+    ...{
+      group: bench.group,
+      channel: subject,
+      sequence: 1_000 + version,
+      storedAt: 1,
+      subject,
+      aggregateId: id,
+      version,
+    },
+    payload: encodeEvent(subject, ticketEvent(id, version)),
+  };
+  const filter = { _id: `${bench.group}|${id}|${version}`, version: { $lt: 0 } };
+  await old().updateOne(filter, { $set: event, $currentDate: { parkedAt: true } }, { upsert: true });
+}
+
+test('a start takes over what an older release has parked, in whatever order, and leaves that of other groups', async () => {
+  const [waiting, fits, passed] = [newId(), newId(), newId()];
+  await bench.replica.write(fits, 0);
+  for (const version of [0, 1, 2]) await bench.replica.write(passed, version);
+  for (const id of [waiting, fits, passed]) for (const version of [2, 1]) await parkAsBefore(id, version);
+  await old().insertOne({ _id: 'another-group|x|1' });
+  await bench.consumer([inOrder(subject)], { settings: { sweepMs: 60_000 } });
+  await waitFor(async () => (await old().countDocuments()) === 1);
+  expect(await bench.parkedCount()).toBe(2);
+  await bench.publish(subject, ticketEvent(waiting, 0));
+  for (const id of [waiting, fits, passed]) {
+    await bench.versionIs(id, 2);
+    expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
+  }
+  expect(await bench.count('dead-lettered')).toBe(0);
+});

@@ -1,0 +1,40 @@
+import { DURABLY } from '../mongo/durable';
+import { decodeEvent, type Subject } from '../events/contracts';
+import type { ConsumerSweepOptions } from './consumer-sweep';
+import { keyOf } from './listener';
+import type { Origin } from './origin';
+
+/** At most so many are taken over at a time. */
+const PAGE = 200;
+
+/** What a release before the inbox has parked, in a collection of its own. */
+interface ParkedEvent extends Origin {
+  /** `group|aggregate|version` */
+  readonly _id: string;
+  readonly subject: Subject;
+  readonly payload: string;
+}
+
+type Options = Pick<ConsumerSweepOptions, 'connection' | 'queueGroup' | 'replicas' | 'channels' | 'inTurn' | 'count'>;
+
+/**
+ * Handles what a release before the inbox has parked as if it had just been delivered, and then removes it: such a release may
+ * have run on this database, or runs beside this one during an upgrade. To be dropped in the next release.
+ */
+export async function takeOver({ connection, queueGroup, replicas, channels, inTurn, count }: Options): Promise<void> {
+  if (replicas.length === 0) return;
+  const parked = connection.collection<ParkedEvent>('parked_events');
+  const ofGroup = { _id: { $gte: `${queueGroup}|`, $lt: `${queueGroup}}` } }; // } comes after |
+  for (const event of await parked.find(ofGroup).limit(PAGE).toArray()) {
+    const channel = channels.get(event.subject);
+    if (!channel) continue;
+    const { _id, group, sequence, storedAt, payload } = event;
+    const origin = { group, channel: event.subject, sequence, storedAt };
+    const decoded = decodeEvent(event.subject, { ...origin, payload });
+    const handling = { origin, payload, decoded };
+    const outcome = await inTurn(keyOf(channel.listener, decoded) ?? _id, () => channel.handler(handling));
+    if (outcome === undefined || outcome === 'failed' || outcome === 'postponed') continue;
+    if (outcome !== 'parked') count(event.subject, outcome, decoded.ok ? decoded.event : undefined);
+    await parked.deleteOne({ _id }, DURABLY);
+  }
+}
