@@ -10,17 +10,18 @@ export type Errors = components['schemas']['Errors'];
 export type TicketingClient = Client<paths>;
 
 export interface TicketingClientOptions {
-  /** Where both services are, such as `http://localhost:3000`. */
+  /** Address of both services, such as `http://localhost:3000`. */
   readonly baseUrl: string;
-  /** The JWT of who is calling; absent: only what anyone may do. */
+  /** The JWT of the caller; without it only public calls work. */
   readonly token?: string;
-  /** How requests are sent; default by the `fetch` that there is. */
+  /** Sends the requests; by default the global `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
 /**
- * The REST interface with its types, which are generated from the OpenAPI document. A call resolves with `data`, or with
- * `error` from status 400 on, and with the `response`; it rejects when there is no answer. For browsers and Node 18 on.
+ * The REST interface with its types, generated from the OpenAPI document. A call resolves with `data`, or with `error`
+ * from status 400 on, and with the `response`. It rejects when there is no answer. Works in browsers and from Node 18
+ * on.
  */
 export function ticketingClient({ baseUrl, token, fetch }: TicketingClientOptions): TicketingClient {
   return createClient<paths>({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failure } from './operation';
 
-/** What both POSTs take and answer so that they can be repeated: docs/safe-retries.md. */
+/** The request header and replies that make both POSTs repeatable: docs/safe-retries.md. */
 export const idempotencyKey = z.object({
   'Idempotency-Key': z
     .string()

@@ -6,7 +6,7 @@ import { operations } from './operations';
 
 const FILE = join(__dirname, '../../../../docs/api/openapi.json');
 
-/** With UPDATE_API_DOCS=1 the committed document is written anew. */
+/** With UPDATE_API_DOCS=1 the committed document is written again. */
 const UPDATE = process.env['UPDATE_API_DOCS'] === '1';
 
 const now = `${JSON.stringify(openApiDocument(), null, 2)}\n`;
@@ -16,7 +16,7 @@ test('the committed document is what the contracts say (UPDATE_API_DOCS=1 npx je
   expect(JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(JSON.parse(now));
 });
 
-/** What Redocly's parser, of the tool `redocly lint`, has against a document. */
+/** The problems that Redocly's parser (of `redocly lint`) finds in a document. */
 async function problemsOf(document: string): Promise<string[]> {
   const config = await createConfig({
     rules: {

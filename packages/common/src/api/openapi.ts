@@ -9,15 +9,16 @@ type Json = Readonly<Record<string, unknown>>;
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
-  /** By path and then method. */
+  /** Operations by path, then by method. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly components: { readonly schemas: Readonly<Schemas> } & Json;
   readonly [field: string]: unknown;
 }
 
 /**
- * The REST interface of both services as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1), generated from the
- * contracts that the routes validate by. Replies are what a client must accept: it ignores fields that it does not know.
+ * The REST interface of both services as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1), generated from
+ * the contracts that validate the requests. Its replies say what a client must accept; a client ignores fields that it
+ * does not know.
  */
 export function openApiDocument(all: readonly Operation[] = operations): OpenApiDocument {
   const schemas: Schemas = {};
@@ -99,7 +100,7 @@ function describeReply({ description, body, headers = {} }: Reply, schemas: Sche
   };
 }
 
-/** What stands in a path, a query or a header comes as text; its schema is what is made of the text. */
+/** A parameter of a path, query or header comes as text; its schema describes the value that the text becomes. */
 function parametersOf(place: 'path' | 'query' | 'header', fields?: z.ZodObject): Json[] {
   return Object.entries(fields?.shape ?? {}).map(([name, field]) => {
     const { description, examples, ...schema } = z.toJSONSchema(field, { io: 'output' });
@@ -111,10 +112,10 @@ function parametersOf(place: 'path' | 'query' | 'header', fields?: z.ZodObject):
 
 const json = (content: Json) => ({ 'application/json': content });
 
-/** `/api/tickets/:id` is `/api/tickets/{id}` there. */
+/** OpenAPI writes `/api/tickets/:id` as `/api/tickets/{id}`. */
 const pathOf = ({ path }: Operation) => path.replace(/:(\w+)/g, '{$1}');
 
-/** The schema of a body. Those that have an id go to `schemas`, and are referred to. */
+/** The schema of a body. A schema with an id goes to `schemas` and is referenced. */
 function schemaOf(schema: z.ZodType, schemas: Schemas): JsonSchema {
   const text = JSON.stringify(z.toJSONSchema(schema, { io: 'input' }));
   const { $defs, ...rest } = JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { errorReply } from './error-reply';
 
-/** A header of a reply: what it says, and how it looks. */
+/** A header of a reply: its meaning and its form. */
 export interface ReplyHeader {
   readonly description: string;
   readonly example: string;
@@ -12,30 +12,32 @@ export interface Reply {
   readonly description: string;
   /** Absent: the reply has no body. */
   readonly body?: z.ZodType;
-  /** Headers that it always has, unless they are `optional`. */
+  /** Headers that the reply always has, unless they are `optional`. */
   readonly headers?: Readonly<Record<string, ReplyHeader & { readonly optional?: true }>>;
 }
 
-/** One call of the REST interface, as plain data: routes validate by it, and the OpenAPI document is generated from it. */
+/**
+ * One call of the REST interface as plain data. It validates requests, and the OpenAPI document is generated from it.
+ */
 export interface Operation {
   /** Unique among all operations. */
   readonly id: string;
   readonly tag: 'tickets' | 'orders';
   readonly summary: string;
   readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** As Express reads it, such as `/api/tickets/:id`. */
+  /** In Express's form, such as `/api/tickets/:id`. */
   readonly path: string;
-  /** Whether the caller has to say who is calling: else 401. */
+  /** Whether the caller must be signed in; otherwise the reply is 401. */
   readonly signedIn: boolean;
   /** Each field with an example, unless it is optional. */
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
-  /** Request headers, by the names that people write. */
+  /** Request headers, by their usual spelling. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   /** A body that a test sends. */
   readonly example?: unknown;
-  /** What is special to this operation; `repliesOf` adds what every one of its kind can answer. */
+  /** The replies special to this operation; `repliesOf` adds those that every operation of its kind has. */
   readonly replies: Readonly<Record<number, Reply>>;
 }
 
@@ -44,7 +46,7 @@ export function failure(description: string, headers?: Reply['headers']): Reply 
   return { description, body: errorReply, ...(headers && { headers }) };
 }
 
-/** The reply to who is not signed in. */
+/** The reply to a caller that is not signed in. */
 const NOT_SIGNED_IN = failure('Not signed in: there is no valid token', {
   'WWW-Authenticate': { description: 'How to sign in', example: 'Bearer' },
 });
@@ -63,7 +65,7 @@ const UNAVAILABLE = failure(
   retryAfter('5'),
 );
 
-/** Every status that an operation answers by itself, with what it means. */
+/** Every status that an operation itself answers, with its meaning. */
 export function repliesOf({ replies, signedIn, body }: Operation): Readonly<Record<number, Reply>> {
   return {
     400: failure('The request cannot be read, or breaks its schema: one entry per problem'),

@@ -6,7 +6,7 @@ import { failure, type Operation } from './operation';
 import { pageQuery } from './page-query';
 import { etag, locationOf, nextLink } from './reply-headers';
 
-/** What a user says of an order. */
+/** What a user sends to make an order. */
 export const orderInput = z
   .strictObject({ ticketId: z.string('the id of a ticket is needed').describe('The ticket to reserve') })
   .meta({ id: 'OrderInput' });

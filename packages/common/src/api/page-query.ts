@@ -7,10 +7,10 @@ const MAX_LIMIT = 100;
 const limitProblem = `limit must be one whole number from 1 to ${MAX_LIMIT}`;
 const cursorProblem = 'cursor must be the one of the Link header of the page before';
 
-/** A query is text: digits are a number, anything else stays what it is and is refused. */
+/** A query is text: digits become a number, and anything else stays text and is refused. */
 const numberOf = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
 
-/** `?limit&cursor`, of every list. A bad, empty or repeated one is refused; others are ignored. */
+/** `?limit&cursor` of every list. A bad, empty or repeated one is refused; other parameters are ignored. */
 export const pageQuery = z.object({
   limit: z
     .preprocess(numberOf, z.int(limitProblem).min(1, limitProblem).max(MAX_LIMIT, limitProblem))

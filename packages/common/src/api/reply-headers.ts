@@ -1,6 +1,6 @@
 import { EXAMPLE_IDS } from './ids';
 
-/** Headers of replies that are more than one operation's. */
+/** Reply headers that several operations share. */
 export const etag = { ETag: { description: 'The version, as a strong entity tag: for `If-Match`', example: '"0"' } };
 
 export const nextLink = {
@@ -11,5 +11,5 @@ export const nextLink = {
   },
 } as const;
 
-/** Where what was created can be read. */
+/** Address of the created aggregate. */
 export const locationOf = (path: string) => ({ Location: { description: 'Its path', example: path } });

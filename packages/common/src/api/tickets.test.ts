@@ -2,7 +2,7 @@ import { decodeEvent, encodeEvent, type EventOf } from '../events/contracts';
 import { newId, ticketEvent } from '../consumer/consumer.test.helper';
 import { ticketInput, ticketReply } from './tickets';
 
-/** What is wrong with an input; undefined when it is taken. */
+/** What is wrong with an input; undefined when it is accepted. */
 const problem = (input: { title?: string; price?: number }) =>
   ticketInput.safeParse({ title: 'Concert', price: 20, ...input }).error?.issues.map(({ message }) => message)[0];
 

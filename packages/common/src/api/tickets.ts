@@ -7,20 +7,21 @@ import { pageQuery } from './page-query';
 import { etag, locationOf, nextLink } from './reply-headers';
 
 /**
- * Control characters, line and paragraph separators, and what overrides, embeds or isolates a direction: by these a title shows as
- * another one (Unicode UTR #36, section 2.5). Written as ranges, which every reader of a JSON Schema understands.
+ * Control characters, line and paragraph separators, and characters that override, embed or isolate a direction: with
+ * these a title looks like another one (Unicode UTR #36, section 2.5). Written as ranges, which every reader of a JSON
+ * Schema understands.
  */
 // eslint-disable-next-line no-control-regex -- they are what it is about
 const NO_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
 
 /**
- * A character that shows by itself: no blank, no mark, no joiner or filler. One that this Node does not know yet counts. The last
- * four are blanks of Braille, music and hieroglyphs, which by their category would be signs and letters.
+ * A character that is visible by itself: no blank, mark, joiner or filler. A character that this Node does not know yet
+ * counts as visible. The last four are blanks of Braille, music and hieroglyphs, whose category says signs and letters.
  */
 const VISIBLE = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}]/u;
 const INVISIBLE = 'a title that can be seen is needed';
 
-/** What a user says of a ticket. */
+/** What a user sends to create or edit a ticket. */
 export const ticketInput = z
   .strictObject({
     title: z

@@ -1,4 +1,4 @@
-/** Every kind of error that a caller can be told about. The map from kind to HTTP status is in http/error-handler.ts. */
+/** Every kind of error that a caller can get. http/error-handler.ts maps a kind to its HTTP status. */
 export type ErrorKind =
   | 'invalid-input'
   | 'not-signed-in'
@@ -11,7 +11,7 @@ export type ErrorKind =
   | 'too-many-requests'
   | 'unavailable';
 
-/** One problem as the caller is told about it; `field` is a path such as `price` or `items.0.id`. */
+/** One problem as the caller sees it; `field` is a path such as `price` or `items.0.id`. */
 export interface Problem {
   readonly message: string;
   readonly field?: string;
@@ -24,8 +24,8 @@ export interface AppErrorOptions {
 }
 
 /**
- * An error that is meant for the caller: its message says what to do and nothing of the inside.
- * Everything thrown that is not an AppError is a fault of the service.
+ * An error for the caller: its message says what to do, and nothing about internals. Any other thrown value is a fault
+ * of the service.
  */
 export abstract class AppError extends Error {
   abstract readonly kind: ErrorKind;
@@ -37,7 +37,7 @@ export abstract class AppError extends Error {
     this.field = options.field;
   }
 
-  /** What the caller is told: at least one entry. */
+  /** The entries of the reply: at least one. */
   problems(): readonly Problem[] {
     return [this.field === undefined ? { message: this.message } : { message: this.message, field: this.field }];
   }

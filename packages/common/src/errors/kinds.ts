@@ -1,6 +1,6 @@
 import { AppError, type AppErrorOptions, type Problem } from './app-error';
 
-/** The input breaks its schema: one entry per problem. */
+/** The input breaks its schema. One entry per problem. */
 export class InvalidInputError extends AppError {
   readonly kind = 'invalid-input';
 
@@ -17,7 +17,7 @@ export class InvalidInputError extends AppError {
   }
 }
 
-/** The caller has to say who is calling first. */
+/** The caller must sign in first. */
 export class NotSignedInError extends AppError {
   readonly kind = 'not-signed-in';
 
@@ -26,7 +26,7 @@ export class NotSignedInError extends AppError {
   }
 }
 
-/** The caller is known and may not do this. */
+/** The caller is signed in, and may not do this. */
 export class ForbiddenError extends AppError {
   readonly kind = 'forbidden';
 
@@ -44,12 +44,12 @@ export class NotFoundError extends AppError {
   }
 }
 
-/** The request is fine and the present state does not allow it. */
+/** The request is valid, but the present state does not allow it. */
 export class ConflictError extends AppError {
   readonly kind = 'conflict';
 }
 
-/** The caller asked for a change of a version that is not the present one. */
+/** The caller wants to change a version that is not the present one. */
 export class PreconditionFailedError extends AppError {
   readonly kind = 'precondition-failed';
 
@@ -58,12 +58,12 @@ export class PreconditionFailedError extends AppError {
   }
 }
 
-/** The body comes in a form that is not read here. */
+/** The body has a form that the service does not read. */
 export class UnsupportedMediaError extends AppError {
   readonly kind = 'unsupported-media';
 }
 
-/** The Idempotency-Key names another request than this one. */
+/** The Idempotency-Key belongs to another request. */
 export class KeyReusedError extends AppError {
   readonly kind = 'key-reused';
 
@@ -72,7 +72,7 @@ export class KeyReusedError extends AppError {
   }
 }
 
-/** The caller asks more often than is allowed. The reply's Retry-After, set by who counts, says when it may again. */
+/** The caller is over the limit of requests. The limiter sets the reply's Retry-After, which says when to try again. */
 export class TooManyRequestsError extends AppError {
   readonly kind = 'too-many-requests';
 
@@ -81,7 +81,7 @@ export class TooManyRequestsError extends AppError {
   }
 }
 
-/** It cannot be done now and may succeed later, unchanged. */
+/** The request cannot succeed now; the same request may succeed later. */
 export class UnavailableError extends AppError {
   readonly kind = 'unavailable';
   /** When a retry makes sense, in seconds. */
@@ -93,5 +93,5 @@ export class UnavailableError extends AppError {
   }
 }
 
-/** There is more to do than a process takes on. */
+/** The process has more requests than it accepts. */
 export class BusyError extends UnavailableError {}

@@ -1,6 +1,6 @@
 /**
- * The program cannot start, and a person can mend that: the message says how.
- * It is printed without a stack trace (lifecycle.ts).
+ * The program cannot start for a reason that an operator can remove; the message says how. It is printed without a
+ * stack trace (lifecycle.ts).
  */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -6,7 +6,9 @@ import { breakingChanges, HOW_TO_EVOLVE } from './evolution';
 
 const FILE = join(__dirname, '../../../../docs/api/asyncapi.json');
 
-/** With UPDATE_API_DOCS=1 the committed document is written anew, unless that would break pods of the version before. */
+/**
+ * With UPDATE_API_DOCS=1 the committed document is written again, unless that would break pods of the previous version.
+ */
 const UPDATE = process.env['UPDATE_API_DOCS'] === '1';
 
 const now = asyncApiDocument();

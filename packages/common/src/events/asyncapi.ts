@@ -55,7 +55,7 @@ export function asyncApiDocument(): AsyncApiDocument {
   };
 }
 
-/** By draft 7, which is what AsyncAPI's own schema is a superset of. */
+/** In draft 7, because AsyncAPI's own schema is a superset of it. */
 function schemaOf(schema: z.ZodType): JsonSchema {
   return { ...(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonSchema), $schema: undefined };
 }

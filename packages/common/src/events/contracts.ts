@@ -4,7 +4,7 @@ import { parseMessage, type StoredMessage } from './stored-message';
 import { ticketCreated, ticketUpdated } from './ticket';
 import { IllFormedTextError, requireWellFormedJson } from './well-formed';
 
-/** Every event that travels, by its subject. A channel has the name of its subject. */
+/** The contract of every event, by its subject. A channel has the name of its subject. */
 export const contracts = {
   [ticketCreated.subject]: ticketCreated,
   [ticketUpdated.subject]: ticketUpdated,
@@ -14,7 +14,7 @@ export const contracts = {
 
 export type Subject = keyof typeof contracts;
 
-/** An event as a consumer sees it: state of the aggregate plus `meta`. */
+/** An event as a consumer sees it: the state of the aggregate and `meta`. */
 export type EventOf<S extends Subject> = { [K in Subject]: z.output<(typeof contracts)[K]['tolerant']> }[S];
 
 /** An event without `meta`: the public state of the aggregate at one version. */
@@ -23,7 +23,7 @@ export type StateOf<S extends Subject> = { [K in Subject]: Omit<EventOf<K>, 'met
 export type AnyEvent = EventOf<Subject>;
 export type EventMeta = AnyEvent['meta'];
 
-/** Thrown when an event that is to be published breaks its contract: a programming error of the publisher. */
+/** An event for publishing breaks its contract: a programming error of the publisher. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
   constructor(
@@ -36,12 +36,15 @@ export class ContractError extends Error {
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** Names each problem with its path, in one line. */
+/** Lists each problem with its path, in one line. */
 function problemsOf(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`).join('; ');
 }
 
-/** The JSON text of an event. Publishers are strict. @throws ContractError when a field is missing, wrong or unknown, or a text not well-formed */
+/**
+ * The JSON text of an event. Publishers are strict. @throws ContractError when a field is missing, wrong or unknown, or
+ * a text is not well-formed
+ */
 export function encodeEvent<S extends Subject>(subject: S, event: EventOf<S>): string {
   const checked = contracts[subject].strict.safeParse(event);
   if (!checked.success) throw new ContractError(subject, problemsOf(checked.error));
@@ -58,8 +61,8 @@ export type Decoded<S extends Subject> =
   { ok: true; event: EventOf<S> } | { ok: false; reason: 'not-json' | 'schema'; message: string };
 
 /**
- * Reads a message, also one of a publisher that writes no `meta` (see `parseMessage`). Never throws: what can never succeed is
- * told apart so that it can become a dead letter.
+ * Reads a message, also one from a publisher that writes no `meta` (see `parseMessage`). Does not throw: a message that
+ * can never succeed is returned as such, so that it can become a dead letter.
  */
 export function decodeEvent<S extends Subject>(subject: S, message: StoredMessage): Decoded<S> {
   let json: unknown;

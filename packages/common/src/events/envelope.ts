@@ -27,17 +27,17 @@ const META =
   'What the event says about itself. Publishers must write it; a consumer takes an event that has none, as of a system that is moved ' +
   'to this one service by service, and makes one of channel, sequence and stored time of the message';
 
-/** The shape every contract has: an aggregate's id and version, whatever its state adds. */
+/** The shape that all contracts share: an aggregate's id and version. */
 export interface AggregateShape extends z.ZodRawShape {
   id: typeof objectId;
   version: typeof version;
 }
 
 /**
- * Declares an event once: `strict` refuses unknown fields and is what publishers use; `tolerant` drops them and is what
- * consumers use, so that old consumers live with newer publishers during an upgrade. Types are inferred from the shape, and
- * the AsyncAPI document is generated from it.
- * @param summary when it is published, in a sentence for people
+ * Declares an event once. Publishers use `strict`, which refuses unknown fields. Consumers use `tolerant`, which drops
+ * them, so that old consumers work with newer publishers during an upgrade. Types are inferred from the shape, and the
+ * AsyncAPI document is generated from it.
+ * @param summary a sentence for readers: when it is published
  */
 export function defineEvent<const S extends string, Shape extends AggregateShape>(
   subject: S,
@@ -52,7 +52,7 @@ export function defineEvent<const S extends string, Shape extends AggregateShape
   };
 }
 
-/** Objects within the shape refuse unknown fields, too. */
+/** Objects within the shape refuse unknown fields as well. */
 function allStrict<Shape extends AggregateShape>(shape: Shape): Shape {
   const strict = ([name, schema]: [string, unknown]) => [
     name,

@@ -1,8 +1,8 @@
 import type { AsyncApiDocument, JsonSchema } from './asyncapi';
 
 /**
- * What pods of the version before cannot live with, one line each. During an upgrade old and new pods publish to each
- * other, so a field that exists stays what it is, and a new one is optional; words for people may change.
+ * The changes that break pods of the previous version, one line each. During an upgrade old and new pods publish to
+ * each other. So an existing field must stay as it is, and a new one must be optional; texts for readers may change.
  */
 export function breakingChanges(before: AsyncApiDocument, now: AsyncApiDocument): string[] {
   return Object.entries(before.components.messages).flatMap(([key, { name, payload }]) => {
@@ -11,7 +11,7 @@ export function breakingChanges(before: AsyncApiDocument, now: AsyncApiDocument)
   });
 }
 
-/** How to go on, for who is told of a breaking change. */
+/** What to do about a breaking change. */
 export const HOW_TO_EVOLVE = [
   'Pods of both versions run side by side during an upgrade, and events of both lie in the channels.',
   '- Need more? Add an optional field; consumers do without it where it is absent.',
@@ -37,7 +37,7 @@ function changesOf(path: string, before: JsonSchema, now: JsonSchema): string[] 
   return [...own, ...kept, ...added.map((name) => `${path}.${name}: is new, and required`)];
 }
 
-/** What a schema asks of a value itself: neither the fields in it, nor words for people. */
+/** What a schema demands of a value itself, without its fields and without texts for readers. */
 function keywords(schema: JsonSchema): string {
   return JSON.stringify({ ...schema, properties: undefined, required: undefined, description: undefined });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeUtf8, parseJson } from './well-formed';
 
-/** A message that the broker has stored, wherever it is kept now: in its channel, parked, or as a dead letter. */
+/** A message that the broker has stored, wherever it is now: in its channel, parked, or a dead letter. */
 export interface StoredMessage {
   readonly channel: string;
   /** Position in the channel, from 1. It names the message within one store of the server. */
@@ -11,17 +11,20 @@ export interface StoredMessage {
   readonly payload: string;
 }
 
-/** Begins the payload of a message that is not UTF-8. No JSON begins so. */
+/** Prefix of the payload of a message that is not UTF-8. JSON cannot begin with it. */
 const BYTES = 'base64:';
 
-/** The payload of a message of these bytes: their text or, of what is not UTF-8 and so no event, the bytes in base64. */
+/**
+ * The payload of a message with these bytes: their text, or the bytes in base64 if they are not UTF-8 and so no event.
+ */
 export function payloadOf(bytes: Buffer): string {
   return decodeUtf8(bytes) ?? `${BYTES}${bytes.toString('base64')}`;
 }
 
 /**
- * The JSON of a message, with the `meta` that it has; an object that has none gets one made of where and when it was stored: the
- * same for each delivery, each reader and each service. A `meta` that is there is left as it is, also when it is broken.
+ * The JSON of a message with its `meta`. An object without `meta` gets one derived from where and when it was stored,
+ * which is the same for each delivery, each reader and each service. An existing `meta` is left as it is, even if it is
+ * invalid.
  * @throws SyntaxError when the payload is not JSON; IllFormedTextError when a text in it is not well-formed
  */
 export function parseMessage(message: StoredMessage): unknown {
@@ -31,7 +34,10 @@ export function parseMessage(message: StoredMessage): unknown {
   return { ...json, meta: { id: derivedId(message), occurredAt: new Date(message.storedAt).toISOString() } };
 }
 
-/** A UUID of version 8, by SHA-256 of a name: https://www.rfc-editor.org/rfc/rfc9562#name-example-of-a-uuidv8-value-n */
+/**
+ * A UUID of version 8, from the SHA-256 of a name:
+ * https://www.rfc-editor.org/rfc/rfc9562#name-example-of-a-uuidv8-value-n
+ */
 function derivedId({ channel, sequence, storedAt }: StoredMessage): string {
   const bytes = createHash('sha256').update(`${channel}|${sequence}|${storedAt}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);

@@ -1,11 +1,14 @@
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** A half of a surrogate pair: no character, and no database or broker can keep it. With `u` a whole pair is none. */
+/**
+ * Half a surrogate pair: it is no character, and no database or broker can store it. With the flag `u` this does not
+ * match a whole pair.
+ */
 const HALF = /\p{Surrogate}/u;
-/** What JSON.stringify makes of such a half, and the only way in which a text of JSON that was UTF-8 can name one. */
+/** The escape that JSON.stringify writes for such a half. JSON in UTF-8 can contain one only in this form. */
 const ESCAPED_HALF = /\\u[dD][89a-fA-F]/;
 
-/** Text holds half a surrogate pair, which UTF-8 cannot have. */
+/** A text holds half a surrogate pair, which UTF-8 cannot encode. */
 export class IllFormedTextError extends Error {
   override readonly name = 'IllFormedTextError';
   constructor() {
@@ -13,7 +16,7 @@ export class IllFormedTextError extends Error {
   }
 }
 
-/** Whether every character of the text is whole, so that it comes back from where it is kept as it was. */
+/** Whether every character of the text is whole, so that it survives storage unchanged. */
 export function isWellFormed(text: string): boolean {
   return !HALF.test(text);
 }
@@ -29,7 +32,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /**
  * Refuses JSON in which a text or a name is not well-formed, which its escapes allow (RFC 8259, section 8.2).
- * @throws IllFormedTextError; SyntaxError when it is not JSON, but only if that has to be known
+ * @throws IllFormedTextError; SyntaxError when it is not JSON, but only if that has to be checked
  */
 export function requireWellFormedJson(json: string): void {
   if (isWellFormed(json) && !ESCAPED_HALF.test(json)) return;
@@ -39,7 +42,7 @@ export function requireWellFormedJson(json: string): void {
   });
 }
 
-/** As JSON.parse, for what others wrote. @throws SyntaxError when it is not JSON; IllFormedTextError as above */
+/** JSON.parse for text from others. @throws SyntaxError when it is not JSON; IllFormedTextError as above */
 export function parseJson(json: string): unknown {
   requireWellFormedJson(json);
   return JSON.parse(json);

@@ -6,7 +6,7 @@ import { openApiDocument } from '../api/openapi';
 /** Files of swagger-ui-dist that the page needs, served from disk as they are. */
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-// Addresses are whole, because the page is at /api/docs with and without a slash at its end. Nothing is inline.
+// Addresses are absolute, because the page is at /api/docs with and without a final slash. Nothing is inline.
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -24,7 +24,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** The badge of the validator would ask another host. */
+/** The badge of the validator would call another host. */
 const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: 'none' });
 `;
 
@@ -41,8 +41,8 @@ const POLICY = [
 ].join('; ');
 
 /**
- * `/api/openapi.json` and `/api/docs`, for anyone. Until somebody asks nothing is built, and swagger-ui is never loaded:
- * its files are streamed from disk. Replies are kept for an hour at most and then asked for by their tag.
+ * `/api/openapi.json` and `/api/docs`, for anyone. Nothing is built before the first request, and swagger-ui is not
+ * loaded: its files are streamed from disk. Clients may cache replies for an hour, and then ask by their tag.
  */
 export function apiDocsRoutes(): Router {
   const router = Router();
@@ -61,7 +61,7 @@ export function apiDocsRoutes(): Router {
   for (const file of FILES) {
     router.get(`/api/docs/${file}`, (_req, res) => {
       const { root, version } = swaggerUi();
-      // By the version: npm gives the files of every version the same date.
+      // The tag contains the version, because npm gives the files of every version the same date.
       const headers = { ...cached, ETag: `"${version}"` };
       res.sendFile(file, { root, headers, cacheControl: false, lastModified: false });
     });

@@ -24,7 +24,7 @@ export interface AppOptions {
   /** Verifies the tokens of the callers. */
   readonly verifyToken: TokenVerifier | RemoteTokenVerifier;
   readonly health: Omit<HealthChecks, 'draining'>;
-  /** Whether the service is shutting down: then /readyz is 503 and every reply closes its connection. */
+  /** Whether the service is shutting down. Then /readyz is 503, and every reply closes its connection. */
   readonly draining: () => boolean;
   /** Adds the routes of the service by their full patterns, such as `/api/tickets/:id`. */
   readonly routes: (router: Router) => void;
@@ -33,18 +33,17 @@ export interface AppOptions {
   readonly limits: RequestLimits;
   /** Requests of one caller in a minute; 0: any number. The probes and /metrics are not counted. */
   readonly rateLimitPerMinute: number;
-  /** Whose X-Forwarded-For is believed, as Express takes it. */
+  /** Proxies whose X-Forwarded-For is believed, in Express's form. */
   readonly trustProxy: number | string[];
-  /** Origins whose pages may call it from a browser; none by default. */
+  /** Origins whose pages may call the API from a browser; none by default. */
   readonly corsOrigins: readonly string[];
-  /** Time for a reply to begin once the request is read (ms). */
+  /** Time until a reply must begin once the request is read (ms). */
   readonly requestTimeoutMs: number;
 }
 
 /**
- * The HTTP side of a service: health, metrics, who is calling and how often, JSON bodies, the routes, the page that describes
- * them, and one error reply for all.
- * No ETag is made of bodies: the version is the tag.
+ * The HTTP side of a service: health, metrics, current user, limits, JSON bodies, the routes, the page that describes
+ * them, and one form of error reply. Express makes no ETag from bodies, because the version is the tag.
  */
 export function createApp(options: AppOptions): Express {
   const { logger, metrics, health, draining, routes, limits, bodyLimit = '100kb', rateLimitPerMinute } = options;
@@ -68,9 +67,9 @@ export function createApp(options: AppOptions): Express {
   app.use(requireDecodableAddress);
   app.use(readCurrentUser(options.verifyToken));
   if (rateLimitPerMinute > 0) app.use(limitRate(rateLimitPerMinute));
-  app.use(apiDocsRoutes()); // before the routes: who reads its files slowly takes no turn from them
+  app.use(apiDocsRoutes()); // before the routes, so that slow readers of its files take no turn from them
   app.use(readJsonBody(bodyLimit));
-  app.use(answerWithin(options.requestTimeoutMs, Router().use(wait, router), logger)); // to wait takes time, too
+  app.use(answerWithin(options.requestTimeoutMs, Router().use(wait, router), logger)); // waiting counts too
   app.use(unknownRoute);
   app.use(errorHandler(logger));
   return app;

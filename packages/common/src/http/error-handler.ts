@@ -26,24 +26,24 @@ interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers what no route answered: 404. Goes after all routes. */
+/** Answers 404 to a request that no route answered. Goes after all routes. */
 export const unknownRoute: RequestHandler = (req) => {
   throw new NotFoundError(`there is no ${req.method} ${req.path} here`);
 };
 
 /**
- * Answers every error as JSON `{ errors: [{ message, field? }] }`. What is not meant for the caller becomes a 500 that
- * says nothing of the inside and is logged as an error. Goes last.
+ * Answers every error as JSON `{ errors: [{ message, field? }] }`. An error that is not for the caller becomes a 500
+ * without details, and is logged as an error. Goes last.
  */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
-  // Express knows an error handler by its four parameters.
+  // Express recognises an error handler by its four parameters.
   return (error: unknown, req, res, _next) => {
     const reply = replyTo(error);
     const facts = () => ({ err: error, method: req.method, path: req.path, traceId: traceIdOf(req) });
     if (reply.status === 500) logger.error(facts(), 'request failed by a fault of the service');
     if (reply.status === 503 && !(error instanceof BusyError)) logger.warn(facts(), 'request refused for now');
     if (res.headersSent) {
-      // The reply has begun: the caller can only learn by a broken connection that it is not whole.
+      // The reply has begun. Only a broken connection tells the caller that it is incomplete.
       res.destroy();
       return;
     }
@@ -86,7 +86,7 @@ function isUnpacking(error: Error): boolean {
   return 'code' in error && /^(Z_|ERR_|ZSTD_)/.test(String(error.code));
 }
 
-/** What Express and its body parser throw for a request that they cannot read; undefined for any other error. */
+/** The answer to an error of Express or its body parser about an unreadable request; undefined for any other error. */
 function replyToHttpError(error: unknown): Reply | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   const { status } = error;

@@ -7,8 +7,8 @@ export function etagOf(version: number): string {
 }
 
 /**
- * Throws PreconditionFailedError unless the request has no If-Match, or one that names this version or `*`.
- * By RFC 9110 weak tags (`W/"3"`) never match; a header that is no list of tags matches nothing.
+ * Throws PreconditionFailedError unless the request has no If-Match, or one that names this version or `*`. By RFC 9110
+ * a weak tag (`W/"3"`) does not match; a header that is no list of tags matches nothing.
  */
 export function requireMatch(req: Request, version: number): void {
   const header = req.headers['if-match'];

@@ -3,18 +3,19 @@ import { Router } from 'express';
 export interface HealthChecks {
   /** Whether MongoDB answers; within about a second. A rejection counts as no. */
   readonly mongo: () => boolean | Promise<boolean>;
-  /** Since when NATS Streaming is away; undefined: it is there. */
+  /** Since when NATS Streaming is away; undefined when it is there. */
   readonly natsDownSince: () => Date | undefined;
-  /** Channels that NATS Streaming does not let the service use, by name. */
+  /** Names of the channels that NATS Streaming refuses to the service. */
   readonly refusedChannels?: () => readonly string[];
   /** Whether the service is shutting down. */
   readonly draining: () => boolean;
 }
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can answer: 503 when MongoDB is away or it is draining. NATS away stays
- * 200, because writes still work and a 503 would take every replica out of service; `natsDownSince` says since when. So do
- * channels that NATS Streaming refuses: `refused` names them.
+ * `/healthz` says that the process lives. `/readyz` says that it can answer, and is 503 when MongoDB is away or the
+ * service is draining. It stays 200 when NATS is away, because writes still work and a 503 would take every replica out
+ * of service; `natsDownSince` says since when. It also stays 200 for channels that NATS Streaming refuses; `refused`
+ * names them.
  */
 export function healthRoutes({ mongo, natsDownSince, draining, refusedChannels = () => [] }: HealthChecks): Router {
   const router = Router();

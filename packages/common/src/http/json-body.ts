@@ -4,9 +4,10 @@ import { InvalidInputError, UnsupportedMediaError } from '../errors/kinds';
 import { decodeUtf8, IllFormedTextError, parseJson } from '../events/well-formed';
 
 /**
- * Reads a JSON body of at most `limit` (such as `100kb`, unpacked) into `req.body`, which stays undefined for an empty body
- * and for one of another type. JSON is UTF-8 and nothing else (RFC 8259, section 8.1), and each text in it is well-formed:
- * anything else could not be kept and shown as it was sent. Others get 400, or 415 for a charset that is named.
+ * Reads a JSON body of at most `limit` (such as `100kb`, unpacked) into `req.body`, which stays undefined for an empty
+ * body and for one of another type. The body must be UTF-8 (RFC 8259, section 8.1) and each text in it well-formed,
+ * because anything else could not be stored and shown as it was sent. Another body gets 400, or 415 if it names another
+ * charset.
  */
 export function readJsonBody(limit: string): RequestHandler[] {
   return [refuseOtherCharsets, express.raw({ limit, type: 'application/json' }), readJson];

@@ -3,7 +3,7 @@ import type { Logger } from '../runtime/logger';
 import { parseTraceparent } from '../tracing/traceparent';
 import { currentTraceId } from '../tracing/tracing';
 
-/** What is asked all the time by machines, and says itself what is wrong. */
+/** Routes that machines call all the time, and whose replies say what is wrong. */
 const probes = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** Whether it asks for one of the probes. */
@@ -11,20 +11,20 @@ export function isProbe({ path }: Request): boolean {
   return probes.has(path);
 }
 
-/** The trace that a request belongs to, for a line about it: the one of its span or, while tracing is off, of its caller. */
+/** The trace of a request, for its log lines: that of its span or, while tracing is off, that of its caller. */
 export function traceIdOf(req: Request): string | undefined {
   return currentTraceId() ?? parseTraceparent(req.headers['traceparent'])?.traceId;
 }
 
 /**
- * One line per request when its reply is out (or abandoned): at debug, from status 400 on at info. Probes excepted, and 429:
- * who sends too much must not fill the log.
+ * Logs one line per request when its reply is out (or abandoned): at debug, and from status 400 on at info. Probes are
+ * left out. 429 stays at debug, so that a flood does not fill the log.
  */
 export function logRequests(logger: Logger): RequestHandler {
   return (req, res, next) => {
     const start = performance.now();
     const { method } = req;
-    const ownTraceId = currentTraceId(); // at the end nothing runs in the span any more
+    const ownTraceId = currentTraceId(); // when the reply is out, this no longer runs in the span
     res.once('close', () => {
       const worthSaying = (res.statusCode >= 400 && res.statusCode !== 429) || !res.writableFinished;
       const level = worthSaying && !isProbe(req) ? 'info' : 'debug';
@@ -38,7 +38,7 @@ export function logRequests(logger: Logger): RequestHandler {
   };
 }
 
-/** Of the query only the names: callers put tokens there, where this API asks for none. */
+/** Only the names of the query: callers put tokens there, although this API asks for none. */
 function urlOf({ originalUrl }: Request): string {
   return originalUrl.replace(/=[^&]*/g, '=***');
 }

@@ -49,7 +49,7 @@ test('a request that the caller gave up is counted as aborted', async () => {
   const call = get({ port: server.port, path: '/never' });
   call.on('error', () => undefined);
   await entered;
-  expect(await inFlight()).toBe(2); // and the one that asks
+  expect(await inFlight()).toBe(2); // and the scrape itself
   call.destroy();
   await expect(abortedSeries()).resolves.toContain('route="/never"');
   expect(await inFlight()).toBe(1);

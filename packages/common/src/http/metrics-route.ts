@@ -13,7 +13,7 @@ export function metricsRoute(metrics: Metrics): Router {
 
 /**
  * Measures every request by method, route and status. The route is its pattern as registered (`unmatched` without one),
- * so that no caller can make new series; a reply that the caller did not wait for has the status `aborted`.
+ * so that no caller can make new series. A reply that the caller did not wait for has the status `aborted`.
  */
 export function measureRequests(metrics: Metrics): RequestHandler {
   let inFlight = 0;
@@ -35,10 +35,10 @@ export function methodOf({ method }: Request): string {
   return METHODS.includes(method) ? method : 'other';
 }
 
-/** What no route answers has this for a pattern. */
+/** The pattern of requests that no route answers. */
 export const UNMATCHED = 'unmatched';
 
-/** The pattern of the route that took the request; only known once it did. */
+/** The pattern of the route that took the request; known only after that. */
 export function patternOf(req: Request): string {
   const route: unknown = req.route;
   if (typeof route !== 'object' || route === null || !('path' in route)) return UNMATCHED;

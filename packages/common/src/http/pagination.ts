@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 
-/** Sets `Link: <path?limit&cursor>; rel="next"`: where the page after `next.cursor` is. */
+/** Sets `Link: <path?limit&cursor>; rel="next"`: the address of the page after `next.cursor`. */
 export function setNextLink(
   req: Request,
   res: Response,

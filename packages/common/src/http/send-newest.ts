@@ -7,8 +7,9 @@ import { setNextLink } from './pagination';
 import { parseQuery } from './validate';
 
 /**
- * Answers `?limit&cursor` with a page of the aggregates that match, newest first, each as `view` shows it, and with the link
- * to the next page while there are more. Outboxes are not read. @throws InvalidInputError for a bad limit or cursor
+ * Answers `?limit&cursor` with a page of the matching aggregates, newest first, each in the form of `view`, and with
+ * the link to the next page while there are more. Does not read outboxes. @throws InvalidInputError for a bad limit or
+ * cursor
  */
 export async function sendNewest<T>(
   { req, res }: { req: Request; res: Response },

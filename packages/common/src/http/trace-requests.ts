@@ -5,8 +5,9 @@ import { isProbe } from './log-requests';
 import { methodOf, patternOf, UNMATCHED } from './metrics-route';
 
 /**
- * Each request as a span, in the trace of its caller if it names one, with what it saves in it. Probes excepted. Names by
- * the semantic conventions of HTTP; the route is its pattern, and the query of the address is left out.
+ * Makes each request, except probes, a span. It belongs to the caller's trace if the request names one, and contains
+ * what the request saves. Names follow the semantic conventions of HTTP; the route is its pattern, and the query of the
+ * address is left out.
  */
 export const traceRequests: RequestHandler = (req, res, next) => {
   if (!isTracing() || isProbe(req)) return next();

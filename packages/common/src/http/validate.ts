@@ -29,7 +29,7 @@ function missingBody(req: Request): string {
     : 'the body is missing: send a JSON object with Content-Type: application/json';
 }
 
-/** Replaces zod's words for a field that is not there; the schema's own messages come first. */
+/** Replaces zod's message for a missing field; the schema's own messages come first. */
 function sayRequired(issue: z.core.$ZodRawIssue): string | undefined {
   return issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : undefined;
 }

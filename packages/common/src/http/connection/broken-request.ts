@@ -11,8 +11,9 @@ const STATUS: Readonly<Record<string, number>> = {
 const TOO_SLOW = 'the request takes too long to arrive: send it again, faster';
 
 /**
- * Answers what is not HTTP, which Express never sees, or not whole in time, in the same JSON shape as every other error, and
- * closes the connection. With a reply under way on it, or before anything was sent, it only closes.
+ * Answers a request that is not HTTP, which Express does not see, or that is not complete in time. The reply has the
+ * JSON form of every other error, and the connection closes. If a reply is under way, or nothing was sent yet, it only
+ * closes.
  */
 export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, replyUnderWay: boolean): void {
   if (!socket.writable || replyUnderWay || socket.bytesRead === 0 || error.code === 'ECONNRESET') {
@@ -23,7 +24,7 @@ export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   refuseOn(socket, status, status === 408 ? TOO_SLOW : `the request cannot be read: ${textOf(status)}`);
 }
 
-/** Answers on a connection that has no response of Node's, in the JSON shape of every error, and closes it. */
+/** Answers on a connection for which Node made no response, in the JSON form of every error, and closes it. */
 export function refuseOn(socket: Duplex, status: number, message: string): void {
   const body = JSON.stringify({ errors: [{ message }] });
   socket.on('error', () => socket.destroy());

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { InvalidInputError } from '../../errors/kinds';
 
-/** Refuses an address, path and query, whose `%` do not stand for UTF-8: what it says would be read as something else. */
+/** Refuses an address (path and query) whose `%` escapes are not UTF-8, because it would be read as another address. */
 export const requireDecodableAddress: RequestHandler = (req, _res, next) => {
   try {
     decodeURIComponent(req.url);

@@ -3,15 +3,16 @@ import type { Socket } from 'node:net';
 import { refuseBrokenRequest, refuseOn } from './broken-request';
 import { type Traffic, watchTraffic } from './traffic';
 
-/** What a host may be written with (RFC 3986, section 3.2), and nothing at all. */
+/** The characters that a host may have (RFC 3986, section 3.2), or none. */
 const HOST = /^[\w.~!$&'()*+,;=%:[\]-]*$/;
-/** The absolute form of a target, which every server has to take (RFC 9112, section 3.2.2). */
+/** The absolute form of a target, which every server must accept (RFC 9112, section 3.2.2). */
 const ABSOLUTE = /^https?:\/\/([^/?#]+)(.*)$/i;
 
 /**
- * Has a server that has not accepted anything yet, and was made with `requireHostHeader: false`, answer by the listener, which
- * gets each target as a path. What breaks HTTP gets 400 to 431 in the shape that all errors have, before the listener sees
- * it: among others no host, two of them (RFC 9112, section 3.2), or an expectation other than 100-continue.
+ * Makes a server answer through the listener, which gets each target as a path. The server must not have accepted
+ * anything yet, and must be made with `requireHostHeader: false`. A request that breaks HTTP gets 400 to 431 in the
+ * form of all errors, and the listener does not see it. Examples are no host, two hosts (RFC 9112, section 3.2), or an
+ * expectation other than 100-continue.
  */
 export function serveWellFormed(server: Server, listener: RequestListener): Traffic {
   const traffic = watchTraffic(server);
@@ -37,7 +38,8 @@ export function serveWellFormed(server: Server, listener: RequestListener): Traf
     const owed = traffic.owesReply(socket);
     const refuseIt = () => refuseBrokenRequest(error, socket, traffic.owesReply(socket));
     if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return refuseIt();
-    // When the process was held up, the timer comes before what has arrived is read: look again when it is read.
+    // If the process was held up, the timer fires before the data that has arrived is read. So look again after the
+    // read.
     const nothingCame = socket.bytesRead === 0;
     setImmediate(() => {
       const begins = nothingCame && socket.bytesRead > 0; // now, and so does its time

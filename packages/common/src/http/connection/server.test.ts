@@ -61,7 +61,7 @@ async function accepts(port: number): Promise<boolean> {
   return accepted;
 }
 
-/** Sends requests over one connection until the server asks to close it; returns how many were answered by 200. */
+/** Sends requests over one connection until the server asks to close it; returns how many got 200. */
 async function keepCalling(port: number, onAnswer: () => void): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let answered = 1; ; answered += 1) {
@@ -80,7 +80,7 @@ test('a drain under keep-alive load loses no request', async () => {
     warm.push(new Promise((resolve) => (onAnswer = resolve)));
     return keepCalling(server.port, onAnswer);
   });
-  // The load stands when each client keeps a connection on which it was answered.
+  // The load is established when each client has a kept connection with an answer.
   await Promise.race([Promise.all(warm), Promise.all(clients)]);
   await drain(server);
   const answered = await Promise.all(clients);

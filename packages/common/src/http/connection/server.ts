@@ -9,10 +9,10 @@ export interface HttpServer {
   /** The port that it listens on. */
   readonly port: number;
   /**
-   * Ends the server without cutting off a request: for `graceMs` it still accepts, while every reply closes its
-   * connection; then it stops listening, closes idle connections, and resolves when the last reply is out. A caller that
-   * connects in the instant in which listening ends is reset: whoever stops a server first keeps new callers away from it,
-   * as a preStop hook does. Idempotent. It has no deadline of its own: the caller's is one for all that is to be closed.
+   * Ends the server without cutting off a request. For `graceMs` it still accepts, and every reply closes its
+   * connection. Then it stops listening, closes idle connections, and resolves when the last reply is out. A caller
+   * that connects at the moment when listening ends is reset, so keep new callers away first, for example with a
+   * preStop hook. Idempotent. It has no deadline of its own, because the caller has one for the whole stop.
    */
   drain(): Promise<void>;
 }
@@ -21,21 +21,21 @@ export interface ListenOptions {
   /** How long drain() still accepts, in milliseconds. */
   readonly graceMs?: number;
   /**
-   * Time for a request to arrive whole, in milliseconds; its headers have 10 s of it at most. Then it is answered 408. A reply
-   * of which its reader takes nothing for twice as long is cut off.
+   * Time for a whole request to arrive, in milliseconds, of which its headers have at most 10 s. After that it is
+   * answered 408. A reply from which the client reads nothing for twice this time is cut off.
    */
   readonly requestTimeoutMs?: number;
 }
 
-/** Longer than the idle time of common ingresses, so that they, not we, end an idle connection (ms). */
+/** Longer than the idle time of common ingresses, so that they end an idle connection, not this server (ms). */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_WITHIN_MS = 10_000;
 /** How often Node looks for requests that take too long to arrive (ms). */
 const LOOK_EVERY_MS = 1_000;
-/** Time for requests that lie in the system's buffers when listening ends (ms). */
+/** Time for requests that are in the system's buffers when listening ends (ms). */
 const SETTLE_MS = 50;
 
-/** Serves the app on the port (0: any free one). Throws StartError when the port cannot be had. */
+/** Serves the app on the port (0: any free one). Throws StartError when the port is not available. */
 export async function listen(app: RequestListener, port: number, options: ListenOptions = {}): Promise<HttpServer> {
   const { graceMs = 250, requestTimeoutMs = 30_000 } = options;
   const server = createServer({
@@ -45,7 +45,7 @@ export async function listen(app: RequestListener, port: number, options: Listen
     headersTimeout: Math.min(requestTimeoutMs, HEADERS_WITHIN_MS),
     connectionsCheckingInterval: LOOK_EVERY_MS,
   });
-  // Of a connection on which nothing goes on: longer than a reply may take to begin.
+  // For a connection without any traffic. It is longer than a reply may take to begin.
   server.timeout = 2 * requestTimeoutMs + LOOK_EVERY_MS;
   const traffic = serveWellFormed(server, app);
   await listening(server, port);
@@ -56,7 +56,7 @@ export async function listen(app: RequestListener, port: number, options: Listen
     await sleep(graceMs);
     const closed = stopListening(server);
     await sleep(SETTLE_MS);
-    await nextTurn(); // if the event loop was held up, the timer comes before what has arrived is read
+    await nextTurn(); // if the event loop was held up, the timer fires before the data that has arrived is read
     traffic.closeIdle();
     await closed;
     server.close();
@@ -77,7 +77,10 @@ function listening(server: NetServer, port: number): Promise<void> {
   });
 }
 
-/** Resolves when all connections are closed. By net's close(): that of http would cut off replies (see traffic.ts). */
+/**
+ * Resolves when all connections are closed. Uses close() of net, because that of http would cut off replies (see
+ * traffic.ts).
+ */
 function stopListening(server: NetServer): Promise<void> {
   return new Promise((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());

@@ -20,13 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.drain());
 
-/** What the server answers to a sender who sends this and then a letter now and then, until it is cut off. */
+/** What the server answers to a sender that sends this and then single letters, until it is cut off. */
 async function drip(start: string, letter: string): Promise<string> {
   const socket: Socket = connect(server.port);
   await once(socket, 'connect');
   let answer = '';
   socket.on('data', (chunk) => (answer += String(chunk)));
-  socket.on('error', () => undefined); // the end of it, for one who is still sending
+  socket.on('error', () => undefined); // its end, while the client is still sending
   if (start !== '') socket.write(start);
   const dripping = setInterval(() => letter !== '' && socket.write(letter), 50);
   await once(socket, 'close');
@@ -81,7 +81,7 @@ test('what arrives while the process is held up is answered, however long that i
   });
   await Promise.all(senders.map(({ socket }) => once(socket, 'connect')));
   for (const { socket, early } of senders) if (early !== '') socket.write(early);
-  await new Promise((resolve) => setTimeout(resolve, 100)); // it is accepted, and read
+  await new Promise((resolve) => setTimeout(resolve, 100)); // the server accepts and reads it
   for (const { socket, late } of senders) socket.write(late);
   const until = Date.now() + 3_200; // longer than the limit and a look
   while (Date.now() < until);

@@ -5,15 +5,15 @@ import type { Socket } from 'node:net';
 export interface Traffic {
   /** Whether the connection waits for a reply that has begun, or whose request has arrived whole. */
   owesReply(socket: Socket): boolean;
-  /** From now on each reply, also of a request already in flight, closes its connection. */
+  /** From now on each reply closes its connection, also that of a request already in flight. */
   closeAfterReplies(): void;
   /** Closes the connections without a request in flight, now and whenever one becomes idle. */
   closeIdle(): void;
 }
 
 /**
- * Watches a server that has not accepted anything yet. Node's own closeIdleConnections() takes a connection for idle
- * when its reply was ended, even if most of it is still on the way to a slow reader, and would cut it off.
+ * Watches a server that has not accepted anything yet. Node's own closeIdleConnections() considers a connection idle
+ * when its reply was ended, even if most of the reply is still on the way to a slow reader, and would cut it off.
  */
 export function watchTraffic(server: Server): Traffic {
   const connections = new Map<Socket, Set<ServerResponse>>();
@@ -29,7 +29,8 @@ export function watchTraffic(server: Server): Traffic {
     connections.set(socket, replies);
     socket.once('close', () => {
       connections.delete(socket);
-      // Of several requests that were sent at once Node closes only the reply whose turn it is. None of them comes out any more.
+      // Of several requests that were sent at once Node closes only the current reply. No other reply goes out any
+      // more.
       setImmediate(() => replies.forEach((res) => res.emit('close')));
     });
     closeIfIdle(socket, replies);

@@ -2,7 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 
 const working = new WeakMap<Response, Promise<unknown>>();
 
-/** The handler, with its work known until it is done: it may outlast the reply, as when its caller has gone. */
+/**
+ * Wraps the handler so that its work is known until it is done. The work may outlast the reply, for example when the
+ * caller has gone.
+ */
 export function noteWork(handler: RequestHandler): RequestHandler {
   return (req, res, next) => {
     const work: unknown = handler(req, res, next);
@@ -11,12 +14,15 @@ export function noteWork(handler: RequestHandler): RequestHandler {
   };
 }
 
-/** Whether the caller has gone, so that nobody would read a reply. Of requests sent at once only the socket tells it at once. */
+/**
+ * Whether the caller has gone, so that a reply would have no reader. For pipelined requests only the socket tells this
+ * at once.
+ */
 export function hasGone(req: Request, res: Response): boolean {
   return res.closed || req.socket.destroyed;
 }
 
-/** Calls back when the work that a route does for this reply is done; at once when there is none. */
+/** Calls back when the route has finished its work for this reply; at once when there is none. */
 export function onceDone(res: Response, callback: () => void): void {
   const work = working.get(res);
   if (work) work.then(callback, callback);

@@ -7,9 +7,9 @@ const EXPOSED =
 const PREFLIGHT_GOOD_FOR_S = 600;
 
 /**
- * Lets pages of these origins, such as `https://shop.example`, call the API from a browser, with the caller's cookie or token.
- * A page of another origin gets the same replies as before, and its browser does not show them to it. Answers a preflight
- * (https://fetch.spec.whatwg.org/#http-cors-protocol) by itself. What is sent depends on the origin, so caches are told.
+ * Lets pages of these origins, such as `https://shop.example`, call the API from a browser, with the caller's cookie or
+ * token. A page of another origin gets the usual replies, but its browser does not show them to it. Answers a preflight
+ * (https://fetch.spec.whatwg.org/#http-cors-protocol) itself. Replies depend on the origin, so `Vary` tells caches.
  */
 export function allowOrigins(origins: readonly string[]): RequestHandler {
   const allowed = new Set(origins);

@@ -6,7 +6,7 @@ import { waitFor } from '@ticketing/testing';
 import { testApp } from '../app.test.helper';
 import { listen } from '../connection/server';
 
-/** Ends the requests that hang, each by what its route does at last. */
+/** Ends the hanging requests, each with what its route finally does. */
 const hanging: (() => void)[] = [];
 const hang = () => new Promise<void>((resolve) => hanging.push(resolve));
 

@@ -4,8 +4,8 @@ import type { Logger } from '../../runtime/logger';
 import { hasGone } from '../connection/work-in-hand';
 
 /**
- * Has the routes answer, and answers 503 when no reply has begun within `ms`. What a route is at goes on to its end, safely
- * and for nobody: its late reply, or its error, is not sent; it is logged where it has a body. Goes after the body was read.
+ * Lets the routes answer, and answers 503 when no reply has begun within `ms`. The route's work goes on to its end, but
+ * its late reply or error is not sent; it is logged if it has a body. Goes after the body was read.
  */
 export function answerWithin(ms: number, routes: RequestHandler, logger: Logger): RequestHandler {
   return (req, res, next) => {

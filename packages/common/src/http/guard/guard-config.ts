@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { milliseconds, variable, wholeNumber } from '../../runtime/environment';
 
-/** What bounds callers and their requests. */
+/** The variables that limit callers and their requests. */
 export function guardConfig() {
   return {
     rateLimitPerMinute: variable(
@@ -33,7 +33,10 @@ export function guardConfig() {
   } as const;
 }
 
-/** Exact origins, as browsers write them: no path, no default port, and no `*`, which cannot go with cookies. */
+/**
+ * Exact origins, as browsers write them: no path, no default port, and no `*`, which browsers refuse together with
+ * cookies.
+ */
 function origins() {
   const error = 'a list of origins such as https://shop.example or http://localhost:8080, without a path';
   return z
@@ -54,7 +57,10 @@ function isOrigin(text: string): boolean {
 
 const NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** What Express takes as `trust proxy`, checked; `true` is not to be had, because then every caller could choose its address. */
+/**
+ * The checked value of Express's `trust proxy`. `true` is not allowed, because then every caller could choose its
+ * address.
+ */
 function trustedProxies() {
   const error = `a list of addresses, subnets such as 10.0.0.0/8, ${NAMES.join(', ')}, or a number of proxies from 0 to 9`;
   return z

@@ -83,7 +83,7 @@ test('what no route serves is counted as well', async () => {
 test('a caller who reaches the service itself cannot choose its address', async () => {
   const spoofed = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'].map((address) => via(address));
   expect(await statuses(limited(), spoofed)).toEqual([200, 200, 200, 429]);
-  // The proxies are others than this caller, who comes from the loopback.
+  // This caller, which comes from the loopback, is not one of the proxies.
   expect(await statuses(limited(['uniquelocal']), spoofed)).toEqual([200, 200, 200, 429]);
 });
 

@@ -8,9 +8,10 @@ const WINDOW_MS = 60_000;
 export const CALLERS_PER_GENERATION = 20_000;
 
 /**
- * Answers 429 with Retry-After from the request on that is more than `perMinute` of one caller in a minute, which begins with
- * its first request. A caller is a user, or an address that is not signed in (of IPv6 its /56). Each reply says what is left,
- * as RateLimit and RateLimit-Policy (draft 8 of the IETF). Goes after readCurrentUser. It counts in the memory of this process.
+ * Answers 429 with Retry-After to each request of a caller beyond `perMinute` in a minute, which begins with its first
+ * request. A caller is a user, or an address that is not signed in (of IPv6 its /56). Each reply says what is left, as
+ * RateLimit and RateLimit-Policy (draft 8 of the IETF). Goes after readCurrentUser. Counts in the memory of this
+ * process.
  */
 export function limitRate(perMinute: number): RequestHandler {
   return rateLimit({
@@ -22,11 +23,11 @@ export function limitRate(perMinute: number): RequestHandler {
     keyGenerator: callerOf,
     store: new BoundedStore(),
     handler: (_req, _res, next) => next(new TooManyRequestsError()),
-    validate: false, // what it would check is checked by guard-config.ts and callerOf
+    validate: false, // guard-config.ts and callerOf do these checks
   });
 }
 
-/** Forgets the callers that were seen longest ago when there are too many, as the library does each minute anyway. */
+/** Forgets the callers seen longest ago when there are too many. The library forgets callers every minute anyway. */
 export class BoundedStore extends MemoryStore {
   override increment(key: string) {
     if (this.current.size >= CALLERS_PER_GENERATION && !this.current.has(key)) {
@@ -39,7 +40,7 @@ export class BoundedStore extends MemoryStore {
 
 function callerOf({ currentUser, ip, socket }: Request): string {
   if (currentUser) return `user ${currentUser.id}`;
-  // A proxy can pass on what is no address.
+  // A proxy can pass on something that is no address.
   const address = ip !== undefined && isIP(ip) !== 0 ? ip : (socket.remoteAddress ?? '');
   return `address ${ipKeyGenerator(address)}`;
 }

@@ -17,7 +17,7 @@ interface Turn {
 const agent = new Agent({ keepAlive: false });
 let turns: Turn[];
 let server: HttpServer;
-/** Ends the work of the route that has a turn, whether or not its caller is there. */
+/** Ends the work of the running route, whether or not its caller is still there. */
 let finish: (() => void)[];
 
 beforeEach(async () => {
@@ -69,7 +69,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 const names = () => turns.map(({ name }) => name);
 
-/** Resolves when all that was sent before has been taken in: a probe goes the same way. */
+/** Resolves when everything sent before has been taken in, because a probe goes the same way. */
 async function settle(): Promise<void> {
   for (let n = 0; n < 5; n += 1) {
     const probe = request({ port: server.port, path: '/healthz', agent }).end();

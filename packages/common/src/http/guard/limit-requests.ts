@@ -4,16 +4,16 @@ import { BusyError } from '../../errors/kinds';
 import { hasGone, onceDone } from '../connection/work-in-hand';
 
 export interface RequestLimits {
-  /** So many requests are handled at the same time; the others wait, in the order in which they came. */
+  /** How many requests run at the same time; the others wait in the order of their arrival. */
   readonly concurrency: number;
-  /** So many are in flight, waiting ones included; those beyond are shed: answered 503. */
+  /** How many may be in flight, waiting ones included; more are shed, which means answered 503. */
   readonly inFlight: number;
 }
 
 /**
- * Bounds the requests that a process has at the same time. Two steps: `refuse` goes before anything is read of a request, and
- * `wait` after its body, so that who sends slowly takes no turn from others. A request is in flight until its reply is out or
- * its caller has gone, and has its turn until what it began is done, too.
+ * Bounds the requests that a process has at the same time, in two steps. `refuse` goes before a request is read, and
+ * `wait` after its body, so that slow senders take no turn from others. A request is in flight until its reply is out
+ * or its caller has gone. It keeps its turn until its work is done as well.
  */
 export function limitRequests({ concurrency, inFlight }: RequestLimits): Record<'refuse' | 'wait', RequestHandler> {
   const waiting = new Set<() => void>();
@@ -46,7 +46,7 @@ export function limitRequests({ concurrency, inFlight }: RequestLimits): Record<
     wait(req, res, next) {
       if (hasGone(req, res)) return; // while its request was read
       if (running < concurrency) return start(res, next);
-      // Called where another request ends, and goes on in the trace of this one.
+      // Called where another request ends; continues in the trace of this one.
       const turn = context.bind(context.active(), (): void => {
         waiting.delete(turn);
         if (hasGone(req, res)) startNext();

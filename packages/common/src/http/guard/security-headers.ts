@@ -2,10 +2,10 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * Tells browsers to take the replies of an API for nothing but data: no scripts, no frames, no guessing of types, no use
- * by pages of other origins. HSTS counts behind HTTPS only, which the ingress ends; it speaks for this host alone.
- * Helmet's headers for pages of old browsers are left out. A route that serves a page sets a `Content-Security-Policy` of its
- * own, which takes the place of this one.
+ * Tells browsers to treat the replies of an API as data only: no scripts, no frames, no guessing of types, no use by
+ * pages of other origins. HSTS counts only behind HTTPS, which the ingress terminates, and only for this host. Helmet's
+ * headers for old browsers are left out. A route that serves a page sets its own `Content-Security-Policy`, which
+ * replaces this one.
  */
 export function securityHeaders(): RequestHandler {
   return helmet({

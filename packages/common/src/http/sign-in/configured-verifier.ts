@@ -3,7 +3,7 @@ import { type RemoteTokenVerifier, jwksVerifier } from './jwks';
 import { type TokenVerifier, tokenVerifier } from './token';
 import type { TokenConfig } from './token-config';
 
-/** The verifier that the configuration asks for. Warns of keys that can be guessed. */
+/** The verifier that the configuration asks for. Warns about keys that can be guessed. */
 export function configuredVerifier(config: TokenConfig, logger: Logger): TokenVerifier | RemoteTokenVerifier {
   const { jwtKey, jwtKeysPrevious, jwtJwksUrl: url, jwtIssuer: issuer, jwtAudience: audience } = config;
   if (url !== undefined && issuer !== undefined && audience !== undefined) {

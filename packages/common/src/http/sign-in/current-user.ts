@@ -10,7 +10,10 @@ declare global {
     interface Request {
       /** Who is calling; undefined when not signed in. Set by readCurrentUser. */
       currentUser?: CurrentUser | undefined;
-      /** Why it cannot be said who is calling. Set by readCurrentUser; only routes for signed-in callers fail by it. */
+      /**
+       * Why the caller cannot be identified. Set by readCurrentUser; only routes for signed-in callers fail because of
+       * it.
+       */
       currentUserError?: UnavailableError;
     }
   }
@@ -18,8 +21,9 @@ declare global {
 
 /**
  * Sets `req.currentUser` from the JWT in `Authorization: Bearer`, or else in the cookie-session cookie `session`
- * (base64 of `{"jwt": "..."}`, unsigned: the token itself is, by one of the keys). Whatever is no valid token means: not signed in.
- * The cookie is only read. One that a route should set by `req.session` goes over HTTPS only, and has all its flags.
+ * (base64 of `{"jwt": "..."}`; the cookie is not signed, because the token itself is, with one of the keys). Anything
+ * that is no valid token means: not signed in. The cookie is only read. A cookie that a route sets by `req.session`
+ * goes over HTTPS only, and has all its flags.
  */
 export function readCurrentUser(verify: TokenVerifier | RemoteTokenVerifier): RequestHandler {
   const flags = { httpOnly: true, secure: true, sameSite: 'lax' } as const;

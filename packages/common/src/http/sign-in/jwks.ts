@@ -3,26 +3,26 @@ import { UnavailableError } from '../../errors/kinds';
 import { CLOCK_TOLERANCE_S, type CurrentUser, userSchema } from './token';
 
 export interface JwksOptions {
-  /** Where the public keys are (RFC 7517). */
+  /** Address of the public keys (RFC 7517). */
   readonly url: string;
   readonly issuer: string;
   readonly audience: string;
-  /** An unknown key id has the keys fetched again, but not more often than this (ms). */
+  /** An unknown key id makes it fetch the keys again, but not more often than this (ms). */
   readonly cooldownMs?: number;
 }
 
-/** Tells the user of a good token, otherwise undefined. @throws UnavailableError when the keys cannot be had */
+/** The user of a valid token, otherwise undefined. @throws UnavailableError when the keys cannot be fetched */
 export type RemoteTokenVerifier = (token: string) => Promise<CurrentUser | undefined>;
 
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const FETCH_WITHIN_MS = 5_000;
 const COOLDOWN_MS = 30_000;
-/** After that the keys are fetched again, so that one that was taken back is no longer good. */
+/** After this time the keys are fetched again, so that a revoked key stops working. */
 const KEYS_GOOD_FOR_MS = 10 * 60_000;
-/** How long nothing is asked of a sign-in that did not answer. */
+/** How long a sign-in service that did not answer is not asked again. */
 const AWAY_FOR_MS = 1_000;
 
-/** What is the token's own fault; everything else means that the keys are not to be had. */
+/** Errors of the token itself; any other error means that the keys are not available. */
 const BAD_TOKEN = new Set([
   'ERR_JWT_EXPIRED',
   'ERR_JWT_CLAIM_VALIDATION_FAILED',
@@ -36,9 +36,9 @@ const BAD_TOKEN = new Set([
 ]);
 
 /**
- * Verifies tokens by the public keys of a sign-in, which are fetched with the first token and kept. Good is only what is
- * signed by RS256, ES256 or EdDSA with one of these keys, of this issuer, for this audience, and not expired; the user is
- * `sub` and `email`.
+ * Verifies tokens with the public keys of a sign-in service, which are fetched with the first token and cached. A token
+ * is valid only if it is signed with one of these keys by RS256, ES256 or EdDSA, names this issuer and this audience,
+ * and has not expired. The user is `sub` and `email`.
  */
 export function jwksVerifier(options: JwksOptions): RemoteTokenVerifier {
   const { issuer, audience } = options;
@@ -61,7 +61,7 @@ export function jwksVerifier(options: JwksOptions): RemoteTokenVerifier {
   };
 }
 
-/** Loaded only where it is used: jose takes 9 MB. It is an ES module, which `import()` takes on every Node. */
+/** Loaded only where it is used, because jose takes 9 MB. It is an ES module, which `import()` loads on every Node. */
 async function load({ url, cooldownMs = COOLDOWN_MS }: JwksOptions) {
   const { createRemoteJWKSet, customFetch, jwtVerify } = await import('jose');
   const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(url), {
@@ -73,7 +73,7 @@ async function load({ url, cooldownMs = COOLDOWN_MS }: JwksOptions) {
   return { jwtVerify, keys };
 }
 
-/** As fetch, but for a second after a failure it fails at once. */
+/** Like fetch, but fails at once for a second after a failure. */
 function fetchSparingly(): typeof fetch {
   let away: { readonly until: number; readonly error: unknown } | undefined;
   return async (...request) => {
@@ -81,7 +81,7 @@ function fetchSparingly(): typeof fetch {
     try {
       const response = await fetch(...request);
       if (response.status !== 200) throw new Error(`the keys were answered by ${response.status}`);
-      await response.clone().json(); // what is no JSON is not asked for again at once either
+      await response.clone().json(); // an answer that is no JSON is not requested again at once either
       return response;
     } catch (error) {
       away = { until: Date.now() + AWAY_FOR_MS, error };

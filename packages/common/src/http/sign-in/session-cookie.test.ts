@@ -5,7 +5,7 @@ import { signToken } from './token';
 const { app } = testApp(
   (router) => {
     router.get('/read', (req, res) => void res.json({ user: req.currentUser?.id ?? null }));
-    // No service does this: it is here to see what would become of it.
+    // No service does this; the test shows what would happen.
     router.get('/write', (req, res) => {
       if (req.session) req.session['other'] = 1;
       res.json({});

@@ -9,17 +9,17 @@ type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
 
 export interface TokenParts {
   readonly kid?: string;
-  /** Over the usual claims; undefined leaves one out. */
+  /** Replaces the usual claims; undefined leaves one out. */
   readonly payload?: Readonly<Record<string, unknown>>;
   readonly expires?: string | undefined;
 }
 
-/** A sign-in as others run them: it signs tokens, and serves its public keys over HTTP. */
+/** A sign-in service as others run them: it signs tokens, and serves its public keys over HTTP. */
 export class SignIn {
   readonly keys = new Map<string, { readonly alg: string; readonly pair: KeyPair }>();
   /** Instead of the keys, when set. */
   answer: { readonly status: number; readonly text: string } | undefined;
-  /** How often the keys were asked for. */
+  /** How often the keys were requested. */
   asked = 0;
   private server: Server | undefined;
   private port = 0;
@@ -51,7 +51,7 @@ export class SignIn {
     return pair;
   }
 
-  /** A token of alice by the key, or with other parts; `expires: undefined` leaves the time out. */
+  /** A token of alice, signed with the key, or with other parts; `expires: undefined` leaves the time out. */
   token({ kid = 'first', payload = {}, ...rest }: TokenParts = {}): Promise<string> {
     const key = this.keys.get(kid);
     if (!key) throw new Error(`there is no key ${kid}`);

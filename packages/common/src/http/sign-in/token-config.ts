@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { type Config, type Rule, address, variable } from '../../runtime/environment';
 
-/** How callers are known: by keys that are shared, or by the public keys of a sign-in (JWT_JWKS_URL); by exactly one of both. */
+/**
+ * How callers are identified: by shared keys, or by the public keys of a sign-in service (JWT_JWKS_URL). Exactly one of
+ * them.
+ */
 export function tokenConfig() {
   return {
     jwtKey: variable(
