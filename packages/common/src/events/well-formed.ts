@@ -31,7 +31,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Refuses JSON in which a text or a name is not well-formed, which its escapes allow (RFC 8259, section 8.2).
+ * Refuses JSON in which a text or a name is not well-formed; escapes allow that (RFC 8259, section 8.2).
  * @throws IllFormedTextError; SyntaxError when it is not JSON, but only if that has to be checked
  */
 export function requireWellFormedJson(json: string): void {

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const then = new Date('2026-01-01T00:00:00Z');
 const after = (ms: number) => new Date(then.getTime() + ms);
-/** So many at once, by turns in each process. */
+/** This many at once, in turns on each process. */
 const takeMany = (count: number, now: Date) =>
   Promise.all(Array.from({ length: count }, (_, n) => stores[n % 2 === 0 ? 0 : 1].take('key', `body ${n}`, now)));
 

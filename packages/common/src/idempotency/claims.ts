@@ -2,14 +2,14 @@ import { type Connection, Types } from 'mongoose';
 import { DURABLY } from '../mongo/durable';
 import { upsert } from '../mongo/upsert';
 
-/** mongod removes a claim so long after it was over (s), because its clock and that of a service differ. */
+/** mongod removes a claim this long after its end (s), because its clock and that of a service differ. */
 const LATER_S = 3_600;
-/** A key is kept for so long after its first request (ms). */
+/** How long a key is kept after its first request (ms). */
 export const KEPT_MS = 24 * 3600 * 1_000;
 
-/** What the first request under a key said: which aggregate it makes, whether or not that is there yet. */
+/** What the first request with a key chose: the aggregate that it makes, whether or not that exists yet. */
 export interface Claim {
-  /** Names caller, route and key. */
+  /** Identifies caller, route and key. */
   _id: string;
   aggregateId: Types.ObjectId;
   /** A digest of the body. */
@@ -24,8 +24,8 @@ export function claimStore(connection: Connection) {
   const claims = () => connection.collection<Claim>('idempotency_keys');
   return {
     /**
-     * The claim under this id: the first one that was made within 24 h, else one that is made now. When this resolves, it and
-     * all that was written before it survive a failover: also a write that changes nothing waits for the majority
+     * The claim with this id: the first one within 24 h, or else a new one. When this resolves, the claim and all
+     * earlier writes survive a failover, because even a write that changes nothing waits for the majority
      * (mongodb/mongo, jstests/replsets/noop_writes_wait_for_write_concern.js).
      */
     async take(_id: string, body: string, now: Date): Promise<Claim & { readonly isNew: boolean }> {
@@ -34,12 +34,12 @@ export function claimStore(connection: Connection) {
         const options = { upsert: true, returnDocument: 'after' as const, ...DURABLY };
         const claim = await upsert(() => claims().findOneAndUpdate({ _id }, { $setOnInsert: mine }, options));
         if (claim && claim.expiresAt > now) return { ...claim, isNew: claim.aggregateId.equals(mine.aggregateId) };
-        // Over, and not removed yet; unless somebody else has put a new one there meanwhile.
+        // It is over and not removed yet, unless another request has replaced it meanwhile.
         if (claim) await claims().deleteOne({ _id, aggregateId: claim.aggregateId }, DURABLY);
       }
     },
 
-    /** For mongod, which removes what is over; elsewhere it stays until its key is sent again. */
+    /** For mongod, which removes claims that are over. On the substitute a claim stays until its key is sent again. */
     async createIndexes(): Promise<void> {
       await claims().createIndex({ expiresAt: 1 }, { expireAfterSeconds: LATER_S });
     },

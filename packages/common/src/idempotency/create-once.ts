@@ -11,23 +11,24 @@ import { parseIdempotencyKey } from './idempotency-key';
 
 export interface Creation<T> {
   readonly model: OwnedModel<T>;
-  /** The checked input. Bodies are compared by its JSON: the schema decides the order of its fields. */
+  /** The checked input. Bodies are compared by its JSON, in which the schema decides the order of fields. */
   readonly body: unknown;
   /** Saves the aggregate under this `_id`, or throws. */
   readonly create: (id: Types.ObjectId) => Promise<Stored<T>>;
 }
 
 /**
- * Creates an aggregate; under an `Idempotency-Key` once for each caller, route and key within 24 h. A repeat gives the
- * aggregate as it is by now, and its reply says `Idempotency-Replayed: true`. What was refused is not kept: its repeat is
- * another try.
- * @throws what `create` throws; InvalidInputError for a malformed key; KeyReusedError for another body under the same key
+ * Creates an aggregate; with an `Idempotency-Key` only once for each caller, route and key within 24 h. A repeat
+ * returns the aggregate in its present state, and its reply says `Idempotency-Replayed: true`. Refusals are not stored:
+ * a repeat is a new attempt.
+ * @throws what `create` throws; InvalidInputError for a malformed key; KeyReusedError for another body under the same
+ * key
  */
 export type CreateOnce = <T>(exchange: { req: Request; res: Response }, creation: Creation<T>) => Promise<Stored<T>>;
 
 /**
- * The claim of a key chooses the `_id` before the aggregate is inserted, and nothing else tells that it was made than that it
- * is there. So whoever repeats, wherever the first request died, inserts this `_id` or finds it.
+ * The claim of a key chooses the `_id` before the aggregate is inserted. Only the existence of the aggregate tells that
+ * it was made. So wherever the first request died, a repeat inserts this `_id` or finds it.
  */
 export function createOnceBy(claims: Claims, clock: () => Date): CreateOnce {
   return async <T>({ req, res }: { req: Request; res: Response }, { model, body, create }: Creation<T>) => {
@@ -55,7 +56,7 @@ export function createOnceBy(claims: Claims, clock: () => Date): CreateOnce {
       return await create(claim.aggregateId);
     } catch (error) {
       if (isDatabaseUnavailable(error) || !(await model.exists({ _id: claim.aggregateId }))) throw error;
-      // A repeat was faster. What it wrote survives a failover once the claim was taken again.
+      // A repeat was faster. Its write survives a failover once the claim is written again.
       const made = await find(await take());
       if (made) return made;
       throw error;

@@ -7,9 +7,9 @@ const MOST = 255;
 const FORM = /^(?:"((?:[ !#-[\]-~]|\\["\\])*)"|([!#-+\--:<-[\]-~]+))$/;
 
 /**
- * The key of an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header). The draft wants it in quotes; most
- * clients send it bare: both are taken, and `"k"` and `k` are the same key. Bare it has no blank, quote, comma, semicolon or
- * backslash, so that two headers that were joined are no key. Pure. @throws InvalidInputError for anything else
+ * The key of an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header). The draft wants quotes, but most
+ * clients send it bare. Both are accepted, and `"k"` and `k` are the same key. A bare key has no blank, quote, comma,
+ * semicolon or backslash, so that two joined headers are no key. Pure. @throws InvalidInputError for anything else
  */
 export function parseIdempotencyKey(header: string): string {
   const [, quoted, bare] = FORM.exec(header) ?? [];

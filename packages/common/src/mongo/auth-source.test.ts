@@ -1,7 +1,7 @@
 import { connectDatabase } from './database';
 import { silentLogger, startMongoBetween, testDatabaseUri, testServers, waitFor } from '@ticketing/testing';
 
-/** The database in which the driver looks the user up, as it says on the wire; the substitute then refuses. */
+/** The database in which the driver looks up the user, as the wire shows; the substitute then refuses. */
 async function lookedUpIn(addressOf: (host: string) => string): Promise<string> {
   const asked: string[] = [];
   const between = await startMongoBetween(testServers().mongoUrl, (command) => {

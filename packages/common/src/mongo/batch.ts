@@ -1,10 +1,15 @@
 import { outsideSpans } from '../tracing/tracing';
 
-/** Items are handled together: after this long (ms) or as soon as so many wait, but not before the last batch is done. */
+/**
+ * Items are handled together after this time (ms), or as soon as this many wait, but not before the last batch is done.
+ */
 const FLUSH_AFTER_MS = 50;
 const FLUSH_AT = 500;
 
-/** Collects items and handles them in bulk, one batch at a time: the slower it goes, the larger they are. `handle` must not reject. */
+/**
+ * Collects items and handles them in bulk, one batch at a time. The slower it is, the larger the batches. `handle` must
+ * not reject.
+ */
 export class Batch<T> {
   private waiting: T[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -18,7 +23,10 @@ export class Batch<T> {
     else this.timer ??= outsideSpans(() => setTimeout(() => void this.flush(), FLUSH_AFTER_MS));
   }
 
-  /** Handles what waits, once the batch before it is done; resolves when all that was added so far is. Never rejects. */
+  /**
+   * Handles the waiting items after the current batch; resolves when everything added so far is handled. Does not
+   * reject.
+   */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

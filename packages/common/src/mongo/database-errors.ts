@@ -30,10 +30,10 @@ const UNAVAILABLE_CODES = new Set([
 /** OutOfDiskSpace, of the same file. */
 const DISK_FULL = 14031;
 
-/** By these a server, or the driver, says that the same may succeed later: whatever code a newer server gives it. */
+/** With these labels a server, or the driver, says that the same operation may succeed later, whatever its code. */
 const UNAVAILABLE_LABELS = ['RetryableWriteError', 'RetryableError'];
 
-/** A connection that breaks while a command is being written: the driver throws the error of the socket as it is. */
+/** When a connection breaks while a command is being written, the driver throws the error of the socket unchanged. */
 const BROKEN_SOCKET = new Set([
   'EPIPE',
   'ECONNRESET',
@@ -43,32 +43,33 @@ const BROKEN_SOCKET = new Set([
   'ERR_STREAM_DESTROYED',
 ]);
 
-/** Mongoose's own words, as plain MongooseError, for an operation on a connection that is not open. */
+/** Messages of Mongoose's plain MongooseError for an operation on a connection that is not open. */
 const NOT_OPEN = /before initial connection|buffering timed out|connection was (force )?closed/i;
 
 const DUPLICATE_KEY = 11000;
 
-/** Errors of no class of the driver that it threw all the same. */
+/** Errors that the driver threw although they have none of its classes. */
 const thrownByDriver = new WeakSet<Error>();
 
 /**
- * Remembers what the driver throws on this connection, which must be open with `monitorCommands`: so that a broken socket of
- * its own is told from one of somebody else.
+ * Remembers the errors that the driver throws on this connection, to tell a broken socket of the driver from any other.
+ * The connection must be open with `monitorCommands`.
  */
 export function watchDriverErrors(connection: Connection): void {
   connection.getClient().on('commandFailed', ({ failure }) => thrownByDriver.add(failure));
 }
 
 /**
- * Whether the MongoDB driver says that its server could not be reached or could not answer (also as the `cause` of another
- * error, or under that of a bulk write): the operation may succeed later, unchanged, and may even have happened. Never true for what the database decided,
- * such as validation, versions, duplicate keys; nor for a socket that is not the driver's.
+ * Whether the MongoDB driver says that its server could not be reached or could not answer (also as the `cause` of
+ * another error, or within that of a bulk write). The same operation may succeed later, and may even have happened.
+ * False for decisions of the database, such as validation, versions or duplicate keys, and for sockets that are not the
+ * driver's.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return someCause(error, saysUnavailable);
 }
 
-/** Whether it is unavailable because its disk is full (also as the `cause` of another error). */
+/** Whether the database is unavailable because its disk is full (also as the `cause` of another error). */
 export function isDiskFull(error: unknown): boolean {
   return someCause(error, (one) => one instanceof mongo.MongoError && codeOf(one) === DISK_FULL);
 }
@@ -93,7 +94,7 @@ function saysUnavailable(error: Error): boolean {
   return thrownByDriver.has(error) && 'code' in error && BROKEN_SOCKET.has(String(error.code));
 }
 
-/** A unique index, as a duplicate key tells of it. */
+/** A unique index, as a duplicate key error names it. */
 export interface UniqueIndex {
   readonly name: string;
   /** In the order of the index. */
@@ -101,8 +102,9 @@ export interface UniqueIndex {
 }
 
 /**
- * Whether a write was refused by a unique index; with `index`, by that one: by its `keyPattern`, or else, because not every
- * server says that, by its name in the message (`Index 'name'`: documentdb/documentdb, pg_documentdb/src/commands/commands_common.c).
+ * Whether a unique index refused a write; with `index`, whether that one did. It compares the `keyPattern` or, because
+ * not every server gives it, the name in the message (`Index 'name'`: documentdb/documentdb,
+ * pg_documentdb/src/commands/commands_common.c).
  */
 export function isDuplicateKey(error: unknown, index?: UniqueIndex): boolean {
   if (!isNativeError(error) || codeOf(error) !== DUPLICATE_KEY) return false;

@@ -11,22 +11,22 @@ import { watchHeartbeats } from '../runtime/stuck-heartbeat';
 
 export interface DatabaseOptions {
   readonly uri: string;
-  /** The database when the path of the URI names none. */
+  /** The database to use when the path of the URI names none. */
   readonly defaultDbName: string;
   readonly logger: Logger;
-  /** Ends the attempts: connectDatabase rejects when the present one has ended, within about 3 s. */
+  /** Ends the attempts. connectDatabase rejects when the current attempt has ended, within about 3 s. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * A connection of its own (never mongoose's global one). Tries, and says so in the log, until MongoDB answers; later
- * losses mend by themselves, and meanwhile an operation fails within about 3 s instead of waiting. An operation that
- * gets no answer at all fails within 12 s: the driver tries twice. A driver that hangs is an uncaught exception. Throws
- * StartError for a URI that can never work.
+ * Opens its own connection, not mongoose's global one. Tries, and logs it, until MongoDB answers. The driver reconnects
+ * by itself after a later loss; meanwhile an operation fails within about 3 s instead of waiting. An operation without
+ * any answer fails within 12 s, because the driver tries twice. A driver that hangs raises an uncaught exception.
+ * Throws StartError for a URI that can never work.
  */
 export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
   const options = {
-    // Mongoose keeps it from the driver, which would look a user up there.
+    // Mongoose does not pass it on to the driver, which would look up the user there.
     ...(databaseOf(uri) === '' ? { dbName: defaultDbName } : {}),
     bufferCommands: false,
     serverSelectionTimeoutMS: DATABASE_WAITS.serverSelectionMs,
@@ -34,11 +34,11 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     heartbeatFrequencyMS: 5_000,
     monitorCommands: true, // for watchDriverErrors and watchDiskFull
     socketTimeoutMS: DATABASE_WAITS.answerMs,
-    // Without it those behind a full pool wait for each round of those before them.
+    // Without it, operations behind a full pool wait for every round of those before them.
     waitQueueTimeoutMS: DATABASE_WAITS.connectionMs,
-    // A version that is decided on must be the newest one, whatever the URI says.
+    // Decisions need the newest version, whatever the URI says.
     readPreference: 'primary' as const,
-    // A consumer acks what it wrote, so what it wrote must survive a failover.
+    // A consumer acks after a write, so the write must survive a failover.
     writeConcern: { w: 'majority' as const, journal: true },
   };
   const connection = await retryWithBackOff(() => open(uri, options), {
@@ -62,7 +62,7 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
   watchDriverErrors(connection);
   watchDiskFull(connection, logger);
   watchHeartbeats(connection, () => {
-    // For nobody to catch: the process ends, and the next one finds MongoDB. Nothing is lost by that.
+    // Nothing catches this: the process ends, and the next one finds MongoDB. No acknowledged change is lost by that.
     throw new Error('the MongoDB driver hangs: it has stopped looking for its server');
   });
   return connection;
@@ -72,7 +72,7 @@ async function open(uri: string, options: mongoose.ConnectOptions): Promise<Conn
   const connection = mongoose.createConnection();
   try {
     await connection.openUri(uri, options);
-    await connection.getClient().db('admin').command({ ping: 1 }); // only a command shows that the compression works
+    await connection.getClient().db('admin').command({ ping: 1 }); // only a command shows whether the compression works
     return connection;
   } catch (error) {
     await connection.destroy().catch(() => undefined);
@@ -83,7 +83,7 @@ async function open(uri: string, options: mongoose.ConnectOptions): Promise<Conn
   }
 }
 
-/** A way to log in without its user, and what needs a module that is not installed, are among them. */
+/** Among them are a login method without its user, and options that need a module that is not installed. */
 const UNUSABLE_URI = new Set([
   'MongoParseError',
   'MongoInvalidArgumentError',
@@ -100,7 +100,7 @@ function databaseOf(uri: string): string {
   return /^[^:]+:\/\/[^/?]*\/([^?]*)/.exec(uri)?.[1] ?? '';
 }
 
-/** Whether MongoDB answers a ping within one second. Never rejects. */
+/** Whether MongoDB answers a ping within one second. Does not reject. */
 export async function isConnected(connection: Connection): Promise<boolean> {
   if (connection.readyState !== mongoose.ConnectionStates.connected || connection.db === undefined) return false;
   const answered = connection.db.command({ ping: 1 }).then(

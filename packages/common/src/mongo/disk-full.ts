@@ -5,12 +5,12 @@ import { upsert } from './upsert';
 
 const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
 
-/** Connections whose server said that its disk is full, and has not taken a write since. */
+/** Connections whose server said that its disk is full and has not accepted a write since. */
 const full = new WeakSet<Connection>();
 
 /**
- * Says once that the disk of MongoDB is full, and once that it takes writes again, however many operations fail in between.
- * The connection must be open with `monitorCommands`.
+ * Logs once that the disk of MongoDB is full, and once that it accepts writes again, however many operations fail
+ * between. The connection must be open with `monitorCommands`.
  */
 export function watchDiskFull(connection: Connection, logger: Logger): void {
   const onFull = (reason: string) => {
@@ -31,8 +31,8 @@ export function watchDiskFull(connection: Connection, logger: Logger): void {
 }
 
 /**
- * Whether the database takes writes: true at once unless its disk was full, then a write tells. Rejects only by what is not an
- * outage.
+ * Whether the database accepts writes. True at once, unless its disk was full; then a write finds out. Rejects only
+ * with errors that are no outage.
  */
 export async function takesWrites(connection: Connection): Promise<boolean> {
   if (!full.has(connection)) return true;
@@ -46,7 +46,7 @@ export async function takesWrites(connection: Connection): Promise<boolean> {
   }
 }
 
-/** What a write that succeeded as a command says of the documents that were not written. */
+/** The part of a successful command's reply about documents that were not written. */
 function writeErrorsOf(reply: unknown): Error[] {
   if (typeof reply !== 'object' || reply === null || !('writeErrors' in reply)) return [];
   const { writeErrors } = reply;

@@ -5,8 +5,8 @@ import { StartError } from '../errors/start-error';
 const CONFLICTS: readonly unknown[] = [85, 86];
 
 /**
- * Makes indexes. @throws StartError that says what to do when one is there with other options, which MongoDB never changes by
- * itself; otherwise what `make` throws
+ * Makes indexes. @throws StartError that says what to do when an index exists with other options, because MongoDB does
+ * not change those; otherwise what `make` throws
  */
 export async function makeIndexes<T>(make: () => Promise<T>): Promise<T> {
   try {

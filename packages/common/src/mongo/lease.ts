@@ -9,7 +9,7 @@ interface LeaseDocument {
 }
 
 /**
- * Lets one process at a time do something. Only saves work: two holders (clocks that differ) must do no harm.
+ * Lets one process at a time do something. It only saves work: two holders at once (clocks differ) must be harmless.
  */
 export class Lease {
   private readonly holder = randomUUID();
@@ -17,11 +17,11 @@ export class Lease {
   constructor(
     private readonly connection: Connection,
     private readonly name: string,
-    /** How long it is held after each `acquire` (ms). */
+    /** How long the lease lasts after each `acquire` (ms). */
     private readonly forMs: number,
   ) {}
 
-  /** Takes or prolongs it. Returns false while somebody else holds it. */
+  /** Takes or extends the lease. Returns false while another process holds it. */
   async acquire(): Promise<boolean> {
     const now = Date.now();
     const free = { _id: this.name, $or: [{ holder: this.holder }, { until: { $lt: new Date(now) } }] };
@@ -36,7 +36,7 @@ export class Lease {
     );
   }
 
-  /** Gives it up, if this process holds it. */
+  /** Releases the lease if this process holds it. */
   async release(): Promise<void> {
     await this.leases().deleteOne({ _id: this.name, holder: this.holder });
   }

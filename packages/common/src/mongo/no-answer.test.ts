@@ -5,7 +5,7 @@ import { type MongoBetween, silentLogger, startMongoBetween, testServers, unique
 import { saveAggregate } from '../outbox/save-aggregate';
 import { newThing, thingModel } from '../outbox/owner.test.helper';
 
-/** Longest time (ms) until a caller is told that there is no answer. */
+/** Longest time (ms) until a caller gets the error that there is no answer. */
 const ANSWERED_WITHIN_MS = 15_000;
 
 /** Names of the commands that nobody has answered. */
@@ -16,11 +16,11 @@ let connection: Connection;
 beforeEach(async () => {
   [unanswered, isSilent] = [[], false];
   const onCommand: Parameters<typeof startMongoBetween>[1] = (command) => {
-    // Its health is looked at all the same: a server whose disk hangs still says hello.
+    // The driver still checks its health: a server whose disk hangs still answers hello.
     if (isSilent && command.collection !== '') unanswered.push(command.name);
     else command.pass();
   };
-  // Of a server that has sessions the driver repeats a read.
+  // On a server with sessions the driver repeats a read.
   between = await startMongoBetween(testServers().mongoUrl, onCommand, { logicalSessionTimeoutMinutes: 30 });
   connection = await connectDatabase({ uri: between.url, defaultDbName: uniqueName('test_'), logger: silentLogger() });
 });
@@ -31,7 +31,7 @@ afterEach(async () => {
   await between.close();
 });
 
-/** How long (ms) it takes until it fails, as it must, because MongoDB is unavailable. */
+/** How long (ms) it takes until the operation fails, as it must while MongoDB is unavailable. */
 async function timed(operation: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   const error: unknown = await operation().then(

@@ -9,7 +9,7 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
-/** What there is of one server. */
+/** The connections to one server. */
 interface ServerUse {
   readonly open: Set<unknown>;
   inUse: number;
@@ -17,8 +17,8 @@ interface ServerUse {
 }
 
 /**
- * Keeps count of the driver's connections, by the events of its pools, which are one for each server. Returns what there is
- * now. One that was made before the call is known from its first use on.
+ * Counts the driver's connections by the events of its pools, of which each server has one. Returns a function that
+ * gives the present counts. A connection that was made before the call is counted from its first use on.
  */
 export function watchPool(connection: Connection): () => PoolUse {
   const servers = new Map<string, ServerUse>();
@@ -28,7 +28,7 @@ export function watchPool(connection: Connection): () => PoolUse {
     return known;
   };
   const client = connection.getClient();
-  // Not when it is created: a pool that is cleared drops what is not ready yet, and says nothing.
+  // Not when it is created, because a cleared pool drops connections that are not ready without an event.
   client.on('connectionReady', (event) => at(event).open.add(event.connectionId));
   client.on('connectionClosed', (event) => at(event).open.delete(event.connectionId));
   client.on('connectionCheckOutStarted', (event) => (at(event).waiting += 1));
@@ -52,7 +52,7 @@ export function watchPool(connection: Connection): () => PoolUse {
   };
 }
 
-/** Says before each scrape how the connections to MongoDB are used. Returns a function that ends it. */
+/** Sets the gauges of the connections to MongoDB before each scrape. Returns a function that ends it. */
 export function poolGauges(connection: Connection, metrics: Metrics): () => void {
   const use = watchPool(connection);
   metrics.poolMax.set(connection.getClient().options.maxPoolSize);

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { upsert } from './upsert';
 
-/** As mongod, and as two layers of a server on PostgreSQL (documentdb/documentdb) say it. */
+/** The messages of mongod, and of two layers of a server on PostgreSQL (documentdb/documentdb). */
 const DUPLICATES = [
   { errmsg: 'E11000 duplicate key error collection: a.b index: _id_ dup key: { _id: 1 }', keyPattern: { _id: 1 } },
   { errmsg: "Duplicate key violation on the requested collection: Index '_id_'" },

@@ -1,14 +1,15 @@
 import { isDuplicateKey } from './database-errors';
 import { sleep } from '../runtime/retry';
 
-/** One look is enough for an honest race; a server that says so often that a document is there, and not what it is, is broken. */
+/** One look is enough for a real race. A server that so often reports a document and does not return it is broken. */
 const MAX_LOOKS = 100;
 
 /**
- * Does an upsert by `_id` that may race with others. Of several that find no document one inserts it and the rest are answered
- * with a duplicate key, also those whose filter matches what is there now: so that answer never means "done" or "seen", it
- * means "look again", whichever index it names, if any: the collection has no other unique one. Looks, and does the upsert again unless the look settles it.
- * @param look reads; anything but undefined is the result. Without one the upsert itself is the look
+ * Does an upsert by `_id` that may race with others. If several find no document, one inserts it and the others get a
+ * duplicate key, even if their filter matches the new document. So a duplicate key does not mean "done" or "seen"; it
+ * means "look again". That holds whichever index it names, because the collection has no other unique index. So this
+ * looks, and does the upsert again unless the look has a result.
+ * @param look reads; any value except undefined is the result. Without it the upsert itself is the look
  * @throws what `write` throws, also the duplicate key of the hundredth time
  */
 export async function upsert<T>(

@@ -20,7 +20,7 @@ type Command = Record<string, unknown>;
 
 let bed: TestBed;
 let owner: Owner;
-/** Tells what the driver sends. */
+/** Records what the driver sends. */
 let connection: Connection;
 const sent: CommandStartedEvent[] = [];
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { UnavailableError } from '../errors/kinds';
 
-/** A save or write that would break "one save, one event, one version". A programming error: it changed nothing. */
+/** A save or write that would break "one save, one event, one version": a programming error. Nothing was changed. */
 export class OutboxRuleError extends Error {
   override readonly name = 'OutboxRuleError';
 }
 
-/** So many events of this aggregate wait for the broker that it takes no more writes now. It changed nothing. */
+/** Too many events of this aggregate wait for the broker, so it accepts no more writes now. Nothing was changed. */
 export class OutboxFullError extends UnavailableError {
   constructor(
     readonly aggregateId: string,
@@ -15,7 +15,7 @@ export class OutboxFullError extends UnavailableError {
   }
 }
 
-/** The reply of a write was lost and it could not be found out whether it happened. */
+/** The reply of a write was lost, and it is unknown whether the write happened. */
 export class WriteUnknownError extends UnavailableError {
   constructor(
     readonly aggregateId: string,

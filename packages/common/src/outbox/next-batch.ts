@@ -1,9 +1,9 @@
-/** Where documents come from one at a time, such as a cursor of the driver or of Mongoose. */
+/** A source of documents, one at a time, such as a cursor of the driver or of Mongoose. */
 interface Source<D> {
   next(): Promise<D | null>;
 }
 
-/** What a cursor gives next, at most `size` documents; fewer when it is at its end. @throws what the cursor throws */
+/** The next documents of a cursor: `size`, or fewer at its end. @throws what the cursor throws */
 export async function nextBatch<D>(source: Source<D>, size: number): Promise<D[]> {
   const batch: D[] = [];
   while (batch.length < size) {

@@ -10,39 +10,41 @@ import { OutboxFullError, OutboxRuleError } from './errors';
 export type OwnedDocument<T = object> = HydratedDocument<T & OwnedFields, OwnedMethods>;
 export type OwnedModel<T = object> = Model<T & OwnedFields, object, OwnedMethods>;
 
-/** An aggregate of any state, for what only looks at its version and outbox. */
+/** An aggregate of any state, for code that uses only its version and outbox. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Mongoose's models are invariant in their fields
 export type AnyOwnedModel = OwnedModel<any>;
 
 export interface OwnedAggregateOptions<T> {
-  /** The public state of the aggregate as the event carries it, with the version that the save writes. */
+  /** The public state of the aggregate for the event, with the version that the save writes. */
   readonly state: (document: OwnedDocument<T>, version: number) => StateOf<Subject>;
 }
 
 interface Recording {
   subjects: Subject[];
-  /** A save was tried. Its outcome decides whether the document in memory is still what the database has. */
+  /** A save was attempted. Its outcome decides whether the document in memory still equals the one in the database. */
   saving: boolean;
 }
 
 const recordings = new WeakMap<object, Recording>();
 const savedCallbacks = new WeakMap<object, (document: OwnedDocument) => void>();
 
-/** Calls back after each successful save of a document of this model. One callback per model; it must not throw. */
+/**
+ * Sets the callback for each successful save of a document of this model. One callback per model; it must not throw.
+ */
 export function onSaved(model: AnyOwnedModel, callback: (document: OwnedDocument) => void): void {
   savedCallbacks.set(model, callback);
 }
 
-/** Tells who waits for saves that this document was saved. */
+/** Calls the callback of the model after a save of this document. */
 export function notifySaved(document: OwnedDocument): void {
   const model: object = document.constructor;
   savedCallbacks.get(model)?.(document);
 }
 
 /**
- * Makes a schema an owned aggregate: versioned by mongoose-update-if-current, with its outbox inside the document, so that
- * state, version and event are one atomic write. A save that records no event, or two, is refused, and so is every way
- * around the save: otherwise the sequence of versions would have holes.
+ * Makes a schema an owned aggregate: versioned by mongoose-update-if-current, with its outbox inside the document, so
+ * that state, version and event are one atomic write. A save that records no event, or two, is refused. So is every
+ * write around the save, because it would leave a hole in the sequence of versions.
  */
 export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptions<T>): void {
   schema.set('versionKey', 'version');
@@ -50,7 +52,7 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
   schema.set('optimisticConcurrency', false);
   schema.plugin(versionOCCPlugin);
   schema.add({ outbox: { type: ['Mixed'], default: [] }, lastEventId: { type: String } });
-  // Sparse: an empty outbox has no entry (mongodb/mongo, jstests/core, indext.js), so a published event costs none.
+  // Sparse, so an empty outbox has no entry (mongodb/mongo, jstests/core, indext.js).
   schema.index({ 'outbox.at': 1 }, { sparse: true, name: 'outbox_pending' });
 
   schema.method('record', function (subject: Subject) {
@@ -71,7 +73,7 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
     recording.saving = true;
     document.outbox.push(entry);
     document.lastEventId = entry.id;
-    // The time of this version, also when its save changes nothing else: a re-emission since a time goes by it.
+    // The time of this version, even when its save changes nothing else. A re-emission since a time uses it.
     if (schema.path('updatedAt')) document.set('updatedAt', entry.at);
   });
 
@@ -99,8 +101,8 @@ function newEntry(subject: Subject, state: StateOf<Subject>): OutboxEntry {
   const at = new Date();
   const traceparent = currentTraceparent();
   const meta = { id: randomUUID(), occurredAt: at.toISOString(), ...(traceparent !== undefined && { traceparent }) };
-  // A state that breaks the contract is refused here, before anything is written. What is stored is what travels:
-  // the database would turn an optional field that is undefined into null, which no publisher may send.
+  // A state that breaks the contract is refused here, before anything is written. The event is stored as the JSON that
+  // is published: the database would turn an undefined optional field into null, which a publisher may not send.
   const event = JSON.parse(encodeEvent(subject, { ...state, meta })) as EventOf<Subject>;
   return { id: meta.id, subject, at, event };
 }

@@ -1,14 +1,14 @@
 import { mongo } from 'mongoose';
 import type { AnyOwnedModel } from './owned-aggregate';
 
-/** Of earlier versions: it has an entry for each document, also of those with nothing pending. */
+/** The index of earlier versions, which has an entry for every document, even if nothing is pending. */
 const REPLACED = 'outbox.at_1';
 /** Error codes of mongod: there is no such collection, no such index. */
 const NOT_THERE: readonly unknown[] = [26, 27];
 
 /**
- * Makes the indexes of an owned aggregate, then drops the one that they have replaced: since MongoDB 5.0 both can be there, for
- * `sparse` is part of what an index is known by (SERVER-47657). Idempotent.
+ * Makes the indexes of an owned aggregate, then drops the one that they replace. Both can exist since MongoDB 5.0,
+ * where `sparse` is part of an index's identity (SERVER-47657). Idempotent.
  */
 export async function createOwnedIndexes(model: AnyOwnedModel): Promise<void> {
   await model.createIndexes();

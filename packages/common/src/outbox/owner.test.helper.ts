@@ -19,7 +19,9 @@ export function thingState(thing: OwnedDocument<Thing>, version: number): StateO
   return { id: String(thing._id), version, title: thing.title, price: thing.price, userId: 'u1' };
 }
 
-/** An owned aggregate of the tests: on the wire it is a ticket, because only events with a contract travel. */
+/**
+ * An owned aggregate of the tests. On the wire it is a ticket, because only events with a contract can be published.
+ */
 export function thingModel(connection: Connection, beforeWrite?: (id: unknown) => Promise<unknown>): ThingModel {
   const schema = new Schema({ title: String, price: Number }, { timestamps: true });
   ownedAggregate<Thing>(schema, { state: thingState });
@@ -36,7 +38,7 @@ export function newThing(model: ThingModel, title = 'title'): OwnedDocument<Thin
   return thing;
 }
 
-/** What the database has of a thing, as it is. */
+/** The raw document of a thing. */
 export interface StoredThing extends Thing {
   version: number;
   outbox: OutboxEntry[];
@@ -48,7 +50,7 @@ export async function stored(model: ThingModel, _id: unknown): Promise<StoredThi
   return found;
 }
 
-/** Events of all things that are still to be published. */
+/** Unpublished events of all things. */
 export async function pendingCount(model: ThingModel): Promise<number> {
   const things = await model.collection.find<StoredThing>({}, { projection: { outbox: 1 } }).toArray();
   return things.reduce((sum, { outbox }) => sum + outbox.length, 0);

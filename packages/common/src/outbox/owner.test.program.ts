@@ -2,11 +2,11 @@ import type { Publisher } from './publisher';
 import { newThing, startOwner } from './owner.test.helper';
 import { updateAggregate } from './update-aggregate';
 
-/** What a test tells this program, as JSON in its first argument. */
+/** The instructions of a test, as JSON in the first argument. */
 export interface OwnerProgram {
   readonly databaseUri: string;
   readonly channelPrefix: string;
-  /** So many things are created, and each is edited once unless the process dies of its first. */
+  /** How many things are created. Each is edited once, unless the process dies at its first event. */
   readonly things: number;
   /** At its first publish the process kills itself: before the event goes out, or after the broker has stored it. */
   readonly dies?: 'before-publish' | 'after-publish';
@@ -17,7 +17,7 @@ const dead = (): Promise<void> => {
   return new Promise(() => undefined);
 };
 
-/** Owns things as a process of its own; says `saved` when it has saved them all, and runs until it is killed. */
+/** Owns things in a separate process. Prints `saved` when it has saved them all, and runs until it is killed. */
 async function main({ things, dies, ...options }: OwnerProgram): Promise<void> {
   const around = (publisher: Publisher): Publisher => ({
     ...publisher,

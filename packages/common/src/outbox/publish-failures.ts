@@ -2,7 +2,7 @@ import type { Logger } from '../runtime/logger';
 import type { Metrics, PublishFailureReason } from '../runtime/metrics';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../broker/errors';
 
-/** One warning in so long (ms); and what fails after a pause as long as that begins anew. */
+/** At most one warning in this time (ms). A failure after a pause of this length counts as a new problem. */
 const WARN_EVERY_MS = 60_000;
 
 interface Failing {
@@ -12,7 +12,7 @@ interface Failing {
   warnedAt: number;
 }
 
-/** Counts publishes that failed, and warns once a minute of each subject while they go on. */
+/** Counts failed publishes, and warns once a minute per subject while they continue. */
 export class PublishFailures {
   private readonly failing = new Map<string, Failing>();
 

@@ -11,9 +11,9 @@ interface Published {
 }
 
 /**
- * Removes published entries from the outboxes of one model, in bulk and without touching the version. Straight through the
- * driver: the model refuses query updates, and this is the one that is right, because it changes no state.
- * If the database is away the entries stay, and are published once more: consumers have seen them.
+ * Removes published entries from the outboxes of one model, in bulk and without changing the version. It uses the
+ * driver directly, because the model refuses query updates; this one is allowed, because it changes no state. If the
+ * database is away the entries stay and are published once more, which is harmless: consumers have seen them.
  */
 export class PublishedRemoval {
   private readonly batch = new Batch<Published>((published) => this.remove(published));
@@ -23,12 +23,12 @@ export class PublishedRemoval {
     private readonly logger: Logger,
   ) {}
 
-  /** `done` is called when the removal was tried, and is told whether it worked. */
+  /** `done` is called after the attempt, with whether it worked. */
   add(aggregateId: Types.ObjectId, entryIds: readonly string[], done: (removed: boolean) => void): void {
     this.batch.add({ aggregateId, entryIds, done });
   }
 
-  /** Removes what is pending now; resolves when it was tried. Never rejects. */
+  /** Attempts all pending removals now, and resolves after that. Does not reject. */
   flush(): Promise<void> {
     return this.batch.flush();
   }

@@ -5,24 +5,24 @@ import { eventFacts } from '../tracing/event-facts';
 import type { Broker } from '../broker/port';
 import { PublishFailures } from './publish-failures';
 
-/** Publishes events that keep their contract. */
+/** Publishes events that fulfil their contract. */
 export interface Publisher {
   /**
    * Resolves once the broker has stored the event.
-   * @throws ContractError for an event that breaks its contract; NotConnectedError, or what the server said, otherwise:
-   * then it may or may not have been stored, and publishing it again is right
+   * @throws ContractError for an event that breaks its contract; otherwise NotConnectedError or the server's error.
+   * Then the event may or may not be stored, so publish it again
    */
   publish<S extends Subject>(subject: S, event: EventOf<S>): Promise<void>;
   /**
-   * Publishes an event as it is: one that was checked when it was recorded, perhaps by a newer version of this program, whose
-   * optional fields this one does not know. @throws as `publish` does, ContractError excepted
+   * Publishes an event unchanged. It was checked when it was recorded, perhaps by a newer version of this program with
+   * optional fields that this version does not know. @throws like `publish`, without ContractError
    */
   forward(subject: string, event: object): Promise<void>;
   isConnected(): boolean;
   onConnected(callback: () => void): () => void;
 }
 
-/** Publishes on this bus, counts what the broker has stored and what failed, and warns of failures once a minute. */
+/** Publishes on this bus, counts stored and failed events, and warns about failures once a minute. */
 export function createPublisher(bus: Broker, metrics: Metrics, logger: Logger): Publisher {
   const failures = new PublishFailures(metrics, logger);
   const send = async (subject: string, payload: string, id: string | undefined) => {

@@ -19,7 +19,7 @@ afterEach(async () => {
   await bed.close();
 });
 
-/** The re-emission of one process. Its runs are an hour apart: only those that a test asks for are done. */
+/** The re-emission of one process. Its runs are an hour apart, so only those that a test requests happen. */
 function process(): ReEmission {
   const { connection, model, bus, metrics } = owner;
   const one = new ReEmission({
@@ -36,7 +36,7 @@ function process(): ReEmission {
   return one;
 }
 
-/** Saves things, each last changed so long before now (ms). Resolves when their own events are published. */
+/** Saves things, each last changed this long ago (ms). Resolves when their own events are published. */
 async function thingsOf(agesMs: readonly number[]): Promise<void> {
   const now = Date.now();
   await Promise.all(

@@ -28,20 +28,20 @@ export interface ReEmissionOptions {
 interface Position {
   /** The name of the model. */
   _id: string;
-  /** Everything that was saved before is published again. */
+  /** Changes saved before this are published again. */
   until: Date;
 }
 
 /**
- * Publishes again and again, as snapshots, what has changed since the run before: a consumer that missed an event, because
- * the broker lost or hid it, is right one run later without anybody noticing. One process of a service does it at a time.
+ * Periodically publishes snapshots of what has changed since the previous run. A consumer that missed an event, because
+ * the broker lost or hid it, is right again one run later. One process of a service does this at a time.
  */
 export class ReEmission {
   private readonly lease: Lease;
   private readonly repeating: Repeating;
 
   constructor(private readonly options: ReEmissionOptions) {
-    // Held for a whole period: nobody else begins a run within it.
+    // Held for a whole period, so that no other process begins a run within it.
     this.lease = new Lease(options.connection, 're-emission', options.everyMs);
     this.repeating = new Repeating((stopping) => this.run(stopping), options.everyMs);
   }
@@ -50,12 +50,12 @@ export class ReEmission {
     this.repeating.start();
   }
 
-  /** Does a run now, unless another process has its turn. Never rejects. */
+  /** Does a run now, unless another process holds the lease. Does not reject. */
   now(): Promise<void> {
     return this.repeating.now();
   }
 
-  /** Ends after the batch in hand; the next run, of any process, goes on from there. Idempotent. */
+  /** Ends after the current batch; the next run, of any process, continues from there. Idempotent. */
   async stop(): Promise<void> {
     await this.repeating.stop();
     await this.lease.release().catch((error: unknown) => {
@@ -98,7 +98,7 @@ export class ReEmission {
     logger.info(facts, goesOn ? 're-emitted what changed' : 're-emitted a part of what changed');
   }
 
-  /** Never goes back: of two that run at once the one behind does no harm. */
+  /** Progress only moves forward, so of two runs at once the slower one is harmless. */
   private async reached(name: string, until: Date): Promise<void> {
     await upsert(() => this.positions().updateOne({ _id: name }, { $max: { until } }, { upsert: true, ...DURABLY }));
   }

@@ -8,29 +8,29 @@ import type { OwnedDocument, OwnedModel } from './owned-aggregate';
 /** Aggregates are read and published in batches of this many. */
 export const RE_EMIT_BATCH = 200;
 
-/** How the present state of an owner's aggregates is told. */
+/** How to publish the present state of an owner's aggregates. */
 export interface ReEmitted<T> {
   readonly model: OwnedModel<T>;
-  /** Which event tells the present state of this aggregate. */
+  /** The event for the present state of this aggregate. */
   readonly subject: (document: OwnedDocument<T>) => Subject;
   readonly state: (document: OwnedDocument<T>, version: number) => StateOf<Subject>;
 }
 
 export interface ReEmitOptions<T> extends ReEmitted<T> {
   readonly publisher: Pick<Publisher, 'publish'>;
-  /** Only aggregates whose last version was saved at or after this time (`updatedAt`: timestamps); absent: all. */
+  /** Only aggregates whose last version was saved at or after this time (`updatedAt`: timestamps); all when absent. */
   readonly since?: Date | undefined;
-  /** With `since`: only those of before this time, so that an end is reached while life goes on. */
+  /** With `since`: only aggregates saved before this time, so that the run ends while others are saved. */
   readonly before?: Date;
-  /** Called, and waited for, after each batch, with the last of it. Ends the re-emission by returning false. */
+  /** Called and awaited after each batch, with its last aggregate. Return false to end the re-emission. */
   readonly onBatch?: (last: OwnedDocument<T>, size: number) => Promise<boolean>;
 }
 
 /**
- * Publishes the present state of an owner's aggregates again, as snapshots with their present version; saves nothing. For a
- * broker that lost events which the outboxes no longer have. In one pass over an index: that of `updatedAt`, the longest
- * unchanged first, or without a time that of `_id`. Returns how many it published.
- * @throws the first publish that failed; repeat it then, consumers have seen what was sent
+ * Publishes the present state of an owner's aggregates again, as snapshots with their present version; saves nothing.
+ * For a broker that lost events which the outboxes no longer have. It reads one index in one pass: that of `updatedAt`,
+ * oldest change first, or without a time that of `_id`. Returns how many it published.
+ * @throws the first failed publish; then repeat it, because consumers ignore what they have seen
  */
 export async function reEmit<T>(options: ReEmitOptions<T>): Promise<number> {
   const { model, publisher, subject, state, since, before, onBatch } = options;
@@ -46,7 +46,7 @@ export async function reEmit<T>(options: ReEmitOptions<T>): Promise<number> {
   const cursor = model
     .find((since ? changed : {}) as FilterQuery<T>)
     .sort(since ? { updatedAt: 1 } : { _id: 1 })
-    .readConcern('majority') // nothing is published that a failover can take back
+    .readConcern('majority') // so that nothing is published that a failover can take back
     .cursor({ batchSize: RE_EMIT_BATCH });
   let published = 0;
   try {

@@ -7,7 +7,7 @@ import { SWEEP_PAGE } from './relay';
 
 let bed: TestBed;
 const owners: Owner[] = [];
-/** Lets publishers go that a test holds. */
+/** Releases publishers that a test holds. */
 let release: () => void = () => undefined;
 beforeEach(async () => {
   bed = await TestBed.open();
@@ -32,7 +32,7 @@ async function start(options: Partial<OwnerOptions> = {}): Promise<Owner> {
 const nothingPending = (owner: Owner) =>
   waitFor(async () => (await pendingCount(owner.model)) === 0, { what: 'empty outboxes' });
 
-/** Saves without publishing, as a process that died right after it. Entries look `ageMs` old. */
+/** Saves without publishing, like a process that died right after the save. Entries look `ageMs` old. */
 async function leaveBehind(owner: Owner, count: number, ageMs: number, entries = 1): Promise<void> {
   const things = Array.from({ length: count }, () => newThing(owner.model));
   const old = new Date(Date.now() - ageMs);
@@ -146,7 +146,7 @@ test('the sweep waits until an entry is two seconds old', async () => {
 });
 
 test('one process sweeps at a time, and hands it over when it ends', async () => {
-  const sweepMs = 2_000; // a lease is thrice as long, and no pause of the machine
+  const sweepMs = 2_000; // a lease lasts three times as long, more than a pause of the machine
   const [first, second] = [await start({ sweepMs }), await start({ sweepMs: sweepMs + 1 })];
   await sleep(sweepMs + 400);
   const leases = () => bed.connection.collection('leases').find().toArray();

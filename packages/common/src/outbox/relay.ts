@@ -16,13 +16,13 @@ import { PublishedRemoval } from './published-removal';
 
 /** A sweep reads the outboxes of this many aggregates at a time. */
 export const SWEEP_PAGE = 200;
-/** Of one aggregate it takes this many events at a time, so that a page is never more than may be in flight. */
+/** It takes this many events of one aggregate at a time, so that a page is at most what may be in flight. */
 const SWEEP_ENTRIES = 20;
-/** So many removed ids are remembered at most twice. */
+/** How many removed ids are remembered, in each of two sets. */
 const MAX_REMEMBERED = 50_000;
-/** A sweep ends when the broker did not take the events of this many aggregates. */
+/** A sweep ends when the broker did not accept the events of this many aggregates. */
 const MAX_LEFT = 10 * SWEEP_PAGE;
-/** The sweep waits for the removals when so many events are on their way or not yet removed. */
+/** The sweep waits for removals when this many events are in flight or not yet removed. */
 const MAX_UNREMOVED = 2_000;
 
 export interface RelayOptions {
@@ -31,7 +31,7 @@ export interface RelayOptions {
   readonly publisher: Publisher;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** How often (ms) one process of the service looks for what others left behind. */
+  /** How often (ms) one process of the service looks for events that others left. */
   readonly sweepMs: number;
 }
 
@@ -45,13 +45,16 @@ interface Dated {
 }
 
 /**
- * Publishes what was saved: right after each save in this process, and by a sweep what another process left behind. At least
- * once; an event stays in its outbox until the broker has stored it.
+ * Publishes saved events: right after each save in this process, and by a sweep those that another process left. At
+ * least once: an event stays in its outbox until the broker has stored it.
  */
 export class Relay {
-  /** Events that are being published, or are published and not yet removed. They are not published again. */
+  /** Events that are being published, or published and not yet removed. They are not published again. */
   private readonly inFlight = new Map<string, Promise<boolean>>();
-  /** Ids removed since the last sweep, and between the two before: a document loaded before the removal has them still. */
+  /**
+   * Ids removed since the last sweep, and between the two sweeps before it. A document loaded before the removal still
+   * has them.
+   */
   private removed = { lately: new Set<string>(), before: new Set<string>() };
   private readonly removals: ReadonlyMap<AnyOwnedModel, PublishedRemoval>;
   private readonly lease: Lease;
@@ -72,7 +75,9 @@ export class Relay {
     this.stopMeasuring = metrics.beforeScrape(() => this.measure());
   }
 
-  /** Finishes what is on its way and gives the sweep to somebody else. What is left is published by whoever sweeps next. */
+  /**
+   * Finishes the events in flight and releases the lease of the sweep. The next process that sweeps publishes the rest.
+   */
   async drain(): Promise<void> {
     this.stopListening();
     this.stopMeasuring();
@@ -84,7 +89,10 @@ export class Relay {
     });
   }
 
-  /** Publishes all that is pending in one document, in its order. Returns, when that is known, whether the broker has all of it. */
+  /**
+   * Publishes all pending events of one document, in their order. Returns whether the broker has stored all of them,
+   * when that is known.
+   */
   private async publishAll(model: AnyOwnedModel, { _id, outbox }: Pending): Promise<boolean> {
     const { lately, before } = this.removed;
     const fresh = outbox.filter(({ id }) => !this.inFlight.has(id) && !lately.has(id) && !before.has(id));
@@ -142,15 +150,16 @@ export class Relay {
   }
 
   /**
-   * Page by page, past what the broker does not take now. The next page is read, and those before are removed, while one is
-   * published. When it is to stop, the page in hand is the last one. Returns whether more of an aggregate can be had at once.
+   * Goes page by page, past events that the broker does not accept now. While it publishes one page it reads the next
+   * and removes the previous ones. After an abort the current page is the last one. Returns whether an aggregate has
+   * more to publish at once.
    */
   private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<boolean> {
     const old = { 'outbox.at': { $lt: new Date(Date.now() - OUTBOX.sweepMinAgeMs) } };
     const cursor = this.find<Pending>(model, old, { _id: 1, outbox: { $slice: SWEEP_ENTRIES } });
     const read = () => {
       const page = nextBatch(cursor, SWEEP_PAGE);
-      page.catch(() => undefined); // it is awaited later, or not at all when the sweep ends before
+      page.catch(() => undefined); // it is awaited later, or not at all if the sweep ends before
       return page;
     };
     const removal = this.removals.get(model);

@@ -19,7 +19,7 @@ test('a save that failed before its write is no lost reply, although the aggrega
     await saveAggregate(thing);
 
     await other.close();
-    looks = true; // in a database that is away, so the save never gets to its write
+    looks = true; // in a database that is away, so the save does not reach its write
     thing.title = 'second';
     thing.record('ticket:updated');
     await expect(saveAggregate(thing)).rejects.toThrow();

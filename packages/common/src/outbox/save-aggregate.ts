@@ -7,9 +7,9 @@ import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggreg
 const { lostReplyMs, lostReplyEveryMs } = DATABASE_WAITS;
 
 /**
- * Saves an aggregate with its recorded event. When the reply of the write is lost, looks whether it happened before an
- * error is answered. Returns the saved document: use it instead of the one that was given.
- * @throws VersionError (mongoose) when somebody else saved first; WriteUnknownError when it cannot be found out
+ * Saves an aggregate with its recorded event. If the reply of the write is lost, it looks whether the write happened
+ * before it throws. Returns the saved document: use it instead of the given one.
+ * @throws VersionError (mongoose) when another save was first; WriteUnknownError when it cannot be found out
  */
 export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<OwnedDocument<T>> {
   const lastSavedEventId = document.lastEventId;
@@ -28,7 +28,7 @@ export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<Owne
   }
 }
 
-/** Null when it is not there, or when that cannot be found out in time: also when a look gets no answer. */
+/** Null when the event is not there, or when that cannot be found out in time because a look gets no answer. */
 function find(document: OwnedDocument): Promise<OwnedDocument | null> {
   return within(lostReplyMs, lookFor(document, AbortSignal.timeout(lostReplyMs)), null);
 }
@@ -45,7 +45,7 @@ async function lookFor(document: OwnedDocument, over: AbortSignal): Promise<Owne
   return null;
 }
 
-/** True if the document has ever taken this event: as its last one, or as one that is still to be published. */
+/** Whether the document has recorded this event: as its last one, or as one that is not published yet. */
 function hasRecorded(document: OwnedDocument, eventId: string): boolean {
   return document.lastEventId === eventId || document.outbox.some(({ id }) => id === eventId);
 }

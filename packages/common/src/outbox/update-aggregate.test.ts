@@ -52,7 +52,7 @@ test('60 editors of one aggregate, in two processes: each has its version, no ho
   expect([...distinct.values()].find(({ version }) => version === count)?.title).toBe(final.title);
 });
 
-/** A thing whose every save is preceded by what `beforeWrite` does: between the reading and the write. */
+/** A thing that runs `beforeWrite` before each save, between the read and the write. */
 async function interruptedThing(beforeWrite: (id: unknown) => Promise<unknown>) {
   const thing = newThing(first().model);
   await thing.save();

@@ -7,9 +7,9 @@ import type { OwnedDocument, OwnedModel } from './owned-aggregate';
 import { saveAggregate } from './save-aggregate';
 
 /**
- * Loads an aggregate, changes it, and saves it with the event that `change` names; when somebody else saved first, does all
- * of it again on the newer version. `change` may throw to refuse, or return undefined to leave the aggregate as it is.
- * Returns the aggregate and whether it was saved, or undefined when there is none with this id.
+ * Loads an aggregate, changes it, and saves it with the event that `change` names. If another save was first, it does
+ * all of this again on the newer version. `change` may throw to refuse, or return undefined to leave the aggregate
+ * unchanged. Returns the aggregate and whether it was saved, or undefined when there is none with this id.
  * @throws ConflictError after 30 lost races
  */
 export async function updateAggregate<T>(
@@ -18,7 +18,7 @@ export async function updateAggregate<T>(
   change: (document: OwnedDocument<T>) => Subject | undefined,
 ): Promise<{ document: OwnedDocument<T>; saved: boolean } | undefined> {
   for (let attempt = 1; attempt <= UPDATE_TRIES; attempt += 1) {
-    // By majority: "nothing to do" leads to an ack, or to an answer that promises.
+    // By majority, because "nothing to do" leads to an ack, or to a promise in a reply.
     const document = (await model.findById(id).readConcern('majority')) as OwnedDocument<T> | null;
     if (!document) return undefined;
     const subject = change(document);
@@ -34,7 +34,7 @@ export async function updateAggregate<T>(
   throw new ConflictError('it is being changed by many others: try again');
 }
 
-/** A save that found another version than the one it was made from. */
+/** The error of a save that found another version than it was made from. */
 export function isVersionConflict(error: unknown): boolean {
   return error instanceof Error && (error.name === 'VersionError' || error.name === 'DocumentNotFoundError');
 }

@@ -8,30 +8,36 @@ export class ConfigError extends StartError {
   }
 }
 
-/** One environment variable: its name, what it may be (a schema over the string), and one line for people. */
+/** One environment variable: its name, its allowed values (a schema over the string), and one line for readers. */
 export interface Variable<S extends z.ZodType = z.ZodType> {
   readonly env: string;
   readonly schema: S;
   readonly description: string;
-  /** What is wrong with it beside the variables that are given or not; undefined: nothing. */
+  /** What is wrong with it, given which other variables are set; undefined when nothing is. */
   readonly rule?: Rule | undefined;
-  /** For a whole number that goes by another one. */
+  /** For a whole number that depends on another variable. */
   readonly multiple?: Multiple | undefined;
-  /** What it was called before, which is read, too, until the next version. */
+  /** The former name, which is still read until the next version. */
   readonly former?: string | undefined;
 }
 
-/** How a number goes by another variable: `byDefault` times as much when it is not given, and never less than `atLeast` times. */
+/**
+ * How a number depends on another variable: `byDefault` times that one when it is not given, and at least `atLeast`
+ * times it.
+ */
 export interface Multiple {
   readonly of: string;
   readonly byDefault: number;
   readonly atLeast: number;
 }
 
-/** Tells what is wrong in words after the variable's name, such as `is required: ...`. `given` knows variables by name. */
+/**
+ * Returns what is wrong, as words that follow the variable's name, such as `is required: ...`. `given` tells by name
+ * whether a variable is set.
+ */
 export type Rule = (given: (env: string) => boolean) => string | undefined;
 
-/** Field name of the loaded configuration -> the variable that it comes from. */
+/** Maps a field of the loaded configuration to its variable. */
 export type ConfigShape = Readonly<Record<string, Variable>>;
 export type Config<Shape extends ConfigShape> = { readonly [Field in keyof Shape]: z.output<Shape[Field]['schema']> };
 
@@ -40,7 +46,9 @@ export function variable<S extends z.ZodType>(env: string, schema: S, descriptio
   return { env, schema, description, rule };
 }
 
-/** Declares a number that goes by another variable of the shape. The schema's default is what it is beside that one's default. */
+/**
+ * Declares a number that depends on another variable of the shape. The schema's default fits that variable's default.
+ */
 export function multipleOf<S extends z.ZodType<number, unknown>>(
   multiple: Multiple,
   ...[env, schema, description]: Parameters<typeof variable<S>>
@@ -48,12 +56,12 @@ export function multipleOf<S extends z.ZodType<number, unknown>>(
   return { env, schema, description, multiple };
 }
 
-/** The variable, which was called `former` before: that is still read where the new name is not given. */
+/** The variable with its former name, which is still read where the new one is not given. */
 export function renamed<S extends z.ZodType>(former: string, declared: Variable<S>): Variable<S> {
   return { ...declared, former };
 }
 
-/** The variables of the shape that the environment still gives by their former names, to be told to people. */
+/** The variables of the shape that the environment still sets by their former names, for a warning. */
 export function formerNamesIn(shape: ConfigShape, env: NodeJS.ProcessEnv): { former: string; now: string }[] {
   return Object.values(shape).flatMap(({ env: now, former }) =>
     former !== undefined && env[former]?.trim() ? [{ former, now }] : [],
@@ -61,9 +69,9 @@ export function formerNamesIn(shape: ConfigShape, env: NodeJS.ProcessEnv): { for
 }
 
 /**
- * Reads and checks all variables of the shape. Space around a value is cut, such as the newline of a file that it was read
- * from, and an empty one counts as not given. Throws ConfigError, which names every problem at once and repeats no value,
- * because a value may be a secret.
+ * Reads and checks all variables of the shape. Space around a value is cut, such as the newline of a file that it was
+ * read from, and an empty value counts as not given. Throws ConfigError, which names every problem at once and repeats
+ * no value, because a value may be a secret.
  */
 export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: NodeJS.ProcessEnv): Config<Shape> {
   const problems: string[] = [];
@@ -101,13 +109,13 @@ export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: NodeJS.
 
 export interface VariableDescription {
   readonly name: string;
-  /** As one would write it in the environment; undefined for a required variable, and for one that has none. */
+  /** In the form of the environment; undefined for a required variable, and for one without a default. */
   readonly default: string | undefined;
   readonly description: string;
   readonly required: boolean;
 }
 
-/** The rows of a table for people, in the order of the shape. */
+/** The rows of the table in the documentation, in the order of the shape. */
 export function describeConfig(shape: ConfigShape): VariableDescription[] {
   return Object.values(shape).map(({ env, schema, description }) => {
     const absent = schema.safeParse(undefined);
@@ -131,7 +139,7 @@ export function wholeNumber({ min = 0, max = Number.MAX_SAFE_INTEGER, what = 'a 
     .pipe(z.number().min(min, { error }).max(max, { error }));
 }
 
-/** Milliseconds that a timer of Node can wait. */
+/** A number of milliseconds that a timer of Node can wait. */
 export function milliseconds({ min = 1 } = {}) {
   return wholeNumber({ min, max: 2 ** 31 - 1, what: 'milliseconds, a whole number' });
 }

@@ -9,24 +9,24 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface LoggerOptions {
-  /** Stands in every line as `name`. */
+  /** The `name` in every line. */
   readonly name: string;
   readonly level: LogLevel;
-  /** Where the lines go; standard output when absent. */
+  /** Destination of the lines; standard output when absent. */
   readonly destination?: DestinationStream;
 }
 
 const SECRET_HEADERS = ['authorization', 'Authorization', 'cookie', 'Cookie', '["set-cookie"]', '["Set-Cookie"]'];
 
-/** So deep, and so many members of each, pino writes an object by default. */
+/** The depth, and the number of members, to which pino writes an object by default. */
 const [MOST_DEEP, MOST_WIDE] = [5, 100];
 
-/** The error as pino tells of it; its texts, those of the errors within it included, may quote an address. */
+/** The error in pino's form. Its texts, and those of errors within it, may quote an address. */
 function errorWithoutCredentials(error: Error): unknown {
   return cleaned(pino.stdSerializers.err(error), []);
 }
 
-/** @param within what the value is a part of, from the outside in */
+/** @param within the objects that contain the value, outermost first */
 function cleaned(value: unknown, within: readonly object[]): unknown {
   if (typeof value === 'string') return withoutCredentials(value);
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
@@ -43,9 +43,9 @@ function told(value: unknown): unknown {
 }
 
 /**
- * A logger of JSON lines with ISO times, written synchronously (nothing is lost at exit). An error belongs under `err`;
- * what is logged within a span has its `traceId`; headers that carry credentials are replaced by `[Redacted]` wherever a
- * `headers` object is logged.
+ * A logger of JSON lines with ISO times. It writes synchronously, so no line is lost at exit. Log an error under `err`.
+ * Lines within a span have its `traceId`. Headers with credentials become `[Redacted]` in every logged `headers`
+ * object.
  */
 export function createLogger({ name, level, destination }: LoggerOptions): Logger {
   const options = {
@@ -53,7 +53,7 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: errorWithoutCredentials },
-    // Asked only for a line that is written. A new object each time, because pino adds to it.
+    // Called only for a line that is written. Returns a new object each time, because pino adds to it.
     mixin: () => {
       const traceId = trace.getActiveSpan()?.spanContext().traceId;
       return traceId === undefined ? {} : { traceId };

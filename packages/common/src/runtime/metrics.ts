@@ -2,43 +2,44 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { type ResourceMetrics, resourceMetrics } from './resource-metrics';
 import { within } from './retry';
 
-/** What became of one delivered event. */
+/** The outcome of one delivered event. */
 export const EVENT_OUTCOMES = [
   ...(['applied', 'seen', 'parked', 'skipped'] as const),
   ...(['failed', 'postponed', 'dead-lettered', 'let-go'] as const),
 ] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
-/** Why a publish failed: the broker was away, did not answer in time, or answered that it does not take it. */
+/** Why a publish failed: the broker was away, did not answer in time, or refused. */
 export const PUBLISH_FAILURE_REASONS = ['not-connected', 'no-answer', 'refused', 'other'] as const;
 export type PublishFailureReason = (typeof PUBLISH_FAILURE_REASONS)[number];
 
 export interface Metrics extends ResourceMetrics {
   readonly eventsPublished: Counter<'subject'>;
-  /** `reason` is a PublishFailureReason. What failed is published again, so one event can fail often. */
+  /** `reason` is a PublishFailureReason. A failed event is published again, so one event can fail several times. */
   readonly publishFailures: Counter<'subject' | 'reason'>;
   /** `outcome` is an EventOutcome. */
   readonly eventsConsumed: Counter<'subject' | 'outcome'>;
-  /** From the recording of an event to its being applied, in seconds; by the clocks of two machines. */
+  /** Time from recording an event to applying it, in seconds; by the clocks of two machines. */
   readonly eventLag: Histogram<'subject'>;
   /** Snapshots of the periodic re-emission. */
   readonly reEmitted: Counter<'aggregate'>;
-  /** Times that a channel no longer held events which this service had not seen. */
+  /** How often a channel no longer held events that this service had not seen. */
   readonly lostHistory: Counter<'subject'>;
   readonly outboxPending: Gauge<'aggregate'>;
   readonly outboxOldestAgeSeconds: Gauge<'aggregate'>;
-  /** Of a consumer group, up to 1,000. All its processes report the same: take the maximum, not the sum. */
+  /** Per consumer group, up to 1,000. All its processes report the same value: take the maximum, not the sum. */
   readonly parkedEvents: Gauge<'group'>;
   readonly parkedOldestAgeSeconds: Gauge<'group'>;
   readonly deadLetters: Gauge<'group'>;
-  /** In seconds. `route` is a route's pattern, never a path. */
+  /** In seconds. `route` is the pattern of a route, not a path. */
   readonly httpRequestDuration: Histogram<'method' | 'route' | 'status'>;
   /**
-   * Calls `refresh` before each scrape, to set gauges. A scrape waits for it one second at most and never fails by it:
-   * failures and delays are counted, and a refresh still under way is not started again. Returns a function that ends it.
+   * Calls `refresh` before each scrape, to set gauges. A scrape waits at most one second for it, and its failure does
+   * not fail the scrape: failures and delays are counted. A refresh that still runs is not started again. Returns a
+   * function that ends it.
    */
   beforeScrape(refresh: () => Promise<void> | void): () => void;
-  /** All metrics as text in the Prometheus format, refreshed. Never rejects because of a refresh. */
+  /** All metrics as text in the Prometheus format, refreshed. A refresh cannot make it reject. */
   scrape(): Promise<string>;
   readonly contentType: string;
 }

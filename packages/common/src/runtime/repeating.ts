@@ -1,6 +1,6 @@
 /**
- * Does something again and again, one at a time, each `everyMs` (ms) after the last one ended. `task` must not reject; its
- * signal aborts when it is to stop: a long one then ends after what it has in hand.
+ * Runs a task repeatedly, one at a time, each `everyMs` (ms) after the last one ended. `task` must not reject. Its
+ * signal aborts when the task should stop; a long task then ends after its current step.
  */
 export class Repeating {
   private timer: NodeJS.Timeout | undefined;
@@ -16,7 +16,7 @@ export class Repeating {
     this.schedule(this.everyMs);
   }
 
-  /** Does it at once, or right after the one that runs, and resolves when that is done. */
+  /** Runs the task at once, or right after the current run, and resolves when that is done. */
   now(): Promise<void> {
     clearTimeout(this.timer);
     this.current = this.current
@@ -25,7 +25,7 @@ export class Repeating {
     return this.current;
   }
 
-  /** Waits for the one that runs; none follows. Idempotent. */
+  /** Waits for the current run; no other follows. Idempotent. */
   async stop(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.timer);

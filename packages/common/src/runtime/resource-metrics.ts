@@ -1,22 +1,25 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** What a process holds, and whether it gets on: read when it is asked for, so that it costs nothing in between. */
+/**
+ * Gauges of what a process holds and whether it makes progress. They are read when scraped, so they cost nothing
+ * otherwise.
+ */
 export interface ResourceMetrics {
   readonly httpRequestsInFlight: Gauge;
-  /** Of the connections to MongoDB, `state` is `in_use` or `idle`. */
+  /** Connections to MongoDB; `state` is `in_use` or `idle`. */
   readonly poolConnections: Gauge<'state'>;
   /** Operations that wait for a connection. */
   readonly poolWaiting: Gauge;
   readonly poolMax: Gauge;
   /** 1 or 0. */
   readonly natsConnected: Gauge;
-  /** Messages of a group that this process was given and has not finished. */
+  /** Messages of a group that this process got and has not finished. */
   readonly consumerInHand: Gauge<'group'>;
   /** How long this process has finished none of them; 0 when it has none. */
   readonly consumerStalledSeconds: Gauge<'group'>;
-  /** 1 while it handles nothing because MongoDB is away. */
+  /** 1 while this process handles nothing because MongoDB is away. */
   readonly consumerPaused: Gauge<'group'>;
-  /** How long ago the oldest that is still there should have expired. */
+  /** How long ago the oldest remaining one should have expired. */
   readonly expiryOverdueSeconds: Gauge<'aggregate'>;
 }
 

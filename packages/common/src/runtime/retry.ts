@@ -6,8 +6,8 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * What the work resolves to, or `late` when that takes longer than `ms` milliseconds. The work goes on, and whatever becomes of
- * it later, a failure included, is nobody's concern. Rejects when the work fails in time.
+ * Resolves to the result of the work, or to `late` when that takes longer than `ms` milliseconds. The work goes on, and
+ * its later result or failure is ignored. Rejects when the work fails in time.
  */
 export async function within<T, Late>(ms: number, work: Promise<T>, late: Late): Promise<T | Late> {
   const done = new AbortController();
@@ -21,19 +21,19 @@ export async function within<T, Late>(ms: number, work: Promise<T>, late: Late):
 export interface BackOff {
   /** The longest first pause, in milliseconds. It doubles with every attempt. */
   readonly firstMs: number;
-  /** No pause is longer, in milliseconds. */
+  /** The longest pause, in milliseconds. */
   readonly maxMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Called before each pause of `delayMs`; `attempt` is the number (from 1) of the attempt that failed. */
   readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
-  /** True for an error that no repetition can mend: it is thrown at once. */
+  /** True for an error that a retry cannot cure: it is thrown at once. */
   readonly isFinal?: (error: unknown) => boolean;
 }
 
 /**
- * Calls `fn` until it succeeds, for ever if need be, with pauses that double and vary (half to full length), so that
- * many processes do not come back in step. Throws a final error, or an AbortError when the signal aborts;
- * `fn` itself is not interrupted.
+ * Calls `fn` until it succeeds, without a limit, with pauses that double and vary (half to full length), so that many
+ * processes do not retry in step. Throws a final error, or an AbortError when the signal aborts; `fn` itself is not
+ * interrupted.
  */
 export async function retryWithBackOff<T>(fn: (attempt: number) => Promise<T>, options: BackOff): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -31,7 +31,7 @@ const monitor = (): Monitor | undefined => {
 test('a heartbeat that is begun on a destroyed socket never ends, and is told', async () => {
   await connect(60_000);
   const { socket } = await waitFor(() => monitor()?.connection);
-  await sleep(1_000); // sooner after another one the driver begins none
+  await sleep(1_000); // the driver begins the next one no sooner
   socket.destroy();
   monitor()?.monitorId.wake();
   await waitFor(() => stuck === 1, { what: 'the heartbeat to be told' });

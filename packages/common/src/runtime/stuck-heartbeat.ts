@@ -1,12 +1,13 @@
 import type { Connection } from 'mongoose';
 
-/** Longer than any heartbeat of the settings in database.ts: they give one up after 8 s (ms). */
+/** Longer than any heartbeat with the settings in database.ts, which end one after 8 s (ms). */
 const STUCK_AFTER_MS = 30_000;
 
 /**
- * Calls `onStuck` when a heartbeat of the driver has neither succeeded nor failed for so long. One can wait for ever: mongodb
- * 6.20, where it polls, writes to a connection whose socket is destroyed but has not said so yet, and waits for its `drain`.
- * Then the driver never looks for the server again. Seen when the pod of a MongoDB was replaced under load.
+ * Calls `onStuck` when a heartbeat of the driver has neither succeeded nor failed for this long. A heartbeat can wait
+ * without end: mongodb 6.20, where it polls, writes to a connection whose socket is destroyed but has not reported it
+ * yet, and waits for its `drain`. Then the driver does not look for the server again. Seen when the pod of a MongoDB
+ * was replaced under load.
  */
 export function watchHeartbeats(connection: Connection, onStuck: () => void, stuckAfterMs = STUCK_AFTER_MS): void {
   const waiting = new Map<string, NodeJS.Timeout>();
@@ -17,7 +18,8 @@ export function watchHeartbeats(connection: Connection, onStuck: () => void, stu
   const client = connection.getClient();
   client.on('serverHeartbeatStarted', ({ connectionId }) => {
     end(connectionId);
-    // In two halves: a process that was stopped for longer finds the first one over before it can read the answer.
+    // In two halves, because a process that was paused for longer finds the first half over before it can read the
+    // answer.
     const half = (then: () => void) => waiting.set(connectionId, setTimeout(then, stuckAfterMs / 2).unref());
     half(() => half(onStuck));
   });

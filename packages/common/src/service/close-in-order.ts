@@ -5,13 +5,13 @@ import { within } from '../runtime/retry';
 export interface CloseStep {
   readonly name: string;
   readonly close: () => Promise<void> | void;
-  /** After this long (ms) the next step is begun, with a warning: for what loses nothing when the process ends before it does. */
+  /** After this time (ms) the next step begins, with a warning. For a step whose end may be missed without a loss. */
   readonly withinMs?: number;
 }
 
 /**
- * Runs the steps one after the other. A step that fails is logged and does not keep the next ones from running; at the
- * end the failure is thrown (an AggregateError if there were several). `onStep` hears the name of each step that begins.
+ * Runs the steps one after the other. A failing step is logged, and the next ones still run; at the end the failure is
+ * thrown (an AggregateError if there were several). `onStep` gets the name of each step that begins.
  */
 export async function closeInOrder(
   steps: readonly CloseStep[],

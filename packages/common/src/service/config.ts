@@ -37,7 +37,7 @@ export function baseConfig(service: string) {
   } as const;
 }
 
-/** What every service knows from its environment. */
+/** The configuration of every service, from its environment. */
 export type BaseConfig = Config<ReturnType<typeof baseConfig>>;
 
 function natsUrl() {

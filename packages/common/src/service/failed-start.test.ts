@@ -8,7 +8,7 @@ import { dropAndClose, silentLogger, testConnection, testDatabaseUri, testServer
 const PARTS: ServiceParts = { owned: [], reEmitted: [], listeners: [], routes: () => undefined };
 const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
 
-/** What a start that fails has left: the state of its connection, and sockets. */
+/** What a failed start has left: the state of its connection, and sockets. */
 async function failedStart(uri: string, assemble: (context: ServiceContext) => ServiceParts, signal?: AbortSignal) {
   const before = sockets();
   let connection: Connection | undefined;

@@ -12,7 +12,7 @@ afterEach(() => {
 interface Program {
   readonly output: () => string;
   readonly errors: () => string;
-  /** Resolves when the text stands in the output. */
+  /** Resolves when the text is in the output. */
   says(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly exited: Promise<number | null>;

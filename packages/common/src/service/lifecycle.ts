@@ -4,7 +4,7 @@ import type { Logger } from '../runtime/logger';
 
 /** A running program. */
 export interface Started {
-  /** Ends everything; called once. Tells `onStep` what it is at, so that a deadline can say what hung. */
+  /** Ends everything; called once. Tells `onStep` each step, so that a deadline can say what hung. */
   stop(onStep: (name: string) => void): Promise<void>;
   /** How long stop() may take, in milliseconds; 10,000 when absent. */
   readonly stopDeadlineMs?: number;
@@ -14,17 +14,17 @@ export interface Started {
 export type Start = (signal: AbortSignal) => Promise<Started>;
 
 /**
- * Imports what is slow to load, and nothing before does: until a handler stands, the kernel drops a SIGTERM to process 1 of a
- * container (pid_namespaces(7)).
+ * Imports the modules that load slowly; nothing before it may. Until a signal handler exists, the kernel drops a
+ * SIGTERM to process 1 of a container (pid_namespaces(7)).
  */
 export type Load = () => Promise<Start>;
 
 const STOP_DEADLINE_MS = 10_000;
 
 /**
- * The life of a process, for main.ts, which imports nothing else. A StartError (a wrong configuration, a port in use) is
- * printed as one message and exits with 1. SIGTERM and SIGINT wait for the start, stop once, and exit with 0; past the
- * deadline, or when stopping fails, with 1. What nobody caught is logged as fatal and exits with 1.
+ * The life of a process, for main.ts, which imports nothing else. A StartError (a wrong configuration, a port in use)
+ * is printed as one message and exits with 1. SIGTERM and SIGINT wait for the start, stop once, and exit with 0; past
+ * the deadline, or when stopping fails, with 1. An uncaught error is logged as fatal and exits with 1.
  */
 export function runMain(name: string, load: Load): void {
   const abort = new AbortController();
@@ -55,7 +55,7 @@ export function runMain(name: string, load: Load): void {
   });
 }
 
-/** Loading keeps signals waiting: they get their turn before and after it. @throws AbortError when there was one */
+/** Signals wait while modules load; they are handled before and after that. @throws AbortError when there was one */
 async function begin(load: Load, signal: AbortSignal): Promise<Started> {
   await letIn(signal);
   const start = await load();
@@ -63,7 +63,7 @@ async function begin(load: Load, signal: AbortSignal): Promise<Started> {
   return start(signal);
 }
 
-/** A turn of the loop that is under way may have polled already: the second one polls. */
+/** The current turn of the loop may have polled already; the second one polls. */
 async function letIn(signal: AbortSignal): Promise<void> {
   await turn();
   await turn();

@@ -43,7 +43,7 @@ test.each([
   120_000,
 );
 
-/** The workspace as a fresh clone has it, as far as this package needs it: nothing is built. */
+/** The part of a fresh clone that this package needs; nothing is built. */
 async function freshClone(): Promise<string> {
   const isSource = (path: string) => !/^(node_modules|dist|.*\.tsbuildinfo)$/.test(basename(path));
   for (const file of ['package.json', 'tsconfig.base.json', 'packages/common']) {

@@ -14,7 +14,7 @@ import { ticketingClient, type Ticket } from '@ticketing/common/client';
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type Router = Parameters<ServiceParts['routes']>[0];
-// What comes from a dependency has a type: a dependency that is missing would be \`any\`.
+// Types from a dependency must be real: a missing dependency would be \`any\`.
 export const known: [IsAny<ServiceContext['connection']>, IsAny<Router>, IsAny<Logger>, IsAny<Metrics['eventsPublished']>] = [false, false, false, false];
 export const version: number = ({} as EventOf<'ticket:updated'>).version;
 export const started: Promise<{ port: number }> = startService({} as Parameters<typeof startService>[0]);
@@ -43,7 +43,7 @@ interface Packed {
 }
 
 test('the packed package installs in an empty project, type-checks there, runs, and has no tests in it', async () => {
-  // What `npm test` tells its scripts, such as the workspace, is not meant for the other project.
+  // The variables that `npm test` sets for its scripts, such as the workspace, are not for the other project.
   const kept = ([name]: [string, unknown]) => !/^npm_(?!config_(registry|cache|userconfig|globalconfig)$)/i.test(name);
   const env = Object.fromEntries(Object.entries(process.env).filter(kept));
   const npm = (args: string[], cwd: string) =>

@@ -11,7 +11,7 @@ const program = join(__dirname, '../../dist/service/re-emit.test.program.js');
 let nats: Restartable;
 let bed: TestBed;
 let owner: Owner;
-/** Takes its time to give up, so it does that while the others run. */
+/** It gives up only after a while, so it runs beside the others. */
 let withoutNats: { url: string; ended: ReturnType<typeof run> };
 beforeAll(async () => {
   nats = await restartableNats();

@@ -30,8 +30,8 @@ export interface ReEmitCommand<T> {
 }
 
 /**
- * The re-emission of one owner as a program: reads its arguments, prints how many aggregates it published.
- * Sets the exit code to 1 and says why when something is wrong. A reader that has seen enough ends it in silence, with 141.
+ * The re-emission of one owner as a program. Reads its arguments, and prints how many aggregates it published. On an
+ * error it says why and sets the exit code to 1. When its reader is gone, it ends silently with 141.
  */
 export async function reEmitCommand<T>({ name, config, aggregate }: ReEmitCommand<T>, args: string[]): Promise<void> {
   process.stdout.on('error', endByOutput);
@@ -47,7 +47,7 @@ export async function reEmitCommand<T>({ name, config, aggregate }: ReEmitComman
 }
 
 function endByOutput(error: NodeJS.ErrnoException): never {
-  if (error.code === 'EPIPE') process.exit(141); // what a shell reports for SIGPIPE
+  if (error.code === 'EPIPE') process.exit(141); // the code that a shell reports for SIGPIPE
   process.stderr.write(`standard output cannot be written: ${error.message}\n`);
   process.exit(1);
 }

@@ -31,7 +31,7 @@ import type { Repeating } from '../runtime/repeating';
 import { retryWithBackOff } from '../runtime/retry';
 import { startTracing } from '../tracing/start-tracing';
 
-/** What a service is given to assemble itself from. */
+/** The building blocks that a service gets to assemble itself. */
 export interface ServiceContext {
   readonly connection: Connection;
   readonly publisher: Publisher;
@@ -41,11 +41,11 @@ export interface ServiceContext {
   readonly metrics: Metrics;
 }
 
-/** What a service is made of. */
+/** The parts of a service. */
 export interface ServiceParts {
-  /** Models of the aggregates that it owns: their indexes are made, and a relay publishes their events. */
+  /** Models of the aggregates that the service owns. Their indexes are made, and a relay publishes their events. */
   readonly owned: readonly AnyOwnedModel[];
-  /** What is published again with RE_EMIT_EVERY_MS. */
+  /** The aggregates to re-emit with RE_EMIT_EVERY_MS. */
   readonly reEmitted: readonly AnyReEmitted[];
   readonly listeners: readonly Listener[];
   readonly repeating?: readonly Repeating[];
@@ -56,9 +56,9 @@ export interface ServiceParts {
 export interface ServiceOverrides {
   readonly clock?: () => Date;
   readonly logger?: Logger;
-  /** Put before each channel's name, so that suites can share one NATS Streaming server. */
+  /** Prefix of each channel's name, so that suites can share one NATS Streaming server. */
   readonly channelPrefix?: string;
-  /** Gives up a start that waits for MongoDB. */
+  /** Aborts a start that waits for MongoDB. */
   readonly signal?: AbortSignal;
 }
 
@@ -77,9 +77,9 @@ export interface RunningService extends Started {
 }
 
 /**
- * Starts a service and resolves when it is ready. It answers /healthz and /readyz from the first moment, and 503 to the rest
- * until MongoDB is there; it does not wait for NATS Streaming, since what is written meanwhile waits in the outbox.
- * @throws StartError when the port cannot be had; AbortError when `signal` aborts the start
+ * Starts a service and resolves when it is ready. It answers /healthz and /readyz at once, and 503 to all other calls
+ * until MongoDB is there. It does not wait for NATS Streaming, because events wait in the outbox.
+ * @throws StartError when the port is not available; AbortError when `signal` aborts the start
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, signal } = options;
@@ -92,7 +92,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
   const tracing = startTracing({ serviceName: name, env: process.env, logger });
   const metrics = createMetrics(name);
-  // A receiver that does not answer must not keep the process.
+  // A receiver that does not answer must not delay the exit.
   const stopTracing: CloseStep[] = tracing
     ? [
         {
@@ -168,7 +168,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 interface RunningParts {
   readonly connection: Connection;
   readonly routes: (router: Router) => void;
-  /** In the order in which they are to be closed. */
+  /** In the order of closing. */
   readonly closables: readonly CloseStep[];
 }
 
@@ -221,8 +221,8 @@ async function startPartsOn(connection: Connection, options: PartsOptions): Prom
   const reEmission = { connection, aggregates: reEmitted, publisher, logger, metrics, everyMs };
   const sweepers = [...repeating, ...(everyMs > 0 ? [new ReEmission(reEmission)] : [])];
   for (const sweeper of sweepers) sweeper.start();
-  // A server that hangs must not use up the deadline. Nothing is lost by going on: what was not acked comes again, what was
-  // not published is published by the next sweep.
+  // A server that hangs must not use up the deadline. Going on loses nothing: unacked messages come again, and the next
+  // sweep publishes what is left.
   const share = (part: keyof typeof DRAIN_SHARES) => Math.round(config.drainDeadlineMs * DRAIN_SHARES[part]);
   return {
     connection,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-// In a process of its own, because jest replaces globals itself.
+// In a separate process, because jest replaces globals itself.
 const PROGRAM = `
 const places = { globalThis, JSON, Object, Array, 'Array.prototype': Array.prototype, 'String.prototype': String.prototype,
   Promise, 'Promise.prototype': Promise.prototype, 'Function.prototype': Function.prototype, Map, Set };

@@ -1,7 +1,7 @@
 import { parseMessage, type StoredMessage } from '../events/stored-message';
 import { parseTraceparent } from './traceparent';
 
-/** What a log line about an event says of it: the same names everywhere. Only what there is. */
+/** The facts of an event in a log line, with the same names everywhere. Missing facts are left out. */
 export interface EventFacts {
   readonly eventId?: string;
   readonly aggregateId?: string;
@@ -9,7 +9,7 @@ export interface EventFacts {
   readonly traceId?: string;
 }
 
-/** The facts of an event, or of what claims to be one: from a message of anybody it may be anything. */
+/** The facts of an event, or of something that claims to be one: a message can contain anything. */
 export function eventFacts(event: unknown): EventFacts {
   const { id, version, meta } = fieldsOf(event);
   const { id: eventId, traceparent } = fieldsOf(meta);
@@ -22,7 +22,7 @@ export function eventFacts(event: unknown): EventFacts {
   };
 }
 
-/** The facts of an event as it came; none when it is not JSON. */
+/** The facts of a raw event; none when it is not JSON. */
 export function messageFacts(message: StoredMessage): EventFacts {
   try {
     return eventFacts(parseMessage(message));

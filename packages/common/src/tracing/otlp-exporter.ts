@@ -3,7 +3,10 @@ import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-t
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { TracingSettings } from './tracing-settings';
 
-/** What sends traces by OTLP over HTTP; where to, and how, it reads from the environment. Loaded only when tracing is on. */
+/**
+ * Sends traces by OTLP over HTTP. It reads the address and the options from the environment. Loaded only when tracing
+ * is on.
+ */
 export function otlpExporter({ protocol }: TracingSettings): SpanExporter {
   return protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
 }

@@ -5,8 +5,8 @@ import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../runtime/logger';
 
 /**
- * The exporter, saying once when the receiver stops taking traces, and once when it takes them again, instead of with every
- * batch. What it cannot deliver is dropped: traces must not disturb the service.
+ * Wraps the exporter so that it logs once when the receiver stops taking traces, and once when it takes them again, not
+ * with every batch. Traces that it cannot deliver are dropped, because traces must not disturb the service.
  */
 export function quietExporter(exporter: SpanExporter, logger: Logger): SpanExporter {
   let delivering = true;

@@ -16,8 +16,8 @@ import { quietExporter } from './quiet-exporter';
 import { useTracer } from './tracing';
 
 /**
- * The SDK, for this process: spans are followed through what is asynchronous, collected in a bounded queue, and sent in the
- * background. Loaded only when tracing is on. Returns how to end it, which never rejects.
+ * Starts the SDK for this process. It follows spans through asynchronous calls, collects them in a bounded queue, and
+ * sends them in the background. Loaded only when tracing is on. Returns a function that ends it and does not reject.
  */
 export function startSdk(serviceName: string, exporter: SpanExporter, logger: Logger): () => Promise<void> {
   const say = (level: 'warn' | 'error') => (message: string) => logger[level](withoutCredentials(`traces: ${message}`));

@@ -12,7 +12,9 @@ interface Line {
   readonly traceId?: string;
 }
 
-/** The test program with these variables; what it has logged so far; `stop` resolves when it has ended by itself. */
+/**
+ * The test program with these variables, and what it has logged so far. `stop` resolves when it has ended by itself.
+ */
 function startProgram(env: Record<string, string>) {
   const program = join(__dirname, '../../dist/tracing/traced.test.program.js');
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });

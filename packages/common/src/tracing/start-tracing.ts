@@ -4,7 +4,10 @@ import type * as Sdk from './sdk';
 import { tracingSettings } from './tracing-settings';
 
 export interface RunningTracing {
-  /** Sends what is left and ends tracing. It takes as long as the receiver lets it: give it a limit. Never rejects. */
+  /**
+   * Sends the remaining spans and ends tracing. It takes as long as the receiver takes, so give it a limit. Does not
+   * reject.
+   */
   stop(): Promise<void>;
 }
 
@@ -18,14 +21,14 @@ export interface TracingOptions {
 let running = false;
 
 /**
- * Turns tracing on if the environment asks for it; only then is the SDK loaded. Tracing is of the process: of several
- * services in one process the first has it. Undefined: it is off, or somebody else's.
- * @throws ConfigError when the environment asks for what there is not
+ * Turns tracing on if the environment asks for it, and loads the SDK only then. Tracing belongs to the process: of
+ * several services in one process the first one has it. Undefined when tracing is off, or another service has it.
+ * @throws ConfigError when the environment asks for something that is not supported
  */
 export function startTracing({ serviceName, env, logger }: TracingOptions): RunningTracing | undefined {
   const settings = tracingSettings(env);
   if (!settings || running) return undefined;
-  // Loaded only when they are used: they cost about 130 ms and 8 MB.
+  // Loaded only when used, because they cost about 130 ms and 8 MB.
   /* eslint-disable @typescript-eslint/no-require-imports */
   const { startSdk } = require('./sdk') as typeof Sdk;
   const { otlpExporter } = require('./otlp-exporter') as typeof Exporter;

@@ -2,7 +2,10 @@ import { createLogger } from '../runtime/logger';
 import { startTracing } from './start-tracing';
 import { inSpan } from './tracing';
 
-/** Works in spans, one after the other, until SIGTERM: a process of its own, because jest does not let the exporter load. */
+/**
+ * Works in spans, one after the other, until SIGTERM. It is a separate process, because the exporter cannot load in
+ * jest.
+ */
 const logger = createLogger({ name: 'traced', level: 'debug' });
 const start = () => startTracing({ serviceName: 'traced', env: process.env, logger });
 const tracing = start();

@@ -8,10 +8,10 @@ export interface TracePlace {
   readonly traceFlags: number;
 }
 
-// A later version may add fields after the flags; ff is no version, and an id of zeros is none.
+// A later version may add fields after the flags. ff is no version, and zeros are no id.
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** Reads a `traceparent` (https://www.w3.org/TR/trace-context/#traceparent-header). Undefined for whatever is none. */
+/** Reads a `traceparent` (https://www.w3.org/TR/trace-context/#traceparent-header). Undefined for any other text. */
 export function parseTraceparent(value: unknown): TracePlace | undefined {
   if (typeof value !== 'string') return undefined;
   const [, version, traceId, spanId, flags, more] = TRACEPARENT.exec(value) ?? [];

@@ -2,7 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { silentLogger } from '@ticketing/testing';
 import { startSdk } from './sdk';
 
-/** A span that has ended, in short. */
+/** The main facts of a span that has ended. */
 export interface EndedSpan {
   readonly name: string;
   readonly traceId: string;
@@ -13,7 +13,7 @@ export interface EndedSpan {
   readonly attributes: ReadableSpan['attributes'];
 }
 
-/** The SDK, with what it would send kept here. Returns how to end tracing, which gives all spans. */
+/** Starts the SDK and keeps what it would send. Returns a function that ends tracing and gives all spans. */
 export function recordTraces(): () => Promise<readonly EndedSpan[]> {
   const ended: EndedSpan[] = [];
   const stop = startSdk(

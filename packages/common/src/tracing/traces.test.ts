@@ -122,7 +122,7 @@ test('a parked event has its span in its own trace when it is applied; a malform
 
 test('a handler that fails marks its span, and the line says which event of which trace', async () => {
   const bench = await Bench.open();
-  const event = ticketEvent(newId(), 0); // recorded without a trace: the span of its handling begins one
+  const event = ticketEvent(newId(), 0); // recorded without a trace, so the span of its handling begins one
   const fail = () => Promise.reject(new Error('cannot reach mongodb://user:hunter2@db/x'));
   await bench.consumer([{ subject: 'ticket:updated', ordering: 'any-order', key: (known) => known.id, handle: fail }], {
     settings: { maxAttempts: 1 },

@@ -7,7 +7,7 @@ const protocol = () => {
   return z.enum(['http/protobuf', 'http/json'], { error }).optional();
 };
 
-/** What decides whether there are traces and how they are sent; the rest the SDK reads by itself (docs/operations.md). */
+/** The variables that decide whether and how traces are sent; the SDK reads the others itself (docs/operations.md). */
 const tracingConfig = {
   exporter: variable(
     'OTEL_TRACES_EXPORTER',
@@ -25,9 +25,9 @@ export interface TracingSettings {
 }
 
 /**
- * Whether this environment asks for traces, and how they are to be sent; undefined: it does not. It does by
- * `OTEL_TRACES_EXPORTER=otlp` or by an address to send them to, unless `OTEL_SDK_DISABLED` is true.
- * @throws ConfigError for a value that cannot be followed
+ * How to send traces, if this environment asks for them; otherwise undefined. It asks for them with
+ * `OTEL_TRACES_EXPORTER=otlp` or with an address, unless `OTEL_SDK_DISABLED` is true.
+ * @throws ConfigError for a value that is not supported
  */
 export function tracingSettings(env: NodeJS.ProcessEnv): TracingSettings | undefined {
   if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none') {

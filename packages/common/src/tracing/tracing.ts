@@ -4,16 +4,16 @@ import { errorText } from '../errors/error-text';
 import { withoutCredentials } from '../errors/without-credentials';
 import { formatTraceparent, parseTraceparent } from './traceparent';
 
-/** What a span is when it begins. */
+/** What a span has when it begins. */
 export interface SpanFacts {
   readonly name: string;
   readonly kind: keyof typeof SpanKind;
-  /** The `traceparent` of what caused it. Without one, or with one that is malformed, a new trace begins. */
+  /** The `traceparent` of its cause. If it is missing or malformed, a new trace begins. */
   readonly parent?: string | undefined;
   readonly attributes?: Attributes;
 }
 
-/** Undefined while tracing is off: then nothing here does, allocates or follows anything. */
+/** Undefined while tracing is off. Then nothing here allocates or follows anything. */
 let tracer: Tracer | undefined;
 
 /** Turns the spans of this process on, or off again. For start-tracing.ts. */
@@ -33,19 +33,19 @@ export function beginSpan({ name, kind, parent, attributes = {} }: SpanFacts): S
   return tracer?.startSpan(name, { kind: SpanKind[kind], attributes }, parentContext);
 }
 
-/** Runs `run` as part of the span: what it saves, logs and begins, also later, belongs to it. */
+/** Runs `run` as part of the span. Everything that it saves, logs and begins, also later, belongs to the span. */
 export function within<T>(span: Span, run: () => T): T {
   return context.with(trace.setSpan(ROOT_CONTEXT, span), run);
 }
 
-/** Runs `run` as part of no span: for a timer whose work is of nobody in particular. While tracing is off: only runs it. */
+/** Runs `run` outside of any span, for a timer whose work has no single cause. While tracing is off it only runs it. */
 export function outsideSpans<T>(run: () => T): T {
   return tracer === undefined ? run() : context.with(ROOT_CONTEXT, run);
 }
 
 /**
- * Runs `run` in a span of its own, which ends with it and tells whether it failed. While tracing is off: runs it, and asks
- * for no facts. Throws what `run` throws.
+ * Runs `run` in its own span, which ends with it and says whether it failed. While tracing is off it only runs it, and
+ * does not compute the facts. Throws what `run` throws.
  */
 export function inSpan<T>(facts: () => SpanFacts, run: (span?: Span) => Promise<T>): Promise<T> {
   if (tracer === undefined) return run();
@@ -64,7 +64,7 @@ async function endingWith<T>(span: Span, run: (span: Span) => Promise<T>): Promi
   }
 }
 
-/** Says in the span what went wrong, without the credentials of an address in it. */
+/** Records an error in the span, without the credentials of an address in it. */
 export function markFailed(span: Span | undefined, error: unknown): void {
   span?.setStatus({ code: SpanStatusCode.ERROR, message: withoutCredentials(errorText(error)) });
   span?.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
