@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describeConfig } from '@ticketing/common';
 import { ordersConfig } from './config';
 
-// The services' table; the one after it is for npm start.
+// The table of the services; the next one is for npm start.
 const [readme = ''] = readFileSync(join(__dirname, '../../../README.md'), 'utf8').split('| for npm start |');
 const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+?) \|$/gm)].map(([, name, value, meaning]) => ({
   name,

@@ -6,7 +6,7 @@ import { as, newTicket, order } from './orders/orders.test.helper';
 import { startOrders } from './service';
 
 let now = Date.now();
-/** Made while NATS Streaming is there. */
+/** Created while NATS Streaming is there. */
 let tickets: [string, string];
 let ticketId = '';
 let id = '';

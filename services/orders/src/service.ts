@@ -9,7 +9,7 @@ import { orderModel, reEmittedOrders } from './orders/order';
 import { showOrder } from './orders/show-order';
 import { ticketReplica, type TicketReplicaFields } from './ticket-replica/ticket';
 
-/** Everything orders is made of. A test starts the same service with its own clock, channels and database. */
+/** All parts of orders. A test starts the same service with its own clock, channels and database. */
 export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = {}): Promise<RunningService> {
   return startService({
     name: 'orders',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '@ticketing/testing';
 
 const services = join(__dirname, '..', '..');
-/** Says when a handler of SIGTERM comes to stand. */
+/** Prints when the handler of SIGTERM is set. */
 const TELL = `process.on('newListener', (name) => name === 'SIGTERM' && process.stderr.write('handler stands'))`;
 const env = {
   PATH: process.env['PATH'],

@@ -44,7 +44,7 @@ test('while it drains it is not ready and still answers; a second stop is the sa
   await expect(request(instance.url).get('/healthz')).rejects.toThrow('ECONNREFUSED');
 });
 
-/** How many events of the subject the instances have settled so far. */
+/** How many events of the subject the instances have finished so far. */
 async function settled(urls: readonly string[], subject: string): Promise<number> {
   const line = new RegExp(`^ticketing_events_consumed_total\\{.*subject="${subject}".*\\} (\\d+)$`, 'gm');
   const texts = await Promise.all(urls.map(async (each) => (await request(each).get('/metrics').expect(200)).text));

@@ -8,7 +8,7 @@ import { showTicket } from './tickets/show-ticket';
 import { reEmittedTickets, ticketModel } from './tickets/ticket';
 import { updateTicket } from './tickets/update-ticket';
 
-/** Everything tickets is made of. A test starts the same service with its own clock, channels and database. */
+/** All parts of tickets. A test starts the same service with its own clock, channels and database. */
 export function startTickets(config: TicketsConfig, overrides: ServiceOverrides = {}): Promise<RunningService> {
   return startService({
     name: 'tickets',

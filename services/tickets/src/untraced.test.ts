@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { TestBed } from '@ticketing/testing';
 import { freePort } from '@ticketing/servers';
 
-// The service as a process of its own, that tells when it is ready what it has loaded, and stops itself.
+// The service as a separate process. When it is ready it prints what it has loaded, and stops itself.
 const PROGRAM = `
 const hooks = require('node:async_hooks');
 let storages = 0;

@@ -17,7 +17,7 @@ const cancel = (id: string, headers: Record<string, string> = as('bob')) =>
   request(url).delete(`/api/orders/${id}`).set(headers);
 const show = async (id: string) => (await request(url).get(`/api/orders/${id}`).set(as('bob')).expect(200)).body;
 
-/** The cancels of one order on the channel, once those of an order that was cancelled later are there. */
+/** The cancels of one order on the channel, once that of an order cancelled later is there. */
 async function cancelsOf(id: string) {
   const later = await order(url, await newTicket(bed));
   await cancel(later.id).expect(204);

@@ -10,14 +10,14 @@ import {
 import type { Router } from 'express';
 import { isActive, type OrderDocument, type OrderModel } from './order';
 
-/** Cancels an order in memory. Returns the event to record, or undefined when it was cancelled before. */
+/** Cancels an order in memory. Returns the event to record, or undefined when the order is already cancelled. */
 export function cancel(order: OrderDocument): 'order:cancelled' | undefined {
   if (!isActive(order)) return undefined;
   order.status = 'cancelled';
   return 'order:cancelled';
 }
 
-/** `DELETE /api/orders/:id`: its owner cancels an order. Again: the same answer, and nothing is published twice. */
+/** `DELETE /api/orders/:id`: the owner cancels an order. A repeat gets the same answer and publishes nothing. */
 export function cancelOrder(router: Router, Order: OrderModel): void {
   addRoute(router, ordersApi.cancel, async (req, res) => {
     const id = objectIdOf(req.params['id'], 'no such order');

@@ -111,7 +111,7 @@ test('an order keeps the price that was reserved', async () => {
 test('200 simultaneous orders for one ticket: one 201, 199 times 409, one active order in the database', async () => {
   const users = Array.from({ length: 200 }, (_, n) => as(`user${n}`));
   const events = bed.events('order:created');
-  // With cold connections to the database the first request would be through before the others have read.
+  // With cold connections to the database the first request would finish before the others have read.
   await Promise.all(users.map((user) => request(url).get('/api/orders').set(user).expect(200)));
   for (let round = 0; round < 3; round++) {
     const ticketId = await newTicket(bed);

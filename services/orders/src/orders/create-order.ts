@@ -29,8 +29,8 @@ export interface CreateOrderOptions {
 }
 
 /**
- * `POST /api/orders`: reserves a ticket. Orders of one ticket are numbered and the number is unique, so of any number of
- * simultaneous requests exactly one wins; the database sees to that, not this code.
+ * `POST /api/orders`: reserves a ticket. Orders of one ticket are numbered and the number is unique, so exactly one of
+ * any number of simultaneous requests wins. The database ensures that, not this code.
  */
 export function createOrder(router: Router, { Order, tickets, createOnce, clock, windowMs }: CreateOrderOptions): void {
   const known = new KnownOrders();
@@ -38,7 +38,7 @@ export function createOrder(router: Router, { Order, tickets, createOnce, clock,
 
   /** @throws ConflictError when the ticket is reserved; NotFoundError when there is none */
   const reserve = async (ticketId: string, userId: string, _id: Types.ObjectId): Promise<OrderDocument> => {
-    // Only where to look first: whether that order holds the ticket now is read from the database.
+    // Only a hint where to look first: the database says whether that order holds the ticket now.
     const holder = known.get(ticketId);
     if (holder && (await isHeldBy(Order, holder))) throw reserved();
     const ticket = await tickets.find(ticketId);
@@ -48,7 +48,7 @@ export function createOrder(router: Router, { Order, tickets, createOnce, clock,
       throw reserved();
     }
     const expiresAt = new Date(clock().getTime() + windowMs);
-    /** Undefined when somebody else has this number. */
+    /** Undefined when another order has this number. */
     const take = async (reservation: number): Promise<OrderDocument | undefined> => {
       const fields = { _id, userId, status: 'created', expiresAt, reservation } as const;
       const order = new Order({ ...fields, ticket: { id: ticket._id, price: ticket.price } });
@@ -60,8 +60,8 @@ export function createOrder(router: Router, { Order, tickets, createOnce, clock,
         throw error;
       }
     };
-    // A ticket that has not changed since it was put up for sale was most likely never ordered: the first number is free
-    // only if no order was ever made, so nothing needs to be read before it is tried.
+    // An unchanged ticket most likely has no order yet. Number 1 is free only if there was no order before, so it can
+    // be tried without reading anything.
     let saved = ticket.version === 0 && !holder ? await take(1) : undefined;
     if (!saved) {
       const latest = await Order.findOne({ 'ticket.id': ticket._id }, { status: 1, reservation: 1 })
@@ -96,7 +96,7 @@ export function createOrder(router: Router, { Order, tickets, createOnce, clock,
 const NO_SUCH_TICKET = 'no such ticket';
 const reserved = () => new ConflictError('the ticket is reserved already');
 
-/** Version 0 of an order, also when it was cancelled since: its status is all that changes. */
+/** Version 0 of an order, even if it was cancelled since: only its status changes. */
 function asCreated(order: Stored<OrderFields>) {
   return { ...orderState(order, 0), status: 'created' as const };
 }

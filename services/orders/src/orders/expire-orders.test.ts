@@ -68,7 +68,7 @@ test('30 orders that expire at once under three instances, and are cancelled by 
   expect(new Set(events.map(({ id, version, meta }) => `${id} ${version} ${meta.id}`)).size).toBe(30);
 });
 
-/** Has so many orders that expire when their window is over, without going through HTTP for each. */
+/** Makes this many orders that expire when their window is over, without HTTP. */
 async function insertOrders(count: number) {
   const orders = Array.from({ length: count }, () => ({
     ...{ version: 0, userId: 'bob', status: 'created', reservation: 1, outbox: [] },

@@ -2,25 +2,28 @@ import { inSpan, type Logger, Repeating, updateAggregate } from '@ticketing/comm
 import { cancel } from './cancel-order';
 import type { OrderFields, OrderModel } from './order';
 
-/** At most this many orders are expired at a time; the next look follows at once when there were as many. */
+/** At most this many orders expire in one sweep; after a full batch the next sweep follows at once. */
 const BATCH = 100;
 
 export interface ExpireOrdersOptions {
   readonly Order: OrderModel;
   readonly clock: () => Date;
-  /** Pause between two looks (ms). */
+  /** Pause between two sweeps (ms). */
   readonly everyMs: number;
   readonly logger: Logger;
 }
 
-/** As the query asks, looked at again in the version that is saved: meanwhile it may have been completed, or have more time. */
+/**
+ * The condition of the query, checked again on the version to save: meanwhile the order may have been completed, or got
+ * more time.
+ */
 function isDue({ status, expiresAt }: OrderFields, now: Date): boolean {
   return status === 'created' && expiresAt <= now;
 }
 
 /**
- * Cancels what was not completed by `expiresAt`. Safe in many replicas at once: every cancel is a versioned save. With many
- * to expire it stops after the batch in hand.
+ * Cancels orders that were not completed by `expiresAt`. Safe in many replicas at once, because every cancel is a
+ * versioned save. A stop ends it after the current batch.
  */
 export function expireOrders({ Order, clock, everyMs, logger }: ExpireOrdersOptions): Repeating {
   const expireBatch = async (): Promise<number> => {

@@ -1,9 +1,9 @@
 import type { Types } from 'mongoose';
 
-/** The oldest are forgotten beyond this many tickets; then the database is asked by its index, as for any other. */
+/** Beyond this many tickets the oldest are forgotten; for them the database is asked, as for any other. */
 const MOST = 10_000;
 
-/** The latest order of a ticket that this process has seen. A hint where to look first, never an answer. */
+/** The latest order of each ticket that this process has seen. It is a hint where to look first, not an answer. */
 export class KnownOrders {
   private readonly byTicket = new Map<string, Types.ObjectId | string>();
 

@@ -1,7 +1,7 @@
 import type { Metrics } from '@ticketing/common';
 import type { OrderModel } from './order';
 
-/** Says before each scrape how long ago the oldest order that is still active should have expired. */
+/** Sets a gauge before each scrape: how long ago the oldest active order should have expired. */
 export function measureOverdue(Order: OrderModel, clock: () => Date, metrics: Metrics): void {
   metrics.beforeScrape(async () => {
     const now = clock();

@@ -11,7 +11,7 @@ import {
 } from '@ticketing/common';
 import { type Connection, Schema, Types } from 'mongoose';
 
-/** What orders knows of an order, besides its version and outbox. */
+/** The state of an order, besides its version and outbox. */
 export interface OrderFields {
   userId: string;
   status: OrderStatus;
@@ -25,7 +25,7 @@ export interface OrderFields {
 export type OrderDocument = OwnedDocument<OrderFields>;
 export type OrderModel = OwnedModel<OrderFields>;
 
-/** Of two orders with the same number for one ticket the database takes one. */
+/** The database accepts one of two orders with the same number for one ticket. */
 export const ONE_PER_NUMBER: UniqueIndex = {
   name: 'one_order_per_ticket_and_number',
   key: { 'ticket.id': 1, reservation: -1 },
@@ -47,7 +47,7 @@ orderSchema.index({ status: 1, expiresAt: 1 });
 orderSchema.index({ updatedAt: 1 });
 ownedAggregate<OrderFields>(orderSchema as Schema, { state: orderState });
 
-/** The public state of an order at a version: what its events and its HTTP replies show. */
+/** The public state of an order at a version, as its events and its HTTP replies show it. */
 export function orderState(order: Stored<OrderFields>, version: number): StateOf<'order:created' | 'order:cancelled'> {
   const { userId, status, reservation, ticket } = order;
   return {
@@ -72,7 +72,7 @@ export function orderModel(connection: Connection): OrderModel {
   return connection.model('Order', orderSchema, 'orders') as unknown as OrderModel;
 }
 
-/** How orders tells the present state of its orders again. */
+/** How orders publishes the present state of its orders again. */
 export function reEmittedOrders(model: OrderModel): ReEmitted<OrderFields> {
   return { model, subject: (order) => (isActive(order) ? 'order:created' : 'order:cancelled'), state: orderState };
 }

@@ -7,7 +7,7 @@ export function as(userId: string): { Authorization: string } {
   return { Authorization: `Bearer ${testToken(userId)}` };
 }
 
-/** Has tickets sell a ticket, as far as orders can see: its event, and then its replica. Returns its id. */
+/** Makes orders see a ticket for sale: publishes its event and waits for the replica. Returns its id. */
 export async function newTicket(bed: TestBed, price = 20): Promise<string> {
   const id = newId();
   await bed.publish('ticket:created', { id, version: 0, title: 'Concert', price, userId: 'alice', meta: newMeta() });
@@ -15,7 +15,7 @@ export async function newTicket(bed: TestBed, price = 20): Promise<string> {
   return id;
 }
 
-/** The replica of a ticket as it is in the database. */
+/** The replica of a ticket in the database. */
 export async function replicaOf(bed: TestBed, id: string): Promise<Record<string, unknown> | null> {
   return bed.connection.collection('tickets').findOne({ _id: new Types.ObjectId(id) });
 }
@@ -29,7 +29,7 @@ export interface Order {
   readonly ticket: { readonly id: string; readonly price: number };
 }
 
-/** Orders a ticket. @throws when it is not answered by 201 */
+/** Orders a ticket. @throws when the answer is not 201 */
 export async function order(url: string, ticketId: string, userId = 'bob'): Promise<Order> {
   const reply = await request(url).post('/api/orders').set(as(userId)).send({ ticketId }).expect(201);
   return reply.body as Order;

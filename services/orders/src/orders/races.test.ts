@@ -1,6 +1,6 @@
 import { Races } from './races';
 
-/** A request whose outcome the test decides. */
+/** A request with an outcome that the test decides. */
 function made(): { request: jest.Mock<Promise<string>, []>; win: () => void; lose: () => void } {
   let [win, lose] = [() => {}, () => {}];
   const outcome = new Promise<string>((resolve, reject) => {

@@ -12,7 +12,7 @@ import {
 import type { Router } from 'express';
 import { type OrderFields, type OrderModel, orderState } from './order';
 
-/** `GET /api/orders/:id`: its owner sees an order. */
+/** `GET /api/orders/:id`: the owner reads an order. */
 export function showOrder(router: Router, Order: OrderModel): void {
   addRoute(router, ordersApi.show, async (req, res) => {
     const order = await Order.findById(objectIdOf(req.params['id'], 'no such order'), withoutOutbox).lean<

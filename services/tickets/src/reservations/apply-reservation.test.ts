@@ -30,7 +30,7 @@ async function newTicket(): Promise<string> {
 const deliver = (ticketId: string, event: OrderEvent, member = members[0]) =>
   applyReservation(member, ticketId, reservationOf(event));
 
-/** What the ticket shows, and whether each of its versions has exactly one event. */
+/** The state of the ticket, and whether each of its versions has exactly one event. */
 async function endOf(ticketId: string) {
   const { version, outbox, reservation } = (await members[0].findById(ticketId).lean()) ?? {};
   const versions = outbox?.map(({ event }) => event.version);
@@ -65,7 +65,7 @@ test.each([
     expect(sequences).toHaveLength(count);
     await inParallel(sequences, async (sequence) => {
       const ticketId = await newTicket();
-      // What comes twice may come to the other member.
+      // The second copy may come to the other member.
       for (const [index, event] of sequence.entries()) await deliver(ticketId, event, members[index % 2]);
       expect([sequence, await endOf(ticketId)]).toEqual([sequence, end]);
       for (const event of events) expect([sequence, await deliver(ticketId, event)]).toEqual([sequence, 'seen']);
@@ -73,8 +73,8 @@ test.each([
   },
 );
 
-// What a delivery does depends on the reservation alone, so these steps, with the pure enumeration in reservation.test.ts,
-// cover every sequence with a duplicate and a crash.
+// The effect of a delivery depends only on the reservation. So these steps, with the pure enumeration in
+// reservation.test.ts, cover every sequence with a duplicate and a crash.
 test('each event at each state that a ticket can be in: the database ends as the pure rule says', async () => {
   const states: OrderEvent[][] = [[], ...all.map((event) => [event])];
   const steps = states.flatMap((state) => all.map((event) => [...state, event]));

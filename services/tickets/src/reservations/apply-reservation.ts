@@ -3,7 +3,7 @@ import type { TicketModel } from '../tickets/ticket';
 import { nextReservation, type Reservation } from './reservation';
 
 /**
- * Brings a ticket's reservation forward to what an order event says, as one save with one `ticket:updated`.
+ * Applies an order event to a ticket's reservation, as one save with one `ticket:updated`.
  * @throws Error when there is no such ticket: orders knows tickets only from our events, so something is broken
  */
 export async function applyReservation(

@@ -11,7 +11,7 @@ export function reservationOf(event: OrderEvent): Reservation {
   return what === 'created' ? { number, state: 'held', orderId: orderIds[order] } : { number, state: 'released' };
 }
 
-/** Every order in which the events can come, each once in the result even if events are equal. */
+/** Every order in which the events can come, without repetitions for equal events. */
 export function orderings(events: readonly OrderEvent[]): OrderEvent[][] {
   if (events.length === 0) return [[]];
   return [...new Set(events)].flatMap((first) => {
@@ -21,15 +21,16 @@ export function orderings(events: readonly OrderEvent[]): OrderEvent[][] {
   });
 }
 
-/** Every sequence of deliveries of these events when one of them, any one, is delivered twice. */
+/** Every sequence of deliveries in which any one of these events is delivered twice. */
 export function sequencesWithDuplicate(events: readonly OrderEvent[]): OrderEvent[][] {
   return distinct(events.map((duplicate) => [...events, duplicate]));
 }
 
 /**
- * Every sequence in which a handler can be called for these events, when one of them is delivered twice and a process dies
- * at most once, at any point. It died before the write of an event: that event is called for later only, which is another
- * ordering. It died after the write and before the ack: that event is called for once more, at any later point.
+ * Every sequence of handler calls for these events, when one of them is delivered twice and a process dies at most
+ * once, at any point. If it dies before the write of an event, the handler is called for that event only later, which
+ * is another order. If it dies after the write and before the ack, the handler is called for that event once more, at
+ * any later point.
  */
 export function sequencesWithDuplicateAndCrash(events: readonly OrderEvent[]): OrderEvent[][] {
   const withDuplicate = events.map((duplicate) => [...events, duplicate]);

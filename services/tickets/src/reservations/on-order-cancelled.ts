@@ -2,7 +2,10 @@ import type { Listener } from '@ticketing/common';
 import type { TicketModel } from '../tickets/ticket';
 import { applyReservation } from './apply-reservation';
 
-/** An order was cancelled or expired: its ticket is free, unless a later order holds it. Right in any order of arrival. */
+/**
+ * An order was cancelled or has expired. Its ticket is free, unless a later order holds it. Correct in any order of
+ * arrival.
+ */
 export function onOrderCancelled(Ticket: TicketModel): Listener<'order:cancelled'> {
   return {
     subject: 'order:cancelled',

@@ -23,7 +23,7 @@ export function createTicket(router: Router, Ticket: TicketModel, createOnce: Cr
       return saveAggregate(ticket);
     };
     const { _id } = await createOnce<TicketFields>({ req, res }, { model: Ticket, body, create });
-    // Version 0 is what the request says, also when the ticket was changed since.
+    // Version 0 is what the request says, even if the ticket was changed since.
     const created = { ...fields, _id, version: 0, reservation: neverReserved };
     res
       .status(201)

@@ -94,7 +94,7 @@ test('a bad limit or cursor is 400 and named', async () => {
     ['limit=0&cursor=x', ['limit', 'cursor']],
   ] as const) {
     const reply = await request(url).get(`/api/tickets?${query}`);
-    // An unknown parameter is no error: Express reads `limit[$gt]` as one of that name.
+    // An unknown parameter is no error: Express reads `limit[$gt]` as a parameter with that name.
     expect([query, reply.status]).toEqual([query, fields ? 400 : 200]);
     if (fields) expect(reply.body.errors.map(({ field }: { field: string }) => field)).toEqual(fields);
   }

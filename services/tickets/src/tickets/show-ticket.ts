@@ -2,7 +2,7 @@ import { addRoute, etagOf, NotFoundError, objectIdOf, type Stored, ticketsApi, w
 import type { Router } from 'express';
 import { type TicketFields, type TicketModel, ticketState } from './ticket';
 
-/** `GET /api/tickets/:id`: anyone sees a ticket; its version is the `ETag`. */
+/** `GET /api/tickets/:id`: anyone reads a ticket; its version is the `ETag`. */
 export function showTicket(router: Router, Ticket: TicketModel): void {
   addRoute(router, ticketsApi.show, async (req, res) => {
     const ticket = await Ticket.findById(objectIdOf(req.params['id'], 'no such ticket'), withoutOutbox).lean<

@@ -9,12 +9,12 @@ import {
 import { type Connection, Schema } from 'mongoose';
 import { neverReserved, type Reservation } from '../reservations/reservation';
 
-/** What tickets knows of a ticket, besides its version and outbox. */
+/** The state of a ticket, besides its version and outbox. */
 export interface TicketFields {
   title: string;
   price: number;
   userId: string;
-  /** The latest order of this ticket that is known, and whether it still holds the ticket. */
+  /** The latest known order of this ticket, and whether it still holds the ticket. */
   reservation: Reservation;
 }
 
@@ -39,12 +39,12 @@ const ticketSchema = new Schema<TicketFields>(
   },
   { timestamps: true },
 );
-// The list shows what is not held, newest first.
+// For the list: tickets that are not held, newest first.
 ticketSchema.index({ 'reservation.state': 1, _id: -1 });
 ticketSchema.index({ updatedAt: 1 });
 ownedAggregate<TicketFields>(ticketSchema as Schema, { state: ticketState });
 
-/** The public state of a ticket at a version: what its events and its HTTP replies show. */
+/** The public state of a ticket at a version, as its events and its HTTP replies show it. */
 export function ticketState(ticket: Stored<TicketFields>, version: number): StateOf<'ticket:updated'> {
   const { title, price, userId } = ticket;
   const { state, orderId } = ticket.reservation;
@@ -56,7 +56,7 @@ export function ticketModel(connection: Connection): TicketModel {
   return connection.model('Ticket', ticketSchema, 'tickets') as unknown as TicketModel;
 }
 
-/** How tickets tells the present state of its tickets again. */
+/** How tickets publishes the present state of its tickets again. */
 export function reEmittedTickets(model: TicketModel): ReEmitted<TicketFields> {
   return { model, subject: () => 'ticket:updated', state: ticketState };
 }

@@ -16,7 +16,7 @@ export async function sell(url: string, titles: readonly string[], userId = 'ali
   return ids;
 }
 
-/** Publishes what orders would publish of the n-th order of a ticket. */
+/** Publishes what orders would publish about the n-th order of a ticket. */
 export async function publishOrder(
   bed: TestBed,
   status: 'created' | 'cancelled',

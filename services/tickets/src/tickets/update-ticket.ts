@@ -14,7 +14,9 @@ import {
 import type { Router } from 'express';
 import { type TicketModel, ticketState } from './ticket';
 
-/** `PUT /api/tickets/:id`: its owner changes title and price, unless an order holds it. `If-Match` is honoured. */
+/**
+ * `PUT /api/tickets/:id`: the owner changes title and price, unless an order holds the ticket. `If-Match` is honoured.
+ */
 export function updateTicket(router: Router, Ticket: TicketModel): void {
   addRoute(router, ticketsApi.update, async (req, res) => {
     const id = objectIdOf(req.params['id'], 'no such ticket');
