@@ -1,6 +1,5 @@
 import type { Answered, Call } from '../system/mixed-load.helper';
-import { serviceOf } from './fault-system';
-import { type Happened, HANDS_FULL_MS } from './faults';
+import { HANDS_FULL_MS, type Happened, serviceOf } from './schedule';
 
 /** What each call may be answered when nothing is wrong. Nothing that was promised is ever 404; only orders may lag behind. */
 const EXPECTED: Readonly<Record<Call, readonly number[]>> = {

@@ -1,6 +1,5 @@
 import { checkSkips, type Skip } from './check-skips';
-import type { Happened } from './faults';
-import type { Fault } from './schedule';
+import type { Fault, Happened } from './schedule';
 
 /** Seconds, so that one can read them. */
 const skip: Skip = {

@@ -1,7 +1,6 @@
 import { TEST_ACK_WAIT_MS } from '../system/system.helper';
 import type { Problem } from './check-answers';
-import type { Happened } from './faults';
-import type { Slot } from './schedule';
+import type { Happened, Slot } from './schedule';
 
 /** What a service says when it applied an event over a gap. */
 export interface Skipped {

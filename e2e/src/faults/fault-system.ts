@@ -6,7 +6,7 @@ import type { ServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system/system.helper';
 import { type Counters, readCounters, sumOf } from '../system/counters.helper';
 import type { Skip, Skipped } from './check-skips';
-import { type Slot, SLOTS } from './schedule';
+import { serviceOf, type Slot, SLOTS } from './schedule';
 
 /** Orders that this process takes expire in the middle of the faults (ms); those of the other one do not. */
 const HASTY: Slot = 'orders-1';
@@ -136,10 +136,6 @@ export class FaultSystem {
     if (!member) throw new Error(`there is no ${slot}`);
     return member;
   }
-}
-
-export function serviceOf(slot: Slot): ServiceName {
-  return slot.startsWith('tickets') ? 'tickets' : 'orders';
 }
 
 function running({ slot, process }: Member): ServiceProcess {

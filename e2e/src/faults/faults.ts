@@ -5,20 +5,8 @@ import { promisify } from 'node:util';
 import { leaveOrphans } from '@ticketing/servers';
 import type { ServiceName } from '../system/system.helper';
 import type { FaultSystem } from './fault-system';
-import type { Fault } from './schedule';
+import { type Fault, HANDS_FULL_MS, type Happened } from './schedule';
 
-/** A fault as it really was (ms since 1970). */
-export interface Happened {
-  readonly fault: Fault;
-  readonly from: number;
-  /** Healed: the process is ready again, the server takes connections, the re-emission is done. */
-  readonly to: number;
-  /** What there is to say of it. */
-  readonly note: string;
-}
-
-/** What a process takes in while MongoDB hangs for so long (ms) it cannot finish. */
-export const HANDS_FULL_MS = 400;
 /** A re-emission that takes longer than this (ms) has failed. */
 const RE_EMIT_WITHIN_MS = 60_000;
 

@@ -1,9 +1,8 @@
 import type { Answered, Statuses } from '../system/mixed-load.helper';
 import type { TestSystem } from '../system/system.helper';
 import { type Counters, eventsOf } from '../system/counters.helper';
-import type { Happened } from './faults';
 import type { Outcome } from './run-schedule';
-import { describeFault } from './schedule';
+import { describeFault, type Happened } from './schedule';
 
 /** The history of at most so many aggregates is printed; the rest is in the log folder. */
 const HISTORIES = 5;

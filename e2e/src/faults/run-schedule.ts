@@ -7,11 +7,11 @@ import { type Answered, MixedLoad, type Statuses } from '../system/mixed-load.he
 import { untilAgreed } from './agreement';
 import { checkAnswers, type Problem } from './check-answers';
 import { checkSkips } from './check-skips';
+import { carryOut } from './faults';
 import type { Counters } from '../system/counters.helper';
 import type { FaultSystem } from './fault-system';
-import { carryOut, type Happened } from './faults';
 import { promiseOf } from './promises';
-import { describeFault, type Fault, type Schedule } from './schedule';
+import { describeFault, type Fault, type Happened, type Schedule } from './schedule';
 
 /** Between two faults of a track there is at least so much time (ms), however long the healing took. */
 const BREATH_MS = 500;

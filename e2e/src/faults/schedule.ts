@@ -1,8 +1,14 @@
 import { type Random, seededRandom } from '@ticketing/testing';
+import type { ServiceName } from '../system/system.helper';
 
 /** Processes that faults can hit: two members of each service's queue group. */
 export const SLOTS = ['tickets-1', 'tickets-2', 'orders-1', 'orders-2'] as const;
 export type Slot = (typeof SLOTS)[number];
+
+/** The service whose member it is. */
+export function serviceOf(slot: Slot): ServiceName {
+  return slot.startsWith('tickets') ? 'tickets' : 'orders';
+}
 
 /** What happens to a server that everybody shares, to a process of a service, and to its connection to the broker. */
 const SERVER_FAULTS = ['nats-killed', 'nats-away', 'mongo-killed', 'store-lost'] as const;
@@ -30,6 +36,19 @@ export type Fault = When &
     | { readonly kind: 'connections-cut'; readonly slot: Slot; readonly how: 'reset' | 'silent' }
     | { readonly kind: 'connections-delayed'; readonly slot: Slot; readonly delayMs: number }
   );
+
+/** A fault as it really was (ms since 1970). */
+export interface Happened {
+  readonly fault: Fault;
+  readonly from: number;
+  /** Healed: the process is ready again, the server takes connections, the re-emission is done. */
+  readonly to: number;
+  /** What there is to say of it. */
+  readonly note: string;
+}
+
+/** What a process takes in while MongoDB hangs for so long (ms) it cannot finish. */
+export const HANDS_FULL_MS = 400;
 
 export interface Schedule {
   readonly seed: number;

@@ -1,5 +1,3 @@
-import type { Place } from './kubectl';
-
 /** What kubectl printed on standard error, as one line: the last, without what every error begins with. */
 export function reasonOf(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
@@ -13,7 +11,7 @@ export function isForbidden(stderr: string): boolean {
 }
 
 /** What to do about it. @param rights what the user must be allowed to do, such as "list pods" */
-export function hintFor(stderr: string, { namespace }: Place, rights: string): string {
+export function hintFor(stderr: string, { namespace }: { readonly namespace: string }, rights: string): string {
   if (/namespaces .* not found/.test(stderr))
     return 'Those that there are: kubectl get namespaces. Name one by --namespace.';
   if (isForbidden(stderr)) {

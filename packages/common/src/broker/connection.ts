@@ -1,5 +1,6 @@
 import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../runtime/logger';
+import { BACK_OFF } from '../runtime/policies';
 import { retryWithBackOff, sleep } from '../runtime/retry';
 import { AwayWatch } from './away-watch';
 import { NoAnswerError, NotConnectedError } from './errors';
@@ -121,7 +122,7 @@ export class Connection<S extends BrokerSession> {
   private connect(): Promise<S> {
     const { engine, place, logger, open } = this.options;
     return retryWithBackOff(open, {
-      ...{ firstMs: 100, maxMs: 5_000, signal: this.closing.signal },
+      ...{ ...BACK_OFF.connectBroker, signal: this.closing.signal },
       onRetry: (error, attempt, delayMs) =>
         logger.warn(
           { url: place.url, attempt, delayMs, reason: withoutCredentials(String(error)) },

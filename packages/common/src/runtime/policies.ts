@@ -79,6 +79,9 @@ export const DRAIN_SHARES = {
 
 /** Pauses (ms) between tries, for `retryWithBackOff`. */
 export const BACK_OFF = {
+  connectBroker: { firstMs: 100, maxMs: 5_000 },
+  /** A subscription that the broker refuses. */
+  subscribe: { firstMs: 500, maxMs: 30_000 },
   connectDatabase: { firstMs: 250, maxMs: 5_000 },
   startListeners: { firstMs: 250, maxMs: 5_000 },
   /** Between looks at a database that was unavailable. */

@@ -1,4 +1,5 @@
 import type { Logger } from '../../runtime/logger';
+import { BACK_OFF } from '../../runtime/policies';
 import { retryWithBackOff } from '../../runtime/retry';
 import type { ConsumeOptions, Message } from '../port';
 import { RefusedError } from '../errors';
@@ -69,7 +70,7 @@ export class KeptSubscription {
       };
       const isFinal = (error: unknown) => !(error instanceof RefusedError);
       const signal = AbortSignal.any([this.ended.signal, session.over]);
-      retryWithBackOff(() => this.attempt(session), { firstMs: 500, maxMs: 30_000, signal, isFinal, onRetry }).then(
+      retryWithBackOff(() => this.attempt(session), { ...BACK_OFF.subscribe, signal, isFinal, onRetry }).then(
         onMade,
         (error: Error) => (this.ended.signal.aborted ? resolve() : reject(error)),
       );

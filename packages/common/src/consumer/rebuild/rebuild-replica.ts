@@ -10,6 +10,7 @@ import type { StoredMessage } from '../../events/stored-message';
 import { Lease } from '../../mongo/lease';
 import { createLogger } from '../../runtime/logger';
 import { Repeating } from '../../runtime/repeating';
+import { BACK_OFF } from '../../runtime/policies';
 import { retryWithBackOff } from '../../runtime/retry';
 import {
   FreshCollectionError,
@@ -147,7 +148,7 @@ function inboxIn(collection: string, { connection, replica }: RebuildOptions): I
 /** @param isFinal whether the error is one that waiting does not mend */
 function patience(withinMs = WRITE_WITHIN_MS, isFinal = (error: unknown) => !isDatabaseUnavailable(error)) {
   const until = Date.now() + withinMs;
-  return { firstMs: 100, maxMs: 2_000, isFinal: (error: unknown) => isFinal(error) || Date.now() > until };
+  return { ...BACK_OFF.rebuild, isFinal: (error: unknown) => isFinal(error) || Date.now() > until };
 }
 
 function isFinalOfBroker(error: unknown): boolean {
