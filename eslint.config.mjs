@@ -23,6 +23,20 @@ export default tseslint.config(
     },
   },
   {
+    // The broker is known by its port (packages/common/src/broker/port.ts): an engine only to its adapter and to the tools about it.
+    files: ['packages/**/*.ts', 'services/**/*.ts', 'tools/**/*.ts', 'e2e/**/*.ts'],
+    ignores: ['packages/common/src/broker/**', 'tools/{nats-streaming,servers}/**', '**/*.test.ts', '**/*.test.*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['nats', 'node-nats-streaming'].map((name) => ({ name, message: 'Use the port: broker/port.ts.' })),
+          patterns: [{ group: ['**/broker/nats-streaming/*'], message: 'Make brokers with broker/create-broker.ts.' }],
+        },
+      ],
+    },
+  },
+  {
     // Assertions on parsed JSON bodies read `any`; the assertion itself is the check.
     files: ['**/*.test.ts', 'packages/testing/src/suites/**'],
     rules: {

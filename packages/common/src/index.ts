@@ -26,8 +26,7 @@ export {
 export { createBroker } from './broker/create-broker';
 export { NoAnswerError, NotConnectedError, RefusedError, UndeliveredError } from './broker/errors';
 export { uniqueClientId } from './broker/client-id';
-export { type NatsStreamingOptions } from './broker/nats-streaming/nats-streaming-broker';
-export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-streaming/nats-url';
+export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-url';
 export { createPublisher, type Publisher } from './outbox/publisher';
 export { type Listener } from './consumer/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './consumer/consumer';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NatsUrlError, readNatsUrl } from '../broker/nats-streaming/nats-url';
+import { NatsUrlError, readNatsUrl } from '../broker/nats-url';
 import { type Config, address, port, variable } from '../runtime/environment';
 import { guardConfig } from '../http/guard/guard-config';
 import { tokenConfig } from '../http/sign-in/token-config';

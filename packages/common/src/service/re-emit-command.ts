@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Connection } from 'mongoose';
 import { createBroker } from '../broker/create-broker';
-import { shownNatsUrl } from '../broker/nats-streaming/nats-url';
+import { shownNatsUrl } from '../broker/nats-url';
 import { createPublisher } from '../outbox/publisher';
 import { type BaseConfig } from './config';
 import { connectDatabase } from '../mongo/database';

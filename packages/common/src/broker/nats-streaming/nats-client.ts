@@ -1,5 +1,5 @@
 import { connect } from 'nats';
-import type { NatsClientOptions } from './nats-url';
+import type { NatsClientOptions } from '../nats-url';
 
 export type NatsClient = ReturnType<typeof connect>;
 

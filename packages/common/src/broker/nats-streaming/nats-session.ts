@@ -10,7 +10,7 @@ import type { Message, Position } from '../port';
 import { channelEdge, type Edge } from './channel-edge';
 import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
-import type { NatsClientOptions } from './nats-url';
+import type { NatsClientOptions } from '../nats-url';
 import { LEAVE_WITHIN_MS, openSubscription, settled, type StanConsumeOptions } from './stan-subscription';
 
 /** As people call it. */

@@ -16,7 +16,7 @@ import { Connection } from '../connection';
 import { KeptSubscription } from './kept-subscription';
 import { NoAnswerError, RefusedError } from '../errors';
 import { ENGINE, NatsSession } from './nats-session';
-import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from './nats-url';
+import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from '../nats-url';
 import { PublishWindow } from './publish-window';
 import { readChannel } from './read-channel';
 

@@ -1,4 +1,4 @@
-import { StartError } from '../../errors/start-error';
+import { StartError } from '../errors/start-error';
 
 /** An address of NATS as the options of its clients (nats, node-nats-streaming). */
 export interface NatsClientOptions {
