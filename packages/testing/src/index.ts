@@ -23,6 +23,7 @@ export {
   HOSTILE_VALUES,
   hostileCredentials,
 } from './service/hostile-input';
+export { past503 } from './service/past-503';
 export { newId, newMeta, TestBed, type TestInstance, type TestStart } from './service/test-bed';
 export {
   dropAndClose,

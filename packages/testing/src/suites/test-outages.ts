@@ -69,7 +69,7 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
     await request(url).get('/healthz').expect(200);
     const started = Date.now();
     const replies = await Promise.all(calls.map((call) => call()));
-    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(Date.now() - started).toBeLessThan(25_000);
     for (const { status, body, headers } of replies) {
       expect([status, body]).toEqual([503, { errors: [{ message: expect.stringMatching(/database/) }] }]);
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
@@ -89,7 +89,7 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
     const started = Date.now();
     const answered = Promise.resolve(write());
     await readyz().expect(503);
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(15_000);
     mongo.signal('SIGCONT');
     expect((await answered).status).toBe(201);
     await readyz().expect(200);

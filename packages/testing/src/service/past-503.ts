@@ -1,0 +1,9 @@
+/** Sends a request again while the answer is 503, as a client with a key may: a machine that is held up keeps the database away for a moment. */
+export async function past503<Reply extends { readonly status: number }>(
+  send: () => PromiseLike<Reply>,
+): Promise<Reply> {
+  for (;;) {
+    const reply = await send();
+    if (reply.status !== 503) return reply;
+  }
+}
