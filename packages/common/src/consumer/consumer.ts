@@ -72,6 +72,8 @@ export class Consumer {
     const { bus, connection, queueGroup, listeners, settings, logger, metrics } = options;
     const replicas = new Map(listeners.filter(isReplica).map((replica) => [replica, this.inboxOf(replica)]));
     this.replicas = [...replicas.values()];
+    const collections = new Set([...replicas.keys()].map(({ collection }) => collection));
+    if (collections.size < replicas.size) throw new Error('a replica is one listener: two of them have one collection');
     this.channels = new Map(
       listeners.flatMap((listener) => {
         const inbox = isReplica(listener) ? replicas.get(listener)?.inbox : undefined;

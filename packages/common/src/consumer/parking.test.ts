@@ -58,6 +58,11 @@ test('created and updated come by two channels and are one sequence', async () =
   expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
 });
 
+test('two listeners for one collection are refused: each would apply what the other parked', async () => {
+  const both = [inOrder('ticket:created'), inOrder(subject)];
+  await expect(bench.consumer(both)).rejects.toThrow('two of them have one collection');
+});
+
 test('a predecessor that another member applies between the look and the parking is noticed', async () => {
   const id = newId();
   const other = member();

@@ -45,3 +45,25 @@ test('a start takes over what an older release has parked, in whatever order, an
   }
   expect(await bench.count('dead-lettered')).toBe(0);
 });
+
+test('beside a member of an older release nothing is lost: what either parks, the other makes applicable', async () => {
+  await bench.consumer([inOrder(subject)]);
+  const [parkedByOld, parkedByNew, both] = [newId(), newId(), newId()];
+  await bench.publish(subject, ticketEvent(parkedByOld, 0), ticketEvent(parkedByNew, 1), ticketEvent(both, 3));
+  await bench.parkedIs(2);
+  await parkAsBefore(parkedByOld, 2);
+  await parkAsBefore(both, 1);
+  await bench.publish(subject, ticketEvent(parkedByOld, 1));
+  await bench.replica.write(parkedByNew, 0); // as it writes: it looks at nothing that is parked here
+  await bench.replica.write(both, 0);
+  await bench.publish(subject, ticketEvent(both, 2));
+  await bench.versionIs(parkedByOld, 2);
+  await bench.versionIs(parkedByNew, 1);
+  await bench.versionIs(both, 3);
+  for (const id of [parkedByOld, both]) {
+    const versions = id === both ? [0, 1, 2, 3] : [0, 1, 2];
+    expect((await bench.replica.find(id))?.history).toEqual(versions);
+  }
+  await bench.parkedIs(0);
+  expect(await old().countDocuments()).toBe(0);
+});
