@@ -33,7 +33,9 @@ export class Corrupter {
   async park(id: string): Promise<void> {
     const from = { group: 'orders-service', channel: 'ticket:updated', sequence: 999, storedAt: Date.now() };
     const later = { at: new Date(), notBefore: new Date(Date.now() + 3_600_000) };
-    await this.replica(id, { $push: { parked: { version: 99, event: '{}', from, ...later } } } as object);
+    const parked = { version: 99, event: '{}', from, ...later };
+    const update = { $push: { parked }, $setOnInsert: { version: -1 } } as object;
+    await this.collection('orders', 'tickets').updateOne({ _id: new Types.ObjectId(id) }, update, { upsert: true });
   }
 
   async giveUp(service: 'tickets' | 'orders'): Promise<void> {

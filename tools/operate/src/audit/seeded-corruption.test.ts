@@ -110,6 +110,7 @@ const corruptions: readonly [string, readonly DisagreementKind[], Corrupt][] = [
       random.below(2) === 0 ? corrupter.leaveInOutbox('tickets', ticket) : corrupter.leaveInOutbox('orders', active),
   ],
   ['a parked event', ['parked'], ({ ticket }, corrupter) => corrupter.park(ticket)],
+  ['a parked event of a ticket that is not there yet', ['parked'], (_, corrupter) => corrupter.park(newId())],
   ['a dead letter', ['dead-letter'], (_, corrupter, random) => corrupter.giveUp(random.pick(['tickets', 'orders']))],
   [
     'a version that the stream does not have',

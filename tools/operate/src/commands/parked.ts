@@ -36,7 +36,7 @@ export function addParked(program: Command): void {
       .flatMap(({ _id, version: has, parked: events }) =>
         events.map(({ version, at, from, notBefore }, place) => ({
           ...{ aggregateId: String(_id), subject: from.channel, sequence: from.sequence, version, since: at },
-          waitsFor: waitsFor(events[place - 1]?.version ?? has, version),
+          waitsFor: waitsFor({ version: events[place - 1]?.version ?? has, isParked: place > 0 }, version),
           ...(notBefore && { triedAgain: notBefore }),
         })),
       )
@@ -51,9 +51,10 @@ export function addParked(program: Command): void {
   });
 }
 
-/** @param before the version that comes before it: of the replica, or of what is parked */
-function waitsFor(before: number, version: number): string {
-  const missing = version - before - 1;
-  if (missing <= 0) return before < 0 || version <= 0 ? 'its turn' : `version ${before}, or its next try`;
-  return missing === 1 ? `version ${before + 1}` : `versions ${before + 1} to ${version - 1}`;
+/** @param before the version that comes before it: of what is parked, or else of the replica */
+function waitsFor(before: { readonly version: number; readonly isParked: boolean }, version: number): string {
+  const missing = version - before.version - 1;
+  if (missing > 1) return `versions ${before.version + 1} to ${version - 1}`;
+  if (missing === 1) return `version ${version - 1}`;
+  return before.isParked ? `version ${before.version}, which is parked` : 'its turn';
 }
