@@ -108,6 +108,7 @@ export function outageCases(test: Case): void {
     await server.up();
     await goesOn(broker, bench, member, []);
     expect(await broker.lossSince(channel, reached)).toMatchObject({ kind: 'new-store' });
+    await publishAll(broker, channel, numbers(1, 15)); // it has more than the lost one had
     const [offered] = (await positions(broker, channel)) as [Position];
     expect(broker.lossBetween(reached, offered)).toMatchObject({ kind: 'new-store' });
     expect(await broker.lossSince(channel, offered)).toBeUndefined();
