@@ -31,14 +31,17 @@ export { createPublisher, type Publisher } from './outbox/publisher';
 export { type Listener } from './consumer/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './consumer/consumer';
 export { decide, type Decision } from './consumer/ordering';
+export { type Delivery, Inbox } from './consumer/inbox';
 export {
   type Copy,
+  createInboxIndex,
   type Parked,
   type Replica,
   replica,
   type ReplicaDocument,
   type ReplicaReader,
   replicaReader,
+  WAITING,
   waitingIn,
   type Whole,
 } from './consumer/replica';
@@ -64,13 +67,6 @@ export {
 } from './errors/kinds';
 export { AppError } from './errors/app-error';
 export { StartError } from './errors/start-error';
-export {
-  rebuildReplica,
-  type RebuildOptions,
-  type RebuildStep,
-  type Rebuilt,
-} from './consumer/rebuild/rebuild-replica';
-export { RebuildRefusedError } from './consumer/rebuild/errors';
 export { type CreateOnce } from './idempotency/create-once';
 export { createApp, type AppOptions } from './http/app';
 export { listen, type HttpServer } from './http/connection/server';
@@ -101,6 +97,8 @@ export { createMetrics, type Metrics } from './runtime/metrics';
 export { runMain, type Started } from './service/lifecycle';
 export { Repeating } from './runtime/repeating';
 export { retryWithBackOff, sleep } from './runtime/retry';
+export { DURABLY } from './mongo/durable';
+export { Lease } from './mongo/lease';
 export { upsert } from './mongo/upsert';
 export { inSpan, type SpanFacts } from './tracing/tracing';
 export {

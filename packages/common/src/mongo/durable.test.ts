@@ -6,7 +6,6 @@ import { claimStore } from '../idempotency/claims';
 import { connectDatabase } from './database';
 import { newThing, thingModel } from '../outbox/owner.test.helper';
 import { PublishedRemoval } from '../outbox/published-removal';
-import { freshCollection } from '../consumer/rebuild/fresh-collection';
 import { type CommandLog, silentLogger, startCommandLog, testServers, uniqueName } from '@ticketing/testing';
 
 let log: CommandLog;
@@ -79,13 +78,6 @@ test.each<[string, () => Promise<unknown>]>([
         () => undefined,
       );
       await removal.flush();
-    },
-  ],
-  [
-    'the swap of a rebuild',
-    async () => {
-      const patience = () => ({ firstMs: 1, maxMs: 1 });
-      await (await freshCollection(connection, 'copies', patience)).replace();
     },
   ],
 ])('%s is written with majority and journal, whatever the address says', async (_name, write) => {

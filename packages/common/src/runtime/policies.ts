@@ -86,8 +86,6 @@ export const BACK_OFF = {
   startListeners: { firstMs: 250, maxMs: 5_000 },
   /** Between looks at a database that was unavailable. */
   databaseBack: { firstMs: 100, maxMs: 1_000 },
-  /** Writes of a rebuild. */
-  rebuild: { firstMs: 100, maxMs: 2_000 },
 } as const;
 
 /**

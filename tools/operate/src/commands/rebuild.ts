@@ -1,9 +1,9 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
-import type { RebuildStep } from '@ticketing/common';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
 import { messagesHeld } from '../cli/messages-held';
 import { withProgress } from '../cli/progress';
+import type { RebuildStep } from '../rebuild/rebuild-replica';
 
 const HELP = `
 It reads the history of tickets from NATS Streaming into a fresh collection and swaps that in, while orders runs; nothing that
@@ -52,11 +52,13 @@ export function addRebuild(program: Command): void {
     const onStep = (step: RebuildStep) => {
       if (!process.stderr.isTTY) process.stderr.write(`${SAID[step]} ...\n`); // a terminal has the bar
     };
-    const [{ rebuildReplica, RebuildRefusedError }, { ticketReplica }, { withBus, withDatabase }] = await Promise.all([
-      import('@ticketing/common'),
+    const [{ rebuildReplica }, { RebuildRefusedError }, { ticketReplica }, connections] = await Promise.all([
+      import('../rebuild/rebuild-replica.js'),
+      import('../rebuild/errors.js'),
       import('@ticketing/orders/dist/ticket-replica/ticket.js'),
       import('../cli/connections.js'),
     ]);
+    const { withBus, withDatabase } = connections;
     const rebuilt = await withDatabase(ordersUri, (connection) =>
       withBus(natsUrl, addresses.clusterId, (bus) =>
         withProgress(

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBroker, type RebuildStep } from '@ticketing/common';
+import { createBroker } from '@ticketing/common';
 import { newId, silentLogger, startTcpProxy, testServers, waitFor } from '@ticketing/testing';
 import { startNats } from '@ticketing/servers';
 import { mongo, Types } from 'mongoose';
+import type { RebuildStep } from './rebuild-replica';
 import { RebuildBench, versions } from './rebuild.test.helper';
 
 let bench: RebuildBench;

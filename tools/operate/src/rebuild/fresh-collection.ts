@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import {
+  createInboxIndex,
+  DURABLY,
+  isDatabaseUnavailable,
+  type ReplicaDocument,
+  retryWithBackOff,
+  WAITING,
+} from '@ticketing/common';
 import type { Connection } from 'mongoose';
-import { createInboxIndex, type ReplicaDocument, WAITING } from '../replica';
-import { DURABLY } from '../../mongo/durable';
-import { isDatabaseUnavailable } from '../../mongo/database-errors';
-import { retryWithBackOff } from '../../runtime/retry';
 
 /** The collection that a replica is rebuilt in: nobody else's, until it takes the place of the present one. */
 export interface FreshCollection {

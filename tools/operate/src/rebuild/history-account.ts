@@ -1,4 +1,4 @@
-import type { AnyEvent } from '../../events/contracts';
+import type { AnyEvent } from '@ticketing/common';
 
 /** What a channel's history does not have, in the words of `IncompleteHistoryError`. */
 export type Missing =

@@ -1,4 +1,4 @@
-import { type Broker, type RebuildOptions, rebuildReplica, type RebuildStep } from '@ticketing/common';
+import type { Broker } from '@ticketing/common';
 import { type NatsOptions, type RunningNats, startNats } from '@ticketing/servers';
 import {
   type RacingUpserts,
@@ -11,9 +11,10 @@ import {
   newMeta,
   TestBed,
 } from '@ticketing/testing';
-import { ordersConfig } from '../config';
-import { startOrders } from '../service';
-import { ticketReplica } from './ticket';
+import { ordersConfig } from '@ticketing/orders/dist/config';
+import { startOrders } from '@ticketing/orders/dist/service';
+import { ticketReplica } from '@ticketing/orders/dist/ticket-replica/ticket';
+import { type RebuildOptions, rebuildReplica, type RebuildStep } from './rebuild-replica';
 
 export const versions = (ids: readonly string[], version: number) => Object.fromEntries(ids.map((id) => [id, version]));
 

@@ -1,4 +1,4 @@
-import type { Delivery, Inbox } from '../inbox';
+import type { Delivery, Inbox } from '@ticketing/common';
 
 /** Writes events to a replica that changes its collection: no write is under way, and none begins, while it does. */
 export class SwitchedReplica {

@@ -1,17 +1,22 @@
+import {
+  type Broker,
+  createLogger,
+  databaseNow,
+  decodeEvent,
+  Inbox,
+  isDatabaseUnavailable,
+  Lease,
+  NoAnswerError,
+  NotConnectedError,
+  type Position,
+  Repeating,
+  type Replica,
+  type ReplicaDocument,
+  retryWithBackOff,
+  type StoredMessage,
+  type Subject,
+} from '@ticketing/common';
 import type { Connection } from 'mongoose';
-import type { Broker, Position } from '../../broker/port';
-import { NoAnswerError, NotConnectedError } from '../../broker/errors';
-import { Inbox } from '../inbox';
-import type { Replica, ReplicaDocument } from '../replica';
-import { databaseNow } from '../../mongo/database';
-import { isDatabaseUnavailable } from '../../mongo/database-errors';
-import { decodeEvent, type Subject } from '../../events/contracts';
-import type { StoredMessage } from '../../events/stored-message';
-import { Lease } from '../../mongo/lease';
-import { createLogger } from '../../runtime/logger';
-import { Repeating } from '../../runtime/repeating';
-import { BACK_OFF } from '../../runtime/policies';
-import { retryWithBackOff } from '../../runtime/retry';
 import {
   FreshCollectionError,
   IncompleteHistoryError,
@@ -148,7 +153,7 @@ function inboxIn(collection: string, { connection, replica }: RebuildOptions): I
 /** @param isFinal whether the error is one that waiting does not mend */
 function patience(withinMs = WRITE_WITHIN_MS, isFinal = (error: unknown) => !isDatabaseUnavailable(error)) {
   const until = Date.now() + withinMs;
-  return { ...BACK_OFF.rebuild, isFinal: (error: unknown) => isFinal(error) || Date.now() > until };
+  return { firstMs: 100, maxMs: 2_000, isFinal: (error: unknown) => isFinal(error) || Date.now() > until };
 }
 
 function isFinalOfBroker(error: unknown): boolean {

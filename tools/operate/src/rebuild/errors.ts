@@ -1,4 +1,4 @@
-import { StartError } from '../../errors/start-error';
+import { StartError } from '@ticketing/common';
 import type { Missing } from './history-account';
 
 /** A rebuild was refused. Nothing was changed; the message says what to do. */
