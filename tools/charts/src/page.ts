@@ -10,7 +10,7 @@ export interface Page {
   readonly script?: string;
 }
 
-/** One HTML document that needs nothing else: no network, no file beside it. */
+/** One self-contained HTML document: it needs no network and no other file. */
 export function htmlPage({ title, style, body, script }: Page): string {
   return `<!doctype html>
 <html lang="en">
@@ -31,7 +31,7 @@ ${script === undefined ? '' : `<script>${script}</script>\n`}</body>
 export interface Card {
   readonly title: string;
   readonly good: boolean;
-  /** What is said at the right of the title, green or red. */
+  /** The text at the right of the title, green or red. */
   readonly verdict: string;
   /** HTML below the title. */
   readonly body: string;
@@ -40,18 +40,18 @@ export interface Card {
   readonly hero?: boolean;
 }
 
-/** A chart with its title and what it shows in a few words. */
+/** A chart with its title and a short description. */
 export function cardOf({ title, good, verdict, body, attributes = '', hero = false }: Card): string {
   return `<article class="card${hero ? ' hero' : ''}"${attributes && ` ${attributes}`}><header><h3>${escape(title)}</h3><span class="verdict ${good ? 'good' : 'bad'}">${escape(verdict)}</span></header>
 ${body}</article>`;
 }
 
-/** The signs of the charts, each with what it means; both are HTML. */
+/** The signs of the charts, each with its meaning; both are HTML. */
 export function legendOf(signs: readonly (readonly [sign: string, words: string])[]): string {
   return `<ul class="legend">\n${signs.map(([sign, words]) => `<li>${sign}${words}</li>`).join('\n')}\n</ul>`;
 }
 
-/** A table that scrolls where it is wider than the page. Heads and rows are HTML; a row is its whole `tr`. */
+/** A table that scrolls if it is wider than the page. Heads and rows are HTML; a row is a whole `tr`. */
 export function tableOf(heads: readonly string[], rows: readonly string[]): string {
   const head = heads.map((text) => `<th scope="col">${text}</th>`).join('');
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead>\n<tbody>${rows.join('\n')}</tbody></table></div>`;

@@ -1,4 +1,4 @@
-/** How every page of the project looks. Colours mean the same in light and dark; only their values change. */
+/** The look of every page of the project. Colours mean the same in light and dark; only their values change. */
 export const BASE_STYLE = `
 :root { color-scheme: light dark;
   --bg: #f6f7f9; --card: #fff; --ink: #1c2430; --soft: #5c6675; --line: #dfe3e9; --hero: #eef3fb;

@@ -7,14 +7,14 @@ const PROGRAM = `require('${MODULE}').onEndOfNpm(() => (console.log('ended'), pr
   setTimeout(() => (console.log('went on'), process.exit()), 3_000);
   console.log('started');`;
 
-/** A shell, as npm starts one, whose child is the program; the output is the program's, and ends with it. */
+/** A shell, as npm starts one, with the program as its child. The output is the program's, and ends with it. */
 function start(env: NodeJS.ProcessEnv, program: string): ChildProcess {
   const script = '"$0" -e "$1" & wait';
   const stdio = ['ignore', 'pipe', 'inherit'] as const;
   return spawn('/bin/sh', ['-c', script, process.execPath, program], { env, stdio: [...stdio] });
 }
 
-/** What a program prints whose npm is ended as soon as it has started. */
+/** The output of a program whose npm is ended right after its start. */
 async function outputOf(env: NodeJS.ProcessEnv, program: string): Promise<string> {
   const shell = start(env, program);
   let output = '';

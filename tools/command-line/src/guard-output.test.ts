@@ -5,7 +5,7 @@ const INDEX = join(__dirname, '..', 'dist', 'index.js');
 const LINES = `const { guardOutput, say } = require('${INDEX}'); guardOutput();
   let n = 0; const next = () => { say('x'.repeat(1000)); if ((n += 1) < 10_000) setImmediate(next); }; next();`;
 
-/** Exit code and standard error of a program whose output goes where the shell says. */
+/** Exit code and standard error of a program whose output the shell redirects. */
 function run(program: string, redirection: string) {
   const script = `"$0" -e "$1" ${redirection}`;
   const { status, stderr } = spawnSync('/bin/bash', ['-c', script, process.execPath, program], { encoding: 'utf8' });

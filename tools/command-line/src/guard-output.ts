@@ -1,11 +1,11 @@
-/** What a shell reports for a program that SIGPIPE ended: 128 and its number. */
+/** The code that a shell reports for a program ended by SIGPIPE: 128 plus its number. */
 const BROKEN_PIPE = 141;
 
 let guarded = false;
 
 /**
- * From now on a reader that has seen enough, such as `head`, ends the program in silence, with 141 (unless `onStop` ends it in
- * order); any other error of standard output, such as a full disk, is said, and ends it with 1.
+ * From now on the end of the reader, such as `head`, ends the program silently with 141 (unless `onStop` ends it in
+ * order). Any other error of standard output, such as a full disk, is reported, and ends it with 1.
  */
 export function guardOutput(): void {
   if (guarded) return;

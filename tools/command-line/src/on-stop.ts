@@ -2,8 +2,8 @@ import { onEndOfNpm } from './end-of-npm';
 import { guardOutput } from './guard-output';
 
 /**
- * Calls back once when the program is asked to end: Ctrl-C (which the terminal and npm may both send), SIGTERM, a terminal that
- * closes, the end of the program or the npm that started it, or a reader who has seen enough, such as `head`.
+ * Calls back once when the program is asked to end: Ctrl-C (which the terminal and npm may both send), SIGTERM, a
+ * terminal that closes, the end of the program or the npm that started it, or the end of its reader, such as `head`.
  */
 export function onStop(callback: () => void): void {
   let asked = false;
@@ -15,11 +15,11 @@ export function onStop(callback: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
   guardOutput();
-  process.stdout.on('error', stop); // of a reader that is gone: any other error has ended the program
+  process.stdout.on('error', stop); // the reader is gone; any other error has ended the program already
   onEndOfNpm(stop);
 }
 
-/** Aborts when `onStop` would call back. */
+/** A signal that aborts when `onStop` would call back. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   onStop(() => controller.abort());

@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { visible, visibleColoured } from './visible';
 
-/** Lines on standard output. On a terminal nothing in them acts on it but colours. */
+/**
+ * Prints lines on standard output. On a terminal everything in them that would act on it is escaped, except colours.
+ */
 export function say(...lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${visibleColoured(line)}\n`).join(''));
 }
@@ -13,8 +15,8 @@ export function sayJson(value: unknown): void {
 }
 
 /**
- * Columns of text without frames, so that a long last one may wrap and every line can be searched.
- * @param cell how a text is shown; by default as foreign text. For cells with colours of our own give one that leaves them
+ * Columns of text without frames, so that a long last column may wrap and every line can be searched.
+ * @param cell how a text is shown; by default as foreign text. For cells with our own colours give one that keeps them
  */
 export function table(
   head: readonly string[],
@@ -32,22 +34,22 @@ export function table(
   return lines.toString().replace(/ +$/gm, '');
 }
 
-/** Lines on standard error: what the person should know, and a program that reads standard output should not. */
+/** Prints lines on standard error: for the person, not for a program that reads standard output. */
 export function tell(...lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${visible(line, process.stderr.isTTY)}\n`).join(''));
 }
 
-/** For commander: a refusal does not repeat an argument that may be an address with a password or a token. */
+/** For commander: its refusals must not repeat an argument, which may be an address with a password or a token. */
 export const withoutAddresses = {
   outputError: (text: string, write: (text: string) => void) => write(text.replace(/ argument '[^]*@[^]*' is/, ' is')),
 };
 
-/** Whether standard output takes colours: a terminal, unless NO_COLOR is set (no-color.org). */
+/** Whether to use colours on standard output: on a terminal, unless NO_COLOR is set (no-color.org). */
 export function hasColor(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors();
 }
 
-/** Colours a text for standard output, where that takes colours. */
+/** Colours a text for standard output, if colours are in use. */
 export function paint(style: Parameters<typeof styleText>[0], text: string): string {
   return hasColor() ? styleText(style, visible(text)) : visible(text);
 }

@@ -6,8 +6,8 @@ import { tell } from './output';
 import { refuseSwallowed } from './started-by-npm';
 
 /**
- * Says why a program cannot do what it was asked, without passwords, and returns its exit code: that of the CommandError; 2 for any
- * other error, or a wrong use, which commander has explained (0 when help was asked for).
+ * Reports why a program failed, without passwords, and returns its exit code: that of the CommandError; 2 for any other
+ * error, or for wrong use, which commander has explained (0 for help).
  */
 export function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -15,7 +15,9 @@ export function exitCodeFor(error: unknown): number {
   return error instanceof CommandError ? error.exitCode : 2;
 }
 
-/** Runs a program's command line (its `exitOverride` must be on). Never rejects; sets the exit code as `exitCodeFor` says. */
+/**
+ * Runs a program's command line (its `exitOverride` must be on). Does not reject; sets the exit code by `exitCodeFor`.
+ */
 export async function runProgram(program: Command): Promise<void> {
   guardOutput();
   try {

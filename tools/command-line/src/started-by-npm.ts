@@ -2,23 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 
-/** The script by which npm started this program; undefined when it did not, or when it is the tests that started it. */
+/** The npm script that started this program; undefined without npm, and when the tests started it. */
 function scriptOf(env: NodeJS.ProcessEnv): string | undefined {
   const script = env['npm_lifecycle_event'];
   return script === undefined || /^test(:k8s)?$/.test(script) ? undefined : script;
 }
 
 /**
- * A path as its user means it, in full. npm runs a script in the root of the repository, wherever it was called; INIT_CWD is
- * where that was (docs.npmjs.com, scripts).
+ * The full path that the user means. npm runs a script in the root of the repository; INIT_CWD is where npm was called
+ * (docs.npmjs.com, scripts).
  */
 export function userPath(path: string, env: NodeJS.ProcessEnv = process.env): string {
   return resolve((scriptOf(env) && env['INIT_CWD']) ?? '.', path);
 }
 
 /**
- * Refuses the command line (commander's `error`) when npm kept an option of ours for itself: without `--` before it, `--all` is
- * a setting of npm, which a script sees as npm_config_all only. What an npmrc sets is meant for npm.
+ * Refuses the command line (commander's `error`) when npm took one of our options for itself: without `--` before it,
+ * `--all` is a setting of npm, which a script sees only as npm_config_all. Settings in an npmrc are for npm.
  */
 export function refuseSwallowed(command: Command, args: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
   const script = scriptOf(env);
@@ -32,7 +32,7 @@ export function refuseSwallowed(command: Command, args: readonly string[], env: 
   if (swallowed.length === 0) return;
   const names = swallowed.map(({ long }) => long).join(', ');
   const variables = swallowed.map(({ long = '', negate }) => configOf(nameOf(long, negate))).join(', ');
-  // tools/run.mjs puts the name of a command that is a script of its own before the rest.
+  // If a command has a script of its own, tools/run.mjs puts its name before the rest.
   const given = args[0] === script ? args.slice(1) : args;
   command.error(
     `error: npm took ${names} for itself: there is no -- before it (or ${variables} is set in the environment: unset it). ` +
@@ -40,7 +40,9 @@ export function refuseSwallowed(command: Command, args: readonly string[], env: 
   );
 }
 
-/** What to type after the `--`. The value of an option npm has left among the other arguments, unless it came after a `=`. */
+/**
+ * What to type after the `--`. npm leaves the value of an option among the other arguments, unless it came after a `=`.
+ */
 function typed(swallowed: Command['options'], args: readonly string[], env: NodeJS.ProcessEnv): string {
   const lost = swallowed.some(({ long, negate, required, optional }) => {
     return (required || optional) && env[configOf(nameOf(long ?? '', negate))] === 'true';
@@ -60,7 +62,7 @@ function configOf(name: string): string {
   return `npm_config_${name.replaceAll('-', '_')}`;
 }
 
-/** What the line can mean: the options of the command and of the subcommand that it names, each once. */
+/** The possible options of the line: those of the command and of the subcommand that it names, each once. */
 function optionsOf(command: Command, args: readonly string[]): Command['options'] {
   const [name, ...rest] = args.filter((arg) => !arg.startsWith('-'));
   const named = command.commands.find((subcommand) => subcommand.name() === name);
@@ -68,7 +70,7 @@ function optionsOf(command: Command, args: readonly string[]): Command['options'
   return [...new Map(options.map((option) => [option.long, option])).values()];
 }
 
-/** Whether one of npm's files has this setting, the project's, the user's or that of all. */
+/** Whether one of npm's files has this setting: that of the project, of the user, or the global one. */
 function isSet(name: string, env: NodeJS.ProcessEnv): boolean {
   const project = env['npm_config_local_prefix'];
   const files = [project && join(project, '.npmrc'), env['npm_config_userconfig'], env['npm_config_globalconfig']];
@@ -79,7 +81,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return ''; // npm names them whether they are there or not
+    return ''; // npm names them even if they do not exist
   }
 }
 

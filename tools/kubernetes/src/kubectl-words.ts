@@ -1,11 +1,11 @@
-/** What kubectl printed on standard error, as one line: the last, without what every error begins with. */
+/** The last line that kubectl printed on standard error, without the prefix of every error. */
 export function reasonOf(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const last = lines.filter((line) => line !== '').at(-1) ?? 'kubectl said nothing';
   return last.replace(/^(error|Error from server( \(\w+\))?|Error in configuration): /, '');
 }
 
-/** Whether it says that the user may not do this: no repetition mends that. */
+/** Whether it says that the user may not do this. Then a retry does not help. */
 export function isForbidden(stderr: string): boolean {
   return /forbidden|Unauthorized|must be logged in/i.test(stderr);
 }

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { CommandError } from '@ticketing/command-line';
 import { hintFor, reasonOf } from './kubectl-words';
 
-/** How long one question to the cluster may take unless told otherwise (ms). */
+/** How long one request to the cluster may take by default (ms). */
 const ANSWER_WITHIN_MS = 10_000;
-/** A list of a large namespace is longer than what Node takes by default. */
+/** A list of a large namespace is longer than Node's default limit. */
 const MAX_BYTES = 2 ** 26;
 
 const NO_KUBECTL =
   'There is no kubectl on the PATH. Install it (https://kubernetes.io/docs/tasks/tools), and see that\n' +
   '`kubectl get nodes` shows your cluster.';
 
-/** Where to look, in the words of kubectl; what is not said comes from the kubeconfig, as kubectl finds it. */
+/** Where to look, in kubectl's terms; anything missing comes from the kubeconfig that kubectl finds. */
 export interface Place {
   readonly namespace: string;
   readonly context?: string | undefined;
@@ -23,24 +23,24 @@ export function placeArgs({ namespace, context }: Place): string[] {
 }
 
 export interface KubectlOptions {
-  /** Ends it; what is thrown is the signal's reason. */
+  /** Ends kubectl; the signal's reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Its standard input. Other users of the machine can read arguments, so a secret goes here. */
+  /** Its standard input. Secrets go here, because other users of the machine can read arguments. */
   readonly input?: string;
   /** How long it may take (ms). Default: 10 s. */
   readonly withinMs?: number;
 }
 
 export interface KubectlResult {
-  /** -1 when it was ended before it ended by itself. */
+  /** -1 when it was killed. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** What it printed when it ended with an error. */
+  /** Its output when it ended with an error. */
   readonly failure: string | undefined;
 }
 
-/** Runs kubectl, whatever comes of it. @throws CommandError when there is none */
+/** Runs kubectl and returns its result, success or not. @throws CommandError when kubectl is missing */
 export function kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<KubectlResult> {
   const { signal, input, withinMs = ANSWER_WITHIN_MS } = options;
   const bounds = { timeout: withinMs, killSignal: 'SIGKILL', maxBuffer: MAX_BYTES, ...(signal && { signal }) } as const;

@@ -81,7 +81,7 @@ test('prints figures as JSON and nothing else, and writes the page', async () =>
 });
 
 test('a wrong command line starts nothing and ends with 2', async () => {
-  // A server that was to be started would be looked for in this cache, and the log would say so.
+  // A start of a server would search this cache, and the log would say so.
   const cache = join(dir, 'cache');
   const { code, stdout, stderr } = await lab(['--strategy', 'hope'], {
     env: { MONGO_URI: '', TICKETING_CACHE: cache },

@@ -9,7 +9,7 @@ import { pageOf } from './page/page';
 import { openServers } from './run/servers';
 import { tableOf } from './report/table';
 
-/** One Ctrl-C can arrive twice, from the terminal and from npm; a person is slower. */
+/** One Ctrl-C can arrive twice, from the terminal and from npm. A person needs longer than this. */
 const SAME_CTRL_C_MS = 500;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);

@@ -8,7 +8,7 @@ import { strategies } from './strategies';
 
 export interface Options extends LabOptions {
   readonly json: boolean;
-  /** Where the page is to be written. */
+  /** The file for the page. */
   readonly html: string | undefined;
 }
 
@@ -21,12 +21,12 @@ interface Given {
   html?: string;
 }
 
-/** A run with more events takes too long to be looked at. */
+/** A run with more events takes too long. */
 const MAX_EVENTS = 2_000;
 
 /**
  * Reads the command line.
- * @throws CommanderError when it is wrong, or help was asked for; then the message is printed already
+ * @throws CommanderError when it is wrong, or for help; the message is printed already
  */
 export function readOptions(argv: readonly string[]): Options {
   const command = new Command('npm run lab --')
@@ -61,7 +61,7 @@ export function readOptions(argv: readonly string[]): Options {
   return { seed, aggregates, events, strategies: chosen, json, html };
 }
 
-/** Found out before anything is started, not after all is done. */
+/** Checked before anything is started, not at the end. */
 function writableFile(path: string): string {
   const file = userPath(path);
   try {

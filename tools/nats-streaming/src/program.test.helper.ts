@@ -5,14 +5,14 @@ import { testServers, waitFor } from '@ticketing/testing';
 const DIST = join(__dirname, '..', 'dist');
 const running = new Set<ChildProcess>();
 
-/** What a program that has ended has left. */
+/** The result of a program that has ended. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program of this package as a process of its own, on the server of the tests unless its options say otherwise. */
+/** A program of this package as a separate process, on the server of the tests unless its options say otherwise. */
 export class Program {
   private readonly child: ChildProcess;
   stdout = '';
@@ -39,7 +39,7 @@ export class Program {
     });
   }
 
-  /** The process that holds the connection, as it says itself. */
+  /** The process that holds the connection, as it reports. */
   get pid(): number {
     return Number(/pid (\d+)(?![^]*pid \d)/.exec(this.stderr)?.[1]);
   }
@@ -57,7 +57,7 @@ export class Program {
     this.child.stdin?.end();
   }
 
-  /** As `head` does when it has seen enough. */
+  /** Closes its output, like `head` at its end. */
   closeOutput(): void {
     this.child.stdout?.destroy();
   }

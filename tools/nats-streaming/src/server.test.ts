@@ -43,7 +43,7 @@ test('a port that is taken, or an option that the server does not know: exit 2 a
   const wrong = new Program('server.js', ['--port', String(port), '--monitor-port', '1', '--nonsense']);
   const { code, stderr } = await wrong.ended;
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('nonsense') });
-  expect(stderr).not.toContain('go install'); // no other server would know it either
+  expect(stderr).not.toContain('go install'); // no other server knows it either
 });
 
 test('passwords of its command line are not printed', async () => {

@@ -13,13 +13,13 @@ Examples:
   npm run nats:server -- -hbi 30s -hbt 10s -hbf 10        its own defaults for the health checks of clients
 `;
 
-/** Options of the server that this program gives itself, with the name that they have here. */
+/** Options of the server that this program sets itself, with their names here. */
 const OURS: Readonly<Record<string, string>> = {
   ...{ p: '--port', port: '--port', m: '--monitor-port', http_port: '--monitor-port', dir: '--dir' },
   ...{ a: '', addr: '', net: '', ns: '', nats_server: '', st: '--dir', store: '--dir', ms: '', https_port: '' },
 };
 
-/** What is said to be ready must be what the server does. @throws CommandError for an option that would change it */
+/** The printed "Ready" must be true. @throws CommandError for an option that would make it wrong */
 function refuseOurs(args: readonly string[]): void {
   for (const arg of args) {
     const name = /^--?([a-z_]+)(=|$)/.exec(arg)?.[1] ?? '';
@@ -32,12 +32,12 @@ function refuseOurs(args: readonly string[]): void {
 const SECRET = '--?(pass|auth|encryption_key|sql_source)';
 const [NAMED, GIVEN] = [new RegExp(`^${SECRET}$`), new RegExp(`^(${SECRET}=).*`, 's')];
 
-/** A command line as it may be shown: `-pass x` and `-pass=x` without the `x`. */
+/** A command line without secrets: `-pass x` and `-pass=x` without the `x`. */
 function withoutSecrets(args: readonly string[]): string[] {
   return args.map((arg, index) => (NAMED.test(args[index - 1] ?? '') ? '***' : arg.replace(GIVEN, '$1***')));
 }
 
-/** Where the server of this port is noted: one that keeps its messages in memory has no folder for that. */
+/** The file that notes the server of this port. A server that keeps its messages in memory has no folder for it. */
 function portNote(port: number): string {
   return join(cacheDir(process.env), `nats-server-${port}.process`);
 }

@@ -10,13 +10,13 @@ const PACKAGE = join(__dirname, '..');
 const SETTLE_MS = 200;
 
 /**
- * Runs one of the two programs so that it can be edited while somebody watches: `rs` and Enter builds it, asks it to end, and
- * starts it again; with `--watch` an edit does the same, and the end of the program is not the end of this one.
- * Ends with the program, with its exit code.
+ * Runs one of the two programs so that it can be edited meanwhile. `rs` and Enter builds it, asks it to end, and starts
+ * it again; with `--watch` an edit does the same, and this program continues when the other ends. Otherwise it ends
+ * with the program, with its exit code.
  */
 function runWatched(program: string, args: readonly string[]): void {
   const staying = args.includes('--watch');
-  const typed = !args.includes('--stdin'); // else the lines are messages
+  const typed = !args.includes('--stdin'); // otherwise the lines are messages
   let child: ChildProcess | undefined;
   let [again, stopping] = [false, false];
 

@@ -10,14 +10,14 @@ const HELP = `
 Without an address a command looks at the system that \`npm start\` runs. Passwords in addresses are never printed.
 For --json call npm with -s: npm run -s ops -- ... --json. Otherwise npm prints lines of its own.
 
-Exit code: 0 done, 1 what was asked for is not so, 2 wrong use, or a server that cannot be reached.
+Exit code: 0 done, 1 the answer is no, 2 wrong use, or a server that cannot be reached.
 Each command has its own help: npm run ops -- audit --help
 `;
 
-/** Runs one command. Never rejects; sets the exit code. */
+/** Runs one command. Does not reject; sets the exit code. */
 async function main(): Promise<void> {
   const program = new Command('npm run ops --')
-    .description('Looks at a running ticketing system, and mends what it can.')
+    .description('Looks at a running ticketing system, and repairs what it can.')
     .addHelpText('after', HELP)
     .helpCommand(false)
     .exitOverride();

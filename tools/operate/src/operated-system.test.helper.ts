@@ -36,7 +36,7 @@ interface Body {
   readonly ticket: { readonly id: string; readonly price: number };
 }
 
-/** Both services as processes, on a NATS Streaming of their own, and what their clients were promised. */
+/** Both services as processes, on their own NATS Streaming, and the promises to their clients. */
 export class OperatedSystem {
   readonly promises: Promised[] = [];
 
@@ -67,7 +67,7 @@ export class OperatedSystem {
     return new OperatedSystem(natsOptions, nats, uris, databases, bus, { tickets, orders });
   }
 
-  /** For a command: where this system is, and nothing else of this process's own environment. */
+  /** The environment for a command: the addresses of this system, and nothing else of this process's environment. */
   get env(): NodeJS.ProcessEnv {
     return {
       ...{ TICKETS_MONGO_URI: this.uris.tickets, ORDERS_MONGO_URI: this.uris.orders },
@@ -117,13 +117,13 @@ export class OperatedSystem {
     return { ticket, cancelled, active };
   }
 
-  /** Waits for all that is on its way. @throws Error with what disagrees when it does not get quiet */
+  /** Waits for all events on their way. @throws Error with what disagrees when it does not become quiet */
   async settled(): Promise<void> {
     const { disagreements } = await auditUntilQuiet(this.auditOptions, { settleMs: 20_000 });
     if (disagreements.length > 0) throw new Error(disagreements.map(({ message }) => message).join('\n'));
   }
 
-  /** NATS Streaming dies and comes back, without anything that it had in memory. @param meanwhile done while it is away */
+  /** NATS Streaming dies and comes back without its memory. @param meanwhile runs while it is away */
   async restartNats(meanwhile: () => void = () => undefined): Promise<void> {
     const port = Number(new URL(this.nats.url).port);
     await this.nats.kill();

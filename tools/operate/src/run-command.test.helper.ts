@@ -11,7 +11,7 @@ export interface Ran {
   readonly json: () => unknown;
 }
 
-/** Runs the program as a process of its own, with this environment only. */
+/** Runs the program as a separate process, with only this environment. */
 export function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env['PATH'], TICKETING_DATA: '/nowhere', ...env },

@@ -1,4 +1,4 @@
-/** What to try, as lines that work as they are: each stands alone, with the token in it. */
+/** Commands to try. Each line works by itself, with the token in it. */
 export function instructions(url: string, token: string): string {
   const auth = `-H 'authorization: Bearer ${token}'`;
   const json = `-H 'content-type: application/json'`;

@@ -35,7 +35,7 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   const scrapes = await Promise.all(targets.map(async (one) => (await fetch(`http://${one}/metrics`)).text()));
   expect(scrapes.map((scrape) => /service="(\w+)"/.exec(scrape)?.[1])).toEqual(['tickets', 'orders']);
 
-  // As it comes from a terminal and from npm: twice at once is one Ctrl-C.
+  // A terminal and npm both send it: twice at once is one Ctrl-C.
   first.child.kill('SIGINT');
   first.child.kill('SIGINT');
   expect(await first.exited).toBe(0);

@@ -12,7 +12,7 @@ import { readSettings, type Settings } from './settings/settings';
 import { startSystem } from './system/start-system';
 import { tokenFor } from './token';
 
-/** One Ctrl-C can arrive twice, from the terminal and from npm; a person is slower. */
+/** One Ctrl-C can arrive twice, from the terminal and from npm. A person needs longer than this. */
 const SAME_CTRL_C_MS = 500;
 
 const write = (text: string) => void process.stdout.write(text);

@@ -24,7 +24,7 @@ export function dataDir(): string {
   return dir;
 }
 
-/** The program of `npm start` as a process of its own. */
+/** The program of `npm start` as a separate process. */
 export function start(env: NodeJS.ProcessEnv, ...args: string[]) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, MONGO_URI: '', NATS_URL: '', ...env },

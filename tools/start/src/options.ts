@@ -2,7 +2,7 @@ import { refuseSwallowed } from '@ticketing/command-line';
 import { Command } from 'commander';
 
 export interface Options {
-  /** End what a start that was killed has left, instead of refusing to start. */
+  /** End the processes that a killed start has left, instead of refusing to start. */
   readonly endLeftovers: boolean;
 }
 

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utime
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-// tools/run.mjs in a project of its own, whose tools are small programs that do what the test tells them.
+// tools/run.mjs in a separate project, whose tools are small programs that do what the test tells them.
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'run-'));
@@ -23,7 +23,7 @@ const lock = (version: string) =>
   JSON.stringify({
     packages: { '': {}, 'node_modules/a': { version }, 'node_modules/b': { version, optional: true } },
   });
-/** Stands for npm: notes how it was called and installs what the lock file names. */
+/** Replaces npm: notes how it was called and installs what the lock file names. */
 const npm = `const fs = require('node:fs'); fs.writeFileSync('npm-called', process.argv.slice(2).join(' '));
   console.log('npm talks');
   fs.mkdirSync('node_modules', { recursive: true }); fs.cpSync('tools-installed', 'node_modules', { recursive: true });
@@ -158,7 +158,7 @@ test('what is installed already is not installed again', () => {
   older('package-lock.json');
   run('start');
   expect(called()).toBeUndefined();
-  // A lock file that was only touched, and one whose optional package is not for this platform.
+  // A lock file that was only touched, and one with an optional package for another platform.
   older('node_modules/.package-lock.json');
   run('start');
   put('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }));

@@ -3,7 +3,9 @@ import { signToken } from '@ticketing/common';
 import { jwtKey } from './settings/jwt-key';
 import { readSettings } from './settings/settings';
 
-/** A token for the user of this name, as the services of `npm start` accept it. @throws when the name cannot be one. */
+/**
+ * A token for the user of this name, as the services of `npm start` accept it. @throws when the name is not allowed.
+ */
 export function tokenFor(name: string, key: string): string {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
     throw new Error(`"${name}" cannot be a user: use letters, digits, dots, dashes and underscores`);

@@ -10,12 +10,12 @@ interface Namespace {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
 }
 
-/** `there`: it was, and enforces Pod Security; `lax`: it was, and does not; `hidden`: the user may not look. */
+/** `there`: it exists and enforces Pod Security. `lax`: it exists and does not. `hidden`: the user may not look. */
 export type NamespaceState = 'created' | 'there' | 'lax' | 'hidden';
 
 /**
- * Creates the namespace of the place from infra/k8s/namespace.yaml, unless it is there: then it stays as it is.
- * @throws CommandError that says why it cannot be
+ * Creates the namespace of the place from infra/k8s/namespace.yaml, unless it exists; an existing one stays unchanged.
+ * @throws CommandError that says why it cannot be created
  */
 export async function createNamespace(place: Place, signal: AbortSignal): Promise<NamespaceState> {
   const found = await kubectl(['get', 'namespace', place.namespace, '--output', 'json', ...placeArgs(place)], {
@@ -25,7 +25,7 @@ export async function createNamespace(place: Place, signal: AbortSignal): Promis
     const { metadata } = JSON.parse(found.stdout) as Namespace;
     return metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted' ? 'there' : 'lax';
   }
-  if (isForbidden(found.failure)) return 'hidden'; // who has one namespace only often may not see that it is there
+  if (isForbidden(found.failure)) return 'hidden'; // a user with one namespace often may not see that it exists
   if (!found.failure.includes('(NotFound)'))
     throw failed('kubectl cannot look for the namespace', found.failure, place, RIGHTS);
 

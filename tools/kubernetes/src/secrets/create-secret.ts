@@ -2,7 +2,8 @@ import { failed, kubectl, type Place, placeArgs } from '../kubectl';
 import { type NeededSecret, newSecret } from './needed-secrets';
 
 /**
- * Creates the Secret, unless there is one of its name: then that stays as it is. Of two programs at once one creates it.
+ * Creates the Secret, unless one with its name exists, which stays unchanged. If two programs run at once, one creates
+ * it.
  * @returns whether it was created
  * @throws CommandError that says why it cannot be
  */

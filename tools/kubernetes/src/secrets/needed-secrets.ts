@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 /** A Secret that the manifests refer to. */
 export interface NeededSecret {
   readonly name: string;
-  /** What it is for, in a few words. */
+  /** Its purpose in a few words. */
   readonly purpose: string;
   /** Its keys; each gets a value of its own. */
   readonly keys: readonly string[];
@@ -22,7 +22,10 @@ export const neededSecrets: readonly NeededSecret[] = [
   mongodb('orders'),
 ];
 
-/** The Secret as an object of Kubernetes, with new random values: 32 bytes in hex, which an address may contain as it is. */
+/**
+ * The Secret as an object of Kubernetes, with new random values: 32 bytes in hex, which an address may contain
+ * unescaped.
+ */
 export function newSecret({ name, keys }: NeededSecret): object {
   return {
     apiVersion: 'v1',

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Stands for kubectl 1.32 in tests: a program that keeps objects as files of a folder, its first argument, and answers in the
-// words that the real one was seen to print.
+// Replaces kubectl 1.32 in tests: a program that keeps objects as files in a folder, its first argument, and prints
+// what the real one was seen to print.
 const [dir = '', ...args] = process.argv.slice(2);
 const [verb = '', what = '', name = ''] = args;
 const optionOf = (option: string): string => args[args.indexOf(option) + 1] ?? '';

@@ -12,7 +12,7 @@ export interface Disorder {
   readonly redelivered: number;
 }
 
-/** Counts it from the history, not from the plan: what was planned and did not happen does not count. Pure. */
+/** Counts from the history, not from the plan, because a plan may not happen. Pure. */
 export function disorderOf({ deliveries }: Pick<History, 'deliveries'>): Disorder {
   const newest = new Map<string, number>();
   const messages = new Map<string, Set<string>>();

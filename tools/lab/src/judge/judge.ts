@@ -1,15 +1,15 @@
 import type { LedgerEntry, RunRecord, TicketCopy } from '../story/history';
 import { type EventKey, keyOf, type PriceEvent, type Story } from '../story/story';
 
-/** What is wrong with the state that the consumers kept, event by event. */
+/** The anomalies in the state that the consumers kept, event by event. */
 export interface Anomalies {
-  /** Acked, and no trace of it in the final state. */
+  /** Acked, but without a trace in the final state. */
   readonly lostUpdates: readonly EventKey[];
   /** In the final state more than once; named once for each time too many. */
   readonly doubleApplies: readonly EventKey[];
   /** Writes that took a ticket from a newer version to this older one. */
   readonly regressions: readonly EventKey[];
-  /** Tickets for which an event is still waiting when nothing moves any more; the event is the first that waits. */
+  /** Tickets with an event that still waits when everything has come to rest; the event is the first that waits. */
   readonly stuckAggregates: readonly EventKey[];
 }
 
@@ -23,7 +23,7 @@ export interface Judgement extends Anomalies {
 
 /**
  * Judges one run. Pure.
- * @throws Error when the ledger does not explain the price that a copy has: then nothing it says can be trusted
+ * @throws Error when the ledger does not explain the price of a copy, because then the ledger cannot be trusted
  */
 export function judge(story: Story, { history, copies, held }: RunRecord): Judgement {
   const acked = new Set(history.deliveries.filter(({ ackedAt }) => ackedAt !== undefined).map(keyOf));

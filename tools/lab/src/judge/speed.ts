@@ -2,13 +2,13 @@ import type { RunRecord } from '../story/history';
 import { keyOf, type Story } from '../story/story';
 
 export interface Speed {
-  /** Events that came into the state, per second from the first publication to the last of these writes. */
+  /** Events that reached the state, per second, from the first publication to the last of these writes. */
   readonly eventsPerSecond: number;
   /** From the (first) publication of an event until it was written to the state: 99 of 100 were faster (ms). */
   readonly p99LagMs: number;
 }
 
-/** Measures one run; undefined when no event came into the state. Pure. */
+/** Measures one run; undefined when no event reached the state. Pure. */
 export function speedOf(story: Story, { history, copies }: RunRecord): Speed | undefined {
   const publishedAt = new Map<string, number>();
   for (const published of history.published) {

@@ -6,9 +6,9 @@ const TOP = 14;
 const ROW = 22;
 const BOTTOM = 34;
 const R = 8.5;
-/** A wider chart is scrolled; up to here it is made to fit its card, so that its end is seen. */
+/** A wider chart scrolls; up to this width it is made to fit its card, so that its end is visible. */
 const FIT = 960;
-/** Between two things that happen; closer together when there are many. */
+/** The distance between two things that happen; smaller when there are many. */
 const STEP = { most: 30, least: 20, width: 620 };
 
 const place = (x: number, y: number) => `${Math.round(x * 10) / 10},${Math.round(y * 10) / 10}`;
@@ -117,7 +117,7 @@ export function titleOf({ version, arrival, written, twice, lost, delivery }: Ma
   return [`Version ${version} came ${how}`, effect, ...faults, where].join('; ');
 }
 
-/** Where it should have ended, as a ring, and where it ended. */
+/** The right end as a ring, and the actual end. */
 function endOf({ ended, expected, right }: Timeline, { y, end }: Axes): string {
   const words = right
     ? `Ended right: version ${ended.version}, price ${ended.price}`

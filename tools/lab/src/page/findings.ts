@@ -2,10 +2,10 @@ import type { Judged } from '../run/lab';
 import type { EventKey, Story } from '../story/story';
 import type { Mark, Timeline } from './timeline';
 
-/** Of each kind so many are told; the rest is a number. */
+/** How many of each kind are listed; the rest is a number. */
 const TOLD = 2;
 
-/** What happened to one ticket, a sentence each: what went wrong, or how it did not. Pure. */
+/** What happened to one ticket, in sentences: what went wrong, or what prevented it. Pure. */
 export function findingsOf(story: Story, { judgement }: Judged, id: string, timeline: Timeline): string[] {
   const mine = (keys: readonly EventKey[]) => keys.filter((key) => key.id === id).map(({ version }) => version);
   const events = story.tickets.find((ticket) => ticket.id === id)?.events ?? [];

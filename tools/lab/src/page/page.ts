@@ -9,7 +9,7 @@ import { SCRIPT, STYLE } from './style';
 import { summaryOf } from './summary';
 import { timelineOf } from './timeline';
 
-/** One page that needs nothing else: what happened to each ticket under each strategy. */
+/** One self-contained page: what happened to each ticket under each strategy. */
 export function pageOf(result: LabResult): string {
   const { options, results, story, sources } = result;
   const ids = story.tickets.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** What the lab's page needs besides the base. */
+/** The style of the lab's page on top of the base style. */
 export const STYLE = `
 @media (min-width: 700px) { .card svg:not(.wide) { max-width: 100%; height: auto; } }
 .row path { stroke: var(--line); fill: none; } .row text { font-size: 11px; text-anchor: end; fill: var(--soft); }

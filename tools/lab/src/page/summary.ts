@@ -7,7 +7,7 @@ const HEADS = [
   ...['Events/s, quiet', 'Events/s, disorder', 'p99 lag, ms', 'What it costs'],
 ];
 
-/** The table of all strategies under disorder, and who stalled. */
+/** The table of all strategies under disorder, and which of them stalled. */
 export function summaryOf({ options, results, stalls }: LabResult): string {
   const cell = (text: string | number, kind = '') => `<td${kind && ` class="${kind}"`}>${text}</td>`;
   const rows = results.map(({ strategy, quiet, disorder }) => {

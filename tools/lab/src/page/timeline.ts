@@ -10,7 +10,7 @@ export interface Mark {
   readonly arrival: 'in order' | 'early' | 'late' | 'again';
   /** The slot in which this delivery was written to the copy, which is its own if nothing else came in between. */
   readonly written: { readonly slot: number; readonly afterMs: number } | undefined;
-  /** Written although the event was in the copy already. */
+  /** Written although the copy already had the event. */
   readonly twice: boolean;
   /** No trace of the event is in the final state, although it was acked. */
   readonly lost: boolean;
@@ -26,7 +26,7 @@ export interface Timeline {
   readonly states: readonly { readonly slot: number; readonly version: number; readonly back: boolean }[];
   /** Before this slot a member was killed. */
   readonly crashes: readonly number[];
-  /** Before this slot nothing happened for so long (ms). */
+  /** Before this slot nothing happened for this long (ms). */
   readonly pauses: readonly { readonly slot: number; readonly ms: number }[];
   readonly ended: { readonly version: number; readonly price: number };
   readonly expected: { readonly version: number; readonly price: number };
@@ -84,8 +84,8 @@ export function timelineOf(story: Story, { record, judgement }: Judged, id: stri
 }
 
 /**
- * Which delivery led to which write: the first one before it that was acked. A change is written by the member that got the
- * event; a whole state may have been parked by another one. A member that died acked nothing: then it is its latest.
+ * The delivery that led to each write: the first acked one before it. The member that got the event writes a change,
+ * but another member may have parked a whole state. A member that died acked nothing; then it is its latest delivery.
  */
 function attribute(deliveries: readonly Delivery[], ledger: readonly LedgerEntry[]): Map<Delivery, LedgerEntry> {
   const found = new Map<Delivery, LedgerEntry>();
@@ -106,7 +106,7 @@ function slotsOf(
   ledger: readonly LedgerEntry[],
   writes: ReadonlyMap<Delivery, LedgerEntry>,
 ) {
-  // Two members may note their times in another order than that of their writes, which is the ledger's.
+  // The times that two members note may have another order than their writes; the ledger has the order of the writes.
   let latest = 0;
   const inOrder = ledger.map((entry) => ({ thing: entry, at: (latest = Math.max(latest, entry.at)) }));
   const happened: { thing: Delivery | LedgerEntry; at: number }[] = [

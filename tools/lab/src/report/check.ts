@@ -3,7 +3,7 @@ import { lookUpPrevious } from '../strategies/look-up-previous';
 import { naive } from '../strategies/naive';
 import { versioned } from '../strategies/versioned';
 
-/** Why the run does not show what it is to show, a sentence each; empty when it does. Pure. */
+/** The reasons why the run does not show what it should, in sentences; empty when it does. Pure. */
 export function failuresOf({ results, stalls }: Pick<LabResult, 'results' | 'stalls'>): string[] {
   return [
     ...results.flatMap(failuresOfStrategy),

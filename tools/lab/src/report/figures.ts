@@ -2,7 +2,7 @@ import { failuresOf } from './check';
 import type { Judged, LabResult } from '../run/lab';
 import type { Publication } from '../story/schedule';
 
-/** All figures of a run as plain data: what `--json` prints. */
+/** All figures of a run as plain data, for `--json`. */
 export function figuresOf(result: LabResult) {
   const { options, sources, results, stalls } = result;
   return {

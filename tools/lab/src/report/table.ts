@@ -43,7 +43,7 @@ export function tableOf({ options, results, stalls }: LabResult, colour: boolean
   ].join('\n');
 }
 
-/** The least that any strategy saw: so much disorder was there for all. */
+/** The least that any strategy saw, so every strategy saw at least this much disorder. */
 function seen(results: readonly StrategyResult[]): string {
   const least = (count: (result: StrategyResult) => number) => Math.min(...results.map(count));
   const reordered = least(({ disorder }) => disorder.disorder.reordered);

@@ -14,9 +14,9 @@ export interface ConsumerProcessOptions extends RecordingOptions {
   readonly handlingMs: (event: EventKey) => number;
 }
 
-/** Stands for a process of the consuming service: it has its own connections, and `kill` takes both from it at once. */
+/** Represents a process of the consuming service. It has its own connections, and `kill` cuts both at once. */
 export interface ConsumerProcess {
-  /** Cuts it off from NATS Streaming and MongoDB without a goodbye, as SIGKILL does: what it has in hand is never acked. */
+  /** Cuts it off from NATS Streaming and MongoDB without closing, like SIGKILL. Its unacked messages stay unacked. */
   kill(): Promise<void>;
   /** Leaves the queue group and closes everything; after `kill` it only tidies up here. Idempotent. */
   close(): Promise<void>;
@@ -52,12 +52,12 @@ export async function startConsumerProcess(options: ConsumerProcessOptions): Pro
       proxy.refuse = true;
       proxy.cut();
       await connection.close(true);
-      close().catch(() => undefined); // whoever closes it later hears of a failure
+      close().catch(() => undefined); // a later close reports the failure
     },
   };
 }
 
-/** The first server with its user and password, by way of the proxy. */
+/** The first server with its user and password, through the proxy. */
 function throughProxy(natsUrl: string, port: number): string {
   return natsUrl.replace(/,.*/s, '').replace(/[^/@]+\/?$/, `127.0.0.1:${port}`);
 }

@@ -9,8 +9,8 @@ import { naive } from '../strategies/naive';
 import { versioned } from '../strategies/versioned';
 
 /**
- * A result made by hand: one ticket with four events, of which version 2 came before version 1, and version 1 again. The
- * naive strategy went back and applied it twice, the versioned one did not.
+ * A result made by hand: one ticket with four events. Version 2 came before version 1, and version 1 came twice. The
+ * naive strategy went back and applied it twice; the versioned one did not.
  */
 export function handmadeResult(): LabResult {
   const { story, delivery, record, price, id } = oneTicket(4);

@@ -45,7 +45,7 @@ export interface LabResult {
 
 export interface LabContext {
   readonly servers: LabServers;
-  /** Takes a line for each thing that is begun. */
+  /** Gets a line for each step. */
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
   /** The fault injector; another one only in tests. */
@@ -61,7 +61,7 @@ export async function runLab(options: LabOptions, context: LabContext): Promise<
   const judged = (strategy: Strategy, schedule: Schedule) => runJudged({ servers, story, schedule, strategy, signal });
 
   say('warming up ...');
-  await judged(naive, quiet); // so that the first strategy is not the slowest because it is the first
+  await judged(naive, quiet); // so that the first strategy is not the slowest just because it is the first
   const results: StrategyResult[] = [];
   for (const strategy of options.strategies) {
     say(`${strategy.name} ...`);

@@ -11,7 +11,7 @@ export interface RecordingOptions {
   readonly acksToLose: Set<string>;
 }
 
-/** The bus of one member: writes down what the member gets and acks, and loses the acks that are to be lost. */
+/** The bus of one member. It records what the member gets and acks, and drops the acks that the schedule wants lost. */
 export function recordingBus(bus: Broker, options: RecordingOptions): Broker {
   const { member, now, onDelivery, onAck, acksToLose } = options;
   const recorded = (message: Message): Message => {
@@ -22,7 +22,7 @@ export function recordingBus(bus: Broker, options: RecordingOptions): Broker {
     return {
       ...message,
       ack() {
-        if (!bus.isConnected()) return; // cut off: whatever it does now, nobody hears of it
+        if (!bus.isConnected()) return; // cut off: nothing that it does now reaches a server
         delivery.ackedAt = now();
         if (acksToLose.delete(keyOf(delivery))) delivery.ackLost = true;
         else message.ack();

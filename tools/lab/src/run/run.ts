@@ -18,7 +18,7 @@ export interface RunOptions {
   /** Instead of the strategy's own number. */
   readonly members?: number;
   readonly maxInFlight?: number;
-  /** Nothing was acked for so long (ms): then it will not be. */
+  /** After this time (ms) without an ack no more acks will come. */
   readonly patienceMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -72,7 +72,7 @@ class Run {
     const held = async () => (await strategy.held?.({ connection, tickets, group })) ?? [];
     await this.until(async () => (await held()).length === 0);
     const tookMs = this.now();
-    // What is judged must stand still.
+    // The judged state must not change any more.
     await this.closeProcesses();
     return { history: this.history, copies: await tickets.all(), held: await held(), tookMs };
   }
@@ -90,7 +90,7 @@ class Run {
     await Promise.all(this.processes.map((process) => process.close()));
   }
 
-  /** So that a broker that was given is as it was, but for the channels. */
+  /** So that a given broker is left unchanged, except for the channels. */
   private async forgetGroup(): Promise<void> {
     const { schedule, strategy } = this.options;
     const channels = schedule.publications.map(({ event }) => strategy.channelOf?.(event) ?? CHANNEL);
@@ -156,7 +156,7 @@ class Run {
     events.add(keyOf(delivery));
   }
 
-  /** Waits for the condition as long as messages are acked now and then. Returns whether it came. */
+  /** Waits for the condition as long as messages are still acked. Returns whether it became true. */
   private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
     const { schedule, patienceMs = 6 * schedule.ackWaitMs, signal } = this.options;
     this.movedAt = this.now();
@@ -168,7 +168,9 @@ class Run {
   }
 }
 
-/** A promise that is awaited later: should it fail before, that is heard then, and does not end the process now. */
+/**
+ * A promise that is awaited later. If it fails earlier, the failure is reported then, and does not end the process now.
+ */
 function heeded<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

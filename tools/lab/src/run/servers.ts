@@ -4,7 +4,7 @@ import mongoose, { type Connection } from 'mongoose';
 
 /** Where one run of the lab takes place. */
 export interface LabServers {
-  /** With a database that nobody else has. */
+  /** With a database of its own. */
   readonly mongoUrl: string;
   readonly natsUrl: string;
   readonly natsClusterId: string;
@@ -14,10 +14,15 @@ export interface LabServers {
   close(): Promise<void>;
 }
 
-/** A client that was cut off is given up within about two seconds, so that its place in the queue group is free again. */
+/**
+ * The server drops a client that was cut off within about two seconds, so that its place in the queue group is free
+ * again.
+ */
 const QUICK_HEARTBEATS = ['-hbi', '250ms', '-hbt', '500ms', '-hbf', '1'];
 
-/** Starts both servers, in memory; those of MONGO_URI and NATS_URL are used as they are. @throws NoServerError */
+/**
+ * Starts both servers, in memory; uses those of MONGO_URI and NATS_URL instead if they are given. @throws NoServerError
+ */
 export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<LabServers> {
   const [mongo, nats] = await Promise.allSettled([
     startMongo({ env, log }),

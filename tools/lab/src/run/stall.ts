@@ -20,7 +20,7 @@ export interface StallResult {
   readonly maxInFlight: number;
   /** Successors that were published before the first predecessor. */
   readonly ahead: number;
-  /** Nothing was acked for so long (ms) that it never will be. */
+  /** The run ended after this long (ms) without an ack. */
   readonly stalled: boolean;
   readonly patienceMs: number;
   readonly tookMs: number;
@@ -30,7 +30,9 @@ export interface StallResult {
   readonly predecessors: number;
 }
 
-/** The schedule that stalls "look up version - 1": a gap that is longer than maxInFlight. The versioned listener takes it, too. */
+/**
+ * The schedule that stalls "look up version - 1": a gap longer than maxInFlight. The versioned listener runs it too.
+ */
 export async function stall(
   strategies: readonly Strategy[],
   seed: number,
@@ -41,7 +43,8 @@ export async function stall(
   const results: StallResult[] = [];
   for (const strategy of [lookUpPrevious, versioned].filter((one) => strategies.includes(one))) {
     say(`${strategy.name}, a gap longer than maxInFlight ...`);
-    // Among two, redeliveries change hands, and the one that has fewer for a moment is given new messages: it stalls less surely.
+    // With two members, redeliveries move between them, and the one with fewer gets new messages, so a stall is less
+    // certain.
     const limits = { members: 1, maxInFlight: MAX_IN_FLIGHT, patienceMs: PATIENCE_MS };
     const record = await run({ servers, story, schedule, strategy, signal, ...limits });
     const { deliveries, redelivered } = disorderOf(record.history);

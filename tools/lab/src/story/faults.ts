@@ -19,7 +19,7 @@ export function disturb(story: Story, seed: number): Schedule {
 
   for (const event of random.shuffled(events)) {
     if (moved.size === count(SHARE.late)) break;
-    // Its successor stays where it is, so that the event really comes after it.
+    // Its successor stays in place, so that the event really comes after it.
     const neighbours = [event.version - 1, event.version + 1].map((version) => keyOf({ id: event.id, version }));
     const successor = events.find(({ id, version }) => id === event.id && version === event.version + 1);
     if (!successor || neighbours.some((key) => moved.has(key))) continue;

@@ -8,7 +8,7 @@ export interface Delivery extends EventKey {
   readonly sequence: number;
   readonly redelivered: boolean;
   readonly at: number;
-  /** When the consumer acked it; absent when it never did. */
+  /** When the consumer acked it; absent when it did not. */
   ackedAt?: number;
   /** That ack was lost, by a fault. */
   ackLost?: boolean;
@@ -44,7 +44,7 @@ export interface TicketCopy {
   readonly ledger: readonly LedgerEntry[];
 }
 
-/** All that is judged: the history and what the consumers ended with. */
+/** Everything that is judged: the history and the final copies. */
 export interface RunRecord {
   readonly history: History;
   readonly copies: readonly TicketCopy[];

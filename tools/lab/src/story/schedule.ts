@@ -15,7 +15,7 @@ export interface Schedule {
   readonly publications: readonly Publication[];
   /** An event is published only when the one before it, of the same ticket, was acked. */
   readonly paced: boolean;
-  /** Without an ack for so long (ms) a message is delivered again. */
+  /** A message without an ack for this long (ms) is delivered again. */
   readonly ackWaitMs: number;
   /** `keyOf` the events whose first ack is lost on its way to the server. */
   readonly lostAcks: readonly string[];
@@ -25,9 +25,12 @@ export interface Schedule {
   readonly handlingMs: ReadonlyMap<string, readonly [number, number]>;
 }
 
-/** The least that the protocol knows (ms): the lab need not wait long for what is delivered again. */
+/** The shortest ack wait of the protocol (ms), so that the lab need not wait long for redeliveries. */
 export const ACK_WAIT_MS = 1_000;
-/** Where no ack is lost, longer than any pause of the machine (ms): a pause must not look like a fault of the strategy. */
+/**
+ * The ack wait where no ack is lost (ms). It is longer than a pause of the machine, which must not look like a fault of
+ * the strategy.
+ */
 const PATIENT_ACK_WAIT_MS = 10_000;
 
 const withoutFaults = { lostAcks: [], handlingMs: new Map<string, readonly [number, number]>() };

@@ -8,7 +8,7 @@ import { seededRandom } from '@ticketing/testing';
  */
 export type PriceEvent = EventOf<'ticket:updated'> & { readonly change: number; readonly number: number };
 
-/** What really happened at the owner: the truth that every consumer should end up with. */
+/** What really happened at the owner. Every consumer should end with this. */
 export interface Story {
   /** Per ticket its events, version 0 first. */
   readonly tickets: readonly { readonly id: string; readonly events: readonly PriceEvent[] }[];
@@ -28,7 +28,7 @@ export const keyOf = ({ id, version }: EventKey): string => `${id}:${version}`;
 export const STEP_MS = 2;
 const START = Date.UTC(2026, 0, 1);
 
-/** Makes up tickets whose prices go up and down. The same arguments give the same story. */
+/** Invents tickets whose prices go up and down. The same arguments give the same story. */
 export function makeStory(seed: number, aggregates: number, eventsEach: number): Story {
   const random = seededRandom(seed);
   const ids = Array.from({ length: aggregates }, () => random.hex(24));

@@ -3,15 +3,15 @@ import { type Connection, Types } from 'mongoose';
 import type { LedgerEntry, TicketCopy } from './history';
 import type { EventKey, PriceEvent } from './story';
 
-/** How a write is to be made. */
+/** How to write. */
 export interface WriteOptions {
-  /** What the new price was computed from. Absent when the event's own price, its whole state, is written. */
+  /** The basis of the new price. Absent when the event's whole state, its own price, is written. */
   readonly basedOn?: TicketCopy;
-  /** Writes only if the copy is like this in the moment of the write. Absent: whatever it is. */
+  /** Writes only if the copy matches this at the moment of the write. Without it, always. */
   readonly onlyIf?: object;
 }
 
-/** The consumers' copies of the tickets, as one member reaches them. Each write is one atomic write of one document. */
+/** The consumers' copies of the tickets, for one member. Each write is one atomic write of one document. */
 export class Tickets {
   constructor(
     private readonly connection: Connection,
@@ -47,13 +47,13 @@ export class Tickets {
     return matchedCount > 0;
   }
 
-  /** Takes as long as this member takes to handle the event. */
+  /** Waits as long as this member takes to handle the event. */
   async handling(event: EventKey): Promise<void> {
     const ms = this.handlingMs(event);
     if (ms > 0) await sleep(ms);
   }
 
-  /** What the ledger says of a write by this member, now. */
+  /** The entry of the ledger for a write by this member, now. */
   entry({ version }: EventKey, basedOn?: TicketCopy): LedgerEntry {
     return { version, ...(basedOn && { basedOn: basedOn.ledger.length }), member: this.member, at: this.now() };
   }
@@ -62,7 +62,7 @@ export class Tickets {
     return (await this.copies.find().toArray()).map((copy) => ({ ...copy, _id: String(copy._id) }));
   }
 
-  /** What waits in the copies for its predecessor. */
+  /** Events in the copies that wait for their predecessor. */
   async parked(): Promise<EventKey[]> {
     const waiting = await waitingIn(this.connection.collection<ReplicaDocument>('tickets')).toArray();
     return waiting.flatMap(({ _id, parked }) => parked.map(({ version }) => ({ id: String(_id), version })));

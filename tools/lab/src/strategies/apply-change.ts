@@ -2,8 +2,8 @@ import type { PriceEvent } from '../story/story';
 import type { Tickets } from '../story/tickets';
 
 /**
- * Reads the price, adds the change, writes the sum: the usual handler, right as long as each event comes once, in order,
- * and nobody else writes between the reading and the writing.
+ * Reads the price, adds the change, writes the sum: the usual handler. It is right as long as each event comes once, in
+ * order, and no other process writes between the read and the write.
  */
 export async function applyChange(tickets: Tickets, event: PriceEvent): Promise<void> {
   const ticket = await tickets.read(event.id);

@@ -2,8 +2,8 @@ import { listen } from './listen';
 import type { Strategy } from './strategy';
 
 /**
- * Writes the event's whole state if its time is later than the time of what is there, in one atomic write. Needs no order
- * and no memory, and is as right as the publishers' clocks are.
+ * Writes the event's whole state if its time is later than that of the present state, in one atomic write. It needs no
+ * order and no memory, and is as right as the publishers' clocks.
  */
 export const lastWriterWins: Strategy = {
   name: 'last-writer-wins',

@@ -2,14 +2,14 @@ import { listen } from './listen';
 import type { Strategy } from './strategy';
 
 /**
- * Looks the ticket up at the version before the event's, and throws when it is not there: then nothing is acked, and the
- * server delivers the event again after the ack wait, until its turn has come. What was applied before is acked; the
- * usual form of this throws then, too, and gets every repeated event again and again for ever.
+ * Looks up the ticket at the version before the event's, and throws when it is not there. Then nothing is acked, and
+ * the server delivers the event again after the ack wait, until its turn has come. An event that was applied before is
+ * acked; the usual form throws then as well, so every repeated event comes again without end.
  */
 export const lookUpPrevious: Strategy = {
   name: 'look-up-previous',
   title: 'Look up version - 1, throw otherwise',
-  price: 'an early event costs an ack wait or more, and holds an in-flight slot: enough of them stall it for ever',
+  price: 'an early event costs an ack wait or more, and holds an in-flight slot: enough of them stall it for good',
   join: ({ tickets, ...member }) =>
     listen(member, async (event) => {
       const ticket = await tickets.read(event.id);

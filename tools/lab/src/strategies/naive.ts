@@ -2,7 +2,7 @@ import { applyChange } from './apply-change';
 import { listen } from './listen';
 import type { Strategy } from './strategy';
 
-/** Applies each event as it comes. Right while the weather is fine. */
+/** Applies each event as it comes. Right only while nothing goes wrong. */
 export const naive: Strategy = {
   name: 'naive',
   title: 'Apply as it comes',

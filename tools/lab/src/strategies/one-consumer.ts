@@ -3,8 +3,8 @@ import { listen } from './listen';
 import type { Strategy } from './strategy';
 
 /**
- * One process, one message at a time: a message that is not acked keeps the next ones back, so the order of the channel
- * is kept, and nothing happens at once. What the channel has twice, or in the wrong order, it does not know.
+ * One process, one message at a time. An unacked message holds back the next ones, so the order of the channel is kept,
+ * and no two events are handled at once. It does not notice events that the channel has twice or in the wrong order.
  */
 export const oneConsumer: Strategy = {
   name: 'one-consumer',

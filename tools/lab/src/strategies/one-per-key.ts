@@ -3,8 +3,8 @@ import { CHANNEL, listen } from './listen';
 import type { Strategy } from './strategy';
 
 /**
- * A channel for each ticket, and for each channel one consumer that takes one message at a time. Tickets do not wait for
- * each other, and the members share them out: each has those of its place.
+ * A channel for each ticket, and for each channel one consumer that takes one message at a time. Tickets do not wait
+ * for each other, and the members share the tickets: each has those of its place.
  */
 export const onePerKey: Strategy = {
   name: 'one-per-key',

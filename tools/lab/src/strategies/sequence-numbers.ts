@@ -6,8 +6,8 @@ import type { Strategy } from './strategy';
 const LOOK_EVERY_MS = 5;
 
 /**
- * The publisher numbers its events, all in one row. The group keeps the last number that it applied, and applies only the
- * next one; an event that is early waits in the process, unacked, and is let go before the server sends it again.
+ * The publisher numbers all its events in one series. The group keeps the last number that it applied, and applies only
+ * the next one. An early event waits in the process, unacked, and is let go before the server sends it again.
  */
 export const sequenceNumbers: Strategy = {
   name: 'sequence-numbers',
@@ -24,7 +24,7 @@ export const sequenceNumbers: Strategy = {
       }
       if (have >= event.number) return; // applied before
       const ticket = await tickets.read(event.id);
-      // A process that died between these two writes has done the first: then only the second is left to do.
+      // If a process died between these two writes, it has done the first, and only the second is left.
       if (ticket.version < event.version) {
         const onlyIf = { version: ticket.version };
         await tickets.write(event, ticket.price + event.change, { basedOn: ticket, onlyIf });
@@ -46,7 +46,7 @@ function lastNumber(connection: Connection) {
   };
 }
 
-/** Whoever asks while an answer is on its way gets that one: many that wait look no more often than one. */
+/** A caller gets the answer that is already on its way, so many waiting events look no more often than one. */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined;
   return () => (asked ??= ask().finally(() => (asked = undefined)));

@@ -3,8 +3,8 @@ import { listen } from './listen';
 import type { Strategy } from './strategy';
 
 /**
- * Each process has a queue per ticket and handles one event of a ticket after the other. The other process has a queue
- * of its own, and knows nothing of this one.
+ * Each process has a queue per ticket and handles the events of a ticket one after the other. The other process has its
+ * own queues, and knows nothing of these.
  */
 export const serialQueue: Strategy = {
   name: 'serial-queue',

@@ -5,13 +5,13 @@ import { listen } from './listen';
 import type { Member, Strategy } from './strategy';
 
 /**
- * Keeps every event, each once, and computes the ticket anew from all that it has, sorted by version, up to the first hole.
- * Two processes may do so at once: a result is written only over an older one.
+ * Stores every event once, and computes the ticket from all its events, sorted by version, up to the first hole. Two
+ * processes may do so at once: a result is written only over an older one.
  */
 export const storeAndSort: Strategy = {
   name: 'store-and-sort',
   title: 'Store all events, sort, replay',
-  price: 'keeps every event for ever and reads them all for each new one',
+  price: 'deletes no event and reads them all for each new one',
   async join(member) {
     await eventsOf(member.connection).createIndex({ id: 1, version: 1 });
     return listen(member, async (event) => {

@@ -4,14 +4,14 @@ import { withoutAddresses } from '@ticketing/command-line';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ServerAddress, serverAddress } from './server-address';
 
-/** How a program meets the server. */
+/** How a program connects to the server. */
 export interface ClientOptions extends ServerAddress {
-  /** Who it is to the server. One that was not given is random: a second client with the id of a living one is refused. */
+  /** Its client id. Random if not given, because a second client with the id of a living one is refused. */
   readonly clientId: string;
   readonly givenClientId: boolean;
 }
 
-/** A command line with the options that all clients have. */
+/** A command line with the options of all clients. */
 export function clientCommand(name: string, description: string): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
@@ -33,8 +33,8 @@ export function clientOptions(command: Command, prefix: string, env: NodeJS.Proc
 }
 
 /**
- * @throws InvalidArgumentError unless it can be the name of a channel: what the server takes (util.go, IsChannelNameValid), in
- * ASCII, because its client writes names byte by byte
+ * @throws InvalidArgumentError unless it can be the name of a channel: one that the server accepts (util.go,
+ * IsChannelNameValid), in ASCII, because its client writes names byte by byte
  */
 export function channelName(text: string): string {
   if (/^[!-~]+$/.test(text) && !/[*>/]|^\.|\.\.|\.$/.test(text)) return text;

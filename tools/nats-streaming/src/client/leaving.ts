@@ -1,12 +1,13 @@
 import { stopSignal } from '@ticketing/command-line';
 import { exitWith } from './exit-with';
 
-/** How long leaving may take (ms): a server that is away, or a port where none is, answers nothing. */
+/** How long leaving may take (ms): a server that is away, or a wrong port, does not answer. */
 const LEAVE_WITHIN_MS = 2_000;
 
 /**
- * Aborts when the program is asked to end, from the first moment on. Who has not left after LEAVE_WITHIN_MS is ended with exit
- * code 1 and the last words: the server then learns by its heartbeats that nobody is there.
+ * A signal that aborts when the program is asked to end, from the first moment on. A program that has not left after
+ * LEAVE_WITHIN_MS ends with exit code 1 and a message; the server then learns by its heartbeats that the client is
+ * gone.
  */
 export function stopOrEnd(lastWords: () => string): AbortSignal {
   const stop = stopSignal();

@@ -3,7 +3,7 @@ import { withoutPassword } from '@ticketing/servers';
 import type { ClientOptions } from './client-options';
 import { HOW_TO_START } from './server-address';
 
-/** Why the server, or the network before it, refused, and what to do; for people. */
+/** Why the server, or the network before it, refused, and what to do, for people. */
 export function explain(error: unknown, { url, clusterId, clientId, givenClientId }: ClientOptions): string {
   const reason = withoutPassword(error instanceof Error ? error.message : String(error));
   const server = shownNatsUrl(url);

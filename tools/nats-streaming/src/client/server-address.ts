@@ -2,18 +2,18 @@ import { CommandError } from '@ticketing/command-line';
 import { readNatsUrl } from '@ticketing/common/nats-url';
 import { readAddresses } from '@ticketing/start/addresses';
 
-/** Where a NATS Streaming server is. */
+/** The address of a NATS Streaming server. */
 export interface ServerAddress {
-  /** As NATS_URL: `readNatsUrl` says what it may be. */
+  /** In the form of NATS_URL: see `readNatsUrl`. */
   readonly url: string;
   /** The name of the cluster: a server answers only clients that know it. */
   readonly clusterId: string;
 }
 
-/** The ports that every NATS Streaming server has unless told otherwise, and that `npm run nats:forward` opens. */
+/** The default ports of every NATS Streaming server, which `npm run nats:forward` opens. */
 const USUAL = { url: 'nats://localhost:4222', clusterId: 'ticketing', monitorUrl: 'http://localhost:8222' };
 
-/** The address of a monitoring port, which knows no users; undefined when it is not one. */
+/** The address of a monitoring port, which has no users; undefined when it is not one. */
 export function readMonitorUrl(text: string): string | undefined {
   const url = text.includes('://') ? text : `http://${text}`;
   if (/\s/.test(url) || !URL.canParse(url)) return undefined;
@@ -29,7 +29,7 @@ function natsUrlIn(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * The server that was named, else that of NATS_URL, else that of the running `npm start`, else the one on the usual port.
+ * The given server, else that of NATS_URL, else that of the running `npm start`, else the one on the usual port.
  * @throws NatsUrlError when NATS_URL is no address
  */
 export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.ProcessEnv): ServerAddress {
@@ -42,7 +42,7 @@ export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.Process
 }
 
 /**
- * The monitoring port that was named, else that of NATS_MONITOR_URL, else of the running `npm start`, else the usual one.
+ * The given monitoring port, else that of NATS_MONITOR_URL, else that of the running `npm start`, else the usual one.
  * @throws CommandError when NATS_MONITOR_URL is no address
  */
 export function monitorAddress(given: string | undefined, env: NodeJS.ProcessEnv): string {

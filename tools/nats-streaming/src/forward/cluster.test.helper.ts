@@ -21,11 +21,11 @@ export function standInCluster() {
   chmodSync(join(dir, 'kubectl'), 0o755);
   const put = (name: string, content: string): void => {
     writeFileSync(join(dir, 'new'), content);
-    renameSync(join(dir, 'new'), join(dir, name)); // nobody reads half of it
+    renameSync(join(dir, 'new'), join(dir, name)); // so that no reader sees half of it
   };
   const setPods = (...items: ReturnType<typeof podJson>[]): void =>
     put('pods.json', JSON.stringify({ kind: 'List', items }));
-  /** By the uid of a pod: by port of the pod, the port where a server really is. */
+  /** For the uid of a pod, and a port of the pod: the port where a server really is. */
   const setServers = (servers: Record<string, Record<number, number>>): void =>
     put('servers.json', JSON.stringify(servers));
   const calls = (verb: string): number[] =>
@@ -50,7 +50,7 @@ export function standInCluster() {
   };
 }
 
-/** `npm run nats:forward` as a process, on free ports, with the programs of one folder (and a shell's) on its PATH. */
+/** `npm run nats:forward` as a process, on free ports, with only one folder (and that of the shell) on its PATH. */
 export async function startForward(path: string, ...args: string[]) {
   const [port, monitorPort] = [await freePort(), await freePort()];
   const ports = ['--port', String(port), '--monitor-port', String(monitorPort)];

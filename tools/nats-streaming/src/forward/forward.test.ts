@@ -5,7 +5,7 @@ import { connect } from 'node-nats-streaming';
 import { readServer } from '../monitor/streaming';
 import { podJson, standInCluster, startForward } from './cluster.test.helper';
 
-// The real program, and real servers in the place of pods; only kubectl is a stand-in.
+// The real program with real servers instead of pods; only kubectl is a stand-in.
 let cluster: ReturnType<typeof standInCluster>;
 let forward: Awaited<ReturnType<typeof startForward>>;
 let servers: RunningNats[];

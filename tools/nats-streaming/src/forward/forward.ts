@@ -16,9 +16,9 @@ const LASTING_MS = 10_000;
 const PAUSE = { firstMs: 500, maxMs: 10_000 };
 
 /**
- * Forwards to a pod of NATS Streaming, and to the next one when it is replaced, until the signal aborts; then it resolves,
- * with kubectl gone.
- * @throws CommandError when it cannot begin. Once it has forwarded it goes on for ever.
+ * Forwards to a pod of NATS Streaming, and to the next one when it is replaced, until the signal aborts; then it
+ * resolves, with kubectl gone.
+ * @throws CommandError when it cannot begin. After its first success it does not give up.
  */
 export async function forward(place: Place, ports: LocalPorts, signal: AbortSignal): Promise<void> {
   const forwarder = new Forwarder(place, ports, signal);
@@ -34,7 +34,7 @@ export async function forward(place: Place, ports: LocalPorts, signal: AbortSign
 class Forwarder {
   readonly #watch: PodWatch;
   #forwarded = false;
-  /** Why kubectl failed last, so that it is said once. */
+  /** The last reason why kubectl failed, so that it is reported once. */
   #said = '';
 
   constructor(

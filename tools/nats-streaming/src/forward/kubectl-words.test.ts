@@ -1,6 +1,6 @@
 import { portInUse, reasonOf } from './kubectl-words';
 
-// What kubectl 1.32 printed on a cluster.
+// The output of kubectl 1.32 on a cluster.
 const LOST =
   'E1124 16:11:30.955926   11035 portforward.go:424] "Unhandled Error" err="an error occurred forwarding 14222 -> 4222: error forwarding port 4222 to pod 61ece844, uid : network namespace for sandbox \\"61ece844\\" is closed"\nerror: lost connection to pod\n';
 const TAKEN =

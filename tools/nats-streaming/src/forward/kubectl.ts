@@ -17,11 +17,13 @@ export async function getPods(place: Place, signal: AbortSignal): Promise<Pod[]>
   return parsePods(stdout);
 }
 
-/** kubectl lists no pods in a namespace that does not exist, without a complaint. @throws CommandError when it does not */
+/**
+ * In a missing namespace kubectl lists no pods without an error. @throws CommandError when the namespace does not exist
+ */
 export async function assertNamespace(place: Place, signal: AbortSignal): Promise<void> {
   const args = ['get', 'namespace', place.namespace, ...kubernetes.placeArgs(place)];
   const { failure } = await kubernetes.kubectl(args, { signal });
-  // Who may not look at namespaces is told nothing, and may be right.
+  // A user that may not read namespaces gets no answer; the namespace may exist.
   if (failure?.includes('NotFound')) throw failed('kubectl finds no such namespace', failure, place);
 }
 

@@ -24,7 +24,7 @@ interface Options {
   readonly monitorPort: number;
 }
 
-/** Runs until it is told to stop. Never rejects; sets the exit code. */
+/** Runs until it is told to stop. Does not reject; sets the exit code. */
 async function main(): Promise<void> {
   const port = wholeNumber(1, 65_535);
   const program = new Command('npm run nats:forward --')

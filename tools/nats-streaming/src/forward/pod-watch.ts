@@ -4,14 +4,15 @@ import { placeArgs } from '@ticketing/kubernetes';
 import { assertNamespace, getPods, type Place } from './kubectl';
 import { choosePod, type Pod, readyPods } from './pods';
 
-/** The pause between two looks at the pods while there is none to forward to (ms). */
+/** The pause between two looks at the pods while none can be forwarded to (ms). */
 const WAITING_LOOKS_MS = 1_000;
-/** The same while one is forwarded to: a look is one run of kubectl, of 0.13 s of processor time. */
+/** The same while forwarding. A look is one run of kubectl, which takes 0.13 s of processor time. */
 const FORWARDING_LOOKS_MS = 2_000;
 
 /**
- * Follows the pods of a place by listing them again and again: simpler than a watch, which ends now and then and must be
- * taken up where it was. Says what it waits for, once each time. All reject with an AbortError when their signal aborts.
+ * Follows the pods of a place by listing them repeatedly. That is simpler than a watch, which sometimes ends and must
+ * continue where it was. Says what it waits for, once each time. All reject with an AbortError when their signal
+ * aborts.
  */
 export class PodWatch {
   #reached = false;
@@ -43,7 +44,7 @@ export class PodWatch {
     while (choosePod(await this.#look(signal), pod.uid)?.uid === pod.uid);
   }
 
-  /** An outage of a cluster that was reached once is waited out. */
+  /** After the cluster was reached once, this waits until an outage ends. */
   async #look(signal: AbortSignal): Promise<Pod[]> {
     for (;;) {
       try {

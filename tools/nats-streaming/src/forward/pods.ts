@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** What `kubectl get pods -o json` says about a pod, as far as it matters here. */
+/** The part of `kubectl get pods -o json` about a pod that is needed here. */
 export interface Pod {
   readonly name: string;
-  /** Of this one pod: a StatefulSet gives its next pod the same name, but never the same uid. */
+  /** Identifies the pod: a StatefulSet gives its next pod the same name, but another uid. */
   readonly uid: string;
-  /** Its processes run, and nobody has asked for its end. */
+  /** Its processes run, and it is not being deleted. */
   readonly running: boolean;
   /** It runs, and its readiness probe says that it serves. */
   readonly ready: boolean;
-  /** For people, where it is not ready. */
+  /** Why it is not ready, for people. */
   readonly state: string;
 }
 
@@ -41,8 +41,8 @@ export function parsePods(json: string): Pod[] {
 }
 
 /**
- * The pod to forward to: the one that is forwarded to now, by its uid, as long as it is ready; else the first by name that
- * is ready; else the one of now if it still runs, because a failing probe is no reason to cut connections that may work.
+ * The pod to forward to: the present one, by its uid, as long as it is ready; else the first ready one by name; else
+ * the present one if it still runs, because a failing probe is no reason to cut connections that may work.
  */
 export function choosePod(pods: readonly Pod[], currentUid?: string): Pod | undefined {
   const isCurrent = ({ uid }: Pod): boolean => uid === currentUid;

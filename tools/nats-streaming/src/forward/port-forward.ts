@@ -15,7 +15,7 @@ export type PortPair = readonly [local: number, remote: number];
 
 /** A `kubectl port-forward` that listens. */
 export interface PortForward {
-  /** Resolves when it is gone, by itself or by `stop`, with what it printed on standard error or what ended it. */
+  /** Resolves when it is gone, by itself or by `stop`, with its standard error or what ended it. */
   readonly ended: Promise<string>;
   /** Resolves when it is gone. */
   stop(): Promise<void>;
@@ -31,9 +31,8 @@ export class PortForwardError extends Error {
 }
 
 /**
- * Resolves when kubectl listens on every local port.
- * It is in a process group of its own, so that a Ctrl-C in the terminal does not end it before it is told to, and it ends
- * with this process, however that went.
+ * Resolves when kubectl listens on every local port. kubectl is in its own process group, so that a Ctrl-C in the
+ * terminal does not end it too early. It ends with this process, however this process ends.
  * @throws PortForwardError; an AbortError when the signal aborts, with kubectl gone
  */
 export async function startPortForward(

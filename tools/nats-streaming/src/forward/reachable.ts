@@ -7,7 +7,9 @@ export interface LocalPorts {
   readonly monitor: number;
 }
 
-/** What can be reached now, and what to type next; the address only where a command would not find it by itself. */
+/**
+ * What can be reached now, and what to type next, with the address only where a command would not find it by itself.
+ */
 export function reachable(podName: string, ports: LocalPorts, env: NodeJS.ProcessEnv = process.env): string[] {
   const [nats, monitoring] = [`nats://localhost:${ports.client}`, `http://localhost:${ports.monitor}`];
   const toMonitor = monitorAddress(undefined, env) === monitoring ? '' : `NATS_MONITOR_URL=${monitoring} `;

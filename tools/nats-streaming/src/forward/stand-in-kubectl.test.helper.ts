@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 
-// Stands for kubectl 1.32 in tests: a program that answers from the files of a folder, its first argument, in the words
-// that the real one was seen to print, and that really forwards.
+// Replaces kubectl 1.32 in tests: a program that answers from the files of a folder, its first argument, prints what
+// the real one was seen to print, and really forwards.
 const [dir = '', ...args] = process.argv.slice(2);
 const file = (name: string): string => join(dir, name);
 
@@ -51,7 +51,7 @@ function forward(podName: string, pairs: readonly string[]): void {
 
 const [verb, what = ''] = args;
 appendFileSync(file('calls'), `${verb} ${process.pid}\n`);
-// What is to go wrong with this verb.
+// The error to produce for this verb.
 const failure = file(`${verb}-fails`);
 if (existsSync(failure)) fail(readFileSync(failure, 'utf8'));
 if (verb === 'get' && what === 'pods') process.stdout.write(JSON.stringify(pods()));

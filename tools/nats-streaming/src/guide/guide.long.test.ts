@@ -17,13 +17,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-/** The ports of the guide, and those that stand for them now. */
+/** The ports of the guide, and those used instead now. */
 interface Ports {
   readonly client: string;
   readonly monitor: string;
 }
 
-/** Follows the steps one by one in their terminals. @throws Error with the line of the guide that is not so */
+/** Follows the steps in their terminals. @throws Error with the line of the guide that is wrong */
 async function follow(steps: readonly Step[], ports: Ports, env: NodeJS.ProcessEnv): Promise<void> {
   const here = (text: string) => text.replaceAll('4222', ports.client).replaceAll('8222', ports.monitor);
   const inGuide = (line: string) => line.replaceAll(ports.client, '4222').replaceAll(ports.monitor, '8222').trimEnd();
@@ -54,7 +54,7 @@ test('each command of docs/nats-streaming.md prints what the guide says, in the 
   });
 }, 600_000);
 
-// Its ports are those of the guide, so nothing else may listen there: not a part of each run.
+// It uses the ports of the guide, so nothing else may listen there. So it is not part of each run.
 const onCluster = process.env['GUIDE_ON_CLUSTER'] ? test : test.skip;
 onCluster(
   'so do those that need a cluster with the system in it',

@@ -1,4 +1,4 @@
-/** What is different each time that something is printed. */
+/** The parts of the output that differ each time. */
 const TOKENS: readonly [kind: string, pattern: string][] = [
   ['client', '\\b(?:listener|publisher)-[\\w-]+-[0-9a-f]{12}\\b'],
   ['guid', '\\b[0-9A-Z]{22}\\b'],
@@ -8,7 +8,7 @@ const TOKENS: readonly [kind: string, pattern: string][] = [
   ['duration', '\\b\\d+(?:\\.\\d+)?(?:ms|s|m|h|d)(?:\\d+(?:\\.\\d+)?s)?\\b'],
 ];
 const ANY = new RegExp(TOKENS.map(([kind, pattern]) => `(?<${kind}>${pattern})`).join('|'), 'g');
-/** Those that stand for one thing all through the guide. */
+/** The parts that have one value through the whole guide. */
 const NAMES = new Set(['client', 'guid', 'uuid', 'pid']);
 
 interface Token {
@@ -29,11 +29,14 @@ const shapeOf = (line: string) =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Knows which name in a guide is which name now, once a line of the guide was printed. */
+/** Maps the names in a guide to the present names, from the printed lines on. */
 export class Likeness {
   private readonly nowOf = new Map<string, string>();
 
-  /** Whether the printed line is the one of the guide, but for what is different each time. Remembers the names if it is. */
+  /**
+   * Whether the printed line equals that of the guide, except for the parts that differ each time. If so, remembers the
+   * names.
+   */
   matches(guide: string, printed: string): boolean {
     if (shapeOf(guide) !== shapeOf(printed)) return false;
     const [before, now] = [tokensOf(guide), tokensOf(printed)];
@@ -45,7 +48,7 @@ export class Likeness {
     return true;
   }
 
-  /** A command of the guide with the names that there are now. */
+  /** A command of the guide with the present names. */
   translate(command: string): string {
     return command.replace(/[\w-]+/g, (word) => this.nowOf.get(word) ?? word);
   }

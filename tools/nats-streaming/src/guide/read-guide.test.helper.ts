@@ -7,15 +7,15 @@ export interface Step {
   readonly type?: string;
   /** Lines that must come next; `...` stands for any number of lines. */
   readonly expected: readonly string[];
-  /** The line of the guide, for the one who mends it. */
+  /** The line of the guide, for error messages. */
   readonly line: number;
 }
 
 const FENCE = /^```console (\S+)$/;
 
 /**
- * The marked blocks of a guide: those fenced as "console", with the name of a terminal. In one, a line with `$ ` runs a command,
- * `^C` interrupts, `rs` is typed, and the others are what is printed.
+ * The marked blocks of a guide: those fenced as "console", with the name of a terminal. In one, a line with `$ ` runs a
+ * command, `^C` interrupts, `rs` is typed, and the other lines are expected output.
  */
 export function readGuide(text: string): Step[] {
   const steps: { -readonly [K in keyof Step]: Step[K] extends readonly string[] ? string[] : Step[K] }[] = [];

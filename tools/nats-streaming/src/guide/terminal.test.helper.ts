@@ -3,15 +3,15 @@ import { waitFor } from '@ticketing/testing';
 import type { Likeness } from './likeness.test.helper';
 import type { Step } from './read-guide.test.helper';
 
-/** How long a line may let wait for itself (ms): the server gives a client up only after its heartbeats. */
+/** How long to wait for a line (ms): the server drops a client only after its heartbeats. */
 const LINE_WITHIN_MS = 60_000;
 
-/** One terminal of the person who follows the guide. */
+/** One terminal of a person who follows the guide. */
 export class Terminal {
   private child: ChildProcess | undefined;
   private printed: string[] = [];
   private rest = '';
-  /** The last step said that any lines may follow. */
+  /** The last step allows any further lines. */
   private open = false;
 
   constructor(
@@ -22,7 +22,7 @@ export class Terminal {
     private readonly asInGuide: (line: string) => string,
   ) {}
 
-  /** Does one step, and waits until it has printed what the guide says. @throws Error that shows what it printed */
+  /** Does one step, and waits until it has printed what the guide says. @throws Error that shows the output */
   async follow(step: Step, command: string): Promise<void> {
     if (step.run !== undefined) await this.run(command);
     if (step.interrupt) this.interrupt();
@@ -30,7 +30,7 @@ export class Terminal {
     await this.expect(step);
   }
 
-  /** Interrupts what runs, as Ctrl-C does: everything that the command has started. */
+  /** Interrupts the command and everything that it has started, like Ctrl-C. */
   interrupt(signal: NodeJS.Signals = 'SIGINT'): void {
     if (this.child?.pid !== undefined) process.kill(-this.child.pid, signal);
   }

@@ -4,7 +4,7 @@ import { wholeNumber } from '@ticketing/servers';
 import { channelName, clientCommand, type ClientOptions, clientOptions, groupName } from '../client/client-options';
 import { milliseconds } from './milliseconds';
 
-/** Where a new subscription begins. One that is durable and was there before goes on where it was, whatever is said here. */
+/** Where a new subscription begins. An existing durable continues where it was, whatever is given here. */
 export type Start = 'new' | 'all' | 'last' | { readonly sinceMs: number } | { readonly from: number };
 
 export interface ListenOptions extends ClientOptions {
@@ -12,14 +12,14 @@ export interface ListenOptions extends ClientOptions {
   readonly queue: string | undefined;
   readonly durable: string | undefined;
   readonly start: Start;
-  /** `client`: the client acks by itself when the handler returns. `ours`: this program does. `never`: nobody. */
+  /** `client`: the client acks by itself when the handler returns. `ours`: this program acks. `never`: no ack. */
   readonly acks: 'client' | 'ours' | 'never';
   /** The part of the messages whose handling fails on purpose, 0 to 1. */
   readonly failRate: number;
-  /** What is not acked for so long is delivered again (ms). */
+  /** Time after which an unacked message is delivered again (ms). */
   readonly ackWaitMs: number;
   readonly maxInFlight: number;
-  /** Gives the durable position up when it ends. */
+  /** Deletes the durable position at the end. */
   readonly unsubscribe: boolean;
 }
 

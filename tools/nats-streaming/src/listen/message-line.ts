@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import { hasColor, paint, visible, visibleColoured } from '@ticketing/command-line';
 import type { Message } from 'node-nats-streaming';
 
-/** What came, in one line: sequence, whether it came before, when the server stored it, channel, data, and a remark. */
+/**
+ * A message in one line: sequence, whether it is redelivered, when the server stored it, channel, data, and a remark.
+ */
 export function messageLine(message: Message, remark = ''): string {
   const again = message.isRedelivered() ? paint('yellow', 'redelivered') : 'new';
   const at = paint('gray', message.getTimestamp().toISOString());
@@ -10,7 +12,7 @@ export function messageLine(message: Message, remark = ''): string {
   return remark === '' ? line : `${line} ${paint('red', `(${remark})`)}`;
 }
 
-/** JSON is parsed and shown as the value that it is; anything else is shown as it came. */
+/** JSON is shown as a value, anything else unchanged. */
 function dataOf(text: string): string {
   try {
     const data = JSON.parse(text) as unknown;

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Nanoseconds of it still fit into 64 bits, as which the protocol sends them. */
+/** As nanoseconds it still fits into the 64 bits of the protocol. */
 const MAX_MS = 100_000 * UNIT_MS.d;
 
 /** Reads a time such as `500ms`, `90s`, `10m`, `2h` or `1d` (ms). @throws InvalidArgumentError, told by commander */

@@ -16,17 +16,17 @@ const elsewhere = z.object({ routes: z.number(), remotes: z.number(), leafnodes:
 export interface Connection {
   readonly cid: number;
   readonly start: string;
-  /** How many messages it has sent. Unlike `last_activity`, what is sent to it does not move this. */
+  /** How many messages it has sent. Unlike `last_activity`, messages to it do not change this. */
   readonly in_msgs: number;
   /** How many messages were sent to the subscription. */
   readonly delivered: number;
 }
 
-/** The connections of core NATS, which NATS Streaming is a client of itself. */
+/** The connections of core NATS; NATS Streaming itself is one of its clients. */
 export interface Connections {
   /** The server's clock when it made the list (ms). */
   readonly now: number;
-  /** Whether a client of this NATS Streaming server can be connected nowhere else. */
+  /** Whether clients of this NATS Streaming server can only be connected here. */
   readonly complete: boolean;
   /** The connection that subscribes to this subject. */
   readonly subscribing: (subject: string) => Connection | undefined;
@@ -38,7 +38,7 @@ export async function readConnections(monitorUrl: string): Promise<Connections> 
     needPort(monitorUrl, `/connz?subs=detail&${WHOLE_LIST}`, list),
     needPort(monitorUrl, '/varz', elsewhere),
   ]);
-  // Its own connections are not in the list when NATS is another process: this port then lists nobody.
+  // When NATS is another process, the server's own connections are not in the list, so this port lists no client.
   const embedded = connections.some(({ name }) => name.startsWith('_NSS-'));
   const bySubject = new Map(
     connections.flatMap(({ cid, start, in_msgs, subscriptions_list_detail }) =>

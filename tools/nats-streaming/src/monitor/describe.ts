@@ -4,7 +4,7 @@ import type { Seen } from './look';
 import { paintState, type State } from './paint';
 import type { MonitoredServer, MonitoredStore } from './streaming';
 
-/** Lines for people: tables with an empty line between them; one that has no rows is left out. */
+/** Lines for people: tables with an empty line between them, without empty tables. */
 export function describe(seen: Seen): string[] {
   const blocks = [
     serverTable(seen.server),
@@ -26,7 +26,7 @@ function storeTable({ type, total_msgs, total_bytes, limits }: MonitoredStore): 
   return tableOf(['store', 'messages', 'bytes', 'limits'], [[type, total_msgs, total_bytes, limitsOf(limits)]]);
 }
 
-/** How many there are, and what needs attention: a table can be longer than the screen. */
+/** The counts, and what needs attention, because a table can be longer than the screen. */
 function summary({ clients, channels, subscriptions }: Seen): string {
   const count = (what: string, states: readonly State[]) => {
     const notable = (['no connection', 'silent', 'unknown', 'offline', 'stalled'] as const).flatMap((state) => {
@@ -84,7 +84,7 @@ function wordsOf({ state, quiet_ms, unanswered }: Heartbeat): string {
   return `silent for ${Math.round((quiet_ms ?? 0) / 1000)} s, ${unanswered ?? 0} unanswered`;
 }
 
-/** In the words of the options that set them; a time is in nanoseconds. 0 is no limit. */
+/** Named like the options that set them; a time is in nanoseconds. 0 means no limit. */
 function limitsOf({ channels = {}, ...ofAll }: MonitoredStore['limits']): string {
   const valueOf = (name: string, value: number) =>
     name === 'max_age' || name === 'max_inactivity' ? `${value / 1e9} s` : String(value);

@@ -5,7 +5,7 @@ const connection = (in_msgs: number, delivered: number, cid = 1): Connection => 
   ...{ cid, start: `start of ${cid}`, in_msgs, delivered },
 });
 
-/** Looks at a connection: when (ms), what it has sent, how many heartbeats came to it, which one it is. */
+/** One look at a connection: when (ms), how much it has sent, how many heartbeats it got, and its id. */
 type Look = readonly [now: number, in_msgs: number, delivered: number, cid?: number];
 
 test.each<[string, readonly Look[], object]>([

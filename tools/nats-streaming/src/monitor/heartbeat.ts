@@ -1,22 +1,20 @@
 import type { Connection } from './connections';
 
 /**
- * `connected`: seen too short to tell more.
- * `answering`: has sent something while it was looked at, and leaves no heartbeat without an answer.
- * `silent`: has sent nothing since, though a heartbeat came.
- * `no connection`: the server still believes in the client, and will until enough heartbeats have failed.
- * `unknown`: the connection may be at another NATS server.
+ * `connected`: observed too briefly to tell more. `answering`: has sent something while observed, and leaves no
+ * heartbeat unanswered. `silent`: has sent nothing since, although a heartbeat came. `no connection`: the server still
+ * keeps the client, until enough heartbeats have failed. `unknown`: the connection may be at another NATS server.
  */
 export type HeartbeatState = 'connected' | 'answering' | 'silent' | 'no connection' | 'unknown';
 
-/** What looking at one client's connection again and again has shown. Times are of the server's clock (ms). */
+/** What repeated looks at one client's connection have shown. Times are by the server's clock (ms). */
 export interface Observed {
   readonly connection: Connection;
   /** Whether it has sent anything since the first look. */
   readonly hasSpoken: boolean;
   /** The look that found that it had sent something; before that, the first look. */
   readonly quietSince: number;
-  /** Heartbeats that came to it after that look. One that came between its last words and the look is not counted. */
+  /** Heartbeats that it got after that look. One between its last message and the look is not counted. */
   readonly unanswered: number;
   /** The first look that found one unanswered. */
   readonly unansweredSince: number | undefined;
@@ -33,7 +31,7 @@ export interface Heartbeat {
 /** A healthy client answers within this (ms). A look can fall between a heartbeat and its answer. */
 const ANSWERS_WITHIN_MS = 1_000;
 
-/** Adds a look at the connection that subscribes to the client's heartbeats. A new connection starts anew. */
+/** Adds a look at the connection that subscribes to the client's heartbeats. A new connection starts from zero. */
 export function observe(before: Observed | undefined, connection: Connection, now: number): Observed {
   const isSame = before?.connection.cid === connection.cid && before.connection.start === connection.start;
   if (!before || !isSame || connection.in_msgs !== before.connection.in_msgs) {
@@ -45,7 +43,7 @@ export function observe(before: Observed | undefined, connection: Connection, no
 }
 
 /**
- * Derives how a client does, because the server tells nobody how many heartbeats have failed.
+ * Derives the health of a client, because the server does not report how many heartbeats have failed.
  * @param complete whether a client without a connection in the list has none
  */
 export function heartbeatOf(observed: Observed | undefined, now: number, complete: boolean): Heartbeat {

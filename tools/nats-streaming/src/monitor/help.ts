@@ -1,4 +1,4 @@
-/** What the columns mean, and what they are derived from. */
+/** The meaning of the columns, and their sources. */
 export const HELP = `
 Heartbeats: the server does not tell how many of a client's have failed, so this is found out by looking again and again. Core
 NATS, at the same port, lists connections; the one that subscribes to the client's heartbeat inbox is the client's, and since is

@@ -1,6 +1,6 @@
 import { connect } from 'node-nats-streaming';
 
-/** What the program is told on its command line, as JSON. */
+/** The options on the program's command line, as JSON. */
 export interface Told {
   readonly url: string;
   readonly clusterId: string;
@@ -11,7 +11,10 @@ export interface Told {
   readonly maxInFlight?: number;
 }
 
-/** A listener that acks nothing, and keeps its durable's position when it is asked to end. Says "ready" when it subscribes. */
+/**
+ * A listener that acks nothing, and keeps its durable's position when it is asked to end. Prints "ready" when it
+ * subscribes.
+ */
 const told = JSON.parse(process.argv[2] ?? '') as Told;
 const stan = connect(told.clusterId, told.id, { url: told.url });
 stan.once('connect', () => {

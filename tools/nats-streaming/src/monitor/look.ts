@@ -14,7 +14,7 @@ import {
 } from './streaming';
 import { namesOf, notSent, stateOf, type SubscriptionState } from './subscription-state';
 
-/** A client that the server believes in. */
+/** A client that the server keeps. */
 export interface SeenClient {
   readonly id: string;
   /** When its connection was made; null without one. */
@@ -30,7 +30,7 @@ export interface SeenSubscription extends MonitoredSubscription {
   readonly state: SubscriptionState;
 }
 
-/** The inside of a server, as `--json` prints it: the server's own terms where it has them. */
+/** The state of a server, as `--json` prints it, in the server's own terms where it has them. */
 export interface Seen {
   readonly server: MonitoredServer;
   readonly store: MonitoredStore;
@@ -42,7 +42,7 @@ export interface Seen {
 }
 
 /**
- * Returns what looks at the server, as often as it is called; what it says of heartbeats comes from comparing its looks.
+ * Returns a function that looks at the server each time it is called. It judges heartbeats by comparing its looks.
  * @param names the channels to look at; all when it is empty
  * @throws (each look) CommandError when the port cannot be read
  */
@@ -81,7 +81,7 @@ async function readNamed(monitorUrl: string, names: readonly string[]): Promise<
   return read.filter((channel) => channel !== undefined);
 }
 
-/** One that left between the two lists has no connection, but the server does not believe in it any more. */
+/** A client that left between the two lists has no connection, but the server does not keep it any more. */
 async function readBelieved(
   monitorUrl: string,
 ): Promise<{ readonly clients: readonly MonitoredClient[]; readonly connections: Connections }> {

@@ -31,7 +31,7 @@ function monitorUrl(text: string): string {
   );
 }
 
-/** Looks for so long, so that heartbeats pass by; returns the last look. */
+/** Looks for this long, so that heartbeats come meanwhile; returns the last look. */
 async function observe(look: () => Promise<Seen>, forMs: number): Promise<Seen> {
   const until = Date.now() + forMs;
   for (;;) {
@@ -67,7 +67,7 @@ function keepWatching(look: () => Promise<Seen>, url: string, everySeconds: numb
   );
 }
 
-/** Never rejects; sets the exit code. */
+/** Does not reject; sets the exit code. */
 async function main(): Promise<void> {
   const program = new Command('npm run nats:monitor --')
     .description('Shows the inside of a NATS Streaming server: store, clients, channels, subscriptions.')

@@ -47,12 +47,12 @@ export class Monitor {
     this.#child.kill(signal);
   }
 
-  /** Of `--watch --json`: waits for a look, from now on, that is as wanted. */
+  /** For `--watch --json`: waits for a look, from now on, that fulfils the condition. */
   async until(isWanted: (seen: Seen) => boolean, what: string): Promise<Seen> {
     return this.#look((frame) => ('away' in frame || !isWanted(frame) ? undefined : frame), what);
   }
 
-  /** Of `--watch --json`: waits until it says that the server is away. */
+  /** For `--watch --json`: waits until it says that the server is away. */
   async untilAway(): Promise<Away> {
     return this.#look((frame) => ('away' in frame ? frame : undefined), 'a server that is away');
   }
@@ -78,7 +78,7 @@ export async function runMonitor(args: readonly string[], env: NodeJS.ProcessEnv
   return { code, stdout: monitor.stdout, stderr: monitor.stderr };
 }
 
-/** Starts a listener as a process of its own; resolves when it subscribes. */
+/** Starts a listener as a separate process; resolves when it subscribes. */
 export async function startListener(
   { url, clusterId }: Pick<RunningNats, 'url' | 'clusterId'>,
   told: Omit<Told, 'url' | 'clusterId'>,
@@ -92,7 +92,7 @@ export async function startListener(
   return child;
 }
 
-/** Connects from this process. The end of the server is no error of the test's. */
+/** Connects from this process. The end of the server is no error of the test. */
 export async function client({ url, clusterId }: Pick<RunningNats, 'url' | 'clusterId'>, id: string): Promise<Stan> {
   const stan = connect(clusterId, id, { url });
   stan.on('error', () => undefined);

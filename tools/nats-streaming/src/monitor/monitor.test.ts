@@ -4,7 +4,7 @@ import { client, close, endChildren, Monitor, publish, runMonitor, startListener
 import type { Seen } from './look';
 
 const env = { ...process.env, NATS_URL: '' };
-/** A client that does not answer is given up after its third heartbeat; each waits 2 s for the answer. */
+/** A client that does not answer is dropped after its third heartbeat; each waits 2 s for the answer. */
 const IMPATIENT = ['-hbi', '1s', '-hbt', '2s', '-hbf', '2'];
 let nats: RunningNats;
 let url: string;

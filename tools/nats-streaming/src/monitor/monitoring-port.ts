@@ -6,13 +6,13 @@ import { z } from 'zod';
 const WITHIN_MS = 5_000;
 
 /**
- * Added to the path of a list, which has 1,024 entries otherwise. One answer and not pages: an entry that goes between two
- * pages moves the others up, so that one of them would be on neither.
+ * Added to the path of a list, which has 1,024 entries otherwise. One answer instead of pages: an entry that goes
+ * between two pages moves the others up, so that one of them would be on neither.
  */
 export const WHOLE_LIST = 'limit=1000000000';
 
 /**
- * What the monitoring port has at this path; undefined when that is nothing (404).
+ * The answer of the monitoring port for this path; undefined for 404.
  * @throws CommandError when the port cannot be read, or says something else
  */
 export async function readPort<T>(monitorUrl: string, path: string, schema: z.ZodType<T>): Promise<T | undefined> {
@@ -25,7 +25,10 @@ export async function readPort<T>(monitorUrl: string, path: string, schema: z.Zo
   }
 }
 
-/** As `readPort`, of a path that every NATS Streaming server has. @throws as `readPort`, and when it has not */
+/**
+ * Like `readPort`, for a path that every NATS Streaming server has. @throws like `readPort`, and when the path is
+ * missing
+ */
 export async function needPort<T>(monitorUrl: string, path: string, schema: z.ZodType<T>): Promise<T> {
   const found = await readPort(monitorUrl, path, schema);
   if (found !== undefined) return found;

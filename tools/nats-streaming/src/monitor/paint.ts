@@ -4,7 +4,7 @@ import type { SubscriptionState } from './subscription-state';
 
 export type State = HeartbeatState | SubscriptionState;
 
-/** What needs no attention has no colour. */
+/** A state that needs no attention has no colour. */
 const COLOURS = {
   'no connection': 'red',
   offline: 'red',
@@ -13,7 +13,7 @@ const COLOURS = {
   unknown: 'gray',
 } as const;
 
-/** Colours a text for standard output by the state that it is about. */
+/** Colours a text for standard output by its state. */
 export function paintState(state: State, text: string): string {
   const colour = state in COLOURS ? COLOURS[state as keyof typeof COLOURS] : undefined;
   return colour ? paint(['bold', colour], text) : text;

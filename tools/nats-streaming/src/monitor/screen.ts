@@ -5,8 +5,8 @@ const NO_WRAP = '\x1b[?7l';
 const WRAP = '\x1b[?7h';
 
 /**
- * Returns what draws lines over those drawn before, from the top of the terminal. Lines that are too long are cut, and lines that
- * are too many are left out, saying so. Wrapping is on again when the process exits.
+ * Returns a function that draws lines over those drawn before, from the top of the terminal. It cuts lines that are too
+ * long, leaves out lines that do not fit, and says so. Wrapping is on again when the process exits.
  */
 export function screen(terminal: NodeJS.WriteStream): (lines: readonly string[]) => void {
   terminal.write(NO_WRAP);

@@ -52,11 +52,11 @@ const limits = {
 
 const store = z.object({
   type: z.string(),
-  /** 0 is no limit. Each but the first is of one channel. */
+  /** 0 means no limit. Each except the first is per channel. */
   limits: z.object({
     max_channels: z.number(),
     ...limits,
-    /** Of single channels: 0 is the limit above, -1 is no limit. */
+    /** For single channels: 0 means the limit above, -1 means no limit. */
     channels: z.record(z.string(), z.object(limits)).optional(),
   }),
   total_msgs: z.number(),
@@ -65,7 +65,7 @@ const store = z.object({
 
 const client = z.object({ id: z.string(), hb_inbox: z.string() });
 
-/** What NATS Streaming 0.25.6 tells at /streaming/serverz, storez, clientsz and channelsz, in its own words. */
+/** The answers of NATS Streaming 0.25.6 at /streaming/serverz, storez, clientsz and channelsz, in its own terms. */
 export type MonitoredServer = z.infer<typeof server>;
 export type MonitoredStore = z.infer<typeof store>;
 export type MonitoredClient = z.infer<typeof client>;
@@ -81,7 +81,7 @@ export function readStore(monitorUrl: string): Promise<MonitoredStore> {
   return needPort(monitorUrl, '/streaming/storez', store);
 }
 
-/** All clients that the server believes in, by id. */
+/** All clients that the server keeps, by id. */
 export async function readClients(monitorUrl: string): Promise<readonly MonitoredClient[]> {
   const list = z.object({ clients: z.array(client) });
   return (await needPort(monitorUrl, `/streaming/clientsz?${WHOLE_LIST}`, list)).clients;

@@ -1,6 +1,6 @@
 import type { MonitoredChannel, MonitoredSubscription } from './streaming';
 
-/** `offline`: a durable whose client is away. `stalled`: so many are in flight that the server sends nothing new. */
+/** `offline`: a durable whose client is away. `stalled`: too many are in flight, so the server sends nothing new. */
 export type SubscriptionState = 'ready' | 'stalled' | 'offline';
 
 export function stateOf({ is_offline, is_stalled }: MonitoredSubscription): SubscriptionState {
@@ -19,8 +19,9 @@ export function namesOf({ queue_name, durable_name }: MonitoredSubscription): {
 }
 
 /**
- * How many messages of the channel the subscription was not sent; of a queue group, what no member there now was sent: at most so many,
- * because a member that left may have been sent more. What the limits of the store have removed does not count.
+ * How many messages of the channel were not sent to the subscription. For a queue group it counts messages that no
+ * present member was sent; that is an upper bound, because a member that left may have got more. Messages that the
+ * limits of the store have removed do not count.
  */
 export function notSent(
   { subscriptions, first_seq, last_seq }: MonitoredChannel,

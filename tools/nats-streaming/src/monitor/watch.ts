@@ -5,13 +5,13 @@ import type { Seen } from './look';
 /** The server could not be looked at. */
 export interface Away {
   readonly away: string;
-  /** When it was looked at for the first time in vain; ISO. */
+  /** When the first look failed; ISO. */
   readonly since: string;
 }
 
 /**
- * Looks and shows for ever, `everyMs` apart. While the server is away it says so each time, and goes on.
- * @throws CommandError when the first look fails: the address may be a wrong one
+ * Looks and shows without end, `everyMs` apart. While the server is away it says so each time, and goes on.
+ * @throws CommandError when the first look fails, because the address may be wrong
  */
 export async function watch(
   look: () => Promise<Seen>,

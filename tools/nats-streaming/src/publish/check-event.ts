@@ -8,13 +8,14 @@ const MAX_BYTES = 1_048_576 - 4_096;
 /** More problems than these are only counted. */
 const SHOWN = 10;
 
-/** What to publish, or why it would break the contract of its subject. */
+/** The text to publish, or why it breaks the contract of its subject. */
 export type Checked =
   { readonly ok: true; readonly payload: string } | { readonly ok: false; readonly problems: string };
 
 /**
- * Checks the data of a known subject, and fills in `meta` when it has none. A channel that is no subject, and any with `force`,
- * takes every text that a message can hold; without `force` none that shows that bytes were lost when it was read.
+ * Checks the data of a known subject, and fills in `meta` when it has none. A channel that is no subject, and any with
+ * `force`, accepts every text that a message can hold. Without `force` a text is refused if it shows that bytes were
+ * lost when it was read.
  */
 export function checkEvent(channel: string, text: string, force: boolean): Checked {
   const bytes = Buffer.byteLength(text);
@@ -39,9 +40,9 @@ export function checkEvent(channel: string, text: string, force: boolean): Check
   }
 }
 
-const REMEDY = 'Mend it: docs/events.md has the contracts; --force sends also what breaks one.';
+const REMEDY = 'docs/events.md has the contracts; --force also sends an event that breaks one.';
 
-/** Looks at all before one is sent. @throws CommandError (exit code 1) that names each one that `checkEvent` refuses */
+/** Checks all before one is sent. @throws CommandError (exit code 1) that names each one that `checkEvent` refuses */
 export function checkAll(channel: string, payloads: Iterable<Payload>, force: boolean): void {
   const problems: string[] = [];
   for (const { text, place } of payloads) {

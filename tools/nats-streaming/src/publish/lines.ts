@@ -1,8 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /**
- * The lines of a text that comes in pieces of bytes, the same for a file and for standard input: UTF-8, lines end with LF or CR LF, a
- * byte order mark at the beginning is left out, and bytes that are not UTF-8 become U+FFFD.
+ * The lines of a text that comes in pieces of bytes, from a file or from standard input. It is UTF-8, lines end with LF
+ * or CR LF, a byte order mark at the beginning is left out, and bytes that are not UTF-8 become U+FFFD.
  */
 export class Lines {
   private readonly decoder = new StringDecoder('utf8');
@@ -19,7 +19,7 @@ export class Lines {
     return lines.map(withoutReturn);
   }
 
-  /** What came after the last line end. */
+  /** The rest after the last line end. */
   end(): string {
     return withoutReturn(this.rest + this.decoder.end());
   }

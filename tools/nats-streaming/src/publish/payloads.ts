@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { CommandError } from '@ticketing/command-line';
 import { Lines } from './lines';
 
-/** Where what is to be published comes from. */
+/** The source of the messages to publish. */
 export type Source =
   'stdin' | (({ readonly data: string } | { readonly file: string }) & { readonly count: number | undefined });
 
-/** One message to be, and where it stands for whoever has to look for it. */
+/** One message to publish, and its place in the input, for error messages. */
 export interface Payload {
   readonly text: string;
   readonly place: string;
 }
 
 /**
- * What is known before the first is sent. With a count `{n}` becomes the number of the repetition.
+ * The messages that are known before the first is sent. With a count `{n}` becomes the number of the repetition.
  * @throws CommandError for a bad file
  */
 export function* payloadsOf(source: Exclude<Source, 'stdin'>): Generator<Payload> {

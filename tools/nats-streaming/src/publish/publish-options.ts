@@ -9,7 +9,7 @@ export interface PublishOptions extends ClientOptions {
   readonly source: Source;
   /** Messages per second; undefined: as fast as the acks come. */
   readonly rate: number | undefined;
-  /** Sends also what breaks the contract of a known subject, and everything as it is. */
+  /** Also sends messages that break the contract of a known subject, and sends everything unchanged. */
   readonly force: boolean;
 }
 

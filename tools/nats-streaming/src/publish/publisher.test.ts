@@ -90,7 +90,7 @@ test.each([
   const refused = await published('ticket:updated', data);
   expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(reason) });
   expect(refused.stderr).toMatch(
-    /^Not published:\nthe data: it breaks the contract of ticket:updated: [^]*--force sends also what breaks one\.\n$/,
+    /^Not published:\nthe data: it breaks the contract of ticket:updated: [^]*--force also sends an event that breaks one\.\n$/,
   );
   expect(await published('ticket:updated', data, '--force')).toMatchObject({ code: 0 });
 });

@@ -17,15 +17,16 @@ export interface AuditOptions {
   readonly orders: Connection;
   /** Connected, to read the channels. */
   readonly bus: Broker;
-  /** The clients' own log of what they were answered. */
+  /** The clients' own log of their answers. */
   readonly promises?: readonly Promised[];
-  /** Told how many messages were read so far, by each look from 1 on. */
+  /** Gets the number of messages read so far; each look begins at 1. */
   readonly onRead?: (messages: number) => void;
 }
 
 /**
  * Compares, document by document, what the two services, the stream and the clients hold. It only reads, and holds both
- * databases and all channels in memory. What is on its way while it looks is a disagreement to it: see `auditUntilQuiet`.
+ * databases and all channels in memory. An event that is on its way meanwhile counts as a disagreement: see
+ * `auditUntilQuiet`.
  * @throws what the database throws, or NotConnectedError: then nothing was compared
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
@@ -36,7 +37,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   ]);
   const { tickets, orders, replicas, parked, deadLetters, malformed } = documents;
   const historyOf = (aggregateId: string) => stream.events.get(aggregateId) ?? [];
-  // What is left of a malformed one, such as its events, would only be said to be without an owner.
+  // Other traces of a malformed one, such as its events, would only be reported as having no owner.
   const unread = new Set(malformed.map(({ aggregateId }) => aggregateId));
   const found = [
     ...checkPromises(promises, { tickets, orders, historyOf }),
@@ -68,7 +69,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
 
 const LOOK_AGAIN_AFTER_MS = 200;
 
-/** Looks again until nothing disagrees or `settleMs` have passed; returns what it saw last. @throws as `audit` does */
+/** Looks again until nothing disagrees or `settleMs` have passed; returns the last result. @throws as `audit` does */
 export async function auditUntilQuiet(
   options: AuditOptions,
   { settleMs }: { readonly settleMs: number },

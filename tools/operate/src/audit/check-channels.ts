@@ -4,8 +4,9 @@ import { RE_EMIT_OF } from './re-emit-of';
 import type { Disagreement } from './report';
 
 /**
- * The sequences of each channel are one row, each delivered once. NATS Streaming can hide an acked message behind one that it
- * never acked (docs/nats-streaming.md): then a sequence comes twice, and a later one does not come.
+ * Checks that the sequences of each channel have no hole, and that each is delivered once. NATS Streaming can hide an
+ * acked message behind one that it did not ack (docs/nats-streaming.md). Then one sequence comes twice, and a later one
+ * does not come.
  */
 export function checkChannels(broken: readonly BrokenChannel[]): readonly Disagreement[] {
   return broken.flatMap(({ channel, twice, missing, first, last }) => {

@@ -2,7 +2,7 @@ import { contracts, type DeadLetter, decodeEvent, type Subject } from '@ticketin
 import type { Documents, Held, OrderDocument, ParkedEvent, TicketDocument } from './documents';
 import type { Disagreement } from './report';
 
-/** No event waits in the outbox of its aggregate. */
+/** Checks that no event waits in the outbox of its aggregate. */
 export function checkOutboxes({ tickets, orders }: Pick<Documents, 'tickets' | 'orders'>): readonly Disagreement[] {
   const pendingIn = (what: string, documents: readonly (TicketDocument | OrderDocument)[]) =>
     documents.flatMap(({ _id, outbox = [] }) =>
@@ -15,7 +15,7 @@ export function checkOutboxes({ tickets, orders }: Pick<Documents, 'tickets' | '
   return [...pendingIn('ticket', tickets), ...pendingIn('order', orders)];
 }
 
-/** No event waits for its predecessor. */
+/** Checks that no event waits for its predecessor. */
 export function checkParked(parked: readonly Held<ParkedEvent>[]): readonly Disagreement[] {
   return parked.map(({ service, document: { subject, aggregateId, version } }) => ({
     kind: 'parked',
@@ -24,7 +24,7 @@ export function checkParked(parked: readonly Held<ParkedEvent>[]): readonly Disa
   }));
 }
 
-/** No message was given up. */
+/** Checks that there is no dead letter. */
 export function checkDeadLetters(letters: readonly Held<DeadLetter>[]): readonly Disagreement[] {
   return letters.map(({ service, document }) => ({
     kind: 'dead-letter',

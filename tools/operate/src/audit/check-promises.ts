@@ -13,7 +13,7 @@ export interface Kept {
   readonly historyOf: (aggregateId: string) => readonly StreamedEvent[];
 }
 
-/** What a client was told that it has, its owner has: at that version or a later one, and as it was told. */
+/** Checks that the owner has what a client was told: at that version or a later one, and with that state. */
 export function checkPromises(promises: readonly Promised[], kept: Kept): readonly Disagreement[] {
   const tickets = new Map(kept.tickets.map((ticket) => [String(ticket._id), ticket]));
   const orders = new Map(kept.orders.map((order) => [String(order._id), order]));
@@ -33,7 +33,7 @@ export function checkPromises(promises: readonly Promised[], kept: Kept): readon
   });
 }
 
-/** The state of an older version is not in the database any more: the stream, when it has it, must say the same. */
+/** The database no longer has the state of an older version. If the stream has it, it must be the same. */
 function problemOfTicket(
   promised: PromisedTicket,
   ticket: TicketDocument | undefined,

@@ -2,7 +2,7 @@ import { differenceOf } from './difference';
 import { publicReplica, publicTicket, type ReplicaDocument, type TicketDocument } from './documents';
 import type { Disagreement } from './report';
 
-/** Each replica is its ticket in version and state, and there is none more and none less. */
+/** Checks that each replica equals its ticket in version and state, and that none is missing or left over. */
 export function checkReplicas(
   tickets: readonly TicketDocument[],
   replicas: readonly ReplicaDocument[],

@@ -4,8 +4,8 @@ import { groupBy } from './group-by';
 import type { Disagreement } from './report';
 
 /**
- * The orders of each ticket are numbered 1..n and only the last may be active, so at most one is; and the ticket is held by
- * exactly that one, or free.
+ * Checks that the orders of each ticket are numbered 1..n, that at most the last one is active, and that the ticket is
+ * held by exactly that one, or is free.
  */
 export function checkReservations(
   tickets: readonly TicketDocument[],

@@ -5,16 +5,16 @@ import { groupBy } from './group-by';
 import { RE_EMIT_OF } from './re-emit-of';
 import type { AggregateState, Disagreement, StreamedEvent } from './report';
 
-/** An owned aggregate, and what the stream should say of it. */
+/** An owned aggregate, and what the stream should have about it. */
 export interface Owned {
   readonly name: string;
   readonly id: string;
   readonly state: AggregateState;
   /** ms since 1970. */
   readonly createdAt: number;
-  /** The versions whose events are in its outbox still: the stream cannot have them. */
+  /** The versions whose events are still in its outbox; the stream cannot have them. */
   readonly pending: ReadonlySet<number>;
-  /** The channel of the events that tell this version. */
+  /** The channel of the events of this version. */
   readonly channelOf: (version: number) => Subject;
 }
 
@@ -40,7 +40,7 @@ export function ownedBy({ tickets, orders }: Pick<Documents, 'tickets' | 'orders
 export interface Channels {
   /** Since when (ms) a channel has all that was recorded. */
   readonly beginOf: (channel: Subject) => number;
-  /** Whether it was seen to hide messages: see `checkChannels`. */
+  /** Whether it hides messages: see `checkChannels`. */
   readonly hides: (channel: Subject) => boolean;
 }
 
@@ -105,7 +105,7 @@ function problemsOfEnd({ state, pending, channelOf }: Owned, versions: Versions,
   return difference ? [inStream(`its event of version ${last} has ${difference}, which its owner has`)] : [];
 }
 
-/** The same event may be there twice, and snapshots are events of their own; but all tell one state. */
+/** The same event may be there twice, and a snapshot is a separate event, but all have one state. */
 function problemsOfVersion(events: readonly StreamedEvent[]): Problem[] {
   const [first] = events;
   if (!first) return [];

@@ -6,7 +6,7 @@ import { type OrderDocument, publicOrder, publicTicket, type TicketDocument } fr
 
 export type Change = mongo.UpdateFilter<mongo.BSON.Document>;
 
-/** What a corruption does to a system, behind the back of its services. */
+/** The ways to corrupt a system without its services. */
 export class Corrupter {
   constructor(readonly system: OperatedSystem) {}
 
@@ -44,7 +44,7 @@ export class Corrupter {
     await deadLetterStore(this.system.databases[service]).put(origin, 'not-json', 'no JSON', 0, 'no JSON');
   }
 
-  /** Changes a ticket and tells everybody, as a save of a faulty service would. Resolves when the replica has it. */
+  /** Changes a ticket and publishes it, as a save of a faulty service would. Resolves when the replica has it. */
   async saveTicket(id: string, fields: object, versions = 1): Promise<void> {
     await this.ticket(id, { $set: fields, $inc: { version: versions } });
     const state = publicTicket((await this.read('tickets', 'tickets', id)) as unknown as TicketDocument);
@@ -64,13 +64,13 @@ export class Corrupter {
     await this.publish('ticket:updated', { ...state, ...fields });
   }
 
-  /** Publishes the ticket's present state again, as a publisher does that knows of no `meta`. */
+  /** Publishes the ticket's present state again, like a publisher without `meta`. */
   async publishPlain(id: string): Promise<void> {
     const state = publicTicket((await this.read('tickets', 'tickets', id)) as unknown as TicketDocument);
     await this.system.bus.publish('ticket:updated', JSON.stringify(state));
   }
 
-  /** Resolves when the ticket is like that, and has told it to orders. */
+  /** Resolves when the ticket has this state and orders knows it. */
   async untilTicket(id: string, is: (ticket: TicketDocument) => boolean): Promise<void> {
     await waitFor(async () => {
       const ticket = (await this.read('tickets', 'tickets', id)) as unknown as TicketDocument;

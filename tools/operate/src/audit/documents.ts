@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Disagreement } from './report';
 
 /**
- * What the auditor sees of the databases: raw documents, and what they should have told the world, worked out here and not
- * by the services' own code, so that a fault there is not repeated here.
+ * What the auditor sees of the databases: raw documents, and the state that they should have published. It is computed
+ * here and not by the services' own code, so that a fault there is not repeated here.
  */
 export interface Documents {
   readonly tickets: readonly TicketDocument[];
@@ -32,7 +32,7 @@ const owned = {
   createdAt: z.date(),
 };
 
-/** What a ticket must be, so that it can be compared. */
+/** The form that a ticket must have to be compared. */
 export const ticketDocument = z.object({
   ...owned,
   title: z.string(),
@@ -41,7 +41,7 @@ export const ticketDocument = z.object({
   reservation: z.object({ number: z.int(), state: z.string(), orderId: z.string().nullish() }),
 });
 
-/** What an order must be, so that it can be compared. */
+/** The form that an order must have to be compared. */
 export const orderDocument = z.object({
   ...owned,
   status: z.string(),

@@ -17,10 +17,10 @@ const promised = z.discriminatedUnion('what', [
   z.object({ what: z.literal('cancelled'), id }),
 ]);
 
-/** What a client was answered: kept by the client itself, as the list of what the system has promised. */
+/** An answer to a client. The client keeps them as the list of what the system has promised. */
 export type Promised = z.infer<typeof promised>;
 
-/** Reads one promise of each line, as JSON. @throws Error that names the line that is none */
+/** Reads one promise from each line of JSON. @throws Error that names a line that is none */
 export function parsePromises(lines: string): Promised[] {
   return lines.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];

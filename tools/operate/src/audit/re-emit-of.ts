@@ -3,7 +3,7 @@ import type { Subject } from '@ticketing/common';
 const ofTickets = 'Re-emit tickets: node services/tickets/dist/re-emit.js (docs/runbook.md)';
 const ofOrders = 'Re-emit orders: node services/orders/dist/re-emit.js (docs/runbook.md)';
 
-/** What to do when a channel lacks what its owner has published, by the channel. */
+/** The remedy, for each channel, when it lacks events that its owner has published. */
 export const RE_EMIT_OF: Readonly<Record<Subject, string>> = {
   'ticket:created': ofTickets,
   'ticket:updated': ofTickets,

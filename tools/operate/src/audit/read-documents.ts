@@ -42,7 +42,7 @@ interface Raw {
   readonly _id: unknown;
 }
 
-/** One document that was damaged must not keep the others from being compared. */
+/** One damaged document must not prevent the comparison of the others. */
 function sift<T>(
   what: string,
   schema: z.ZodType<T>,

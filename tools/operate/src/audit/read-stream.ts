@@ -14,13 +14,16 @@ import type { StreamedEvent } from './report';
 export interface Stream {
   /** By aggregate, in the order in which they were published; messages that are no events are left out. */
   readonly events: ReadonlyMap<string, readonly StreamedEvent[]>;
-  /** Since when (ms since 1970, the server's clock) this channel has all that was recorded; Infinity when it has nothing. */
+  /**
+   * The time (ms since 1970, the server's clock) from which on this channel has every event; Infinity when it has
+   * nothing.
+   */
   beginOf(channel: Subject): number;
-  /** The channels whose sequences are not one row. */
+  /** The channels with holes or repetitions in their sequences. */
   readonly broken: readonly BrokenChannel[];
 }
 
-/** What a whole read of a channel had too much or too little of. */
+/** What a full read of a channel had twice or not at all. */
 export interface BrokenChannel {
   readonly channel: Subject;
   /** Sequences that came as two messages. */
@@ -38,7 +41,7 @@ export interface Range {
 }
 
 /**
- * Reads all messages of all channels into memory, as nobody's queue group: nothing stays on the server.
+ * Reads all messages of all channels into memory, without a queue group, so nothing stays on the server.
  * @throws NotConnectedError when there is no connection, or it is lost
  */
 export async function readStream(bus: Broker, onRead?: (messages: number) => void): Promise<Stream> {
@@ -69,7 +72,7 @@ type Read = StoredMessage & Position;
 interface ReadChannel {
   /** In the order of their sequences; two that came as one sequence are both here. */
   readonly messages: readonly Read[];
-  /** What the server has after them, and does not deliver. */
+  /** Messages that the server has after them and does not deliver. */
   readonly undelivered: readonly Range[];
 }
 
@@ -100,7 +103,7 @@ function brokenOf(bus: Broker, channel: Subject, { messages, undelivered }: Read
 
 function eventsOf(subject: Subject, message: Read): StreamedEvent[] {
   const decoded = decodeEvent(subject, message);
-  if (!decoded.ok) return []; // it cannot be applied by anybody: it is a dead letter of each consumer
+  if (!decoded.ok) return []; // no consumer can apply it: each makes it a dead letter
   const { sequence, storedAt, payload } = message;
   const { meta, ...state } = decoded.event;
   return [

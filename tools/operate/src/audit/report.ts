@@ -1,15 +1,15 @@
 import type { StateOf, Subject } from '@ticketing/common';
 
-/** What kind of promise is broken; each kind has a test that breaks it on purpose. */
+/** The kind of the broken promise. A test breaks each kind on purpose. */
 export type DisagreementKind =
-  | 'malformed' // a ticket or an order is not what its service writes; nothing else is said about it
+  | 'malformed' // a ticket or an order has a form that its service does not write; nothing else is reported about it
   | 'promise' // a client was answered 200, 201 or 204, and the owner does not have it
   | 'replica' // a replica is not its source, in version or state
   | 'reservation' // a ticket is not free or held as its latest order says, or its orders are not numbered 1..n
   | 'outbox' // an event is still in an outbox
   | 'parked' // an event is still parked
-  | 'dead-letter' // a message that was given up is in a database
-  | 'hidden' // a channel does not deliver what it has, once and in one row, or an event of it is missing
+  | 'dead-letter' // a database has a dead letter
+  | 'hidden' // a channel does not deliver each of its messages once and without holes, or an event of it is missing
   | 'stream'; // the versions of an aggregate in the stream have a hole, or differ from its owner
 
 /** One thing on which the parts of the system disagree. */
@@ -32,12 +32,12 @@ export interface StreamedEvent {
   readonly storedAt: number;
   readonly aggregateId: string;
   readonly version: number;
-  /** Undefined of a publisher that writes no `meta`: then nothing tells another event from the same one published again. */
+  /** Undefined from a publisher without `meta`: then another event cannot be told from the same one published again. */
   readonly eventId: string | undefined;
   /** When it was recorded (ms since 1970, the clock of the process that did); of a snapshot, when that was made. */
   readonly occurredAt: number;
   readonly snapshot: boolean;
-  /** The state that it tells: all but `meta`. */
+  /** Its state: everything except `meta`. */
   readonly state: AggregateState;
   /** The whole event, as it was published. */
   readonly payload: string;
@@ -45,7 +45,7 @@ export interface StreamedEvent {
 
 export interface AuditReport {
   readonly disagreements: readonly Disagreement[];
-  /** What was compared: an audit that looked at nothing proves nothing. */
+  /** What was compared, because an audit that compared nothing proves nothing. */
   readonly compared: {
     readonly tickets: number;
     readonly orders: number;

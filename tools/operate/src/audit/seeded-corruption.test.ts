@@ -171,11 +171,11 @@ const corruptions: readonly [string, readonly DisagreementKind[], Corrupt][] = [
   ['a cancel that was promised', ['promise'], ({ active: id }) => Promise.resolve({ what: 'cancelled', id })],
 ];
 
-/** Set TEST_SEED to have those of a run that failed. */
+/** Set TEST_SEED to repeat those of a failed run. */
 const seed = Number(process.env['TEST_SEED'] || Math.floor(Math.random() * 1_000_000));
 const random = seededRandom(seed);
 const scenes: Scene[] = [];
-/** What the corruptions before have left. */
+/** What earlier corruptions have left. */
 const known = new Set<string>();
 const dir = mkdtempSync(join(tmpdir(), 'audit-'));
 let system: OperatedSystem;
@@ -214,7 +214,7 @@ test('events without meta, each told twice, are no disagreement', async () => {
   await system.settled();
 });
 
-/** Kinds that the command has been tried on: a process for each corruption would only take longer. */
+/** The kinds that the command was tried on. A process for each corruption would only take longer. */
 const tried = new Set<string>();
 
 test.each(corruptions)(

@@ -100,7 +100,7 @@ test('--help of each command is exit 0 and has examples', async () => {
 });
 
 test('without an address it looks at the system that npm start runs', async () => {
-  // Both of its own: in databases and channels that have no prefix there is what other suites have left.
+  // It has servers of its own, because databases and channels without a prefix contain what other suites have left.
   const found = { ...process.env, NATS_URL: '', MONGO_URI: '' };
   const [nats, mongo] = await Promise.all([startNats({ env: found }), startMongo({ env: found })]);
   const dir = mkdtempSync(join(tmpdir(), 'ops-'));

@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 
 export type ServiceName = 'tickets' | 'orders';
 
-/** Where the parts of the system are; what was not given is undefined. */
+/** The addresses of the parts of the system; undefined where not given. */
 export interface SystemAddresses {
   readonly tickets: string | undefined;
   readonly orders: string | undefined;
@@ -35,15 +35,15 @@ const REMEDY: Readonly<Record<Part, string>> = {
   monitor: '--monitor (NATS_MONITOR_URL); NATS Streaming has that port when it is started with -m 8222',
 };
 
-/** Adds the options that say where the system is. Without any of them it is the one that `npm start` runs. */
+/** Adds the options for the addresses of the system. Without any of them it is the one that `npm start` runs. */
 export function addAddressOptions(command: Command, ...names: readonly (keyof typeof OPTIONS)[]): Command {
   for (const name of names) command.addOption(OPTIONS[name]());
   return command;
 }
 
 /**
- * The addresses that this command was given, by its options or else the environment; when it was given none at all, those of the
- * running `npm start`. The two are never mixed: databases of one system and a stream of another agree on nothing.
+ * The addresses from the options or else the environment; without any, those of the running `npm start`. The two are
+ * not mixed, because the databases of one system do not match the stream of another.
  * @throws CommandError when nothing is given and nothing runs; NatsUrlError
  */
 export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAddresses {
@@ -54,9 +54,9 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
   const database = (service: ServiceName) => {
     const name = `${service}Mongo` as const;
     const onServer = (url: string | undefined) => (url === undefined ? undefined : databaseUrl(url, service));
-    // As the service reads its own MONGO_URI. The driver's default would be a database that nobody writes to.
+    // Like the service reads its own MONGO_URI. The driver's default would be a database that no service uses.
     const named = (url: string | undefined) => (url !== undefined && namesDatabase(url) ? url : onServer(url));
-    // An option is nearer than the environment, whichever of the two options it is.
+    // Either option overrides the environment.
     return (
       named(given(name, 'cli')) ?? onServer(given('mongo', 'cli')) ?? named(given(name)) ?? onServer(given('mongo'))
     );

@@ -1,9 +1,9 @@
 import type { SingleBar } from 'cli-progress';
 
-/** What is done so far, out of `total`. */
+/** How much is done, out of `total`. */
 export type Progress = (done: number) => void;
 
-/** Gives a task a bar on standard error that vanishes in the end. Without a terminal nobody asks for the total. */
+/** Gives a task a bar on standard error that vanishes in the end. Without a terminal the total is not computed. */
 export async function withProgress<T>(
   what: string,
   total: number | (() => Promise<number>),

@@ -26,7 +26,7 @@ function fileOf(lines: readonly string[]): string {
   return file;
 }
 
-/** The subscriptions by which the command reads a channel from its first message on, at this moment. */
+/** The subscriptions with which the command reads a channel from its first message on, at this moment. */
 async function readingsOf(channel: string): Promise<string[]> {
   const response = await fetch(`${system.monitorUrl}/streaming/channelsz?subs=1&channel=${channel}`);
   const { subscriptions = [] } = (await response.json()) as {

@@ -36,13 +36,13 @@ interface RebuildCommandOptions {
   readonly json?: boolean;
 }
 
-/** `rebuild`: builds orders' replica of the tickets anew, while orders runs. */
+/** `rebuild`: rebuilds orders' replica of the tickets, while orders runs. */
 export function addRebuild(program: Command): void {
   const command = program
     .command('rebuild')
-    .description('builds the ticket replica of orders anew from the channels, and swaps it in')
-    .option('--re-emitted', 'tickets has re-emitted its state: take that for the history that is gone')
-    .option('--force', 'also when the present replica has tickets, or versions, that the history has not')
+    .description('rebuilds the ticket replica of orders from the channels, and swaps it in')
+    .option('--re-emitted', 'tickets has re-emitted its state: use that instead of the lost history')
+    .option('--force', 'even if the present replica has tickets or versions that the history lacks')
     .option('--json', 'prints what was rebuilt as JSON')
     .addHelpText('after', HELP);
   addAddressOptions(command, 'mongo', 'ordersMongo', 'nats', 'clusterId');

@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Surroundings } from './choice';
 import { LockedError, lockFile } from '../process/lock-file';
 
-/** Where what was downloaded or built is kept: TICKETING_CACHE, else a folder of the user outside the source tree. */
+/** The folder for downloads and builds: TICKETING_CACHE, else a folder of the user outside the source tree. */
 export function cacheDir(env: NodeJS.ProcessEnv): string {
   return env['TICKETING_CACHE'] || join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'ticketing');
 }
 
 /**
- * The folder `name` (which has the version in it) of the cache, filled by `fill` if it is not there.
- * `fill` works in a folder of its own that is renamed when it is complete, so what is in the cache is whole, also
- * after a crash; and one process at a time fills a name, the others wait for it.
+ * The folder `name` (which contains the version) of the cache, filled by `fill` if it is missing. `fill` works in a
+ * temporary folder that is renamed when it is complete, so the cache holds only complete folders, also after a crash.
+ * One process at a time fills a name; the others wait for it.
  * @throws what `fill` throws.
  */
 export async function cached(
@@ -45,7 +45,7 @@ export async function cached(
   }
 }
 
-/** Whatever the file system refused: EACCES, EROFS, ENOTDIR, ENOENT, ENOSPC. */
+/** Any refusal of the file system: EACCES, EROFS, ENOTDIR, ENOENT, ENOSPC. */
 function notWritable(root: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
   return new Error(

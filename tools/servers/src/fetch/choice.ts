@@ -1,15 +1,15 @@
-/** How to run a server that was found: its command line, and how it says that it is ready. */
+/** How to run a server that was found: its command line, and how to see that it is ready. */
 export interface Program {
   readonly command: string;
   /** The arguments for this port and this existing, private data folder. */
   args(port: number, dataDir: string): readonly string[];
-  /** Matches what the server prints once it takes work. */
+  /** Matches the server's output when it is ready. */
   readonly ready: RegExp;
   /** The folder below the data folder that this kind of server may call its own: formats differ. */
   readonly dataName: string;
 }
 
-/** What a choice gives: a program to run, or the address of a server that runs already. */
+/** The result of a choice: a program to run, or the address of a running server. */
 export type Offer = { readonly program: Program } | { readonly url: string };
 
 /** What a choice may look at. */
@@ -18,18 +18,18 @@ export interface Surroundings {
   readonly log: (line: string) => void;
 }
 
-/** One way to come by a server. */
+/** One way to get a server. */
 export interface Choice {
   /** For people, e.g. "mongod on PATH". */
   readonly name: string;
-  /** Gives the server, or throws an error whose message says why it cannot and, where there is one, the remedy. */
+  /** Gives the server, or throws an error whose message says why it cannot, and the remedy if there is one. */
   look(surroundings: Surroundings): Promise<Offer>;
 }
 
-/** Thrown for an offer that is not to be used, when no other choice can do better. */
+/** An offer cannot be used, and no other choice can do better. */
 export class NoOtherChoice extends Error {}
 
-/** Thrown when every choice failed; the message lists each with its reason. */
+/** Every choice failed; the message lists each with its reason. */
 export class NoServerError extends Error {
   override readonly name = 'NoServerError';
   constructor(
@@ -45,8 +45,8 @@ export class NoServerError extends Error {
 }
 
 /**
- * Tries the choices in order and resolves with the first one whose offer could be used.
- * An address that was given is not passed over: when it cannot be used, that is the answer.
+ * Tries the choices in order and resolves with the first one whose offer can be used. A given address is not passed
+ * over: if it cannot be used, this fails.
  * @throws NoServerError when none worked; NoOtherChoice as soon as `use` throws it.
  */
 export async function firstThatWorks<T>(

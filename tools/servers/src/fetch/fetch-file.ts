@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { NO_CONNECTION_AFTER_MS } from './unreachable';
 
-/** How long a download that has begun may bring nothing. */
+/** How long a running download may bring no data. */
 const STALLED_AFTER_MS = 30_000;
 const SAY_SO_EVERY_MS = 2_000;
 
-/** The text at this address, or undefined when there is none (404). @throws when it cannot be had within 10 s. */
+/** The text at this address, or undefined when there is none (404). @throws when there is no answer within 10 s. */
 export async function fetchText(url: string): Promise<string | undefined> {
   const patience = new AbortController();
   const timer = abortAfter(patience, NO_CONNECTION_AFTER_MS, 'no connection within');

@@ -16,12 +16,12 @@ export interface GoProgram {
   readonly program: string;
   /** The folder of the cache; it has the version in it. */
   readonly folder: string;
-  /** What else would do, for the message when there is no Go. */
+  /** The alternative, for the message when Go is missing. */
   readonly instead: string;
 }
 
 /**
- * Builds a program from its source with Go, into the cache, and says that it is at work.
+ * Builds a program from its source with Go, into the cache, and reports progress.
  * @returns the path of the program
  * @throws an error that names the remedy when Go is missing
  */
@@ -34,7 +34,7 @@ export async function goInstall(wanted: GoProgram, surroundings: Surroundings): 
     const seconds = () => Math.round((Date.now() - started) / 1000);
     log(`building ${module} with Go; this takes about a minute ...`);
     const timer = setInterval(() => log(`still building ${program} (${seconds()} s) ...`), SAY_SO_EVERY_MS);
-    // Without GOFLAGS of the user: -mod=vendor and the like would break the build.
+    // Without the user's GOFLAGS, because -mod=vendor and the like would break the build.
     await runToEnd(go, ['install', module], { env: { ...env, GOBIN: dir, GOFLAGS: '' }, cwd: dir }).finally(() =>
       clearInterval(timer),
     );
@@ -44,9 +44,10 @@ export async function goInstall(wanted: GoProgram, surroundings: Surroundings): 
 }
 
 /**
- * Gets the files of a Go module, such as `example.org/module@v1.2.3`, into the module cache of Go, unless they are there.
+ * Gets the files of a Go module, such as `example.org/module@v1.2.3`, into the module cache of Go, unless they are
+ * there.
  * @returns their folder, which is read-only
- * @throws an error that names the remedy when Go is missing, or says why they cannot be had
+ * @throws an error that names the remedy when Go is missing, or says why the module is not available
  */
 export async function goModule(module: string, env: NodeJS.ProcessEnv): Promise<string> {
   const go = await findGo(env, 'run this where Go is');

@@ -11,14 +11,14 @@ export interface PythonProgram {
   readonly program: string;
 }
 
-/** How to run it: its path, and what its environment must have. */
+/** How to run it: its path and its environment. */
 export interface PythonInstalled {
   readonly command: string;
   readonly env: { readonly PYTHONPATH: string };
 }
 
 /**
- * Installs a program of Python with all that it needs into the cache, beside whatever else the machine has.
+ * Installs a Python program with its dependencies into the cache, independent of the rest of the machine.
  * @throws an error that names the remedy when there is no Python, or says why pip failed
  */
 export async function pipInstall(

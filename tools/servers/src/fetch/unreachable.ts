@@ -8,9 +8,9 @@ const REMEMBERED_FOR_MS = 4 * 60 * 60 * 1000;
 export const NO_CONNECTION_AFTER_MS = 10_000;
 
 /**
- * Runs a download, and remembers for four hours in the cache that it failed, so that not every start waits for a
- * connection that cannot be had. TICKETING_RETRY_DOWNLOADS=1 forgets it.
- * @throws what `download` throws, or at once when it failed not long ago.
+ * Runs a download. If it fails, the cache remembers that for four hours, so that not every start waits for a connection
+ * that does not work. TICKETING_RETRY_DOWNLOADS=1 forgets it.
+ * @throws what `download` throws, or at once after a recent failure.
  */
 export async function unlessUnreachable<T>(
   name: string,

@@ -15,7 +15,7 @@ import { startMongo } from './start-mongo';
 
 afterEach(cleanUpFixtures);
 
-/** Nothing but what the test puts there: no PATH, an empty cache, a mirror that refuses. */
+/** Only what the test puts there: no PATH, an empty cache, a mirror that refuses. */
 const bare = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   PATH: temporaryDir(),
   TICKETING_CACHE: temporaryDir(),

@@ -6,7 +6,7 @@ import { downloadMongod, mongodFolder } from './download-mongod';
 import { mongodProgram } from './mongod';
 import { prepareSubstitute } from './substitute';
 
-/** Where MongoDB may come from, best first. */
+/** The sources of MongoDB, best first. */
 export const MONGO_CHOICES: readonly Choice[] = [
   {
     name: 'the server at MONGO_URI',

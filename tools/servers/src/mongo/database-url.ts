@@ -1,7 +1,7 @@
 /**
- * The address of one database on a server: `mongodb://host:1` and "orders" give `mongodb://host:1/orders`.
- * A database name in the server's address is replaced. Where a user name is looked up stays as it was: in the database that
- * the address named, else in `admin` (https://www.mongodb.com/docs/manual/reference/connection-string-options/, authSource).
+ * The address of one database on a server: `mongodb://host:1` and "orders" give `mongodb://host:1/orders`. A database
+ * name in the server's address is replaced. The database in which a user is looked up stays the same: the one that the
+ * address named, else `admin` (https://www.mongodb.com/docs/manual/reference/connection-string-options/, authSource).
  */
 export function databaseUrl(serverUrl: string, database: string): string {
   const parts = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(serverUrl);

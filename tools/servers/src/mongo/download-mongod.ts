@@ -11,8 +11,8 @@ export function mongodFolder(): string {
 }
 
 /**
- * Downloads the official mongod into the cache, saying how far it is; its address is mongodb-memory-server's, or
- * TICKETING_MONGOD_MIRROR. It runs in a process of its own, which can be killed when no byte arrives within 10 s.
+ * Downloads the official mongod into the cache and reports progress. The address is mongodb-memory-server's, or
+ * TICKETING_MONGOD_MIRROR. It runs in a separate process, which is killed when no byte arrives within 10 s.
  * @returns the path of the program.
  */
 export async function downloadMongod(surroundings: Surroundings): Promise<string> {

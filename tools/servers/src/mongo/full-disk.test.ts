@@ -10,7 +10,9 @@ const WRITERS = 16;
 const env = { ...process.env, MONGO_URI: '' };
 
 jest.setTimeout(120_000);
-/** What ends each server that a test opened, and its client: also when an assertion fails, else jest would not end. */
+/**
+ * Functions that end each server of a test and its client, also when an assertion fails; otherwise jest would not end.
+ */
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
@@ -45,7 +47,7 @@ async function load(docs: Docs, name: string, isOver: (acknowledged: number, fai
   const writers = Array.from({ length: WRITERS }, async (_, writer) => {
     for (let n = 0; ; n++) {
       const _id = `${name}-${writer}-${n}`;
-      // What another one may not have committed yet is known to a reader all the same.
+      // A reader may know what another writer has not committed yet.
       const ofOther = docs.findOne({ _id: `${name}-${(writer + 1) % WRITERS}-${n}` }).then(
         (read) => read && known.add(read._id),
         () => undefined,
@@ -77,7 +79,7 @@ test('a commit that fails under load ends it with the reason, and nothing that a
   const limited: Program = {
     ...program,
     command: 'bash',
-    // 4 MB for a file: a limit that, other than a disk, cannot be seen before.
+    // 4 MB for a file: a limit that, unlike a full disk, cannot be seen before.
     args: (port, dir) => ['-c', 'ulimit -f 4096; exec "$0" "$@"', command, ...args(port, dir)],
   };
   const dataDir = temporaryDir();

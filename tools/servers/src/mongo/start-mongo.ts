@@ -6,8 +6,9 @@ import { MONGO_CHOICES } from './choices';
 
 /**
  * Finds or gets a MongoDB server and runs it: MONGO_URI, a mongod on PATH or in the cache, the official download, or
- * the substitute, in this order. Each choice that was not taken is logged with its reason.
- * @throws NoServerError that lists every choice with its reason and remedy; NoOtherChoice when a process uses the data folder.
+ * the substitute, in this order. Each choice that is not used is logged with its reason.
+ * @throws NoServerError that lists every choice with its reason and remedy; NoOtherChoice when a process uses the data
+ * folder.
  */
 export async function startMongo(options: ServerOptions = {}): Promise<RunningServer> {
   const env = options.env ?? process.env;

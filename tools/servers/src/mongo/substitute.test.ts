@@ -14,7 +14,7 @@ const RACERS = 40;
 jest.setTimeout(180_000);
 afterEach(cleanUpFixtures);
 
-/** The substitute; where there is no Java the mongod that is used instead of it has to keep the same promises. */
+/** The substitute. Without Java, the mongod that is used instead must keep the same promises. */
 async function start(dataDir?: string): Promise<{ url: string; stop(): Promise<void>; kill(): Promise<void> }> {
   const env = { ...process.env, MONGO_URI: '' };
   const where = dataDir === undefined ? {} : { dataDir };

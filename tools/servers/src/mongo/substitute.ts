@@ -26,7 +26,7 @@ const JVM = [
 export async function prepareSubstitute(surroundings: Surroundings): Promise<Program> {
   const { env, log } = surroundings;
   const java = await tool('java', env);
-  // The folder's name follows what it is made of, so that a changed wrapper is compiled anew.
+  // The folder's name depends on its contents, so that a changed wrapper is compiled again.
   const made = createHash('sha256')
     .update(await readFile(SOURCE))
     .update(await readFile(join(JAVA_DIR, 'pom.xml')));

@@ -3,7 +3,7 @@ import { goInstall } from '../fetch/go';
 import { NATS_PROGRAM, NATS_STREAMING_VERSION, natsFolder } from './nats-program';
 
 /**
- * Builds NATS Streaming from its source with Go, into the cache. Takes about a minute, and says that it is at work.
+ * Builds NATS Streaming from its source with Go, into the cache. Takes about a minute, and reports progress.
  * @returns the path of the program.
  * @throws an error that names the remedy when Go is missing.
  */

@@ -23,7 +23,7 @@ const bare = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...more,
 });
 
-/** What a release's folder has; `sums` instead of the right checksums. */
+/** The contents of a release's folder; `sums` replaces the right checksums. */
 async function mirror(sums?: string | null) {
   const program = readFileSync(fakeServer(temporaryDir(), NATS_PROGRAM));
   const zip = zipOf(`${archiveName().replace('.zip', '')}/${NATS_PROGRAM}`, program);
@@ -43,7 +43,7 @@ async function sourceOf(env: NodeJS.ProcessEnv, log: string[] = []): Promise<str
 test('the order: each choice is taken when those before it cannot be had', async () => {
   const env = bare();
   const path = env['PATH'] ?? '';
-  // A go that installs at once what the real one takes a minute for.
+  // A `go` that installs at once; the real one takes a minute.
   const built = fakeServer(temporaryDir(), NATS_PROGRAM);
   brokenProgram(path, 'go');
   const go = `#!${process.execPath}

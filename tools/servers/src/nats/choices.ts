@@ -6,7 +6,7 @@ import { buildNats } from './build-nats';
 import { downloadNats } from './download-nats';
 import { natsProgram, NATS_PROGRAM, natsFolder } from './nats-program';
 
-/** Where NATS Streaming may come from, best first; `args` are what every one of them is started with. */
+/** The sources of NATS Streaming, best first; each is started with `args`. */
 export function natsChoices(args: readonly string[]): readonly Choice[] {
   return [
     {

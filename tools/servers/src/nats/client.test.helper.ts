@@ -18,13 +18,13 @@ export async function close(stan: Stan): Promise<void> {
   await closed;
 }
 
-/** All that is in a channel, once there is so much. */
+/** All messages of a channel, once it has this many. */
 export async function history(stan: Stan, channel: string, atLeast: number): Promise<string[]> {
   const got: string[] = [];
   const options = stan.subscriptionOptions().setDeliverAllAvailable();
   stan.subscribe(channel, options).on('message', (message: { getData(): string }) => got.push(message.getData()));
   for (let waited = 0; got.length < atLeast && waited < 5_000; waited += 20) await sleep(20);
-  // One that is too many would come now.
+  // A surplus message would come now.
   await sleep(100);
   return got;
 }

@@ -12,7 +12,7 @@ import { storeRefusal } from './store/store-refusal';
 export interface NatsOptions extends ServerOptions {
   /** The name that clients must know. Absent: "ticketing". */
   clusterId?: string;
-  /** Where its own state can be read. Absent: a free port. */
+  /** The port where its state can be read. Absent: a free port. */
   monitorPort?: number;
   /** Appended to the command line, so that they win over what is set here, e.g. ['-mm', '100']. */
   args?: readonly string[];
@@ -27,9 +27,9 @@ export interface RunningNats extends RunningServer {
 }
 
 /**
- * A client that died is given up after 5 s + 2 failed heartbeats. The limits: channels and messages without end (the
- * defaults lose messages silently), 10 GB per channel as a last bound for the disk. No read-ahead: it can hide what was acked
- * (docs/nats-streaming.md).
+ * A dead client is dropped after 5 s and 2 failed heartbeats. Channels and messages have no limit, because the defaults
+ * lose messages silently; 10 GB per channel is a last bound for the disk. There is no read-ahead, because it can hide
+ * acked messages (docs/nats-streaming.md).
  */
 const SET_ON_PURPOSE = [
   ...['-hbi', '5s', '-hbt', '5s', '-hbf', '2', '-mc', '0', '-mm', '0', '-mb', '10GB'],
@@ -62,7 +62,7 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
       const { port, ...server } = await startServer(offer.program, where, env, heal).catch((error: unknown) => {
         const refusal = storeDir && storeRefusal(String(error), dataDir, storeDir);
         if (refusal) throw new NoOtherChoice(refusal, { cause: error });
-        // With arguments of the caller's own these are at fault, and every other server would say the same.
+        // Arguments of the caller are at fault, and every other server would refuse them as well.
         if (error instanceof EndedError && options.args?.length) throw new NoOtherChoice(error.message);
         throw error;
       });

@@ -25,7 +25,7 @@ export async function abandoned(start: string, guarded = false): Promise<Abandon
   const exited = new Promise((resolve) => owner.once('exit', resolve));
   const line = await new Promise<Buffer>((resolve) => owner.stdout.once('data', resolve));
   const pid = Number(line);
-  // A guard that is killed first does not see the end of its owner.
+  // The guard is killed first, so that it does not see the end of its owner.
   const guard = childrenOf(owner.pid).find(({ args }) => args.includes('guard-program'));
   if (!guarded && guard) process.kill(guard.pid, 'SIGKILL');
   owner.kill('SIGKILL');

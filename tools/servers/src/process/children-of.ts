@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** The processes that this one has started and that run now, with their command lines; for tests. */
+/** The running child processes of this process, with their command lines; for tests. */
 export function childrenOf(pid: number | undefined): { pid: number; args: string }[] {
   return execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
     .split('\n')

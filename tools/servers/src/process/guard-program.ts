@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 
-// Reads `+pid` and `-pid` lines from its owner. When the input ends the owner is gone: what is still on the list is
-// asked to stop, and killed after a while.
+// Reads `+pid` and `-pid` lines from its owner. When the input ends, the owner is gone. Then every process that is
+// still on the list is asked to stop, and killed after a while.
 const KILL_AFTER_MS = 5_000;
 const pids = new Set<number>();
 
@@ -27,7 +27,7 @@ lines.on('close', () => {
   const poll = setInterval(() => {
     const late = Date.now() >= deadline;
     signalAll(late ? 'SIGKILL' : 0);
-    // What was killed needs no more watching; it may stay on the list of processes for a while.
+    // A killed process needs no more watching, although the system may list it for a while.
     if (late || pids.size === 0) clearInterval(poll);
   }, 50);
 });

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Whether a process with this id runs, whoever it belongs to. One that has ended does not, also while nobody has waited for it,
+ * Whether a process with this id runs, of any user. An ended process does not run, even if no parent has waited for it,
  * as in a container whose first process waits for none.
  */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false; // else it lives, and belongs to somebody else
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false; // otherwise it lives, and belongs to another user
   }
   return !['Z', 'X'].includes(statOf(pid)?.state ?? '');
 }
@@ -20,7 +20,7 @@ export function isAlive(pid: number): boolean {
 export function statOf(pid: number): { state: string; began: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program, field 2, may have spaces and brackets of its own.
+    // The name of the program, field 2, may contain spaces and brackets.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state: fields[3 - 3] ?? '', began: fields[22 - 3] ?? '' };
   } catch {

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { identityOf, isSameProcess, type ProcessIdentity, readIdentity } from './process-identity';
 
-/** Says who holds a lock. */
+/** Names the holder of a lock. */
 export class LockedError extends Error {
   override readonly name = 'LockedError';
   constructor(
@@ -22,7 +22,7 @@ export function lockFile(file: string): () => void {
   const mine = `${file}.${process.pid}.${attempts++}`;
   writeFileSync(mine, `${identityOf(process.pid)}\n`);
   try {
-    // A link appears with its content, so nobody ever reads a lock without a holder.
+    // A link appears with its content, so no process reads a lock without a holder.
     while (!linked(mine, file)) {
       const holder = holderOf(file);
       if (holder !== undefined && isSameProcess(holder.pid, holder.began)) throw new LockedError(file, holder.pid);
@@ -34,7 +34,7 @@ export function lockFile(file: string): () => void {
   let held = true;
   return () => {
     if (held && holderOf(file)?.pid === process.pid) rmSync(file, { force: true });
-    held = false; // it may have been taken again since
+    held = false; // another process may have taken it since
   };
 }
 
@@ -50,7 +50,7 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-/** Of several processes that find the same stale lock one moves it; for the others it is gone. */
+/** If several processes find the same stale lock, one moves it, and for the others it is gone. */
 function moveAway(file: string, to: string): void {
   try {
     renameSync(file, to);

@@ -5,16 +5,16 @@ import { identityOf, isSameProcess, type ProcessIdentity, readIdentity } from '.
 export interface NotedProcess extends ProcessIdentity {
   /** For people, e.g. "nats-streaming-server". */
   readonly name: string;
-  /** What of its command line tells that it is ours: its folder, or its program. */
+  /** The part of its command line that shows that it is ours: its folder, or its program. */
   readonly argument: string;
   /** Whether the process that started it runs, too. */
   readonly owned: boolean;
 }
 
 /**
- * Notes in a file what this process has started, so that it is found when this process is killed.
- * A file that cannot be written is left out: what runs matters more.
- * @returns what takes the note away; to be called when the process has exited.
+ * Notes a started process in a file, so that it is found after a kill of this process. If the file cannot be written
+ * there is no note, because the running process matters more.
+ * @returns a function that removes the note; call it when the process has exited.
  */
 export function noteProcess(file: string, pid: number, name: string, argument: string): () => void {
   try {

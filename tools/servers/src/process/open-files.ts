@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * The id of a process of this user that has one of these files open, by whatever name; undefined when there is none.
- * @throws Error where that cannot be told: there is neither /proc nor lsof
+ * @throws Error where that cannot be found out, because there is neither /proc nor lsof
  */
 export function holderOf(files: readonly string[]): number | undefined {
   if (files.length === 0) return undefined;
@@ -22,13 +22,13 @@ export function holderOf(files: readonly string[]): number | undefined {
   return Number(stdout.split('\n')[0]) || undefined;
 }
 
-/** A file can have another name for a process in a container, or by a link. Nothing for one that is gone. */
+/** A file can have another name in a container, or by a link. Nothing for a missing file. */
 function identityOf(file: string): string[] {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   return found ? [`${found.dev}:${found.ino}`] : [];
 }
 
-/** Nothing for a process that is gone, or is somebody else's. */
+/** Nothing for a process that is gone, or belongs to another user. */
 function openFilesOf(pid: number): string[] {
   const folder = `/proc/${pid}/fd`;
   try {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isAlive, statOf } from './is-alive';
 
 /**
- * What tells a process from a later one with the same id: the boot, and when it began, in ticks since then.
- * Undefined when it is gone, and where there is no /proc: there only its id is known.
+ * Distinguishes a process from a later one with the same id: the boot, and when it began, in ticks since then.
+ * Undefined when the process is gone, and where there is no /proc; there only its id is known.
  */
 export function processBegan(pid: number): string | undefined {
   try {
@@ -15,7 +15,9 @@ export function processBegan(pid: number): string | undefined {
   }
 }
 
-/** Whether the process that had this id when it `began` still runs. One whose beginning is not known is known by its id. */
+/**
+ * Whether the process that had this id when it `began` still runs. If its beginning is not known, only the id counts.
+ */
 export function isSameProcess(pid: number, began: string | undefined): boolean {
   if (!isAlive(pid)) return false;
   const now = processBegan(pid);
@@ -25,7 +27,7 @@ export function isSameProcess(pid: number, began: string | undefined): boolean {
 /** A process as it is written down. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** As `processBegan` said; undefined where that is not known. */
+  /** From `processBegan`; undefined where that is not known. */
   readonly began: string | undefined;
 }
 
@@ -34,7 +36,7 @@ export function identityOf(pid: number): string {
   return `${pid} ${processBegan(pid) ?? ''}`.trim();
 }
 
-/** Undefined for a line that `identityOf` does not make. */
+/** Undefined for a line that `identityOf` did not make. */
 export function readIdentity(line: string): ProcessIdentity | undefined {
   const [id, ...began] = line.trim().split(' ');
   const pid = Number(id);

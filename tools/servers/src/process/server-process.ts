@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { letGo, watchOver } from './guard';
 
-/** How long a server may take until it says that it is ready: a data folder may have to be recovered. */
+/** How long a server may take until it is ready: it may have to recover a data folder. */
 const READY_WITHIN_MS = 60_000;
 /** How long `stop` waits after SIGTERM before it kills. */
 const STOP_WITHIN_MS = 15_000;
 const KEPT_OUTPUT_CHARS = 4_000;
 
-/** It ended by itself before it was ready. */
+/** The server ended by itself before it was ready. */
 export class EndedError extends Error {}
 
 /** A process of ours that is ready for work. */
@@ -24,14 +24,13 @@ export interface ServerProcess {
 export interface ProcessOptions {
   /** Takes what the server prints. Absent: it is dropped. */
   readonly output?: ((text: string) => void) | undefined;
-  /** Is told of the process as soon as there is one; what it returns is called when that has exited. */
+  /** Called with the process as soon as it exists; the returned function is called when that has exited. */
   readonly noted?: (pid: number) => () => void;
 }
 
 /**
- * Starts a server and resolves when its output matches `ready`.
- * It is in a process group of its own, so that a Ctrl-C in the terminal reaches only its owner, which then stops it in
- * order; and it is stopped when its owner is gone without having done so.
+ * Starts a server and resolves when its output matches `ready`. It is in its own process group, so that a Ctrl-C in the
+ * terminal reaches only its owner, which then stops it in order. If its owner is gone without that, the guard stops it.
  * @throws EndedError when it ends, Error when it is silent for too long; the message has the end of its output.
  */
 export async function startProcess(
@@ -79,7 +78,7 @@ export async function startProcess(
   };
 }
 
-/** Keeps reading after it resolved: a server whose output is not taken away would block. */
+/** Keeps reading after it resolved, because a server whose output is not read would block. */
 function untilReady(child: ChildProcess, ready: RegExp): Promise<number> {
   return new Promise((resolve, reject) => {
     let output = '';

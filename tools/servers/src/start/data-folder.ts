@@ -11,10 +11,10 @@ export function noteIn(dataDir: string): string {
 }
 
 /**
- * Takes a data folder for one server: none runs on it, and nobody starts one until it is given back. It is made when it is not
- * there.
- * @returns what gives it back; to be called when the server has exited.
- * @throws NoOtherChoice that names the process that has it.
+ * Reserves a data folder for one server: none runs on it, and none is started until the release. Makes the folder if it
+ * is missing.
+ * @returns a function that releases it; call it when the server has exited.
+ * @throws NoOtherChoice that names the process that uses it.
  */
 export function takeDataFolder(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true });
@@ -25,7 +25,7 @@ export function takeDataFolder(dataDir: string): () => void {
   throw inUse(user, dataDir);
 }
 
-/** Undefined also where it cannot be told: there the lock and the note must do. */
+/** Also undefined where it cannot be found out; there the lock and the note must be enough. */
 function holderBelow(dataDir: string): number | undefined {
   const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   try {

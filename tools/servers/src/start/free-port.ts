@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port on 127.0.0.1 that is free now. Somebody else may take it before it is used: be ready to try another. */
+/** A port on 127.0.0.1 that is free now. Another program may take it before it is used, so be ready to try another. */
 export async function freePort(): Promise<number> {
   return listenOnce(0);
 }

@@ -3,32 +3,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type NotedProcess, notedIn } from '../process/noted-process';
 import { isSameProcess } from '../process/process-identity';
 
-/** A guard that lives asks at once, and kills after 5 s: what is left after that has lost its guard, too. */
+/** A living guard asks at once, and kills after 5 s. What is left after that has lost its guard as well. */
 const GUARD_ENDS_WITHIN_MS = 6_000;
 const STOP_WITHIN_MS = 15_000;
 const KILL_WITHIN_MS = 5_000;
 
-/** Processes run that a start has left which was killed; the message names each. */
+/** Processes that a killed start has left still run; the message names each. */
 export class LeftoversError extends Error {
   override readonly name = 'LeftoversError';
 }
 
 export interface LeftoverOptions {
-  /** Whether to end them; else they are refused. */
+  /** Whether to end them; otherwise this throws. */
   readonly end: boolean;
   /** The command line that ends them, for the message. */
   readonly command: string;
   /** Takes what is done, a line each. */
   readonly log: (line: string) => void;
-  /** How long one may take after SIGTERM. Absent: 15 s. */
+  /** How long a process may take after SIGTERM. Absent: 15 s. */
   readonly stopWithinMs?: number;
 }
 
 /**
- * Resolves when nothing runs of what these files note and whose owner was killed. Ends what is provably ours, in this order, each
- * by SIGTERM, then by SIGKILL: the id, the boot and the time it began are those of the note, and so is what its command
- * line holds. A process whose owner lives is left to that.
- * @throws LeftoversError when there is some and it is not to be ended, cannot be proved to be ours, or does not end
+ * Resolves when no process runs that these files note and whose owner was killed. Ends processes that are provably
+ * ours, in this order, each by SIGTERM, then by SIGKILL: id, boot, start time and command line match the note. A
+ * process whose owner lives is left to its owner.
+ * @throws LeftoversError when such a process may not be ended, cannot be proved to be ours, or does not end
  */
 export async function clearLeftovers(notes: readonly string[], options: LeftoverOptions): Promise<void> {
   const { end, command, log } = options;

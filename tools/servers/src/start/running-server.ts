@@ -1,16 +1,16 @@
 /** A server that can be used now: one that was started here, or one that was given by its address. */
 export interface RunningServer {
-  /** Where it listens. For MongoDB without a database name: see `databaseUrl`. */
+  /** Its address. For MongoDB without a database name: see `databaseUrl`. */
   readonly url: string;
   /** Undefined when the server was given by its address. */
   readonly pid: number | undefined;
-  /** Says which choice was taken, for people. */
+  /** Names the chosen source, for people. */
   readonly source: string;
   /** Asks it to stop and waits until it has exited. May be called again. Does nothing when it was given by its address. */
   stop(): Promise<void>;
   /** Kills it at once (SIGKILL) and waits until it has exited. Does nothing when it was given by its address. */
   kill(): Promise<void>;
-  /** Resolves when the process has exited, for whatever reason. Never, when it was given by its address. */
+  /** Resolves when the process has exited, for any reason. Stays pending when the server was given by its address. */
   readonly exited: Promise<void>;
   /**
    * Starts the same program at the same address on the same data, when it has exited. Rejects when it does not become ready, or
@@ -21,7 +21,7 @@ export interface RunningServer {
 
 /** Options that both servers understand. */
 export interface ServerOptions {
-  /** Where the data is kept. Absent: nothing is kept after `stop`. */
+  /** The folder of the data. Absent: nothing is kept after `stop`. */
   dataDir?: string;
   /** The file that notes its process while it runs, for `clearLeftovers`. Absent: one in the data folder, if there is one. */
   note?: string;

@@ -8,14 +8,14 @@ import { noteProcess } from '../process/noted-process';
 import type { ServerOptions } from './running-server';
 import { startProcess, type ServerProcess } from '../process/server-process';
 
-/** A free port may be taken by somebody else before the server has it. */
+/** Another program may take a free port before the server has it. */
 const PORT_ATTEMPTS = 3;
 
 /**
- * Runs a program on 127.0.0.1 with a data folder of its own, which is removed when it stops if none was given.
- * @param prepare is called before each start on a data folder that was given: then no other server is on it
- * @throws NoOtherChoice when a process uses the data folder, Error when the given port is taken, or the program does not become
- * ready.
+ * Runs a program on 127.0.0.1 with its own data folder, which is removed when it stops unless it was given.
+ * @param prepare called before each start on a given data folder, when no other server uses it
+ * @throws NoOtherChoice when a process uses the data folder, Error when the given port is taken, or the program does
+ * not become ready.
  */
 export async function startServer(
   program: Program,

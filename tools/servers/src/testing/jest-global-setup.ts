@@ -3,12 +3,13 @@ import { startMongo } from '../mongo/start-mongo';
 import { startNats } from '../nats/start-nats';
 import { patientLog } from './patient-log';
 
-/** A warm start takes less; a download or a build takes more, and is to be seen. */
+/** A warm start takes less. A download or a build takes more, and should be visible. */
 const QUIET_FOR_MS = 1_500;
 
 /**
  * Starts one MongoDB and one NATS Streaming for a whole jest run and leaves their addresses in TEST_MONGO_URI (without
- * a database name), TEST_NATS_URL and TEST_NATS_CLUSTER_ID. What is set already, there or as MONGO_URI or NATS_URL, is used as it is.
+ * a database name), TEST_NATS_URL and TEST_NATS_CLUSTER_ID. A server that is already set, there or as MONGO_URI or
+ * NATS_URL, is used instead.
  */
 export default async function setup(): Promise<void> {
   const { log, end } = patientLog((line) => void process.stderr.write(`${line}\n`), QUIET_FOR_MS);

@@ -1,6 +1,6 @@
 import { startedForJest } from './jest-servers';
 
-/** Stops what the set-up of this jest run started. */
+/** Stops the servers that the set-up of this jest run started. */
 export default async function teardown(): Promise<void> {
   await Promise.all(startedForJest.splice(0).map((server) => server.stop()));
 }

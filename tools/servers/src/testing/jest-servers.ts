@@ -1,4 +1,4 @@
 import type { RunningServer } from '../start/running-server';
 
-/** What the set-up of a jest run started and its tear-down stops; both run in the process that jest was started as. */
+/** The servers that the set-up of a jest run starts and its tear-down stops; both run in jest's main process. */
 export const startedForJest: RunningServer[] = [];

@@ -13,8 +13,9 @@ import {
 } from '../nats/store/records';
 
 /**
- * Leaves in each channel what SIGKILL leaves between the two writes of a flush: a message that is in the last `.dat` and not in
- * its `.idx`. It is the last message of the channel over again, with the next sequence, so that it is as long as one of its like.
+ * Leaves in each channel what SIGKILL leaves between the two writes of a flush: a message that is in the last `.dat`
+ * and not in its `.idx`. It repeats the last message of the channel with the next sequence, so that it has the usual
+ * length.
  * @param dataDir as it was given to startNats; no server runs on it
  * @returns the channels; one without a message is left out
  */
@@ -36,9 +37,10 @@ function leaveOrphan(channel: string): boolean {
 }
 
 /**
- * Makes a channel what it is after an orphan and a life behind it: before the message of this sequence lies one of the same
- * sequence, which the index does not know. No cut reaches it, and the read-ahead delivers it in the place of the other.
- * @param dataDir as it was given to startNats; no server runs on it, and its first file has this channel from sequence 1 on
+ * Gives a channel an old orphan: before the message of this sequence lies another of the same sequence, which the index
+ * does not know. No cut reaches it, and the read-ahead delivers it instead of the right one.
+ * @param dataDir as it was given to startNats; no server runs on it, and its first file has this channel from sequence
+ * 1 on
  * @throws Error when the message before is not there
  */
 export function hideMessage(dataDir: string, channel: string, sequence: number): void {
@@ -57,7 +59,7 @@ export function hideMessage(dataDir: string, channel: string, sequence: number):
   writeFileSync(idx, index);
 }
 
-/** The record of a message over again, with the next sequence. */
+/** Repeats the record of a message with the next sequence. */
 function orphanAfter(dat: string, last: Indexed): Buffer | undefined {
   const message = messageOf(dat, last);
   if (!message) return undefined;

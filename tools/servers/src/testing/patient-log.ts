@@ -1,6 +1,6 @@
 /**
- * Drops what is said while all goes quickly: passes lines on, those from before included, once `afterMs` have passed.
- * @returns what takes the lines, and what ends the waiting.
+ * Drops the lines of a quick start: passes lines on, earlier ones included, only after `afterMs`.
+ * @returns a function for the lines, and one that ends the waiting.
  */
 export function patientLog(write: (line: string) => void, afterMs: number) {
   let held: string[] | undefined = [];

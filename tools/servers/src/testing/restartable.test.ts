@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => nats.remove());
 
-/** The sequence that the server gives to a message that is published now: 1 when its channel has nothing. */
+/** The sequence that the server gives to a message published now: 1 when its channel is empty. */
 function nextSequence(): Promise<number> {
   return new Promise((resolve, reject) => {
     const stan = connect('ticketing', 'test', { url: nats.url });

@@ -6,7 +6,7 @@ import { startMongo } from '../mongo/start-mongo';
 import { startNats } from '../nats/start-nats';
 import type { RunningServer, ServerOptions } from '../start/running-server';
 
-/** A server of a test's own, which the test takes away and brings back: on the same port, with its data. */
+/** A test's own server, which the test stops and starts again on the same port, with its data. */
 export interface Restartable {
   readonly url: string;
   /** Where its data is, as it was given to the start of its kind. */
@@ -15,7 +15,7 @@ export interface Restartable {
   down(): Promise<void>;
   /** Resolves when it is ready. Nothing when it is up. */
   up(): Promise<void>;
-  /** Stops everything that it does, or lets it go on. The connections stay. */
+  /** Pauses the process, or lets it go on. The connections stay. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Removes its data, as when the disk is lost: the next `up` starts with nothing. @throws when it is not down */
   loseData(): Promise<void>;
@@ -23,10 +23,10 @@ export interface Restartable {
   remove(): Promise<void>;
 }
 
-/** Takes what the server prints, over all its lives. */
+/** Gets the server's output, over all its starts. */
 export type Output = NonNullable<ServerOptions['output']>;
 
-/** Never the server of MONGO_URI: that is not the test's to take away. */
+/** Never the server of MONGO_URI, which a test must not stop. */
 export function restartableMongo(output?: Output): Promise<Restartable> {
   return restartable((options) => startMongo({ ...options, env: { ...process.env, MONGO_URI: '' } }), output);
 }

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 
-/** A disk of a test's own, which can be filled. */
+/** A test's own disk, which can be filled. */
 export interface SmallDisk {
   readonly dir: string;
-  /** Takes all the space that is left. */
+  /** Uses all the remaining space. */
   fill(): void;
   /** Gives back what `fill` took. */
   free(): void;
   remove(): void;
 }
 
-/** A tmpfs, where this process may mount one: undefined elsewhere, which it says on stderr. */
+/** A tmpfs, if this process may mount one; otherwise undefined, with a line on stderr. */
 export function smallDisk(megabytes: number): SmallDisk | undefined {
   const dir = mkdtempSync(join(tmpdir(), 'ticketing-disk-'));
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir]);

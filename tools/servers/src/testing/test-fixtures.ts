@@ -26,7 +26,7 @@ export function cleanUpFixtures(): void {
   for (const dir of temporary.splice(0)) rmSync(dir, { recursive: true, force: true });
 }
 
-/** A program that takes connections on the port behind `flag` and says so in the words of the real server. */
+/** A program that accepts connections on the port behind `flag` and prints what the real server prints. */
 export function fakeServer(dir: string, name: string): string {
   const [flag, words] = name === 'mongod' ? ['--port', 'Waiting for connections'] : ['-p', 'Streaming Server is ready'];
   mkdirSync(dir, { recursive: true });
@@ -47,7 +47,7 @@ export function brokenProgram(dir: string, name: string): void {
   chmodSync(join(dir, name), 0o755);
 }
 
-/** Serves what `answer` gives for a path, 404 for undefined, no answer at all for "never". */
+/** Serves the result of `answer` for a path: 404 for undefined, no answer at all for "never". */
 export async function httpFixture(answer: (path: string) => Buffer | undefined | 'never') {
   const asked: string[] = [];
   const server = createServer((request, response) => {

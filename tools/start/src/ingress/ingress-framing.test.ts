@@ -28,7 +28,7 @@ describe.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s', (metho
     const received = JSON.parse(answer.body) as Received;
     expect(received).toMatchObject({ method, body });
     const { 'transfer-encoding': encoding, 'content-length': length } = received.headers;
-    // A request without a body may say so by its length.
+    // A request without a body may have a length of 0.
     const framing = encoding ?? (length === '0' && sent === '' ? undefined : length);
     const wanted = headers[0]?.split(': ')[1];
     expect(framing).toBe(wanted === '0' ? undefined : wanted);

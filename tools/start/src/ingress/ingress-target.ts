@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 
 const CONNECT_WITHIN_MS = 2_000;
 
-/** The first of the targets that takes a connection, with that connection; undefined when none does. */
+/** The first target that accepts a connection, with that connection; undefined when none does. */
 export async function firstConnected(
   targets: readonly string[],
 ): Promise<{ target: string; socket: Socket } | undefined> {
@@ -27,7 +27,7 @@ function connected({ hostname, port }: URL): Promise<Socket | undefined> {
   });
 }
 
-/** Has a request use this connection, which was made for it alone. */
+/** Makes a request use this connection, which is only for it. */
 export function agentOf(socket: Socket): Agent {
   const agent = new Agent({ keepAlive: false });
   agent.createConnection = () => socket;

@@ -14,7 +14,7 @@ afterEach(async () => {
   }
 });
 
-/** The address of a server that answers by the listener until the test ends. */
+/** The address of a server that answers with the listener until the test ends. */
 export async function target(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   servers.push(server);
@@ -22,7 +22,7 @@ export async function target(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A target that answers with its name and what it got. */
+/** A target that answers with its name and the request. */
 export const echo = (name: string) =>
   target((request, response) => {
     const chunks: Buffer[] = [];

@@ -5,9 +5,9 @@ import { createProxyServer } from 'http-proxy-3';
 import { agentOf, firstConnected } from './ingress-target';
 
 export interface IngressRoute {
-  /** What this path and all below it is served by, e.g. "/api/tickets". */
+  /** The target of this path, e.g. "/api/tickets", and everything below it. */
   readonly path: string;
-  /** Addresses such as "http://127.0.0.1:4001", taken in turn. Read at each request, so it may be changed. */
+  /** Addresses such as "http://127.0.0.1:4001", used in turn. Read at each request, so they may change. */
   readonly targets: readonly string[];
 }
 
@@ -20,26 +20,30 @@ export interface IngressOptions {
 export interface Ingress {
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, and resolves when the answers under way are out, after 10 s at the latest. */
+  /** Accepts no more connections, and resolves when the current answers are out, after 10 s at the latest. */
   stop(): Promise<void>;
 }
 
 const FORWARDED = ['for', 'host', 'port', 'proto'].map((name) => `x-forwarded-${name}`);
-/** An answer that has not begun by then is given up with 502. Longer than REQUEST_TIMEOUT_MS is by default, so that the service says why. */
+/**
+ * An answer that has not begun by then becomes a 502. Longer than the default REQUEST_TIMEOUT_MS, so that the service
+ * can say why.
+ */
 const ANSWER_WITHIN_MS = 35_000;
 const STOP_WITHIN_MS = 10_000;
-/** How long an idle connection of a client stays open (ms). The client is told, and is the one to close it. */
+/** How long an idle connection of a client stays open (ms). The client is told, and should close it. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Makes several services one address. A target that refuses the connection is passed over, which is safe because
- * nothing was sent to it; nothing is ever sent twice. No target: 503; one that breaks off: 502; another path: 404.
- * X-Forwarded-* is what the ingress saw itself: a client's own is dropped, so that none can choose its address.
- * @throws when the port cannot be had.
+ * Gives several services one address. A target that refuses the connection is passed over, which is safe because
+ * nothing was sent to it; no request is sent twice. No target: 503. A target that breaks off: 502. Another path: 404.
+ * X-Forwarded-* is what the ingress itself saw; a client's own headers are dropped, so that no client can choose its
+ * address.
+ * @throws when the port is not available.
  */
 export async function startIngress({ port, routes }: IngressOptions): Promise<Ingress> {
   const proxy = createProxyServer({ xfwd: true, proxyTimeout: ANSWER_WITHIN_MS });
-  // The library makes a DELETE or OPTIONS in chunks one of length 0, and its body would be read as the next request.
+  // The library turns a chunked DELETE or OPTIONS into one of length 0, and its body would be read as the next request.
   proxy.before('web', 'stream', ({ rawHeaders, headers }) => {
     const at = rawHeaders.findIndex((text, index) => index % 2 === 0 && /^transfer-encoding$/i.test(text));
     if (at < 0) return;
@@ -47,9 +51,9 @@ export async function startIngress({ port, routes }: IngressOptions): Promise<In
     headers['transfer-encoding'] = rawHeaders[at + 1];
   });
   proxy.on('proxyRes', (answer, _request, response) => {
-    // Otherwise the client would wait for ever for the rest of an answer that broke off.
+    // Otherwise the client would wait without end for the rest of an answer that broke off.
     answer.once('error', () => response.destroy());
-    // What the target says of its own connection the client would take for ours, and use one that we are closing.
+    // The client would take the target's connection header for ours, and use a connection that we are closing.
     answer.headers['keep-alive'] = `timeout=${KEEP_ALIVE_MS / 1_000}`;
   });
   let turn = 0;

@@ -1,6 +1,6 @@
 import type { IngressRoute } from './ingress';
 
-/** Which path is whose. Every service has the page of the API, and one of them is enough. */
+/** The service of each path. Every service has the page of the API, and one of them is enough. */
 export function routesTo(targets: Readonly<Record<'tickets' | 'orders', readonly string[]>>): IngressRoute[] {
   return [
     { path: '/api/tickets', targets: targets.tickets },

@@ -7,7 +7,7 @@ import { readSettings } from './settings';
 const addresses = z.object({
   /** The process of `npm start`. */
   pid: z.int().positive(),
-  /** When that began, because its id may be another's by now. */
+  /** When that began, because another process may have its id by now. */
   began: z.string().optional(),
   /** Of the ingress. */
   url: z.string(),
@@ -26,7 +26,7 @@ function fileIn(dataDir: string): string {
   return join(dataDir, 'addresses.json');
 }
 
-/** Leaves the addresses for `readAddresses`, readable by this user only. Returns what takes them away again. */
+/** Writes the addresses for `readAddresses`, readable by this user only. Returns a function that removes them. */
 export function publishAddresses(dataDir: string, running: Addresses): () => void {
   const file = fileIn(dataDir);
   writeFileSync(file, `${JSON.stringify({ ...running, began: processBegan(running.pid) }, null, 2)}\n`, {

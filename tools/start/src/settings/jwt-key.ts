@@ -3,8 +3,8 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 
 /**
- * The key that signs tokens: JWT_KEY, else the one that is kept in the data folder, which is made when it is missing.
- * Only its owner can read the file. Two programs that make it at once end with the same key.
+ * The key that signs tokens: JWT_KEY, else the one in the data folder, which is made if it is missing. Only its owner
+ * can read the file. Two programs that make it at once end with the same key.
  */
 export function jwtKey(env: NodeJS.ProcessEnv, dataDir: string): string {
   if (env['JWT_KEY']) return env['JWT_KEY'];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NatsUrlError, readNatsUrl } from '@ticketing/common/nats-url';
 
-/** What `npm start` is told by its environment. */
+/** The settings of `npm start` from its environment. */
 export interface Settings {
   /** Of the ingress. */
   readonly port: number;
@@ -13,7 +13,7 @@ export interface Settings {
   readonly logLevel: string;
 }
 
-/** Says what is wrong with the environment, in words for the person who set it. */
+/** The environment is wrong; the message tells the user what to change. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }

@@ -7,7 +7,7 @@ jest.setTimeout(240_000);
 const MAIN = join(__dirname, '..', '..', 'dist', 'main.js');
 const WRITERS = 8;
 
-/** What is answered, or `undefined` when nothing is. */
+/** The answer, or `undefined` when there is none. */
 async function ask(url: string, token: string, body?: object) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers };

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutPassword, type RunningServer } from '@ticketing/servers';
 
-/** A server that lives shorter than the longest pause is of the same trouble. */
+/** An end within the longest pause counts as the same trouble. */
 const PAUSES_MS = { first: 500, longest: 10_000 };
 const KEPT_OUTPUT_CHARS = 16_000;
-/** By these a server says in one line why it ends, before its stacks. */
+/** These begin the line in which a server says why it ends, before its stacks. */
 const REASON = /^(panic: |cannot write ).*$|^.*(\[FTL\]|"msg":"Fatal assertion").*$/m;
 
 export interface KeptServer<S extends RunningServer> {
   /** As it ran first. */
   readonly first: S;
-  /** Asks it to stop and waits until it has; it is not started again. */
+  /** Asks it to stop and waits for that; it is not started again. */
   readonly stop: () => Promise<void>;
   /** The same at once, by SIGKILL. */
   readonly kill: () => Promise<void>;
 }
 
 /**
- * Starts a server, and again each time that it ends by itself: both end when their disk is full. The pauses grow from 0.5 to
- * 10 s, and one trouble is said once.
+ * Starts a server, and restarts it each time that it ends by itself, as MongoDB and NATS Streaming do when their disk
+ * is full. The pauses grow from 0.5 to 10 s, and one trouble is reported once.
  * @throws when the first start fails.
  */
 export async function keepServer<S extends RunningServer>(

@@ -28,7 +28,7 @@ test('after a kill of guard and npm start what lives on is named and refused; en
   try {
     const refused = start(env);
     expect(await refused.exited).toBe(1);
-    // NATS Streaming, and a service, end by themselves when they log to the pipe that nobody reads any more.
+    // NATS Streaming, and a service, end by themselves when they log to a pipe that has no reader any more.
     for (const { pid } of mongo) expect(refused.output()).toContain(`process ${pid}: mongo`);
     expect(refused.output()).toMatch(/^This ends them, and starts: npm start -- --end-leftovers$/m);
     expect(refused.output()).not.toContain('starting tickets');

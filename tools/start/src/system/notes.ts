@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { noteIn } from '@ticketing/servers';
 
-/** Where `npm start` keeps the data of each server. */
+/** The folders in which `npm start` keeps the data of each server. */
 export function serverFolders(dataDir: string) {
   return { mongo: join(dataDir, 'mongo'), nats: join(dataDir, 'nats') };
 }
@@ -11,7 +11,7 @@ export function serviceNote(dataDir: string, name: 'tickets' | 'orders'): string
   return join(dataDir, `${name}.process`);
 }
 
-/** All notes of what `npm start` has started on this folder, in the order in which it is to be stopped. */
+/** All notes of what `npm start` has started on this folder, in the order of stopping. */
 export function allNotes(dataDir: string): readonly string[] {
   const { mongo, nats } = serverFolders(dataDir);
   return [serviceNote(dataDir, 'tickets'), serviceNote(dataDir, 'orders'), noteIn(nats), noteIn(mongo)];

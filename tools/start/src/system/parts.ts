@@ -1,4 +1,4 @@
-/** Something that `npm start` started. */
+/** A process that `npm start` started. */
 export interface Part {
   readonly name: string;
   /** Its place in the order of stopping; parts with the same place stop side by side. */
@@ -10,10 +10,13 @@ export interface Part {
   readonly exited: Promise<unknown>;
 }
 
-/** The order of stopping: first nothing comes in any more, last what the others need. */
+/** The order of stopping: first the way in, last the servers that the others need. */
 export const PLACES = { ingress: 0, services: 1, nats: 2, mongo: 3 } as const;
 
-/** Stops the parts in the order of their places, saying each. One that fails does not keep the others from stopping. */
+/**
+ * Stops the parts in the order of their places, saying each. A failure of one does not prevent the others from
+ * stopping.
+ */
 export async function stopInOrder(parts: readonly Part[], say: (line: string) => void): Promise<void> {
   for (const place of Object.values(PLACES)) {
     await Promise.all(

@@ -2,8 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Leaves in the data folder where the metrics of the services are, as file_sd_configs of Prometheus reads it. Returns what
- * takes it away again. @param urls of the services
+ * Writes the addresses of the services' metrics to the data folder, for file_sd_configs of Prometheus. Returns a
+ * function that removes the file. @param urls of the services
  */
 export function publishScrapeTargets(dataDir: string, urls: readonly string[]): () => void {
   const file = join(dataDir, 'scrape-targets.json');

@@ -6,7 +6,7 @@ import { NODE_ARGS, startServiceProcess } from './service-process';
 const dir = mkdtempSync(join(tmpdir(), 'service-process-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** A program of our own in the place of a service: a real process with a real HTTP server. */
+/** A small program instead of a service: a real process with a real HTTP server. */
 function program(source: string): string {
   const file = join(dir, `${Math.random().toString(36).slice(2)}.cjs`);
   writeFileSync(file, `const http = require('node:http');\n${source}`);

@@ -6,7 +6,7 @@ import { freePort, letGo, noteProcess, watchOver } from '@ticketing/servers';
 
 export interface ServiceProcessOptions {
   readonly name: 'tickets' | 'orders';
-  /** Over the environment of this process. Without PORT a free one is taken. */
+  /** Added to the environment of this process. Without PORT a free one is used. */
   readonly env: NodeJS.ProcessEnv;
   /** Takes each line that the service prints. */
   readonly log?: (line: string) => void;
@@ -18,7 +18,7 @@ export interface ServiceProcessOptions {
   readonly readyWithinMs?: number;
 }
 
-/** A service as a process of its own, that was ready once. */
+/** A service as a separate process, which was ready once. */
 export interface ServiceProcess {
   readonly url: string;
   readonly pid: number;
@@ -32,8 +32,8 @@ export interface ServiceProcess {
 
 const ROOT = join(__dirname, '..', '..', '..', '..');
 /**
- * As in the Dockerfile. V8 lets garbage grow before it collects it: without limits a service has 187 MB under creates, with
- * these 118, at about 10 % more CPU time (docs/performance.md).
+ * As in the Dockerfile. V8 lets garbage grow before it collects it. Without limits a service uses 187 MB under creates,
+ * with these 118, for about 10 % more CPU time (docs/performance.md).
  */
 export const NODE_ARGS = ['--enable-source-maps', '--max-semi-space-size=8', '--max-old-space-size=160'];
 const READY_WITHIN_MS = 60_000;
@@ -41,8 +41,8 @@ const STOP_WITHIN_MS = 15_000;
 const LINES_IN_MESSAGE = 10;
 
 /**
- * Starts a service and resolves when its /readyz answers 200.
- * It does not get the Ctrl-C of the terminal, and is stopped when this process is gone without having stopped it.
+ * Starts a service and resolves when its /readyz answers 200. It does not get the Ctrl-C of the terminal. If this
+ * process is gone without stopping it, the guard does.
  * @throws when it exits before, or is not ready in time; the message has its last lines.
  */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {

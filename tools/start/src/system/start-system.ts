@@ -18,25 +18,25 @@ export interface SystemOptions {
   /** Takes the readable logs of the services. */
   readonly write: (text: string) => void;
   readonly colorize: boolean;
-  /** Is told of each part as soon as it runs, so that what there is can be stopped at any time. */
+  /** Gets each part as soon as it runs, so that all running parts can be stopped at any time. */
   readonly onPart: (part: Part) => void;
 }
 
-/** Where a system that is ready can be reached, and what else is to be known of it. */
+/** The addresses of a ready system, and other facts about it. */
 export interface SystemAddresses extends Omit<Addresses, 'pid'> {
   /** Of its tokens. */
   readonly key: string;
-  /** Of each service itself, not through the ingress. */
+  /** The addresses of each service itself, not through the ingress. */
   readonly services: readonly string[];
 }
 
-/** Everybody comes from this machine: any load is somebody's experiment, and only the ingress is to be believed. */
+/** All callers are on this machine, so any load is an experiment, and only the ingress is a trusted proxy. */
 const LOCAL = { RATE_LIMIT_PER_MINUTE: '0', TRUST_PROXY: 'loopback' };
 
 /**
- * Starts everything, and resolves when both services are ready.
- * The ingress is first, so that a port that is taken is said before anything is downloaded or built.
- * @throws when a part cannot be started; parts that run by then are left to the caller.
+ * Starts everything, and resolves when both services are ready. The ingress is first, so that a taken port is reported
+ * before anything is downloaded or built.
+ * @throws when a part cannot be started; the caller must stop the parts that run by then.
  */
 export async function startSystem(options: SystemOptions): Promise<SystemAddresses> {
   const { settings, env, say, onPart } = options;
@@ -110,7 +110,7 @@ async function startServers({ settings, env, say, onPart }: SystemOptions) {
   return { mongo, nats };
 }
 
-/** Waits for all also when one fails, so that none starts behind the back of a stop. @throws what failed first. */
+/** Waits for all even if one fails, so that none starts after a stop. @throws the first failure. */
 async function allOf<T extends readonly Promise<unknown>[]>(all: readonly [...T]) {
   await Promise.allSettled(all);
   return Promise.all(all);

@@ -56,7 +56,7 @@ export function addChannel(program: Command): void {
   });
 }
 
-/** What both databases say; one that is not given or cannot be reached is no reason not to show what the server says. */
+/** The data of both databases. If one is not given or cannot be reached, the server's data is still shown. */
 async function consumersOf(addresses: SystemAddresses) {
   const facts = new Map<string, readonly ConsumerFacts[]>();
   const unknown: string[] = [];

@@ -1,13 +1,16 @@
 import type { DeadLetter, ReplicaDocument } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 
-/** What a consumer group has kept of one channel in its service's database. */
+/** The data of a consumer group about one channel, in its service's database. */
 export interface ConsumerFacts {
   readonly group: string;
-  /** The latest message that a member had handled when it last wrote that down; undefined when it has not yet. */
+  /** The latest message that a member had handled when it last stored its position; undefined before that. */
   readonly handledUpTo: number | undefined;
   readonly parked: number;
-  /** Messages whose handler failed at least once lately and that are no dead letters: handled since, or to be tried again. */
+  /**
+   * Messages whose handler failed at least once lately and that are no dead letters: handled since, or waiting for a
+   * retry.
+   */
   readonly failing: { readonly messages: number; readonly attempts: number };
   readonly deadLetters: { readonly dead: number; readonly redriven: number };
 }
@@ -17,7 +20,7 @@ interface Keyed {
   readonly _id: string;
 }
 
-/** What the consumers of this service have kept of each channel. */
+/** The data of this service's consumers about each channel. */
 export async function readConsumers(connection: Connection): Promise<ReadonlyMap<string, readonly ConsumerFacts[]>> {
   const [{ waitingIn }, { ticketReplica }] = await Promise.all([
     import('@ticketing/common'),

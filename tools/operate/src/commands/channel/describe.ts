@@ -2,7 +2,7 @@ import { table } from '@ticketing/command-line';
 import { type MonitoredChannel, type MonitoredServer, namesOf, notSent, stateOf } from '@ticketing/nats-streaming';
 import type { ConsumerFacts } from './consumers';
 
-/** A channel as the server has it, and as its consumers have written it down. */
+/** A channel by the server's data, and by its consumers' data. */
 export interface Inspected extends MonitoredChannel {
   readonly consumers: readonly ConsumerFacts[];
 }

@@ -1,14 +1,15 @@
 import { sleep } from '@ticketing/common/retry';
 import type { FoundLetter } from './letters';
 
-/** `handled`: the service is done with it. `dead again`: it failed again. `waiting`: the service has not settled it yet. */
+/** `handled`: the service has handled it. `dead again`: it failed again. `waiting`: neither has happened yet. */
 export type Fate = 'handled' | 'dead again' | 'waiting';
 
 const LOOK_AGAIN_AFTER_MS = 250;
 
 /**
- * Waits until the services have settled redriven letters, at most `waitMs`. What happened to each, by its id.
- * @param onSettled told how many are settled so far
+ * Waits at most `waitMs` until the services have handled the redriven letters or failed again. Returns the result of
+ * each, by its id.
+ * @param onSettled gets how many have a result so far
  */
 export async function awaitRedriven(
   redriven: readonly FoundLetter[],

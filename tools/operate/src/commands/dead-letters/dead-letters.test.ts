@@ -98,7 +98,7 @@ test('redrive and drop need ids or --all, not both; drop needs --yes where nobod
 });
 
 test('redrive before anything is mended: dead again, or still waiting where no service takes it; exit 1', async () => {
-  // It ends when all are settled, so only the letter that nobody takes costs its whole wait.
+  // It ends when all have a result, so only the letter that no service takes costs the whole wait.
   for (const [id, wait, fate] of [
     [poison, '30000', 'dead again'],
     [stray, '500', 'waiting'],

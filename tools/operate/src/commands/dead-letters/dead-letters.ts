@@ -13,7 +13,7 @@ Examples:
   npm run ops -- dead-letters redrive --all --wait 10000
 `;
 
-/** `dead-letters`: what could not be handled, and what becomes of it. */
+/** `dead-letters`: shows, redrives and drops messages that could not be handled. */
 export function addDeadLetters(program: Command): void {
   const command = program
     .command('dead-letters')

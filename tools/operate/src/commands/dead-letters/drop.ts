@@ -44,7 +44,7 @@ export function addDrop(parent: Command): void {
   });
 }
 
-/** @throws CommandError when the answer is not yes, or there is nobody to ask */
+/** @throws CommandError when the answer is not yes, or there is no terminal to ask */
 async function confirm(question: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new CommandError(`${question} Nobody can be asked here: give --yes.`);

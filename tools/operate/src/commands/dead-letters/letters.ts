@@ -59,8 +59,8 @@ export async function findLetters(all: readonly ServiceLetters[], ids: readonly 
 }
 
 /**
- * The letters that a command was told to work on: those named, or all in this state.
- * @throws CommandError when it was told neither or both, or a letter is unknown
+ * The letters that a command works on: those named, or all in this state.
+ * @throws CommandError for neither or both, or an unknown letter
  */
 export async function chooseLetters(
   all: readonly ServiceLetters[],

@@ -6,9 +6,9 @@ import { awaitRedriven, type Fate } from './await-redriven';
 import { addLetterOptions, chooseLetters, type LetterOptions, withLetters } from './letters';
 
 const HELP = `
-Mend the cause first. The service's next sweep (EVENT_SWEEP_MS) handles the letter again: it is gone when that works, or when its
-version was passed meanwhile; it is dead again at once when it can never succeed, and after MAX_ATTEMPTS failures, each an
-ACK_WAIT_MS after the other, when its handler throws. No service runs: it waits.
+Fix the cause first. The service's next sweep (EVENT_SWEEP_MS) handles the letter again. On success it is gone, and also when its
+version was passed meanwhile. It is dead again at once when it can never succeed, and after MAX_ATTEMPTS failures, one per
+ACK_WAIT_MS, when its handler throws. While no service runs it waits.
 
 Exit code with --wait: 0 when all were handled, else 1.
 
@@ -22,7 +22,7 @@ interface RedriveOptions extends LetterOptions {
   readonly wait?: number;
 }
 
-/** `dead-letters redrive`: has the service try letters again; with `--wait`, what became of each. */
+/** `dead-letters redrive`: lets the service try letters again; with `--wait`, the result of each. */
 export function addRedrive(parent: Command): void {
   const command = parent
     .command('redrive')

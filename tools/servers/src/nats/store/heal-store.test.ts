@@ -20,7 +20,7 @@ import { CHANNEL, env, killedWith, numbered, publishAll, readAgain } from './sto
 
 afterEach(cleanUpFixtures);
 
-/** The server's own default, with which the cut alone must do. */
+/** The server's own default, with which the cut alone must be enough. */
 const READ_AHEAD = ['--file_read_buffer_size=2MB'];
 const inChannel = (store: string, name: string) => join(store, CHANNEL, name);
 const leaveTorn = (file: string) => appendFileSync(file, Buffer.from([40, 0, 0, 0, 1, 2, 3, 4, 5, 6]));
@@ -123,7 +123,7 @@ test('a store that a process has open is not touched, and not started on: its pi
   const dat = inChannel(storeFolder(dataDir), 'msgs.1.dat');
   leaveTorn(dat);
   const before = readFileSync(dat);
-  rmSync(join(dataDir, 'server.lock')); // as if its owner had been killed
+  rmSync(join(dataDir, 'server.lock')); // like after a kill of its owner
   rmSync(join(dataDir, 'server.process'));
   await expect(startNats({ env, dataDir })).rejects.toThrow(`kill ${running.pid}`);
   expect(readFileSync(dat)).toEqual(before);

@@ -16,19 +16,19 @@ import {
 
 /** A flush of the server writes at most its buffer of 2 MB, or one message, before it writes the index (bytes). */
 const ONE_FLUSH = 4 * 1024 * 1024;
-/** An index that the server makes anew is written so many records at a time. */
+/** The server writes a rebuilt index this many records at a time. */
 const MADE_AT_ONCE = 1_000;
 
 type Log = (line: string) => void;
 
 /**
- * Cuts from the store of a server that was killed what it was writing then, before a new one starts on it. All of it was never
- * acked: an ack follows the sync of the index, which follows that of the messages. Left there, a record that the index does
- * not know can hide an acked message (docs/nats-streaming.md), and a torn one keeps the server from starting. What is cut is
- * kept beside its file, in `.cut`. What is not understood is left as it is.
+ * Cuts from the store of a killed server what it was writing, before a new server starts on it. None of that was acked:
+ * an ack follows the sync of the index, which follows that of the messages. If it stays, a record that the index does
+ * not know can hide an acked message (docs/nats-streaming.md), and a torn one prevents the start of the server. The cut
+ * part is kept beside its file, in `.cut`. Anything unknown is left unchanged.
  * @param dir the folder that the server is given by --dir; nothing is done when it has no store yet
- * @param log takes a line for each cut
- * @throws NoOtherChoice when a process has the store open, or an index knows too little for one kill to have been the cause
+ * @param log gets a line for each cut
+ * @throws NoOtherChoice when a process has the store open, or an index misses more than one kill can explain
  */
 export function healStore(dir: string, log: Log): void {
   const serverFile = join(dir, 'server.dat'); // a server keeps it open as long as it runs
@@ -43,7 +43,7 @@ export function healStore(dir: string, log: Log): void {
     const danger = 'two servers on one store destroy it';
     throw new NoOtherChoice(`process ${holder} uses the store ${dir}, and ${danger}. Stop it first: kill ${holder}`);
   }
-  cutTornRecord(serverFile, false, log); // without its record the server makes it anew
+  cutTornRecord(serverFile, false, log); // without its record the server builds it again
   cutTornRecord(join(dir, 'clients.dat'), true, log);
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     if (entry.isDirectory()) healChannel(join(dir, entry.name), log);
@@ -56,16 +56,16 @@ function healChannel(channel: string, log: Log): void {
     const dat = join(channel, name);
     const idx = dat.replace(/dat$/, 'idx');
     removeUnbegun(idx);
-    // Without an index nothing tells what was acked: the server removes that of a `.dat` whose acked end is torn.
+    // Without an index nothing tells what was acked: the server removes the index of a `.dat` whose acked end is torn.
     if (!existsSync(idx)) removeUnbegun(dat);
     else if (isKnownVersion(idx)) {
       if (indexLength(idx) > 0) cutUnindexed(dat, idx, log);
-      else if (statSync(dat).size <= ONE_FLUSH) cutTornRecord(dat, false, log); // whole messages are entered by the server
+      else if (statSync(dat).size <= ONE_FLUSH) cutTornRecord(dat, false, log); // the server enters whole messages
     }
   }
 }
 
-/** Of an index that is damaged, or does not fit its messages, the server makes a new one: such a pair is left to it. */
+/** The server rebuilds an index that is damaged or does not fit its messages, so such a pair is left to it. */
 function cutUnindexed(dat: string, idx: string, log: Log): void {
   const records = indexLength(idx);
   const last = indexedAt(idx, records - 1);
@@ -74,12 +74,12 @@ function cutUnindexed(dat: string, idx: string, log: Log): void {
   if (unindexed > ONE_FLUSH) {
     throw new NoOtherChoice(
       `${idx} does not know the last ${unindexed} bytes of ${dat}, more than one kill explains: it was damaged, ` +
-        'or the server was killed while it made it anew. Delete the .idx file, and it is made anew',
+        'or the server was killed while it rebuilt the index. Delete the .idx file; the server rebuilds it',
     );
   }
   if (records % MADE_AT_ONCE === 0 && hasWholeRecord(dat, last.end)) {
     rmSync(idx);
-    return log(`removed ${idx}, for the server to make it anew: it may have been killed while it did`);
+    return log(`removed ${idx}, so that the server rebuilds it: it may have been killed during a rebuild`);
   }
   cut(idx, FIRST_RECORD + records * INDEX_RECORD, 'of a torn record', log);
   cut(dat, last.end, 'that its index does not know', log);
@@ -91,14 +91,14 @@ function hasWholeRecord(dat: string, from: number): boolean {
   return from + RECORD_HEADER + header.readUInt32LE() <= statSync(dat).size;
 }
 
-/** Nothing can be told of a file without its version: it is left to the server. */
+/** A file without its version cannot be judged, so it is left to the server. */
 function cutTornRecord(file: string, typed: boolean, log: Log): void {
   removeUnbegun(file);
   if (!existsSync(file) || !isKnownVersion(file)) return;
   cut(file, endOfWholeRecords(readFileSync(file), typed), 'of a torn last record', log);
 }
 
-/** A file that ends within its version has never had anything in it. */
+/** A file that ends within its version has no records. */
 function removeUnbegun(file: string): void {
   if (existsSync(file) && statSync(file).size < FIRST_RECORD) rmSync(file);
 }

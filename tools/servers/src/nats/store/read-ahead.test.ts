@@ -12,6 +12,6 @@ test('what was acked is read behind a message that a kill left without its index
   await publishAll(plain, numbered(6, 8));
   await plain.kill();
   expect(await readAgain(dataDir, 8)).toEqual(numbered(1, 8));
-  // The server's own default, which would hide message 6: or this test proves nothing.
+  // The server's own default, which must hide message 6; otherwise this test proves nothing.
   expect((await readAgain(dataDir, 8, ['--file_read_buffer_size=2MB']))[5]).toBe(numbered(5, 5)[0]);
 });

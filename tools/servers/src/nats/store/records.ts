@@ -36,7 +36,7 @@ export function isKnownVersion(file: string): boolean {
   return header.length === FIRST_RECORD && header.readUInt32LE() === 1;
 }
 
-/** How many whole records an index has; what a power failure left as zeros is none, as the server sees it. */
+/** How many whole records an index has. Zeros that a power failure has left are no record, as for the server. */
 export function indexLength(idx: string): number {
   let records = Math.max(0, Math.floor((statSync(idx).size - FIRST_RECORD) / INDEX_RECORD));
   while (records > 0 && indexBytes(idx, records - 1).every((byte) => byte === 0)) records--;
@@ -60,7 +60,7 @@ function indexBytes(idx: string, n: number): Buffer {
   return bytesOf(idx, FIRST_RECORD + n * INDEX_RECORD, INDEX_RECORD);
 }
 
-/** The payload of the message that an index names; undefined when the file has not this message there, whole. */
+/** The payload of the message that an index names; undefined when the file does not have the whole message there. */
 export function messageOf(dat: string, { sequence, offset, end }: Indexed): Buffer | undefined {
   const record = bytesOf(dat, offset, end - offset);
   if (record.length < end - offset || record.readUInt32LE(0) !== record.length - RECORD_HEADER) return undefined;
@@ -81,8 +81,8 @@ function sequenceOf(payload: Buffer): bigint | undefined {
 }
 
 /**
- * Where a last record begins that the file ends in the middle of; the length of the file when there is none. Zeros are no
- * record: the server cuts them itself.
+ * Where an incomplete last record begins; the length of the file when there is none. Zeros are no record: the server
+ * cuts them itself.
  * @param typed whether the sizes of its records have a type above them
  */
 export function endOfWholeRecords(content: Buffer, typed: boolean): number {

@@ -6,7 +6,7 @@ import { CHANNEL, env, killedWith, numbered, readAgain, startedPlainly } from '.
 
 afterEach(cleanUpFixtures);
 
-/** What is said of a store of five messages that was damaged. */
+/** The message about a damaged store of five messages. */
 async function said(damage: (store: string) => void) {
   const dataDir = temporaryDir();
   const store = await killedWith(dataDir, numbered(1, 5));
@@ -58,7 +58,7 @@ test('a message that is damaged: the store is to be moved away', async () => {
   expect(await readAgain(dataDir, 0)).toEqual([]);
 });
 
-/** Whole, and not what its checksum says. */
+/** Whole, but different from its checksum. */
 const DAMAGED_RECORD = Buffer.from([5, 0, 0, 2, 1, 1, 1, 1, 1, 2, 3, 4, 5]);
 
 test.each(['server.dat', 'clients.dat', join(CHANNEL, 'subs.dat')])(

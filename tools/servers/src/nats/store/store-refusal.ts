@@ -4,8 +4,8 @@ const REFUSED =
   /Failed to start: unable to recover (message store for \[(?<messages>.+?)\]|subscription store for \[(?<subscriptions>.+?)\]|client file|server file)(.*): (?<why>unexpected EOF|corrupted data.*|(unable to verify|unsupported) file version.*|incorrect file size.*)/;
 
 /**
- * What is wrong with a store that the server did not start on, and what to do, for people.
- * @param output the last that it printed
+ * Why the server did not start on a store, and what to do, for people.
+ * @param output the end of its output
  * @param dataDir as it was given to startNats
  * @param store the folder of the store itself
  * @returns undefined when it ended for another reason

@@ -23,7 +23,7 @@ export async function publishAll(server: Server, messages: readonly string[], ch
   await close(stan);
 }
 
-/** A store with these messages, of a server that was killed; `args` win. @returns its data folder, as it was given */
+/** A store of a killed server with these messages; `args` win. @returns its data folder, as it was given */
 export async function killedWith(dataDir: string, messages: readonly string[], args: readonly string[] = []) {
   const server = await startNats({ env, dataDir, args });
   await publishAll(server, messages);
@@ -31,7 +31,7 @@ export async function killedWith(dataDir: string, messages: readonly string[], a
   return storeFolder(dataDir);
 }
 
-/** The same without what a start of this project does before, and without its options. */
+/** The same without this project's preparation of a start, and without its options. */
 export async function startedPlainly(dataDir: string, args: readonly string[] = []) {
   const surroundings = { env, log: () => undefined };
   return firstThatWorks('NATS', natsChoices(['-cid', 'ticketing', ...args]), surroundings, async (offer) => {
@@ -41,7 +41,7 @@ export async function startedPlainly(dataDir: string, args: readonly string[] = 
   });
 }
 
-/** What is read from a server that has nothing in a cache. */
+/** The messages that a server with an empty cache delivers. */
 export async function readAgain(dataDir: string, atLeast: number, args: readonly string[] = []) {
   const server = await startNats({ env, dataDir, args });
   const stan = await client(server, 'reader');
