@@ -59,7 +59,7 @@ function machine(): BenchResult['machine'] {
   return { cpus: cpus().length, model: first?.model ?? 'unknown', memoryGiB, node: process.version };
 }
 
-/** A time is never a failure; what was lost, wrong or stuck always is. @throws CommandError */
+/** Times do not fail a run; anything lost, wrong or stuck does. @throws CommandError */
 function fail(broken: readonly string[]): void {
   if (broken.length > 0) throw new CommandError(`BROKEN\n${broken.join('\n')}`, 1);
 }

@@ -1,12 +1,12 @@
 import type { World } from '../world/world';
 
-/** How much is done in one measurement. */
+/** The amount of work in one measurement. */
 export interface Size {
   /** `--quick`: enough to see that nothing is lost, wrong or stuck. */
   readonly quick: boolean;
 }
 
-/** What one measurement of one side gave. */
+/** The result of one measurement of one side. */
 export interface Measured {
   readonly figure: number;
   /** More, by name and unit. */
@@ -15,10 +15,10 @@ export interface Measured {
   readonly broken?: readonly string[];
 }
 
-/** One thing to measure: ours, or a ceiling. */
+/** One side to measure: our program, or a ceiling. */
 export type Side = (world: World, size: Size) => Promise<Measured>;
 
-/** A case of the benchmark with what it is compared with. */
+/** A case of the benchmark with its ceilings. */
 export interface BenchCase {
   readonly name: string;
   readonly title: string;

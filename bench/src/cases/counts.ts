@@ -16,6 +16,6 @@ export async function appliedByBare({ url }: ServiceProcess): Promise<number> {
 /** The sequence of the newest message of a channel: how many were ever published on it. */
 export async function published({ nats }: World, channel: string): Promise<number> {
   const answer = await fetch(`${nats.monitorUrl}/streaming/channelsz?channel=${channel}`);
-  if (!answer.ok) return 0; // nobody has published on it yet
+  if (!answer.ok) return 0; // nothing was published on it yet
   return ((await answer.json()) as { last_seq: number }).last_seq;
 }

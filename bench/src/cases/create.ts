@@ -22,7 +22,7 @@ export async function createTickets(world: World, process: ServiceProcess, size:
   return { figure: result.perSecond, also, broken: othersThan(201, result) };
 }
 
-/** `POST /api/tickets` with the event on its way, and nobody who hears it. */
+/** `POST /api/tickets` with its event, without a consumer. */
 export const create: BenchCase = {
   name: 'create',
   title: 'POST /api/tickets over 16 connections, each with its event; orders does not run',

@@ -14,7 +14,7 @@ import type { World } from '../world/world';
 import { appliedBy, appliedByBare } from './counts';
 
 const TICKETS = 500;
-/** Messages change places only within so many. */
+/** Messages are shuffled only within blocks of this size. */
 const WINDOW = 50;
 const COPIES = 0.05;
 
@@ -55,7 +55,7 @@ async function publish({ nats }: World, payloads: readonly string[]): Promise<vo
   await closed;
 }
 
-/** How fast is it from a tenth on: by then the process has started and is warm. */
+/** The rate after the first tenth: by then the process has started and is warm. */
 async function drained(
   { events, ids, payloads }: Backlog,
   world: World,
@@ -101,7 +101,7 @@ const ours =
       return { pid: orders.pid, applied: () => appliedBy(orders) };
     });
 
-/** It keeps no order: some of its replicas end at an older version, which is not held against it. */
+/** It keeps no order, so some of its replicas end at an older version; that does not count as an error. */
 const bare: Side = (world, size) => {
   const start = async () => {
     const subscriber = await world.ceiling('subscribe', 'orders');
@@ -112,14 +112,14 @@ const bare: Side = (world, size) => {
 
 const rate = { unit: 'events/s', better: 'higher' } as const;
 
-/** What orders does after it was away. */
+/** The catch-up of orders after it was away. */
 export const drain: BenchCase = {
   ...{ name: 'drain', title: 'a backlog of 20,000 ticket:updated over 500 tickets, in order', ...rate },
   ours: ours(false),
   ceilings: [{ name: 'bare subscriber, ack after one update each', wanted: 0.6, run: bare }],
 };
 
-/** The same when the broker's order is not that of the versions. */
+/** The same with messages out of version order. */
 export const drainShuffled: BenchCase = {
   ...{ name: 'drain-shuffled', title: 'the same, shuffled within windows of 50, 5 % of it twice', ...rate },
   ours: ours(true),

@@ -9,11 +9,11 @@ import { openLoop } from '../load/open-loop';
 import { JWT_KEY } from '../world/world';
 
 const PER_SECOND = 50;
-/** Each look costs the database a read; the figures are that much too high at most (ms). */
+/** The time between two looks (ms). Each look is a read, and the figures are too high by this at most. */
 const LOOK_EVERY_MS = 3;
 const LOST_AFTER_MS = 20_000;
 
-/** From when the request was due until the ticket is in orders' database (seen by looking every 3 ms). */
+/** Time from when the request was due until the ticket is in orders' database (by looking every 3 ms). */
 export const latency: BenchCase = {
   name: 'latency',
   title: 'from POST /api/tickets to the replica, 50 a second, open loop: the median',
@@ -60,7 +60,7 @@ function figures(latencies: readonly number[]): Measured {
   return { figure: p50Ms, also: { 'p99 ms': p99Ms }, broken: lost > 0 ? [`${lost} tickets never came`] : [] };
 }
 
-/** When it was there (performance.now()); Infinity when it never was. */
+/** When it was there (performance.now()); Infinity if it did not arrive. */
 async function seen(orders: Connection, id: string): Promise<number> {
   const _id = new mongo.ObjectId(id);
   for (const until = performance.now() + LOST_AFTER_MS; performance.now() < until; await sleep(LOOK_EVERY_MS)) {

@@ -8,13 +8,15 @@ import { published } from './counts';
 
 const amountOf = (quick: boolean) => (quick ? 2_000 : 20_000);
 
-/** Events that are in an outbox yet. */
+/** Events that are still in an outbox. */
 async function pending(world: World): Promise<number> {
   const tickets = (await world.database('tickets')).collection('tickets');
   return tickets.countDocuments({ 'outbox.at': { $gt: new Date(0) } });
 }
 
-/** Creates while NATS Streaming is away; then it comes back. The rate is that of the publishing, from the first event on. */
+/**
+ * Creates while NATS Streaming is away; then it comes back. The rate is that of publishing, from the first event on.
+ */
 export const outage: BenchCase = {
   name: 'outage',
   title: '20,000 tickets are created while NATS Streaming is down; then they are published',

@@ -62,14 +62,14 @@ const orders = (world: World) => world.service('orders');
 const bare = (world: World) => world.ceiling('orders', 'orders');
 const rate = { unit: 'requests/s', better: 'higher' } as const;
 
-/** Everybody wants another ticket. */
+/** Each request wants a different ticket. */
 export const reserveMany: BenchCase = {
   ...{ name: 'reserve-many', title: '1,000 simultaneous orders for 1,000 tickets', ...rate },
   ours: side(orders, '/api/orders', false, true),
   ceilings: [{ name: 'bare insert on the same unique index', wanted: 0.5, run: side(bare, '/insert', false, false) }],
 };
 
-/** Everybody wants the same ticket: one wins. */
+/** All requests want the same ticket; one wins. */
 export const reserveOne: BenchCase = {
   ...{ name: 'reserve-one', title: '1,000 simultaneous orders for one ticket', ...rate },
   ours: side(orders, '/api/orders', true, true),

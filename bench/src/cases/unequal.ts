@@ -10,7 +10,7 @@ interface Ticket {
 const show = (ticket: Ticket | undefined) =>
   ticket ? `version ${ticket.version} (${ticket.title}, ${ticket.price})` : 'nothing';
 
-/** What is not the same in tickets and in its replica, at most three of them, in words. */
+/** Up to three differences between tickets and its replica, in words. */
 export async function unequal(world: World): Promise<string[]> {
   const [tickets, orders] = await Promise.all([world.database('tickets'), world.database('orders')]);
   const [originals, replicas] = await Promise.all([read(tickets), read(orders)]);

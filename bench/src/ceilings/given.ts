@@ -4,7 +4,7 @@ import type { Express } from 'express';
 import { mongo } from 'mongoose';
 import { connect, type Stan } from 'node-nats-streaming';
 
-/** What a ceiling finds in its environment. The ceilings have no guarantees: that is the point of them. */
+/** The settings of a ceiling from its environment. Ceilings have no guarantees on purpose. */
 export function given(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set`);
@@ -32,7 +32,7 @@ export function callerOf(headers: { readonly authorization?: string | undefined 
   return user.id;
 }
 
-/** Serves; /readyz says that everything before this call was done. Ends by SIGTERM. */
+/** Serves; /readyz says that everything before this call is done. SIGTERM ends it. */
 export function serve(app: Express): Server {
   app.get('/readyz', (_req, res) => void res.json({}));
   process.on('SIGTERM', () => process.exit(0));

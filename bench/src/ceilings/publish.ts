@@ -1,4 +1,5 @@
-// A bare publisher: POST /publish {amount, payload} publishes so many with 1,000 on their way, and answers when all are acked.
+// A bare publisher: POST /publish {amount, payload} publishes this many, with 1,000 in flight, and answers when all are
+// acked.
 import express from 'express';
 import { publishAll } from '../world/publish-all';
 import { nats, serve } from './given';

@@ -1,4 +1,4 @@
-// Publishes at a rate and receives it by another client: GET /latencies?perSecond&amount answers the ms from one to the other.
+// Publishes at a rate and receives with another client: GET /latencies?perSecond&amount answers the ms between the two.
 import express from 'express';
 import type { Message } from 'node-nats-streaming';
 import { openLoop } from '../load/open-loop';

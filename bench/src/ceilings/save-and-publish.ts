@@ -1,4 +1,5 @@
-// What is often written: a Mongoose save with the version plugin, then a publish that is awaited. A crash between the two loses the event.
+// The usual code: a Mongoose save with the version plugin, then an awaited publish. A crash between the two loses the
+// event.
 import express from 'express';
 import mongoose, { Schema } from 'mongoose';
 import { updateIfCurrentPlugin } from 'mongoose-update-if-current';

@@ -1,4 +1,5 @@
-// A bare subscriber: one write for each message, then the ack. No versions, no bound of its own, nothing kept when it fails.
+// A bare subscriber: one write for each message, then the ack. It has no versions and no bound, and keeps nothing about
+// failures.
 import express from 'express';
 import { mongo } from 'mongoose';
 import type { Message } from 'node-nats-streaming';

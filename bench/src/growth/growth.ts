@@ -13,11 +13,11 @@ export interface Grown {
 
 type Operation = Pick<ClosedLoopOptions, 'method' | 'request'> & { readonly status: number };
 
-/** Documents that are inserted at a time. */
+/** How many documents are inserted at a time. */
 const BATCH = 1_000;
 const EACH = 200;
 
-/** Measures with so many tickets there. @param scans also what an index must lead to, which only a mongod does */
+/** Measures with this many tickets. @param scans also measures reads that need an index, which only a mongod uses */
 export async function measureGrown(world: World, documents: number, scans: boolean): Promise<Grown> {
   const tickets = await world.service('tickets');
   const ids = await fill(await world.database('tickets'), documents);
@@ -65,8 +65,8 @@ async function fill(connection: Connection, documents: number): Promise<string[]
 }
 
 /**
- * At 1,000 tickets and at more and more. Where the MongoDB is the substitute, whose indexes do not speed up reads, only up to
- * 20,000 and only what goes by `_id`; it says so.
+ * Measures at 1,000 tickets and at growing numbers. On the substitute, whose indexes do not speed up reads, only up to
+ * 20,000 and only operations by `_id`; it says so.
  */
 export async function growth(inWorld: InWorld, isMongod: boolean, say: (line: string) => void): Promise<Grown[]> {
   if (!isMongod) say('skipped: lists, and more than 20,000 tickets (they need a mongod: set MONGO_URI)');

@@ -5,7 +5,7 @@ import { JWT_KEY } from '../world/world';
 export interface ClosedLoopOptions {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** So many requests are on their way at any time. */
+  /** How many requests are in flight at any time. */
   readonly connections: number;
   readonly amount: number;
   /** Path and body of the n-th request, from 0. */
@@ -27,7 +27,7 @@ export interface LoadResult {
 /** The user of the load. */
 export const USER = { id: 'bench', email: 'bench@example.com' };
 
-/** Sends the next request of a connection when its last one is answered, by autocannon. */
+/** Sends the next request of a connection when its last one is answered, with autocannon. */
 export async function closedLoop(options: ClosedLoopOptions): Promise<LoadResult> {
   const { url, method, connections, amount, request, onReply } = options;
   const statuses = new Map<number | 'error', number>();
@@ -75,7 +75,7 @@ export function percentiles(figures: readonly number[]): { p50Ms: number; p99Ms:
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-/** What is wrong when every request was to be answered with this status. */
+/** The problems when every request should get this status. */
 export function othersThan(status: number, { statuses }: LoadResult): string[] {
   return [...statuses]
     .filter(([found]) => found !== status)

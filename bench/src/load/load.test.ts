@@ -55,7 +55,7 @@ test('an open loop counts from when the turn was: a stall shows in all that it d
     return Promise.resolve(performance.now() - due);
   });
   expect(late).toHaveLength(20);
-  // The second was due 10 ms after the first and was begun 190 ms too late; the tenth 110 ms.
+  // The second was due 10 ms after the first and began 190 ms too late; the tenth 110 ms.
   expect(late[1]).toBeGreaterThan(150);
   expect(late[9]).toBeGreaterThan(70);
 });

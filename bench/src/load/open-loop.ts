@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Does something so often in a second, whether or not what was begun before has ended. `task` is told when its turn was
- * (performance.now()): latencies count from there, so that a stall shows in all that it delayed (coordinated omission).
- * Resolves with what the tasks gave. @throws what a task threw first
+ * Runs a task at a fixed rate per second, whether or not earlier runs have ended. `task` gets the time when it was due
+ * (performance.now()). Latencies count from there, so that a stall shows in everything that it delayed (coordinated
+ * omission). Resolves with the results. @throws the first error of a task
  */
 export async function openLoop<T>(
   perSecond: number,

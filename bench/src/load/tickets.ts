@@ -1,9 +1,9 @@
 import { closedLoop, type ClosedLoopOptions, USER } from './closed-loop';
 
-/** What is said of the n-th ticket. */
+/** The input of the n-th ticket. */
 export const concert = (n: number) => ({ title: `Concert ${n}`, price: 10 + (n % 90) });
 
-/** The n-th ticket as orders' replica has it when it was put up for sale. */
+/** The n-th ticket in orders' replica after its creation. */
 export const replicaOf = (n: number) => ({ version: 0, ...concert(n), userId: USER.id });
 
 /** Puts the n-th ticket up for sale. */
@@ -20,7 +20,7 @@ export function put(ids: readonly string[]): Pick<ClosedLoopOptions, 'method' | 
   };
 }
 
-/** Puts so many tickets up for sale by 16 connections. Returns what became of it, and the ids of those that are. */
+/** Puts this many tickets up for sale over 16 connections. Returns the result of the load, and the ids. */
 export async function sell(url: string, amount: number) {
   const ids: string[] = [];
   const onReply = (status: number, body: string) => {

@@ -7,7 +7,7 @@ const BAR = 14;
 const LABEL = 20;
 const GAP = 14;
 const RATIO = 17;
-/** The longest thing ends here (%), so that its mark is seen. */
+/** The longest bar ends here (%), so that its mark is visible. */
 const FULL = 98;
 
 export interface Chart {

@@ -1,6 +1,6 @@
 import type { BenchResult, CaseResult, CeilingResult, Spread } from '../rounds/result';
 
-/** Nothing of this was measured: the figures are made up, to draw something. */
+/** Nothing here was measured: the figures are invented, to have something to draw. */
 export function madeUpResult(): BenchResult {
   return {
     at: '2001-02-03T04:05:06.000Z',

@@ -53,7 +53,7 @@ test('the whisker goes from the lowest round to the highest, and nothing leaves 
   for (const name of ['x1', 'x2']) {
     for (const place of attributes(html, WANTED, name)) expect(place).toBeLessThanOrEqual(98);
   }
-  expect(attributes(lag, WANTED, 'x1')).toEqual([98, 98]); // what is wanted is longer than both bars
+  expect(attributes(lag, WANTED, 'x1')).toEqual([98, 98]); // the goal is longer than both bars
 });
 
 test('says of each ratio whether it is met, and of a latency that lower is better', () => {

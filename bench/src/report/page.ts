@@ -24,7 +24,7 @@ so that a slow moment of the machine hits both; a ratio is ours by the ceiling's
 median of the rounds, so the ratio of two bars may differ a little from the ratio below them. Ours should reach the mark; where lower is
 better, ours should end before it. Compare figures of one machine only.`;
 
-/** One page that needs nothing else: how fast each case was, and how near to its ceilings. */
+/** One self-contained page: how fast each case was, and how near to its ceilings. */
 export function page(result: BenchResult): string {
   const [when = '', ...where] = aboutRun(result).map(escape);
   const body = `<p class="soft">${when}<br>${where.join('<br>')}</p>

@@ -7,7 +7,7 @@ import { figure, isMet, range, wantedRatio } from './words';
 /** With the borders 110 columns. */
 const WIDTHS = [19, 21, 22, 12, 13, 9, 6];
 
-/** A run for the terminal, at most 110 columns wide: each case and its ceilings, what else was measured, what broke. */
+/** A run for the terminal, at most 110 columns wide: each case and its ceilings, other figures, and problems. */
 export function printTable(result: BenchResult): string {
   const lines = new Table({
     head: ['case', 'ours, median\nmin–max', 'ceiling', 'its\nmedian', 'ratio\nmin–max', 'wanted', 'met'],
@@ -29,7 +29,7 @@ export function printTable(result: BenchResult): string {
   ].join('\n');
 }
 
-/** A row for each ceiling; a case without one has a row, too. */
+/** A row for each ceiling; a case without one also has a row. */
 function rowsOf(one: CaseResult): string[][] {
   const { name, unit, better, ours, ceilings } = one;
   const lower = better === 'lower' ? '\n(lower is better)' : '';

@@ -1,4 +1,4 @@
-/** How a chart looks; the colours come from the page or the picture it is in. */
+/** The look of a chart; the colours come from the page or the picture around it. */
 export const CHART_STYLE = `
 .ours .bar { fill: var(--state); } .ceiling .bar { fill: var(--ceiling); }
 text { font-size: 13px; fill: var(--ink); } .figure { text-anchor: end; font-weight: 600; }
@@ -19,6 +19,6 @@ export const PAGE_STYLE = `
 @media (max-width: 520px) { body { padding: 18px 12px 40px; } .card { padding: 14px; } h1 { font-size: 23px; } th, td { padding: 5px 6px; font-size: 12.5px; } }
 `;
 
-/** One set of colours that can be read on white and on black: a picture does not know the page it is in. */
+/** One set of colours that is readable on white and on black, because a picture does not know the page around it. */
 export const PICTURE_COLOURS =
   'svg { --ink: #737c87; --soft: #737c87; --state: #3b82d6; --ceiling: #9aa4b0; --wanted: #d9660a; --good: #23915a; --bad: #e0434f; font-family: system-ui, sans-serif; } .bar { opacity: .5; }';

@@ -7,7 +7,9 @@ const WIDTH = 760;
 const HEAD = 48;
 const BETWEEN = 22;
 
-/** The charts of all cases as one picture for a document. It has no background: it can be read on white and on dark. */
+/**
+ * The charts of all cases as one picture for a document. It has no background, and is readable on white and on dark.
+ */
 export function svg({ cases }: BenchResult): string {
   const parts: string[] = [];
   let y = 0;

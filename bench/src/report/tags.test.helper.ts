@@ -1,4 +1,7 @@
-/** What is opened without being closed, or closed without being opened; empty in a well-formed text. @param empty tags that have no end */
+/**
+ * Tags that are opened and not closed, or closed and not opened; empty for a well-formed text. @param empty tags
+ * without an end
+ */
 export function unbalancedTags(text: string, empty: readonly string[] = []): string[] {
   const open: string[] = [];
   for (const [whole, end, name = '', own] of text.matchAll(/<(\/?)([a-zA-Z]\w*)(?:\s[^<>]*?)?(\/?)>/g)) {

@@ -10,7 +10,7 @@ export function range({ min, max }: Spread): string {
   return figure(min) === figure(max) ? figure(min) : `${figure(min)}–${figure(max)}`;
 }
 
-/** Whether the median ratio is as wanted: of a rate at least so much, of a latency at most. */
+/** Whether the median ratio meets the goal: for a rate at least, for a latency at most this. */
 export function isMet({ better }: CaseResult, { ratio, wanted }: CeilingResult): boolean {
   return better === 'higher' ? ratio.median >= wanted : ratio.median <= wanted;
 }
@@ -20,7 +20,7 @@ export function wantedRatio({ better }: CaseResult, { wanted }: CeilingResult): 
   return `${better === 'higher' ? '≥' : '≤'} ${figure(wanted)}`;
 }
 
-/** How the wanted ratios of a case stand, and whether anything broke. */
+/** Whether a case meets its ratios, and whether anything broke. */
 export function verdictOf(one: CaseResult): { readonly good: boolean; readonly words: string } {
   const met = one.ceilings.filter((ceiling) => isMet(one, ceiling)).length;
   const all = one.ceilings.length;

@@ -1,4 +1,4 @@
-/** The median of what the rounds gave, and the extremes. */
+/** The median of the rounds, and the extremes. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -10,9 +10,9 @@ export interface CeilingResult {
   /** Such as `insert, no event`. */
   readonly name: string;
   readonly figure: Spread;
-  /** Ours by the ceiling's, round by round: of a rate the higher is better, of a latency the lower. */
+  /** Our figure divided by the ceiling's, round by round. Higher is better for a rate, lower for a latency. */
   readonly ratio: Spread;
-  /** What the median ratio should reach (of a rate: at least; of a latency: at most). */
+  /** The goal for the median ratio (for a rate: at least; for a latency: at most). */
   readonly wanted: number;
 }
 

@@ -3,15 +3,15 @@ import { type CaseResult, type Spread, spreadOf } from './result';
 
 export interface RunOptions extends Size {
   readonly rounds: number;
-  /** Measures one side in a world of its own. */
+  /** Measures one side in its own world. */
   readonly measure: (side: Side) => Promise<Measured>;
-  /** Takes what was measured, a line each. */
+  /** Gets a line for each measurement. */
   readonly say: (line: string) => void;
 }
 
 /**
- * Measures ours and the ceilings in turn, round by round, each round beginning with another of them: what slows the machine
- * down for a while hurts all. Ratios are taken within a round.
+ * Measures our program and the ceilings in turn, round by round. Each round begins with another of them, so that a slow
+ * moment of the machine hurts all. Ratios are computed within a round.
  */
 export async function runCase(benchCase: BenchCase, { rounds, measure, say }: RunOptions): Promise<CaseResult> {
   const sides = [benchCase.ours, ...benchCase.ceilings.map(({ run }) => run)];
@@ -27,7 +27,7 @@ export async function runCase(benchCase: BenchCase, { rounds, measure, say }: Ru
       measured[index]?.push(result);
       say(`${benchCase.name} ${round + 1}/${rounds} ${names[index]}: ${text(result, benchCase.unit)}`);
       if (index === 0) broken.push(...(result.broken ?? []).map((what) => `round ${round + 1}: ${what}`));
-      // A ceiling that did not do its work is no ceiling.
+      // A ceiling that did not do its work does not count.
       else if (result.broken?.length)
         throw new Error(`the ceiling "${names[index]}" failed: ${result.broken.join('; ')}`);
     }

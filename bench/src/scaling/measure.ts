@@ -9,13 +9,13 @@ import { waitUntil } from '../world/wait-until';
 import type { World } from '../world/world';
 import type { Costs } from './model';
 
-/** So many processes of each service, in their queue groups, behind the ingress. */
+/** The number of processes of each service, in their queue groups, behind the ingress. */
 export interface Scaled {
   readonly processes: number;
   /** Tickets a second, created and replicated. */
   readonly perSecond: number;
   readonly costs: Costs;
-  /** The part of the machine's cores that these parts kept busy, of 1. */
+  /** The fraction of the machine's cores that these parts kept busy. */
   readonly busy: number;
   readonly broken: readonly string[];
 }
@@ -66,7 +66,7 @@ export async function measureScaled(world: World, processes: number, amount: num
   }
 }
 
-/** How long one write of one ticket takes (ms) when 16 callers want to change it at once. */
+/** How long one write of one ticket takes (ms) while 16 callers change it at once. */
 export async function measureOneAggregate(world: World, amount: number): Promise<number> {
   const tickets = await world.service('tickets');
   const { ids } = await sell(tickets.url, 1);

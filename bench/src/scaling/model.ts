@@ -19,7 +19,7 @@ export interface Deployment {
 export interface Capacity {
   /** Tickets a second, created and replicated. */
   readonly perSecond: number;
-  /** The part that is full first. */
+  /** The part that reaches its limit first. */
   readonly limit: 'tickets' | 'orders' | 'MongoDB' | 'NATS Streaming' | 'this machine';
 }
 
@@ -27,8 +27,8 @@ export interface Capacity {
 const CROWDING = 0.15;
 
 /**
- * What fits on one machine whose cores everything shares: more processes of each service share them anew, at a price. `costs`
- * are those with one of each; `busy` is the part of the cores' time that is used under load (1: all of it).
+ * The rate on one machine whose cores all parts share. More processes of each service share the same cores, at a price.
+ * `costs` are those with one process of each; `busy` is the fraction of the cores' time that is used under load.
  */
 export function onOneMachine(costs: Costs, cores: number, busy = 1, processes = 1): Capacity {
   const each = costs.tickets + costs.orders + costs.mongo + costs.nats + costs.load;
@@ -36,9 +36,10 @@ export function onOneMachine(costs: Costs, cores: number, busy = 1, processes = 
 }
 
 /**
- * What N pods and M brokers carry when each part has cores of its own: the part that is full first. A process of a service
- * uses one core, as Node does; a broker uses one for the path of a message. Brokers count when channels are divided among
- * them; nodes of one NATS Streaming cluster all store every message and add safety, not speed.
+ * The rate with N pods and M brokers when each part has its own cores. The part that reaches its limit first decides. A
+ * process of a service uses one core, as Node does; a broker uses one for the path of a message. Brokers count when
+ * channels are divided among them; nodes of one NATS Streaming cluster all store every message and add safety, not
+ * speed.
  */
 export function inACluster(costs: Costs, deployment: Deployment): Capacity {
   const { tickets, orders, mongoCores, brokers } = deployment;

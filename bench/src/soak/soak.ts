@@ -28,7 +28,7 @@ export interface Soaked {
 const TURN = 400;
 const LOOK_EVERY_MS = 2_000;
 
-/** Creates and edits tickets for so long, half of the time under full load, and watches what memory does. */
+/** Creates and edits tickets for this long, half of the time under full load, and watches the memory. */
 export async function soak(world: World, minutes: number, say: (line: string) => void): Promise<Soaked> {
   const [tickets, orders] = await Promise.all([world.service('tickets'), world.service('orders')]);
   const memory = { tickets: [] as number[], orders: [] as number[] };

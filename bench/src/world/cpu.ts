@@ -15,7 +15,10 @@ async function cpuMs(pid: number | undefined): Promise<number> {
   }
 }
 
-/** Starts to count the CPU time of some processes. What is returned gives what each used since, divided by `by` (ms). */
+/**
+ * Starts to count the CPU time of some processes. Returns a function that gives what each has used since, divided by
+ * `by` (ms).
+ */
 export async function watchCpu(
   pids: Readonly<Record<string, number | undefined>>,
 ): Promise<(by: number) => Promise<Record<string, number>>> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Looks so often (ms). */
+/** The time between two looks (ms). */
 const EVERY_MS = 100;
 
 /** What a process has in memory (MB, resident); NaN where there is no /proc. */
@@ -13,7 +13,7 @@ export async function residentMb(pid: number): Promise<number> {
   }
 }
 
-/** Watches the memory of a process. Call what is returned to end it: it gives the most that was seen (MB). */
+/** Watches the memory of a process. Returns a function that ends it and gives the highest value seen (MB). */
 export function watchMemory(pid: number): () => number {
   let most = NaN;
   const timer = setInterval(() => {

@@ -1,6 +1,6 @@
 import type { Stan } from 'node-nats-streaming';
 
-/** So many are on their way at once. */
+/** How many are in flight at once. */
 const ON_THEIR_WAY = 1_000;
 
 /** Resolves when the broker has stored the message. */
@@ -10,7 +10,7 @@ export function publishAcked(stan: Stan, channel: string, payload: string): Prom
   );
 }
 
-/** Publishes what is given, in its order, with 1,000 on their way; resolves when all are stored. */
+/** Publishes the messages in their order, with 1,000 in flight; resolves when all are stored. */
 export async function publishAll(stan: Stan, channel: string, payloads: readonly string[]): Promise<void> {
   let next = 0;
   const one = async (): Promise<void> => {

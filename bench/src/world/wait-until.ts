@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Looks so often (ms). */
+/** The time between two looks (ms). */
 const EVERY_MS = 25;
 
 /**
- * Resolves with true when the condition holds; with false when the progress that it tells by a number has not changed for
- * `stuckMs`: then something is stuck. A slow machine is not: as long as there is progress it waits.
+ * Resolves with true when the condition holds. Resolves with false when its number for the progress has not changed for
+ * `stuckMs`, because then something is stuck. On a slow machine it waits as long as there is progress.
  */
 export async function waitUntil(progress: () => Promise<number>, wanted: number, stuckMs = 15_000): Promise<boolean> {
   let last = -1;

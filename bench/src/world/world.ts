@@ -10,7 +10,9 @@ export const JWT_KEY = 'a-key-that-only-benchmarks-use-01234567';
 
 let runs = 0;
 
-/** What one measurement of one side runs in: databases and a NATS Streaming of its own, and processes that end with it. */
+/**
+ * The environment of one measurement of one side: its own databases and NATS Streaming, and processes that end with it.
+ */
 export class World {
   private readonly prefix = `bench_${process.pid}_${(runs += 1)}`;
   private readonly processes: ServiceProcess[] = [];
@@ -37,19 +39,22 @@ export class World {
     return databaseUrl(this.mongo.url, `${this.prefix}_${name}`);
   }
 
-  /** To prepare and to look, one connection for each; closed, and its database dropped, with this world. */
+  /** One connection to prepare and one to look. With this world they are closed and their databases dropped. */
   database(name: string): Promise<Connection> {
     const known = this.connections.get(name) ?? mongoose.createConnection(this.databaseUri(name)).asPromise();
     this.connections.set(name, known);
     return known;
   }
 
-  /** A service as it runs in production, but for what it logs, and without a limit of requests: the load is one user. */
+  /**
+   * A service as in production, except for its log level, and without a limit of requests, because the load is one
+   * user.
+   */
   service(name: 'tickets' | 'orders', env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     return this.start({ name, env: { ...this.env(name), NATS_CLIENT_ID: name, LOG_LEVEL: 'info', ...env } });
   }
 
-  /** A program of ceilings/, on the database of the service that it stands for. */
+  /** A program of ceilings/, on the database of the service that it replaces. */
   ceiling(file: string, database: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     const program = join(__dirname, '..', 'ceilings', `${file}.js`);
     return this.start({ name: 'tickets', program, env: { ...this.env(database), ...env } });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { startMongo } from '@ticketing/servers';
 import { World } from './world';
 
-/** Does a measurement in a world of its own, and closes that. */
+/** Runs a measurement in its own world, and closes that. */
 export type InWorld = <R>(measure: (world: World) => Promise<R>) => Promise<R>;
 
-/** One MongoDB for all measurements: warm, so that none pays for its start. `work` is told where it is and came from. */
+/** One MongoDB for all measurements: warm, so that none pays for its start. `work` gets its address and origin. */
 export async function withWorlds<T>(
   log: (line: string) => void,
   work: (inWorld: InWorld, mongo: { readonly url: string; readonly source: string }) => Promise<T>,

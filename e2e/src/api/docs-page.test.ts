@@ -18,7 +18,7 @@ afterAll(async () => {
   await system?.close();
 });
 
-/** Whatever the page complains of, and every host that it asks. */
+/** Every error of the page, and every host that it calls. */
 function watch(page: Page): { readonly complaints: string[]; readonly hosts: Set<string> } {
   const [complaints, hosts]: [string[], Set<string>] = [[], new Set()];
   page.on('console', (message) => {

@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Headers of a request by this user; null: by nobody. */
+/** Headers of a request by this user; null for a caller that is not signed in. */
 export function headersOf(user: string | null, contentType = 'application/json'): Record<string, string> {
   return { 'Content-Type': contentType, ...(user !== null && { Authorization: `Bearer ${testToken(user)}` }) };
 }
@@ -30,7 +30,9 @@ export function operationOf(operationId: string): Operation {
   return found;
 }
 
-/** What is not as the operation's contract says: its status, a field too many or too few, a header. Undefined when all is. */
+/**
+ * The deviation from the operation's contract: the status, a surplus or missing field, a header. Undefined without one.
+ */
 export function undocumented(operationId: string, { status, headers, body }: Answer): string | undefined {
   const reply = repliesOf(operationOf(operationId))[status];
   const answer = `${operationId} answered ${status} ${JSON.stringify(body)}`;
@@ -40,6 +42,6 @@ export function undocumented(operationId: string, { status, headers, body }: Ans
   if (!reply.body) return body === undefined ? undefined : `${answer}, a body that is not documented`;
   const parsed = reply.body.safeParse(body);
   if (!parsed.success) return `${answer}: ${parsed.error.message}`;
-  // What the schema does not know it drops.
+  // The schema drops unknown fields.
   return isDeepStrictEqual(parsed.data, body) ? undefined : `${answer}, with fields that are not documented`;
 }

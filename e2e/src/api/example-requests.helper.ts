@@ -31,7 +31,7 @@ export function exampleRequests({ paths }: Described): ExampleRequest[] {
   );
 }
 
-/** The same request about a ticket and an order that are there. */
+/** The same request about an existing ticket and order. */
 export function withIds(
   request: ExampleRequest,
   ids: Partial<Record<keyof typeof EXAMPLE_IDS, string>>,

@@ -6,10 +6,10 @@ import { type Described, type ExampleRequest, exampleRequests, withIds } from '.
 
 let system: TestSystem;
 let requests: readonly ExampleRequest[];
-/** Every status that was answered, such as `showOrder 403`. */
+/** Every answered status, such as `showOrder 403`. */
 const seen = new Set<string>();
 
-/** alice sells a ticket and bob has it reserved. */
+/** alice sells a ticket and bob reserves it. */
 beforeAll(async () => {
   system = await TestSystem.open();
   await Promise.all([system.start('tickets'), system.start('orders')]);
@@ -23,7 +23,7 @@ afterAll(async () => {
   await system.close();
 });
 
-/** Sends the example of the operation, changed, and fails unless this status is the answer, as it is documented. */
+/** Sends the changed example of the operation, and fails unless the answer is this status in its documented form. */
 async function refused(
   id: string,
   status: number,
@@ -65,7 +65,7 @@ test('a key that is sent again with another body', async () => {
   const sale = requests.find(({ operationId }) => operationId === 'createTicket') as ExampleRequest;
   expect((await send(system.url, sale, keyed)).status).toBe(201);
   await refused('createTicket', 422, { body: JSON.stringify({ title: 'Concert', price: 21 }) }, keyed);
-  // Refused as held, and the key stays bound to its body.
+  // Refused because the ticket is held, and the key stays bound to its body.
   await refused('createOrder', 409, {}, keyed);
   await refused('createOrder', 422, { body: JSON.stringify({ ticketId: nobody }) }, keyed);
 });
@@ -85,7 +85,7 @@ test('429 beyond what one caller may ask in a minute', async () => {
   for (const { id, tag } of operations) {
     const { url } = tag === 'tickets' ? tickets : orders;
     const showing = requests.find(({ operationId }) => operationId === 'listTickets') as ExampleRequest;
-    // Whatever was asked before: by the second request of a caller there is nothing left.
+    // After any request before, the second request of a caller has nothing left.
     await send(url, showing, headersOf(id));
     await refused(id, 429, {}, headersOf(id), url);
   }
@@ -99,6 +99,6 @@ test('503 with its database away, and with that nothing is documented that is ne
   const documented = operations.flatMap((operation) =>
     Object.keys(repliesOf(operation)).flatMap((status) => (status >= '400' ? [`${operation.id} ${status}`] : [])),
   );
-  // Only thirty lost races in a row bring that about.
+  // Only thirty lost races in a row cause that.
   expect(documented.filter((status) => !seen.has(status))).toEqual(['cancelOrder 409']);
 });

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 const ROOT = join(__dirname, '..', '..', '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-/** Of the system and its tools, and what our own programs tell each other. */
+/** Variables of the system and its tools, and those between our own programs. */
 const NOT_OURS = [
   'PATH',
   'HOME',

@@ -23,7 +23,7 @@ const tokens = {
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 const cookie = Buffer.from(JSON.stringify({ jwt: tokens.bob })).toString('base64');
 
-/** Everything that no line may have: of a token its parts as well. */
+/** Every text that no line may have, including the parts of a token. */
 const secrets = [
   ...[jwtKey, previousKey, natsPassword, mongoPassword, receiverKey, typed, cookie],
   ...Object.values(tokens).flatMap((token) => [token, ...token.split('.').slice(1)]),
@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-/** Sends a request and tells its status. */
+/** Sends a request and returns its status. */
 async function call(method: string, path: string, headers: Record<string, string> = {}, body?: object | string) {
   const sent = typeof body === 'object' ? JSON.stringify(body) : body;
   const response = await fetch(system.url + path, {
@@ -66,7 +66,7 @@ async function call(method: string, path: string, headers: Record<string, string
   return { status: response.status, body: (await response.json().catch(() => ({}))) as { id: string } };
 }
 
-/** Every status that a service answers with, and requests that are none. */
+/** Requests for every status of a service, and requests that break HTTP. */
 async function useServices({ url }: ServiceProcess): Promise<void> {
   const concert = { title: 'Concert', price: 20 };
   const { body: ticket } = await call('POST', '/api/tickets', bearer(tokens.alice), concert);
@@ -82,7 +82,7 @@ async function useServices({ url }: ServiceProcess): Promise<void> {
     await call('POST', '/api/tickets', bearer(token), concert);
   await call('PUT', path, bearer(tokens.bob), concert);
   await call('PUT', path, { ...bearer(tokens.alice), 'If-Match': '"99"' }, concert);
-  // A ticket that somebody spoilt by hand: its next event breaks the contract, and that is a fault of the service.
+  // A ticket that was damaged by hand: its next event breaks the contract, which counts as a fault of the service.
   const spoilt = { userId: 'alice', title: 'x', price: 1, version: -7, outbox: [] };
   const { insertedId } = await system.databases.tickets.collection('tickets').insertOne(spoilt);
   await call('PUT', `/api/tickets/${String(insertedId)}`, bearer(tokens.alice), concert);

@@ -7,11 +7,11 @@ import type { Problem } from './check-answers';
 import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
 
 /**
- * Everything agrees so long (ms) after the load has ended, at the latest. The longest way: a message of a client that the broker
- * gives up 15 s after it was last heard of, and what waits for it.
+ * Everything agrees at the latest this long (ms) after the end of the load. The longest case: a message of a client
+ * that the broker drops 15 s after its last sign of life, and what waits for that message.
  */
 const AGREED_WITHIN_MS = 60_000;
-/** After the window of the last order it is cancelled by so much later (ms), and everything agrees so soon (ms) again. */
+/** How long (ms) after its window the last order is cancelled, and how soon (ms) everything agrees again. */
 const EXPIRED_BY_MS = 1_000;
 const QUIET_WITHIN_MS = 10_000;
 
@@ -22,7 +22,10 @@ export interface Agreement {
   readonly problems: readonly Problem[];
 }
 
-/** Waits for agreement, sees that a ticket can be traded, and waits for agreement again when the last order has expired. */
+/**
+ * Waits for agreement, checks that a ticket can be traded, and waits for agreement again when the last order has
+ * expired.
+ */
 export async function untilAgreed({ servers }: FaultSystem, promises: readonly Promised[]): Promise<Agreement> {
   const ended = Date.now();
   const bus = await testBus('', silentLogger(), { natsUrl: servers.nats.url, natsClusterId: 'ticketing' });

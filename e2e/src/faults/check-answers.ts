@@ -1,7 +1,7 @@
 import type { Answered, Call } from '../system/mixed-load.helper';
 import { HANDS_FULL_MS, type Happened, serviceOf } from './schedule';
 
-/** What each call may be answered when nothing is wrong. Nothing that was promised is ever 404; only orders may lag behind. */
+/** The allowed answers of each call without faults. What was promised is not 404; only orders may lag behind. */
 const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
   sell: [201],
   edit: [200, 409, 412],
@@ -12,11 +12,11 @@ const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
   list: [200],
 };
 
-/** A request that was sent so long (ms) after the kill can have found the connection that nobody will answer. */
+/** Up to this long (ms) after the kill a request can have used a connection without anybody behind it. */
 const DYING_MS = 200;
-/** So long (ms) after MongoDB takes connections again a service may not have found it yet. */
+/** For this long (ms) after MongoDB accepts connections again a service may not have found it yet. */
 const FINDING_MS = 2_000;
-/** A process that was paused for so long (ms) can find that the time has passed for which a request waits for the database. */
+/** After a pause of this length (ms) the time that a request waits for the database can be over. */
 const WAITING_MS = 2_000;
 
 export interface Problem {
@@ -25,9 +25,9 @@ export interface Problem {
 }
 
 /**
- * What the answers say against the system. Without MongoDB 503 is right, and so it is for a request that waited for a
- * connection to it when its process was paused. A request that was in the hands of a process when it was killed is 502, or its
- * answer breaks off. No fault of the broker, or of a connection to it, excuses any.
+ * The wrong answers. Without MongoDB 503 is right; it is also right for a request that waited for a connection to
+ * MongoDB when its process was paused. A request that a killed process was handling is 502, or its answer breaks off.
+ * No fault of the broker, or of a connection to it, excuses a wrong answer.
  */
 export function checkAnswers(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
   return [...unexpectedStatuses(answers, happened), ...backwards(answers), ...lostUpdates(answers)];
@@ -77,7 +77,7 @@ function toldBy(answer: Answered): Told | undefined {
   return { id, version, answer };
 }
 
-/** Whoever asks after an answer sees at least the version of that answer: nothing that was written is lost again. */
+/** A request after an answer sees at least the version of that answer, so no acknowledged write was lost. */
 function backwards(answers: readonly Answered[]): Problem[] {
   const told = answers.flatMap((answer) => toldBy(answer) ?? []);
   const endOf = ({ answer }: Told) => answer.at + answer.ms;
@@ -99,7 +99,7 @@ function backwards(answers: readonly Answered[]): Problem[] {
   return problems;
 }
 
-/** A version is one change: of two that were both told that theirs is this version, one is lost. */
+/** A version is one change. If two requests were told the same version for different changes, one is lost. */
 function lostUpdates(answers: readonly Answered[]): Problem[] {
   const changes = answers.filter(({ call }) => call === 'sell' || call === 'edit' || call === 'order');
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 import { checkSkips, type Skip } from './check-skips';
 import type { Fault, Happened } from './schedule';
 
-/** Seconds, so that one can read them. */
+/** In seconds, for readability. */
 const skip: Skip = {
   ...{ slot: 'orders-1', time: new Date(100_000).toISOString(), aggregateId: 't1' },
   ...{ from: 1, to: 3, waitedMs: 20_000 },

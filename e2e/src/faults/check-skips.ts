@@ -2,7 +2,7 @@ import { TEST_ACK_WAIT_MS } from '../system/system.helper';
 import type { Problem } from './check-answers';
 import type { Happened, Slot } from './schedule';
 
-/** What a service says when it applied an event over a gap. */
+/** The log line of a service that applied an event over a gap. */
 export interface Skipped {
   /** When, in ISO format. */
   readonly time: string;
@@ -17,16 +17,22 @@ export interface Skip extends Skipped {
   readonly slot: Slot;
 }
 
-/** The broker gives up a client so late (ms) after it was last heard of; until then it may be sent again what nobody else gets. */
+/**
+ * The broker drops a client this long (ms) after its last sign of life. Until then it may send that client messages
+ * that no other gets.
+ */
 const GIVEN_UP_MS = 15_000;
-/** So much of a wait (ms) without a fault is enough for an event that fails once: the least patience that a service accepts. */
+/**
+ * This much waiting (ms) without a fault is enough for an event that fails once: it is the least patience that a
+ * service accepts.
+ */
 const ENOUGH_MS = 3 * TEST_ACK_WAIT_MS;
 
 type Span = readonly [from: number, to: number];
 
 /**
- * A gap is skipped only for a reason: its predecessors were lost with the store, or something kept them away for so long that
- * hardly any of the wait was left. Each skip without one is a problem.
+ * A gap may be skipped only for a reason: its predecessors were lost with the store, or a fault kept them away so long
+ * that hardly any of the wait was left. Each other skip is a problem.
  */
 export function checkSkips(skips: readonly Skip[], happened: readonly Happened[]): Problem[] {
   return skips
@@ -56,7 +62,7 @@ function keptAway({ fault, from, to }: Happened): Span {
   return [from, ended + TEST_ACK_WAIT_MS];
 }
 
-/** Of all of them together: what several cover counts once. */
+/** The total of all faults; overlapping time counts once. */
 function lengthOf(spans: readonly Span[]): number {
   let [length, until] = [0, -Infinity];
   for (const [from, to] of spans.toSorted((a, b) => a[0] - b[0])) {

@@ -12,12 +12,12 @@ import { serviceOf, type Slot, SLOTS } from './schedule';
 const HASTY: Slot = 'orders-1';
 export const HASTY_WINDOW_MS = 5_000;
 
-/** So long (ms) after a process has stopped answering it gets no more requests. */
+/** A process that has stopped answering for this long (ms) gets no more requests. */
 const PROBED_AFTER_MS = 1_000;
-/** pino's number of `error`; what is worse has a higher one. */
+/** pino's number of `error`; worse levels have higher ones. */
 const ERROR = 50;
 
-/** One process of a service, and its own wire to the broker. */
+/** One process of a service, with its own connection to the broker. */
 interface Member {
   readonly slot: Slot;
   readonly proxy: TcpProxy;
@@ -27,11 +27,11 @@ interface Member {
 
 /** Two processes of each service, each behind a proxy of its own to NATS Streaming, and where everything is logged. */
 export class FaultSystem {
-  /** What must not happen whatever the faults: unexpected deaths, errors in a log, bad exit codes. */
+  /** What no fault excuses: unexpected deaths, errors in a log, bad exit codes. */
   readonly troubles: string[] = [];
-  /** Who has said that history was lost: the one error that a fault explains, when it is the loss of the store. */
+  /** The processes that reported lost history: the only error that a fault explains, namely the loss of the store. */
   readonly lostHistory = new Set<ServiceName>();
-  /** Gaps that were not waited for any longer. */
+  /** Gaps that were skipped. */
   readonly skips: Skip[] = [];
   private counted: Counters = {};
   private readonly members = new Map<Slot, Member>();
@@ -79,7 +79,7 @@ export class FaultSystem {
     });
   }
 
-  /** To be called before `kill`: what a process has counted is gone with it. */
+  /** Call it before `kill`, because a process's counts are gone with it. */
   async keepCounters(slot: Slot): Promise<void> {
     this.counted = sumOf(this.counted, await readCounters(running(this.member(slot)).url));
   }
@@ -92,7 +92,7 @@ export class FaultSystem {
     await doomed.kill();
   }
 
-  /** Stops everything that the process does, for so long (ms). A readiness probe notices; what it was sent until then waits. */
+  /** Pauses the process for this long (ms). A readiness probe notices; requests sent until then wait. */
   async pause(slot: Slot, forMs: number): Promise<void> {
     const paused = running(this.member(slot));
     const route = (ready: boolean) => this.servers.route(serviceOf(slot), paused, ready);
@@ -107,7 +107,7 @@ export class FaultSystem {
     }
   }
 
-  /** What all processes have counted, those that were killed until they were. */
+  /** The counts of all processes, including killed ones until their kill. */
   async counters(): Promise<Counters> {
     const urls = [...this.members.values()].map((member) => running(member).url);
     return sumOf(this.counted, ...(await Promise.all(urls.map(readCounters))));

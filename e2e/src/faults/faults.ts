@@ -10,7 +10,9 @@ import { type Fault, HANDS_FULL_MS, type Happened } from './schedule';
 /** A re-emission that takes longer than this (ms) has failed. */
 const RE_EMIT_WITHIN_MS = 60_000;
 
-/** Does it, waits, and heals it. @throws when it cannot be healed; nothing is stopped or held back then either */
+/**
+ * Makes the fault, waits, and heals it. @throws when it cannot be healed; then nothing stays paused or cut off either
+ */
 export async function carryOut(system: FaultSystem, fault: Fault): Promise<Happened> {
   if (fault.kind === 'service-killed') await system.keepCounters(fault.slot);
   const from = Date.now();
@@ -24,7 +26,7 @@ async function act(system: FaultSystem, fault: Fault): Promise<string> {
     case 'nats-killed':
     case 'nats-away':
       await nats.down();
-      // As if each channel had been in the middle of a flush: a plain kill hits that moment once in hundreds.
+      // As if each channel had been in the middle of a flush, because a plain kill hits that moment once in hundreds.
       leaveOrphans(nats.dataDir);
       await sleep(fault.forMs);
       await nats.up();

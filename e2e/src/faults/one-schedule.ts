@@ -6,7 +6,7 @@ import { failureOf, summaryOf } from './report';
 import { type Outcome, runSchedule } from './run-schedule';
 import { describeFault, type Schedule } from './schedule';
 
-/** A schedule that was run to its end, on a system of its own that is gone. */
+/** A schedule that was run to its end, on its own system, which is gone. */
 export interface Ran {
   readonly outcome?: Outcome;
   readonly held: boolean;
@@ -18,8 +18,8 @@ export function logFolder(): Promise<string> {
 }
 
 /**
- * Starts everything, runs the schedule, stops everything, and says what came of it. When it did not hold the logs are kept.
- * @param onOpen is given the system while it runs, so that it can be closed when the program is told to end
+ * Starts everything, runs the schedule, stops everything, and returns the result. If it did not hold the logs are kept.
+ * @param onOpen gets the system while it runs, so that it can be closed when the program is told to end
  */
 export async function runOne(
   schedule: Schedule,

@@ -3,8 +3,8 @@ import type { Order, Ticket } from '../system/client.helper';
 import type { Answered } from '../system/mixed-load.helper';
 
 /**
- * What a client may rely on after this answer, by the answer alone. What was not answered, or by an error, promises nothing,
- * although it may have happened. Nor does what was only shown: who may rely on it is whoever did it.
+ * What a client may rely on after this answer. No answer, or an error, promises nothing, although the change may have
+ * happened. A read promises nothing either: only the author of a change may rely on it.
  */
 export function promiseOf({ call, id, status, body }: Answered): Promised | undefined {
   if ((call === 'sell' && status === 201) || (call === 'edit' && status === 200)) {

@@ -4,7 +4,7 @@ import { type Counters, eventsOf } from '../system/counters.helper';
 import type { Outcome } from './run-schedule';
 import { describeFault, type Happened } from './schedule';
 
-/** The history of at most so many aggregates is printed; the rest is in the log folder. */
+/** The history of at most this many aggregates is printed; the rest is in the log folder. */
 const HISTORIES = 5;
 const PROBLEMS = 30;
 
@@ -28,7 +28,7 @@ export function countsOf(counts: Statuses | Counters): string {
     .join(', ');
 }
 
-/** All that is needed to find out why: the seed, what was done when, and the history of what is broken. */
+/** Everything needed to find the cause: the seed, what was done when, and the history of the broken aggregates. */
 export async function failureOf(outcome: Outcome, system: TestSystem): Promise<string[]> {
   const { problems, schedule, happened } = outcome;
   const broken = [...new Set(problems.flatMap(({ aggregateId }) => aggregateId ?? []))];
@@ -47,7 +47,7 @@ function happenedLine({ fault, from, to, note }: Happened): string {
   return `  ${time(from)} to ${time(to)}: ${describeFault(fault)}; ${note}`;
 }
 
-/** The aggregate on all sides: stream, databases, clients; of a ticket its orders, too. */
+/** The aggregate in the stream, the databases and the clients' log; for a ticket its orders as well. */
 async function historyOf(id: string, outcome: Outcome, { databases }: TestSystem): Promise<string[]> {
   const { tickets, orders } = databases;
   const find = async (where: typeof tickets, collection: string, matches: (document: Document) => boolean) =>

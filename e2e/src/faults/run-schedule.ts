@@ -13,9 +13,9 @@ import type { FaultSystem } from './fault-system';
 import { promiseOf } from './promises';
 import { describeFault, type Fault, type Happened, type Schedule } from './schedule';
 
-/** Between two faults of a track there is at least so much time (ms), however long the healing took. */
+/** The least time (ms) between two faults of a track, however long the healing took. */
 const BREATH_MS = 500;
-/** Before the first fault the load has been answered so often. */
+/** How many answers the load must get before the first fault. */
 const WARM_UP_ANSWERS = 50;
 
 export interface RunOptions {
@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly pauseMs?: number;
 }
 
-/** What came of one schedule. Without problems it held. */
+/** The result of one schedule. Without problems it held. */
 export interface Outcome {
   readonly schedule: Schedule;
   readonly happened: readonly Happened[];
@@ -42,8 +42,8 @@ export interface Outcome {
 }
 
 /**
- * Loads the system, carries out the schedule, waits until everything agrees, and says what did not hold. Everything is healed
- * and runs when it returns; what is found when it stops is among the system's troubles.
+ * Loads the system, carries out the schedule, waits until everything agrees, and returns what did not hold. Everything
+ * is healed and runs when it returns. Problems found during the stop are among the system's troubles.
  */
 export async function runSchedule(system: FaultSystem, schedule: Schedule, options: RunOptions): Promise<Outcome> {
   const log = new ClientLog(options.folder);
@@ -77,7 +77,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
   };
 }
 
-/** What the clients were answered and may rely on, in memory and as lines of JSON. */
+/** The answers that clients may rely on, in memory and as lines of JSON. */
 class ClientLog {
   readonly answers: Answered[] = [];
   readonly promises: Promised[] = [];
@@ -127,14 +127,14 @@ async function carryOutAll(system: FaultSystem, schedule: Schedule, log: ClientL
   return { happened, problems };
 }
 
-/** Whether both groups have written how far they came: only then can they notice that the history is lost. */
+/** Whether both groups have stored their positions, because only then can they notice that history is lost. */
 async function haveHandled({ servers }: FaultSystem): Promise<boolean> {
   const { tickets, orders } = servers.databases;
   const positions = [tickets, orders].map((database) => database.collection('channel_positions').countDocuments());
   return (await Promise.all(positions)).every((count) => count > 0);
 }
 
-/** A store that was lost is noticed, and said, by both services; and nobody says so when none was. */
+/** Both services must report a lost store, and must not report one when none was lost. */
 function checkNotice({ lostHistory }: FaultSystem, happened: readonly Happened[]): Problem[] {
   const wasLost = happened.some(({ fault }) => fault.kind === 'store-lost');
   return (['tickets', 'orders'] as const)
@@ -142,14 +142,14 @@ function checkNotice({ lostHistory }: FaultSystem, happened: readonly Happened[]
     .map((service) => ({ message: `${service} ${wasLost ? 'never said' : 'said'} that history was lost` }));
 }
 
-/** A fault that hits nobody proves nothing: the load goes on during each one, also when its answers come later. */
+/** A fault without load proves nothing, so the load goes on during each one, even if its answers come later. */
 function checkLoad(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
   return happened
     .filter(({ from, to }) => !answers.some(({ at }) => at >= from && at <= to))
     .map(({ fault }) => ({ message: `no request was sent during ${describeFault(fault)}` }));
 }
 
-/** An audit that looked at nothing proves nothing. */
+/** An audit that compared nothing proves nothing. */
 function checkCompared({ compared }: AuditReport, promises: readonly Promised[]): Problem[] {
   const enough = Object.values(compared).every((number) => number > 0) && compared.promises === promises.length;
   return enough ? [] : [{ message: `hardly anything was compared: ${JSON.stringify(compared)}` }];

@@ -10,7 +10,7 @@ export function serviceOf(slot: Slot): ServiceName {
   return slot.startsWith('tickets') ? 'tickets' : 'orders';
 }
 
-/** What happens to a server that everybody shares, to a process of a service, and to its connection to the broker. */
+/** A fault of a shared server, of a process of a service, or of its connection to the broker. */
 const SERVER_FAULTS = ['nats-killed', 'nats-away', 'mongo-killed', 'store-lost'] as const;
 const PROCESS_FAULTS = ['service-killed', 'process-paused'] as const;
 const WIRE_FAULTS = ['connections-cut', 'connections-delayed'] as const;
@@ -18,9 +18,9 @@ export const FAULT_KINDS = [...SERVER_FAULTS, ...PROCESS_FAULTS, ...WIRE_FAULTS]
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 interface When {
-  /** When it begins, after the load has begun (ms). */
+  /** When it begins (ms after the beginning of the load). */
   readonly at: number;
-  /** How long it lasts until it is healed (ms); what healing takes comes on top. */
+  /** How long it lasts until it is healed (ms), without the time for healing. */
   readonly forMs: number;
 }
 
@@ -29,7 +29,7 @@ export type Fault = When &
     | { readonly kind: 'nats-killed' | 'nats-away' | 'mongo-killed' }
     /** The disk is lost: after `reEmitAfterMs` with the new, empty store both owners re-emit. */
     | { readonly kind: 'store-lost'; readonly reEmitAfterMs: number }
-    /** Hands full: MongoDB hangs for a moment first, so that the process dies amid everything that it was doing. */
+    /** `hands full`: MongoDB hangs for a moment first, so that the process dies in the middle of its work. */
     | { readonly kind: 'service-killed'; readonly slot: Slot; readonly handsFull: boolean }
     | { readonly kind: 'process-paused'; readonly slot: Slot }
     /** Reset and refused, or silent: open, but nothing that the broker says arrives; cut when it is healed. */
@@ -37,7 +37,7 @@ export type Fault = When &
     | { readonly kind: 'connections-delayed'; readonly slot: Slot; readonly delayMs: number }
   );
 
-/** A fault as it really was (ms since 1970). */
+/** A fault as it really happened (ms since 1970). */
 export interface Happened {
   readonly fault: Fault;
   readonly from: number;
@@ -47,7 +47,7 @@ export interface Happened {
   readonly note: string;
 }
 
-/** What a process takes in while MongoDB hangs for so long (ms) it cannot finish. */
+/** How long MongoDB hangs (ms), so that a process cannot finish what it takes in. */
 export const HANDS_FULL_MS = 400;
 
 export interface Schedule {
@@ -60,7 +60,7 @@ export interface Schedule {
 
 export interface ScheduleOptions {
   readonly seed: number;
-  /** How long the load shall go on (ms). A schedule in which the kinds do not fit goes on for longer. */
+  /** How long the load should go on (ms). A schedule in which the kinds do not fit takes longer. */
   readonly loadMs: number;
   readonly kinds?: readonly FaultKind[];
   /** How long each fault lasts, at least and at most (ms). */
@@ -95,15 +95,16 @@ export const SHORT: Durations = {
   gap: [500, 1_000],
 };
 
-/** What bringing a server or a process back takes, and a re-emission: only to plan with (ms). */
+/** An estimate, for planning only, of how long a restart or a re-emission takes (ms). */
 const HEALING_MS = 2_000;
-/** After the last fault the load goes on for so long (ms). */
+/** How long the load goes on after the last fault (ms). */
 const TAIL_MS = 2_000;
 
 /**
- * Says what is done when, by the seed alone. Every kind is there at least once. At any time at most one server, one process and
- * one wire is at fault: the other process of the service can answer, and a re-emission after a lost store finds both servers.
- * @throws Error when there is no kind
+ * Plans what is done when, from the seed alone. Every kind occurs at least once. At any time at most one server, one
+ * process and one connection is at fault. So the other process of the service can answer, and a re-emission after a
+ * lost store finds both servers.
+ * @throws Error without any kind
  */
 export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LONG }: ScheduleOptions): Schedule {
   if (kinds.length === 0) throw new Error('a schedule needs at least one kind of fault');
@@ -116,7 +117,7 @@ export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LO
       for (const kind of rest) {
         const fault = newFault(kind, Math.round(at), random, durations);
         const ends = at + fault.forMs + HEALING_MS + (fault.kind === 'store-lost' ? fault.reEmitAfterMs : 0);
-        // After each kind has had its turn, more only as long as there is time.
+        // After one fault of each kind, more only as long as there is time.
         if (!first && ends > loadMs - TAIL_MS) return faults;
         faults.push(fault);
         at = ends + random.between(...durations.gap);

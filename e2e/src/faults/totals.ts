@@ -2,7 +2,7 @@ import { type Counters, eventsOf, sumOf } from '../system/counters.helper';
 import type { Ran } from './one-schedule';
 import { countsOf } from './report';
 
-/** What a whole run comes to. */
+/** The totals of a whole run. */
 export class Totals {
   private readonly seedsThatFailed: number[] = [];
   private readonly agreedAfterMs: number[] = [];

@@ -9,8 +9,9 @@ import { Client } from '../system/client.helper';
 const SCHEMATHESIS = { requirement: 'schemathesis==4.32.5', program: 'schemathesis' };
 
 /**
- * No 5xx, no status, header, type or field of a reply that is not documented, nobody in without a token, no bad request taken.
- * Left out are what this API does on purpose: unknown methods and paths are 404, and what was cancelled can still be read.
+ * The checks: no 5xx; no undocumented status, header, type or field of a reply; no access without a token; no bad
+ * request accepted. Two checks are left out because of this API's design: unknown methods and paths are 404, and a
+ * cancelled order can still be read.
  */
 const CHECKS = [
   ...['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance'],
@@ -18,7 +19,7 @@ const CHECKS = [
 ];
 
 export interface FuzzOptions {
-  /** Of a running system, which limits nobody's rate. */
+  /** The address of a running system without a limit of requests. */
   readonly url: string;
   /** Requests of each kind to one operation. */
   readonly examples: number;
@@ -31,7 +32,7 @@ export interface FuzzOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends what the document allows, and what it does not, by schemathesis. @throws Error when something does not hold */
+/** Sends what the document allows, and what it does not, with schemathesis. @throws Error when a check fails */
 export async function fuzz({ url, examples, seed, seconds, say, signal }: FuzzOptions): Promise<void> {
   const { command, env } = await pipInstall(SCHEMATHESIS, { env: process.env, log: say });
   const dir = await mkdtemp(join(tmpdir(), 'fuzz-'));
@@ -55,7 +56,7 @@ export async function fuzz({ url, examples, seed, seconds, say, signal }: FuzzOp
   }
 }
 
-/** The document of the system, about a ticket that is there, and without the reply that stands for any other status. */
+/** The system's document, about an existing ticket, and without the reply for any other status. */
 async function strictDocument(url: string): Promise<string> {
   const ticket = await new Client(url, 'seller').sold('concert');
   const text = await (await fetch(`${url}/api/openapi.json`)).text();

@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  // What does not hold is in the report already; the first line says why it ended.
+  // The failed checks are in the report already; the first line says why it ended.
   process.stderr.write(`${String(error).split('\n')[0]?.slice(0, 200) ?? ''}\n`);
   process.exit(1);
 });

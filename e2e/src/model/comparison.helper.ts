@@ -5,7 +5,7 @@ import type { World } from './world.helper';
 
 type About = Letter['about'];
 
-/** Says what the services must have by the model, in their own terms, and compares. */
+/** Computes from the model what the services must have, in their own terms, and compares. */
 export class Comparison {
   /** The id that the service gave to the n-th. */
   private readonly ids: Record<About, string[]> = { ticket: [], order: [] };
@@ -36,7 +36,7 @@ export class Comparison {
     return { id, version, title: titleOf(state.price), price: state.price, userId: seller, ...orderId };
   }
 
-  /** The public state of an order, but for its time of expiry. @param version absent: the present one */
+  /** The public state of an order, without its time of expiry. @param version absent: the present one */
   orderState(index: number, version = this.model.versionOf({ about: 'order', index })): object {
     const { ticket, buyer, number, price } = this.model.orderAt(index);
     return {
@@ -81,7 +81,7 @@ export class Comparison {
     );
   }
 
-  /** What the receiver of a letter has now. */
+  /** The present state at the receiver of a letter. */
   async received({ about, index }: Letter): Promise<void> {
     await (about === 'ticket' ? this.replica(index) : this.ticket(this.model.orderAt(index).ticket));
   }
@@ -128,7 +128,7 @@ export class Comparison {
     this.agree(`ticket#${index} at tickets`, await this.world.databases.ticket(this.idOf('ticket', index)), expected);
   }
 
-  /** What a delivery made applicable is applied before that is acked, whichever instance parked it. */
+  /** Events that a delivery makes applicable are applied before its ack, whichever instance parked them. */
   private async replica(index: number): Promise<void> {
     const { replica, parked: versions } = this.model.ticket(index);
     const parked = [...versions].sort((a, b) => a - b);

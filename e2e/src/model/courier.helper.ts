@@ -20,8 +20,8 @@ const SUBJECTS = {
 const PUBLISHED_WITHIN_MS = 10_000;
 
 /**
- * The only way between the two services, since each has channels of its own: takes in what one publishes, keeps it, and
- * publishes it on the other's channels when it is told to.
+ * The only way between the two services, because each has its own channels. It takes what one publishes, keeps it, and
+ * publishes it on the other's channels on request.
  */
 export class Courier {
   /** How much of each channel was read. */
@@ -35,7 +35,7 @@ export class Courier {
     private readonly monitorUrl: string,
   ) {}
 
-  /** Takes out what was published; waits for it. @throws Error that lists what is there instead */
+  /** Takes out a published event; waits for it. @throws Error that lists what is there instead */
   collect(wanted: Wanted): Promise<Post> {
     const key = keyOf(wanted);
     return waitFor(
@@ -49,7 +49,7 @@ export class Courier {
     );
   }
 
-  /** What was published and nobody asked for. */
+  /** Published events that the model did not expect. */
   left(): string[] {
     this.readAll();
     return [...this.kept].filter(([, posts]) => posts.length > 0).map(([key]) => key);
@@ -83,7 +83,7 @@ export class Courier {
     }
   }
 
-  /** Once: an owner may publish an event twice, and how often it is delivered is for the history to say. */
+  /** Once, because an owner may publish an event twice, but the history decides how often it is delivered. */
   private keep(post: Post): void {
     const { id, version, meta } = post.event;
     if (this.eventIds.has(meta.id)) return;

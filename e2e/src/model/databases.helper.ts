@@ -7,7 +7,7 @@ import type { TestBed } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import type { Side } from './model';
 
-/** What each service has stored, read from its database past the service. */
+/** What each service has stored, read directly from its database. */
 export class Databases {
   private readonly Ticket: TicketModel;
   private readonly Order: OrderModel;
@@ -47,7 +47,7 @@ export class Databases {
     await waitFor(async () => (await waiting()).every((count) => count === 0), { everyMs: 2, what: 'empty outboxes' });
   }
 
-  /** What no consumer could handle, in either service. */
+  /** The dead letters of both services. */
   async deadLetters(): Promise<string[]> {
     const all = [this.beds.tickets, this.beds.orders].map(({ connection }) =>
       connection.collection<{ message: string }>('dead_letters').find().toArray(),

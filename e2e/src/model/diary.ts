@@ -1,7 +1,7 @@
 /** How often something happened, over many histories. */
 export type Coverage = Record<string, number>;
 
-/** What was done in a history and what came of it: in words for people, counted for the check that a run has seen enough. */
+/** The steps of a history and their results: in words for people, and counted to check that a run has seen enough. */
 export class Diary {
   readonly lines: string[] = [];
 

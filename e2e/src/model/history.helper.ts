@@ -6,9 +6,9 @@ import { Model, type Side, type User, USERS } from './model';
 import type { World } from './world.helper';
 
 /**
- * One history: does each command and each delivery in the model and in the services, and compares what they say. A pick is
- * a place in a list, the first is 0 and the last is -1; a step about something that is not there (yet) does nothing.
- * Every method throws Error when services and model disagree.
+ * One history. It does each command and each delivery in the model and in the services, and compares the results. A
+ * pick is a place in a list: the first is 0 and the last is -1. A step about something that does not exist (yet) does
+ * nothing. Every method throws Error when services and model disagree.
  */
 export class History {
   private readonly model = new Model();
@@ -68,7 +68,7 @@ export class History {
     await this.mail.collect();
   }
 
-  /** All users at the same time: one of them may win, whoever it is. @param pick of all tickets */
+  /** All users at the same time: any one of them may win. @param pick of all tickets */
   async orderAtOnce(pick: number): Promise<void> {
     const index = indexOf(this.model.tickets, pick);
     if (index === undefined) return;
@@ -118,7 +118,7 @@ export class History {
     await this.mail.deliver('again ', [letter]);
   }
 
-  /** It never comes; in the end its owner re-emits. @param pick as for deliver */
+  /** The event is lost; in the end its owner re-emits. @param pick as for deliver */
   lose(to: Side, pick: number): void {
     const letter = this.mail.waitingFor(to).at(pick);
     if (letter) this.mail.lose(letter);
@@ -141,7 +141,7 @@ export class History {
     await this.mail.arrive('meanwhile ', [letter]);
   }
 
-  /** Delivers what is left, repairs what was lost, and compares everything. @param picks which is next, again and again */
+  /** Delivers the rest, repairs losses, and compares everything. @param picks which is next, repeatedly */
   async finish(picks: readonly number[]): Promise<void> {
     this.diary.lines.push('in the end:');
     let turn = 0;

@@ -1,7 +1,7 @@
 /**
- * Random histories of commands and deliveries, on both services as they are, against the model in model.ts.
- * MODEL_RUNS: how many (default 60). MODEL_SEED, MODEL_PATH: those that a failure printed, to have it again; what happens
- * "at once" is a real race, which may need more than one try.
+ * Random histories of commands and deliveries, on both services as they are, against the model in model.ts. MODEL_RUNS:
+ * how many (default 60). MODEL_SEED, MODEL_PATH: those that a failure printed, to repeat it; steps "at once" are a real
+ * race, which may need more than one attempt.
  */
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';

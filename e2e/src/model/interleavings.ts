@@ -1,6 +1,6 @@
 import type { Letter, Model } from './model';
 
-/** The interesting orders of arrival. A run of the model that has not seen each of them proves little. */
+/** The interesting orders of arrival. A run of the model must see each of them, or it proves little. */
 export const INTERLEAVINGS = [
   'order B created before order A cancelled',
   'order A cancelled after order B created',

@@ -1,4 +1,4 @@
-/** The specification: what tickets, orders and their copies are after each command and each delivery. Pure. */
+/** The specification: the state of tickets, orders and their copies after each command and each delivery. Pure. */
 
 export const USERS = ['alice', 'bob', 'carol'] as const;
 export type User = (typeof USERS)[number];
@@ -93,7 +93,7 @@ export class Model {
     return 204;
   }
 
-  /** So much time passes that every order that holds a ticket expires. */
+  /** Enough time passes for every order that holds a ticket to expire. */
   expire(): void {
     for (const index of this.orders.keys()) this.end(index);
   }
@@ -129,7 +129,7 @@ export class Model {
     return about === 'ticket' ? this.ticket(index).versions.length - 1 : Number(this.orderAt(index).cancelled);
   }
 
-  /** On what the services disagree although everything was delivered. Whatever the history was: nothing. */
+  /** The disagreements of the services after everything was delivered. After any history there must be none. */
   disagreements(): string[] {
     return this.tickets.flatMap(({ versions, replica, reservation, parked }, index) => {
       const nameOf = (order: number | undefined) => (order === -1 ? 'none' : `order#${order}`);

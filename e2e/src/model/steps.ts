@@ -45,7 +45,7 @@ function nth(pick: number): string {
   return ['last', '1st', '2nd', '3rd'][pick + 1] ?? `${pick + 1}th`;
 }
 
-/** What a person does, and in which order what is left is delivered in the end. */
+/** The actions of users, and the order in which the rest is delivered in the end. */
 export interface Script {
   readonly steps: readonly Step[];
   readonly picks: readonly number[];
@@ -61,10 +61,10 @@ const pick = fc.oneof(
   { weight: 2, arbitrary: fc.constant(-1) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }) },
 );
-/** Mostly the one who may. */
+/** Mostly the user who may do it. */
 const byOwner = fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: user });
 
-/** Steps in a row, of which shrinking leaves out what is not needed. */
+/** A sequence of steps; shrinking leaves out those that are not needed. */
 const inARow = (...steps: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<readonly Step[]> =>
   fc
     .tuple(...steps.map((each) => fc.option(each, { nil: undefined, freq: 100 })))

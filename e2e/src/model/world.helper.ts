@@ -16,8 +16,8 @@ const HOUR_MS = 3_600_000;
 const HOUR = String(HOUR_MS);
 
 /**
- * The schedule alone decides what happens: no gap is skipped, and what is parked must be applied by the delivery that makes
- * it next, not by a sweep that comes by. Orders expire when the schedule lets time pass.
+ * The schedule alone decides what happens. No gap is skipped, and a parked event must be applied by the delivery that
+ * makes it next, not by a sweep. Orders expire when the schedule lets time pass.
  */
 const ENV = {
   ACK_WAIT_MS: '10000',
@@ -88,7 +88,7 @@ export class World {
     await this.start(side);
   }
 
-  /** What became of all deliveries so far, by the services' own metrics, over all instances that ever ran. */
+  /** The outcomes of all deliveries so far, by the services' own metrics, over all instances. */
   async outcomes(): Promise<Outcomes> {
     const instances = [...this.instances.tickets, ...this.instances.orders];
     return sumOf(this.ended, ...(await Promise.all(instances.map(({ url }) => readCounters(url)))));

@@ -23,7 +23,7 @@ export interface RuleState {
 }
 
 export interface Prometheus {
-  /** What an expression gives now. @throws Error with what Prometheus says of one that it cannot evaluate */
+  /** The present value of an expression. @throws Error with Prometheus's message when it cannot evaluate it */
   query(expr: string): Promise<readonly Sample[]>;
   rules(): Promise<readonly RuleState[]>;
   stop(): Promise<void>;

@@ -28,7 +28,7 @@ async function pending(wanted: readonly Ticket[]): Promise<number[]> {
 }
 
 test('a crash between save and publish: the events are published after the restart', async () => {
-  // The broker takes nothing in and knows nothing of what was sent to it when it, too, is killed.
+  // The broker accepts nothing, and after its own kill it knows nothing of what was sent to it.
   system.nats.signal('SIGSTOP');
   const sold = await Promise.all([alice.sold('one'), alice.sold('two'), alice.sold('three')]);
   expect(await pending(sold)).toEqual([1, 1, 1]);

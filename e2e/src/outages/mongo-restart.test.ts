@@ -19,7 +19,7 @@ afterAll(() => system.close());
 
 const readiness = () => Promise.all(services.map(async ({ url }) => (await fetch(`${url}/readyz`)).status));
 
-/** Calls again and again, in several loops at once, until told to stop; then returns every reply. */
+/** Calls repeatedly, in several loops at once, until told to stop; then returns every reply. */
 function underLoad<T>(call: (n: number) => Promise<Reply<T>>): () => Promise<Reply<T>[]> {
   const replies: Reply<T>[] = [];
   let going = true;

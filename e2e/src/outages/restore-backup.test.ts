@@ -31,7 +31,7 @@ async function backUp({ db }: Connection): Promise<Backup> {
   return backup;
 }
 
-/** As mongorestore --drop, but for the indexes, which a service makes when it starts. */
+/** Like mongorestore --drop, without the indexes, which a service makes when it starts. */
 async function restore(connection: Connection, backup: Backup): Promise<void> {
   await connection.dropDatabase();
   for (const [name, documents] of backup) {
@@ -46,7 +46,7 @@ const shellDatabase = (connection: Connection) => ({
   getSiblingDB: (name: string) => shellDatabase(connection.useDb(name)),
 });
 
-/** The script for mongosh in docs/operations.md, which waits for MongoDB unasked. Returns what it printed. */
+/** Runs the script for mongosh in docs/operations.md, which awaits MongoDB implicitly. Returns its output. */
 async function runScriptOfStep3(uris: Record<`${'TICKETS' | 'ORDERS'}_MONGO_URI`, string>): Promise<string> {
   const script = /mongosh .*--eval '([^']+)'/.exec(await readFile(join(ROOT, 'docs', 'operations.md'), 'utf8'))?.[1];
   const waiting = (script ?? '').replace(/\b(t|o|it)\.getCollection/g, 'await $&');

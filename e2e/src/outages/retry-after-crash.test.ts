@@ -8,7 +8,7 @@ import { type ServiceName, TestSystem } from '../system/system.helper';
 let system: TestSystem;
 /** Between the service that is to die and MongoDB. */
 let proxy: TcpProxy;
-/** From when what the service says holds this text, it gets no reply to it, nor to anything later. */
+/** From the first message of the service with this text on, it gets no reply any more. */
 let muteFrom: string | undefined;
 let alice: Client;
 
@@ -44,7 +44,7 @@ async function killedIn(
 ) {
   await waitFor(written, { what: 'the write whose reply is lost' });
   await process.kill();
-  // The ingress has lost its service: it answers that, or nothing.
+  // The ingress has lost its service, and answers that or nothing.
   expect(await request.then(({ status }) => status).catch(() => 502)).toBe(502);
 }
 

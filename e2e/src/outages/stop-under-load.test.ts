@@ -7,7 +7,7 @@ import { type ServiceName, TestSystem } from '../system/system.helper';
 
 const DEADLINE_MS = 10_000;
 
-/** What tells the document that the n-th request of a load makes from all others. */
+/** Identifies the document that the n-th request of a load makes. */
 type KeyOf = (n: number) => string;
 
 let system: TestSystem;
@@ -43,9 +43,9 @@ async function loadBoth() {
 }
 
 /**
- * Every request that the service took has its whole answer, and what was answered by 201 is stored. The others were refused.
- * These clients connect until the end, as none do where a preStop hook keeps them away: each may be reset once, when it
- * connected in the instant in which listening ended. Of such nothing may be stored.
+ * Every request that the service accepted has its whole answer, and what was answered with 201 is stored. The others
+ * were refused. These clients connect until the end, which a preStop hook would prevent. So each may be reset once, if
+ * it connected at the moment when listening ended; then nothing may be stored for it.
  */
 async function expectNoneCutOff(name: ServiceName, outcomes: readonly Outcome[], keyOf: KeyOf): Promise<void> {
   const stored = await system.databases[name].collection(name).find().toArray();

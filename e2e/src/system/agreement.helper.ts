@@ -16,7 +16,7 @@ interface StoredOrder {
   readonly status: string;
 }
 
-/** What both services hold when they agree. */
+/** The state of both services when they agree. */
 export interface Agreed {
   readonly tickets: readonly StoredTicket[];
   readonly replicas: readonly StoredReplica[];

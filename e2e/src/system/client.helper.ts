@@ -11,11 +11,14 @@ export interface Reply<Body> {
 /** Sends a request and resolves with what was answered. */
 export type Send = NonNullable<TicketingClientOptions['fetch']>;
 
-/** What a user does at one address: the ingress, or one instance. Every call resolves with whatever was answered. */
+/**
+ * The calls of a user to one address: the ingress, or one instance. Every call resolves with the answer, whatever it
+ * is.
+ */
 export class Client {
   private readonly api;
 
-  /** @param send where `fetch` will not do */
+  /** @param send where `fetch` is not enough */
   constructor(baseUrl: string, user: string, send?: Send) {
     this.api = ticketingClient({ baseUrl, token: testToken(user), ...(send && { fetch: send }) });
   }
@@ -60,14 +63,14 @@ function keyed(key: string | undefined) {
 const WHOLE_PAGE = { params: { query: { limit: 100 } } };
 
 /**
- * The answer with the type of the body that is hoped for: a test looks at the status. A body need not be JSON: an ingress
- * controller that has no pod to send to answers with plain text.
+ * The answer with the expected type of the body; a test checks the status. A body need not be JSON: an ingress
+ * controller without a pod answers with plain text.
  */
 async function replyOf<Body>(
   answer: Promise<{ readonly data?: Body; readonly error?: unknown; readonly response: Response }>,
 ): Promise<Reply<Exclude<Body, undefined>>> {
   const { data, error, response } = await answer;
-  // Made anew: jest's `fetch` gives objects of another realm, which are never strictly equal to any of ours.
+  // Copied, because jest's `fetch` gives objects of another realm, which are not strictly equal to ours.
   const text = JSON.stringify(data ?? error) as string | undefined;
   const body = (text === undefined ? undefined : JSON.parse(text)) as Exclude<Body, undefined>;
   return { status: response.status, body };

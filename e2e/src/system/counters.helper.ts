@@ -1,4 +1,4 @@
-/** What becomes of events. A line on them names each, because it matters that some are 0. */
+/** The counters of events. A line about them names each, because a 0 matters. */
 const NAMES = [
   'published',
   'applied',
@@ -17,7 +17,7 @@ export type Counters = Readonly<Record<string, number>>;
 
 const COUNTER = /^ticketing_(events_published|lost_history|events_consumed)_total\{(.*)\} (\d+)$/gm;
 
-/** What a process has counted since it was started, over all subjects. @throws when it does not answer */
+/** The counts of a process since its start, over all subjects. @throws when it does not answer */
 export async function readCounters(url: string): Promise<Counters> {
   const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
   const lines = (await response.text()).matchAll(COUNTER);

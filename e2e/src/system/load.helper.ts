@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { testToken } from '@ticketing/testing';
 
-/** What became of one request: its whole answer, or why there is none. */
+/** The result of one request: its whole answer, or why there is none. */
 export interface Outcome {
   readonly n: number;
   readonly status?: number | undefined;
@@ -21,8 +21,8 @@ export interface Load {
 export const CLIENTS = 16;
 
 /**
- * POSTs again and again over connections that are kept alive, straight to one process, in `clients` loops at once. A
- * loop pauses after a refused connection, and goes on until `end`.
+ * Sends POSTs repeatedly over kept-alive connections, directly to one process, in `clients` loops at once. A loop
+ * pauses after a refused connection, and goes on until `end`.
  */
 export function startLoad(url: string, path: string, bodyOf: (n: number) => unknown, clients = CLIENTS): Load {
   const agent = new Agent({ keepAlive: true });

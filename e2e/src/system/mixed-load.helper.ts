@@ -4,7 +4,7 @@ import { Client, type Order, type Reply, type Send, type Ticket } from './client
 
 export type Call = 'sell' | 'edit' | 'order' | 'cancel' | 'show-ticket' | 'show-order' | 'list';
 
-/** One request of a user, and what became of it: the clients' own record. */
+/** One request of a user and its result, as the client records it. */
 export interface Answered {
   readonly call: Call;
   readonly user: string;
@@ -22,7 +22,7 @@ export interface Answered {
 export interface MixedLoadOptions {
   /** Of the ingress. */
   readonly url: string;
-  /** What each user does is drawn from it; what comes of it is up to the others. Default 1. */
+  /** Decides what each user does; the results depend on the others. Default 1. */
   readonly seed?: number;
   /** Default 12. */
   readonly users?: number;
@@ -36,7 +36,7 @@ export interface MixedLoadOptions {
 /** How often each status was answered; 0 is no answer. */
 export type Statuses = Record<number, number>;
 
-/** A user who waits longer than this (ms) does something else meanwhile, with so many requests open at the same time. */
+/** A user that waits longer than this (ms) does something else meanwhile, with this many open requests at most. */
 const PATIENCE_MS = 500;
 const MAX_OPEN = 5;
 
@@ -45,7 +45,7 @@ interface Market {
   readonly tickets: { readonly id: string; readonly seller: string; version: number }[];
 }
 
-/** Several users sell, edit, order, cancel and look, each by itself and all on the same tickets, until `end`. */
+/** Several users sell, edit, order, cancel and read, independently but on the same tickets, until `end`. */
 export class MixedLoad {
   readonly statuses: Statuses = {};
   private going = true;
@@ -96,7 +96,7 @@ export class MixedLoad {
       const { status, body } = await this.answered(user, 'sell', undefined, () => client.sell(`sold by ${user}`));
       if (status === 201) tickets.push({ id: body.id, seller: user, version: body.version });
     } else if (dice < 40) {
-      // Only its seller may: whoever does it, it is in the seller's name.
+      // Only the seller may edit, so it is done in the seller's name.
       const { id, seller, version } = ticket;
       const ifVersion = random.chance(0.3) ? version : undefined;
       const [title, price] = [`edited by ${user} at ${Date.now()}`, 1 + random.below(1_000)];

@@ -8,7 +8,7 @@ type Connection = Awaited<ReturnType<typeof testConnection>>;
 /** The ack wait of the services in these tests (ms); their gap patience follows it, by the ratio that is shipped. */
 export const TEST_ACK_WAIT_MS = 2_000;
 
-/** Soon enough for a test; what is not set here is as in production. */
+/** Fast enough for a test; all other settings are those of production. */
 const IMPATIENT = {
   ACK_WAIT_MS: String(TEST_ACK_WAIT_MS),
   EVENT_SWEEP_MS: '200',
@@ -16,7 +16,7 @@ const IMPATIENT = {
   ORDER_EXPIRY_SWEEP_MS: '200',
 };
 
-/** MongoDB and NATS Streaming of a suite's own, and the services as processes behind the ingress, as many as wanted. */
+/** A suite's own MongoDB and NATS Streaming, and any number of service processes behind the ingress. */
 export class TestSystem {
   private readonly running = new Set<ServiceProcess>();
   private readonly fatal: string[] = [];
@@ -45,7 +45,7 @@ export class TestSystem {
     return this.ingress.url;
   }
 
-  /** What the environment of a service is unless it is told otherwise. */
+  /** The default environment of a service. */
   env(name: ServiceName): NodeJS.ProcessEnv {
     return {
       ...IMPATIENT,

@@ -23,7 +23,7 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** Each span of the trace once it has `count` of them: who, what, and by what it was caused (by name, or by id from outside). */
+/** The spans of the trace once it has `count` of them: service, name, and cause (by name, or by id from outside). */
 async function traceOf(isIt: (span: ReceivedSpan) => boolean, count: number) {
   const spans = await waitFor(
     () => {

@@ -28,7 +28,7 @@ test('a replica that missed events is right after a period, with nobody noticing
   await alice.edit(id, 'first, edited', 30);
   await untilAgreed(system);
 
-  // As if the broker had never delivered an edit of the one, and nothing of the other.
+  // As if the broker had not delivered an edit of the one, and nothing of the other.
   const replicas = system.databases.orders.collection('tickets');
   const behind = { $set: { version: 0, title: 'first', price: 20 } };
   expect((await replicas.updateOne({ title: 'first, edited' }, behind)).modifiedCount).toBe(1);

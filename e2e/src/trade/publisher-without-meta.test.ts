@@ -3,7 +3,7 @@ import { connect, type Stan } from 'node-nats-streaming';
 import { Client } from '../system/client.helper';
 import { TestSystem } from '../system/system.helper';
 
-/** A tickets service that knows of nothing here: it publishes plain JSON, without meta, as node-nats-streaming takes it. */
+/** An independent tickets service: it publishes plain JSON without meta, with node-nats-streaming. */
 let publisher: Stan;
 let system: TestSystem;
 

@@ -5,7 +5,7 @@ import { getJson } from './kubectl';
 import { say } from './report';
 import { readSettings } from './settings';
 
-/** The longest way: what a pod had in hand when it was killed comes again after the ack wait of 30 s (ms). */
+/** The longest case: unacked messages of a killed pod come again after the ack wait of 30 s (ms). */
 const AGREED_WITHIN_MS = 120_000;
 
 /**

@@ -22,7 +22,7 @@ export function overlay(): string {
 
 /**
  * Installs the system for all tests on the cluster, and resolves when all of it is ready.
- * @throws when the namespace is there and was not made by these tests: somebody's data may be in it
+ * @throws when the namespace exists and was not made by these tests, because it may hold data
  */
 export async function install(): Promise<void> {
   const settings = readSettings();

@@ -11,7 +11,7 @@ export function tryKubectl(args: readonly string[], options: Options = {}): Prom
   return kubernetes.kubectl(['--namespace', NAMESPACE, ...args], { withinMs: WITHIN_MS, ...options });
 }
 
-/** What it printed. @throws Error with what it complained about when it did not end with 0 */
+/** Its output. @throws Error with its messages when it did not exit with 0 */
 export async function kubectl(args: readonly string[], options: Options = {}): Promise<string> {
   const { code, stdout, failure } = await tryKubectl(args, options);
   if (failure !== undefined) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${failure}`);

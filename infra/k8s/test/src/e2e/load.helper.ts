@@ -9,7 +9,7 @@ import { toIngress } from './user.helper';
 
 /** The load before and after what is done to the system (ms). */
 const AROUND_MS = 3_000;
-/** About 40 requests a second in all, whatever the answers: who waits for one does something else meanwhile. */
+/** About 40 requests a second in all, whatever the answers: a user that waits for one does something else meanwhile. */
 const USERS = 8;
 const PAUSE_MS = 200;
 

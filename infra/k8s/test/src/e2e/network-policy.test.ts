@@ -3,7 +3,7 @@ import { say } from './report';
 import { readSettings } from './settings';
 import { strangerPod } from './stranger.helper';
 
-/** Nobody but the services may call these, and these may call nobody. */
+/** Only the services may call these, and these may call nothing. */
 const FORBIDDEN = ['nats-streaming:4222', 'tickets-mongodb:27017', 'orders-mongodb:27017', 'orders:3000'];
 
 /** Tries to connect to each address for 3 s, and prints those that it could. */
@@ -32,7 +32,7 @@ async function reachedByAStranger(): Promise<string[]> {
   }
 }
 
-// Which one runs is said by the person: a cluster that enforces nothing must not look like one that does.
+// The user says which one runs, because a cluster that enforces nothing must not look like one that does.
 if (readSettings().cniEnforces) {
   test('another pod of the namespace reaches neither NATS Streaming, nor a MongoDB, nor a service', async () => {
     const reached = await reachedByAStranger();

@@ -1,6 +1,6 @@
 import { readSettings } from './settings';
 
-/** A pod of nobody's in the namespace, with nothing but Node, as the namespace allows it. @param args of node */
+/** An unrelated pod in the namespace, with only Node, as the namespace allows it. @param args of node */
 export function strangerPod(name: string, args: readonly string[]) {
   const { imageRegistry } = readSettings();
   return {

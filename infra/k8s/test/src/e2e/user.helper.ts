@@ -6,10 +6,12 @@ import { readSettings } from './settings';
 /** Of the Ingress; the address of the controller may have another name, or none. */
 const HOST = 'ticketing.dev';
 
-// Kept alive, as browsers and proxies do: a rolling restart has to bear that.
+// Kept alive, as by browsers and proxies; a rolling restart must work with that.
 const agents = { 'http:': new Agent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) };
 
-/** Sends to the ingress controller as one who has its name from the DNS would. `fetch` lets nobody set a Host. */
+/**
+ * Sends to the ingress controller like a client that has its name from the DNS. `fetch` does not allow setting a Host.
+ */
 export const toIngress: Send = async (request) => {
   const body = await request.text();
   const { url, method } = request;
@@ -29,7 +31,7 @@ export const toIngress: Send = async (request) => {
   });
 };
 
-/** Somebody who uses the system by its ingress. */
+/** A user of the system through its ingress. */
 export function user(name: string): Client {
   return new Client(readSettings().ingressUrl, name, toIngress);
 }

@@ -1,7 +1,7 @@
 import { waitFor } from '@ticketing/testing';
 import { getJson } from './kubectl';
 
-/** Every pod of the system that is wanted, by what has it: two of each service by its HorizontalPodAutoscaler. */
+/** The wanted number of pods of each workload: two of each service by its HorizontalPodAutoscaler. */
 const WANTED: Readonly<Record<string, number>> = {
   'deployment/tickets': 2,
   'deployment/orders': 2,
@@ -28,7 +28,7 @@ export interface Pod {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** The pods with this `app.kubernetes.io/name` that nobody has asked to end, by name. */
+/** The pods with this `app.kubernetes.io/name` that are not being deleted, by name. */
 export async function podsOf(name: string): Promise<Pod[]> {
   const selector = `app.kubernetes.io/name=${name}`;
   const { items } = await getJson<{ items: Pod[] }>('pods', '--selector', selector);

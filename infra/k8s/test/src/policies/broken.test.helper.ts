@@ -3,12 +3,12 @@ import { build } from '../manifests/build';
 import type { Objects } from '../manifests/objects';
 import type { Policy } from './policy';
 
-/** One way to break a policy: of which object which field becomes what, and a part of what must be said then. */
+/** One way to break a policy: the object, the field, its new value, and a part of the expected message. */
 export type Way = readonly [object: string, path: string, value: unknown, said: string];
 
 /**
- * Tests that each policy sees each way in which it can be broken, one field of the real manifests at a time: a policy that
- * cannot fail would be worth nothing. In an overlay (`folder`) only some need a test of their own.
+ * Tests that each policy notices each way to break it, one field of the real manifests at a time, because a policy that
+ * cannot fail is worthless. In an overlay (`folder`) only some need a test of their own.
  */
 export function seesWhatIsBroken<T extends Record<string, Policy>>(
   policies: T,

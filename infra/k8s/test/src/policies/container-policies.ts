@@ -93,7 +93,7 @@ const nothingOfTheHost: Policy = (objects) =>
     return of.map((what) => `uses ${what} of the host`);
   });
 
-/** What every pod is, whoever wrote it: more than the Pod Security level `restricted` of the namespace asks. */
+/** Rules for every pod: they demand more than the Pod Security level `restricted` of the namespace. */
 export const containerPolicies = {
   'every container has requests and limits': requestsAndLimits,
   'every container has a startup, a readiness and a liveness probe': probes,

@@ -66,7 +66,7 @@ const anyController: Policy = (objects) =>
     ];
   });
 
-/** What applying and deleting all of it means. */
+/** Rules for applying and deleting the whole system. */
 export const installPolicies = {
   'deleting it keeps the volumes': keepsVolumes,
   'everything is in one namespace': oneNamespace,

@@ -17,7 +17,7 @@ function options({ spec }: Workload): ReadonlyMap<string, string> {
   return new Map(args.map((arg) => [arg.replace(/^-+/, '').split('=')[0] ?? '', arg.split('=').slice(1).join('=')]));
 }
 
-/** What the issue of this system asks for; what each does is said beside it in stateful-set.yaml. */
+/** The required options; stateful-set.yaml explains each beside it. */
 const REQUIRED = {
   p: '4222',
   m: '8222',
@@ -109,7 +109,7 @@ const sameCluster: Policy = (objects) =>
     return nodes(objects).every((node) => options(node).get('cid') === id) ? undefined : `calls the cluster ${id}`;
   });
 
-/** What the broker is. */
+/** Rules for the broker. */
 export const natsPolicies = {
   'there is one NATS Streaming, found by its label': oneBroker,
   'NATS Streaming runs with its options, and the limits are set': rightOptions,

@@ -128,7 +128,7 @@ const waysIn: Policy = (objects) =>
       : 'is closed to ingress controllers';
   });
 
-/** Who may call whom. */
+/** Rules for allowed calls. */
 export const networkPolicies = {
   'what no NetworkPolicy allows is denied': denied,
   'only the calls of the design are allowed': onlyTheDesign,

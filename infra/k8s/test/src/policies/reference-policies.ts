@@ -133,7 +133,7 @@ const mountsExist: Policy = (objects) =>
     ];
   });
 
-/** Whatever names something names something that is there. */
+/** Rules: every reference leads to something that exists. */
 export const referencePolicies = {
   'every Service selects a pod': servicesSelectPods,
   'every port of a Service exists': servicePortsExist,

@@ -77,7 +77,7 @@ const ownCredentials: Policy = (objects) =>
       : 'has no user in its MongoDB';
   });
 
-/** Who knows what. */
+/** Rules for secrets. */
 export const secretPolicies = {
   'nothing secret is committed': nothingSecret,
   'no pod starts without its secrets': secretsRequired,

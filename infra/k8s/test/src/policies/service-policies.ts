@@ -127,7 +127,7 @@ const configuration: Policy = (objects) =>
     return problems;
   });
 
-/** Otherwise all callers behind the ingress are one address, and share one limit of requests. */
+/** Otherwise all callers behind the ingress have one address, and share one limit of requests. */
 const knowsCallers: Policy = (objects) =>
   each(services(objects), nameOf, (service) =>
     valueOf(service, 'TRUST_PROXY') ? undefined : 'takes the ingress for the caller: TRUST_PROXY is missing',
@@ -137,7 +137,7 @@ const knowsCallers: Policy = (objects) =>
 const stand = (name: string): string =>
   name === 'MONGO_URI' ? 'mongodb+srv://user:word@example.test/name' : 'x'.repeat(64);
 
-/** What the Deployments of tickets and orders are. */
+/** Rules for the Deployments of tickets and orders. */
 export const servicePolicies = {
   'tickets and orders are there': bothServices,
   'the grace period is longer than the pause and the drain deadline': timeToStop,
