@@ -10,7 +10,7 @@ export interface Random {
   chance(probability: number): boolean;
   /** One of them. @throws Error when there is none */
   pick<T>(of: readonly T[]): T;
-  /** The same things in another order. */
+  /** The same items in another order. */
   shuffled<T>(of: readonly T[]): T[];
   hex(digits: number): string;
 }

@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '@ticketing/common';
 import { type RacingUpserts, startRacingUpserts } from './mongo/racing-upserts';
 import { waitFor } from './wait-for';
 
-/** Where the real servers of this test run are. Set by the jest global set-up. */
+/** The addresses of the real servers of this test run. The jest global set-up sets them. */
 export interface TestServers {
   /** Without a database name. */
   readonly mongoUrl: string;
@@ -23,7 +23,7 @@ export function testServers(env: NodeJS.ProcessEnv = process.env): TestServers {
   return { mongoUrl, natsUrl, natsClusterId };
 }
 
-/** A short name that nobody else has, so that suites run side by side. */
+/** A short unique name, so that suites run side by side. */
 export function uniqueName(prefix = 't'): string {
   return `${prefix}${randomBytes(5).toString('hex')}`;
 }
@@ -55,7 +55,7 @@ export async function racingConnection(): Promise<readonly [Connection, RacingUp
   const connection = await testConnection(testDatabaseUri(undefined, { mongoUrl: mongo.url }));
   let ready = 0;
   connection.getClient().on('connectionReady', () => (ready += 1));
-  // An upsert that has to open its connection first comes too late to race.
+  // An upsert that must open its connection first comes too late to race.
   await waitFor(async () => {
     await Promise.all(Array.from({ length: 10 * WARM }, () => connection.collection('warm').findOne()));
     return ready >= WARM;

@@ -11,7 +11,9 @@ export interface WaitOptions {
 
 type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 
-/** Asks until the answer is truthy, and returns it. @throws Error with the last answer or error when time is over */
+/**
+ * Calls until the answer is truthy, and returns it. @throws Error with the last answer or error when the time is over
+ */
 export async function waitFor<T>(ask: () => T | Promise<T>, options: WaitOptions = {}): Promise<Truthy<T>> {
   const { timeoutMs = 30_000, everyMs = 20, what = 'the condition' } = options;
   let last: unknown;

@@ -51,7 +51,7 @@ test('a wrong cluster id is said in the same way', async () => {
 test('a server that is there is no error; one that goes away is one for each time', async () => {
   const nats = await restartableNats();
   cleanUps.push(() => nats.remove());
-  // Less than the time in which it comes back would be said again and again.
+  // An outage shorter than this would be reported repeatedly.
   const { bus, errors } = busWith({ url: nats.url, clusterId: 'ticketing', sayAwayAfterMs: 5_000 });
   await waitFor(() => bus.isConnected(), { timeoutMs: 4_000 });
   expect(bus.downSince()).toBeUndefined();

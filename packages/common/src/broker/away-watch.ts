@@ -1,12 +1,12 @@
 import type { Logger } from '../runtime/logger';
 
-/** Knows since when there is no NATS Streaming, and says once for each time how to look for the cause, when it takes long. */
+/** Knows since when the broker is away. When an outage lasts long, it logs once how to look for the cause. */
 export class AwayWatch {
   private begun: Date | undefined;
   private timer: NodeJS.Timeout | undefined;
   private reached = false;
 
-  /** @param sayAfterMs how long (ms) it may be away before that is an error; `facts` stand in the line of the log */
+  /** @param sayAfterMs how long (ms) it may be away before that is an error; `facts` are added to the log line */
   constructor(
     private readonly logger: Logger,
     private readonly sayAfterMs: number,
@@ -27,14 +27,14 @@ export class AwayWatch {
     this.timer.unref();
   }
 
-  /** It is there. */
+  /** Call when it is there. */
   end(): void {
     this.reached = true;
     this.begun = undefined;
     clearTimeout(this.timer);
   }
 
-  /** Says nothing from now on. */
+  /** Logs nothing from now on. */
   close(): void {
     clearTimeout(this.timer);
   }

@@ -9,29 +9,29 @@ import { NoAnswerError, NotConnectedError } from './errors';
 export interface BrokerSession {
   /** Resolves with the reason when this client is finished. */
   readonly lost: Promise<Error>;
-  /** Since when it has no connection; undefined when it has one. */
+  /** Since when it has no connection; undefined while it has one. */
   downSince(): Date | undefined;
   close(): Promise<void>;
 }
 
 export interface ConnectionOptions<S extends BrokerSession> {
-  /** As people call it. */
+  /** Its name for people. */
   readonly engine: string;
-  /** Where it is: for the log, so without a password. */
+  /** Its address for the log, without a password. */
   readonly place: { readonly url: string; readonly clusterId: string };
-  /** A broker that is away for so long (ms) is an error in the log. */
+  /** After this time (ms) a broker that is away is an error in the log. */
   readonly sayAwayAfterMs: number;
   readonly logger: Logger;
-  /** Makes a client. @throws what the engine says when there is none */
+  /** Makes a client. @throws the engine's error when that fails */
   readonly open: () => Promise<S>;
-  /** Makes what is wanted on a new client. @throws when the client cannot be used: it ends by itself then */
+  /** Makes the subscriptions on a new client. @throws when the client cannot be used; it then ends by itself */
   readonly prepare: (session: S) => Promise<unknown>;
 }
 
-/** A client that lived shorter (ms) is followed by the next one only after a pause that grows. */
+/** After a client with a shorter life (ms) the next one follows only after a growing pause. */
 const SHORT_LIFE_MS = 10_000;
 
-/** Always on its way to being connected: in the background, with back-off, and with a new client when one is lost. */
+/** Keeps connecting in the background, with back-off, and with a new client when one is lost. */
 export class Connection<S extends BrokerSession> {
   private current: S | undefined;
   private readonly callbacks = new Set<() => void>();
@@ -44,7 +44,7 @@ export class Connection<S extends BrokerSession> {
     this.running = this.run();
   }
 
-  /** The client that there is now, perhaps without a connection; undefined when none is. */
+  /** The present client, perhaps without a connection; undefined without a client. */
   get session(): S | undefined {
     return this.current;
   }
@@ -55,18 +55,18 @@ export class Connection<S extends BrokerSession> {
     return this.current;
   }
 
-  /** Since when it is not connected; undefined when it is. */
+  /** Since when it is not connected; undefined while it is. */
   downSince(): Date | undefined {
     return this.away.since ?? this.current?.downSince();
   }
 
-  /** As `Broker.onConnected`. */
+  /** See `Broker.onConnected`. */
   onConnected(callback: () => void): () => void {
     this.callbacks.add(callback);
     return () => this.callbacks.delete(callback);
   }
 
-  /** Ends the client, and makes none any more. Idempotent. */
+  /** Ends the client, and makes no more. Idempotent. */
   async close(): Promise<void> {
     this.closing.abort();
     this.away.close();
@@ -85,12 +85,12 @@ export class Connection<S extends BrokerSession> {
         await this.live(session);
         this.current = undefined;
         if (!signal.aborted) this.away.begin(session.downSince());
-        // A server that takes clients and then refuses what they ask must not be stormed.
+        // A server that accepts clients and then refuses their requests must not be flooded.
         short = Date.now() - since < SHORT_LIFE_MS ? short + 1 : 0;
         if (short > 0) await sleep(Math.min(5_000, 100 * 2 ** short), signal);
       }
     } catch (error) {
-      if (!signal.aborted) throw error; // closed while connecting or waiting: nothing else is thrown here
+      if (!signal.aborted) throw error; // closed while connecting or waiting: no other error is thrown here
     }
   }
 

@@ -2,7 +2,7 @@ import type { Broker } from './port';
 import { NatsStreamingBroker, type NatsStreamingOptions } from './nats-streaming/nats-streaming-broker';
 
 /**
- * The broker that this system runs on, which begins to connect at once: the one place that knows which engine that is.
+ * The broker of this system, which begins to connect at once. This is the only place that knows its engine.
  * @throws NatsUrlError
  */
 export function createBroker(options: NatsStreamingOptions): Broker {

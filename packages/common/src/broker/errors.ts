@@ -1,23 +1,23 @@
-/** There is no connection to the broker now. What was to be published stays in the outbox. */
+/** There is no connection to the broker now. The event stays in the outbox. */
 export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
-  /** @param engine as people call it */
+  /** @param engine its name for people */
   constructor(engine: string) {
     super(`not connected to ${engine}`);
   }
 }
 
-/** The broker has said nothing: what it was asked may or may not have happened. */
+/** The broker did not answer. The request may or may not have happened. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-/** The broker has answered that it does not do it, such as "stan: too many channels" for a channel beyond its limit. */
+/** The broker has refused the request, for example with "stan: too many channels" for a channel beyond its limit. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** The broker answers, and does not deliver messages that the channel has: its store hides them, or is damaged. */
+/** The broker answers, but does not deliver messages of the channel: its store hides them, or is damaged. */
 export class UndeliveredError extends Error {
   override readonly name = 'UndeliveredError';
   constructor(

@@ -1,6 +1,6 @@
 import { StartError } from '../errors/start-error';
 
-/** An address of NATS as the options of its clients (nats, node-nats-streaming). */
+/** An address of NATS in the options of its clients (nats, node-nats-streaming). */
 export interface NatsClientOptions {
   /** The first server, `nats://host:port` without a user. */
   readonly url: string;
@@ -13,7 +13,10 @@ export interface NatsClientOptions {
 
 const EXAMPLE = 'nats://localhost:4222, or several separated by commas';
 const USUAL_PORT = 4222;
-/** What a user and a password may have as it is (RFC 3986, section 3.2.1), without the comma that separates servers. */
+/**
+ * The characters that a user and a password may have unencoded (RFC 3986, section 3.2.1), without the comma that
+ * separates servers.
+ */
 const PART = "(?:[A-Za-z0-9\\-._~!$&'()*+;=]|%[0-9A-Fa-f]{2})+";
 const USER = new RegExp(`^${PART}(?::${PART})?$`);
 const ENCODE =
@@ -22,9 +25,9 @@ const ENCODE =
 
 type Refuse = (reason: string) => never;
 
-/** An address of NATS is wrong. Nothing of the address is repeated. */
+/** An address of NATS is wrong. The message does not repeat the address. */
 export class NatsUrlError extends StartError {
-  /** What stands after "must be". */
+  /** The text after "must be". */
   readonly expected: string;
   /** @param name where the address was given */
   constructor(name: string, reason: string) {
@@ -45,7 +48,7 @@ export function readNatsUrl(text: string, name = 'NATS_URL'): NatsClientOptions 
     throw new NatsUrlError(name, reason);
   };
   const given = text.split(',');
-  // What stands before an unencoded comma of a password looks like a server.
+  // The text before an unencoded comma of a password looks like a server.
   if (text.includes('@') && !given[0]?.includes('@')) refuse(`the first server has no user; ${ENCODE}`);
   const servers = given.map((server) => readServer(server.trim(), refuse));
   const [first] = servers;
@@ -63,7 +66,10 @@ export function shownNatsUrl(text: string): string {
   return [url, ...servers].join(',');
 }
 
-/** `user` is still encoded. It goes beside the address, because the client decodes none that stands in it (nats.js, selectServer). */
+/**
+ * `user` is still encoded. It is passed separately, because the client does not decode a user in the address (nats.js,
+ * selectServer).
+ */
 function readServer(text: string, refuse: Refuse): { scheme: string; user: string | undefined; url: string } {
   const [, scheme = 'nats', user, place = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:(.*)@)?(.*?)\/?$/is.exec(text) ?? [];
   if (!/^(nats|tls)$/i.test(scheme)) refuse('it must begin with nats:// or tls://');

@@ -2,64 +2,75 @@ import type { StoredMessage } from '../events/stored-message';
 import type { Logger } from '../runtime/logger';
 
 /**
- * Where a message is in its channel. It may be written down, and compared years later by the adapter that gave it.
- * Of every engine it is true that a message has the same position each time it is read; that a message that was stored later
- * has a later `storedAt`, or the same one and a higher `sequence`, also when the engine has a new store meanwhile. Nothing
- * else follows from the numbers: whether a hole between two of them is a loss, only the adapter knows.
+ * The position of a message in its channel. It may be stored, and compared later by the adapter that gave it. Two
+ * things hold for every engine. A message has the same position each time it is read. A message that was stored later
+ * has a later `storedAt`, or the same one and a higher `sequence`, even if the engine has a new store meanwhile.
+ * Nothing else follows from the numbers: only the adapter knows whether a hole between two of them is a loss.
  */
 export interface Position {
-  /** From 1, ascending within one store; some engines leave holes. */
+  /** Begins at 1 and ascends within one store; some engines leave holes. */
   readonly sequence: number;
   /** When it was stored (ms since 1970, the server's clock). */
   readonly storedAt: number;
-  /** The store that numbered it, of an engine that gives its stores names. */
+  /** The store that numbered the message, if the engine names its stores. */
   readonly store?: string;
 }
 
-/** A message as it was delivered to one member of a group. It comes at least once: perhaps again, late, and in any order. */
+/** A message as delivered to one member of a group. It comes at least once, perhaps again, late, and in any order. */
 export interface Message extends StoredMessage, Position {
-  /** True when it was surely delivered before, to anyone in the group. False proves nothing. */
+  /** True when it was certainly delivered before, to any member of the group. False proves nothing. */
   readonly redelivered: boolean;
   /**
-   * Says that the group is done with the message, whoever has it. Call it once, after everything that must not be lost was
-   * stored. It may get lost, and then the message comes again; it has no effect after the subscription or the connection ended.
+   * Tells the broker that the group is done with the message. Call it once, after everything that must not be lost is
+   * stored. An ack may get lost, and then the message comes again. It has no effect after the end of the subscription
+   * or the connection.
    */
   ack(): void;
   /**
-   * Gives it back, to come again to any member: after `afterMs` (ms) from an engine that can, and no later than the ack wait or
-   * `afterMs`, whichever is longer. A message that is neither acked nor given back comes again after the ack wait.
+   * Gives the message back, so that it comes again to any member: after `afterMs` (ms) if the engine can do that, and
+   * no later than the longer of ack wait and `afterMs`. A message that is neither acked nor given back comes again
+   * after the ack wait.
    */
   retry(afterMs: number): void;
 }
 
 export interface ConsumeOptions {
-  /** Members of one group share the messages of a channel, each is for one of them; other groups get them all as well. */
+  /**
+   * The members of one group share the messages of a channel: each message is for one of them. Every other group gets
+   * all messages as well.
+   */
   readonly group: string;
-  /** Without an ack for so long (ms; an engine may round it up to a second) the message is delivered again. */
+  /** After this time (ms; an engine may round it up to a second) without an ack the message is delivered again. */
   readonly ackWaitMs: number;
-  /** Unacked messages that this member is sent. Redeliveries may come on top: bound them yourself. */
+  /** How many unacked messages this member is sent. Redeliveries may come on top: bound them yourself. */
   readonly maxInFlight: number;
 }
 
 export interface Subscription {
-  /** Resolves once the broker has it and delivers; waits as long as the broker is away, or refuses it. Never rejects. */
+  /**
+   * Resolves once the broker has the subscription and delivers. Waits as long as the broker is away or refuses. Does
+   * not reject.
+   */
   readonly ready: Promise<void>;
   /**
-   * Nothing is delivered from the call on. The group's position stays: what was not acked comes to the others after the ack
-   * wait, or to the next member. Resolves within a bound, also when nobody answers. Idempotent.
+   * From the call on nothing is delivered. The group keeps its position: unacked messages come to the others after the
+   * ack wait, or to the next member. Resolves within a bound, even without an answer. Idempotent.
    */
   close(): Promise<void>;
 }
 
-/** What became of a message that was published. */
+/** The result of publishing a message. */
 export interface PublishAck {
-  /** Of an engine that says it. */
+  /** If the engine reports it. */
   readonly sequence?: number;
-  /** The engine has dropped it as one that it had stored under the same id before. No proof that it has that one still. */
+  /**
+   * The engine has dropped it because it had stored one with the same id before. That does not prove that it still has
+   * that one.
+   */
   readonly duplicate?: boolean;
 }
 
-/** What a channel has. */
+/** The messages that a channel holds. */
 export interface Extent {
   readonly first: Position;
   readonly last: Position;
@@ -67,51 +78,52 @@ export interface Extent {
   readonly held: number;
 }
 
-/** Messages that a group will never get. `offered` is the first one that it is offered instead. */
+/** Messages that a group can no longer get. `offered` is the first message that it gets instead. */
 export type Loss =
   /** These were removed before the group had them; both are included. */
   | { readonly kind: 'lost'; readonly from: number; readonly to: number; readonly offered: Position }
-  /** The channel begins anew, in a store that knows nothing of what the group had. */
+  /** The channel begins again in a new store, which knows nothing of the group's progress. */
   | { readonly kind: 'new-store'; readonly offered: Position }
-  /** One position came as two messages, so another message never comes: docs/decisions/0013. */
+  /** One position came as two messages, so another message does not come: docs/decisions/0013. */
   | { readonly kind: 'twice'; readonly offered: Position };
 
 /**
- * The broker: all that this system knows of one. An adapter implements it for an engine, and `brokerConformance` of
- * @ticketing/testing says what that means. It promises what the weakest engine keeps: at least once, any order, what was
- * acknowledged is stored, a position for each group. It is always on its way to being connected: it makes its subscriptions
- * anew by itself, and no method but those that say so throws for a broker that is away.
+ * The broker: everything that this system knows about one. An adapter implements it for an engine, and the suite
+ * `brokerConformance` of @ticketing/testing checks the adapter. It promises what the weakest engine keeps: delivery at
+ * least once and in any order, storage of every acknowledged message, and a position for each group. It keeps
+ * connecting, and makes its subscriptions again by itself. Only methods that say so throw while the broker is away.
  *
- * Not its job: order, duplicates and validity (versions decide those), bounding redeliveries, and keeping what was not
- * published (the outbox has it).
+ * These are not its job: order, duplicates and validity (versions decide those), a bound for redeliveries, and keeping
+ * unpublished events (the outbox does).
  */
 export interface Broker {
   /**
-   * Resolves once the broker has stored the message as durably as it is set up to. `id` is the same whenever the same thing is
-   * published: an engine that can drops the second one, and nobody relies on that.
-   * @throws NotConnectedError at once when there is no connection; RefusedError when the broker does not take it;
-   * NoAnswerError within a bound when it may or may not have been stored: publishing it again is right
+   * Resolves once the broker has stored the message, as durably as the broker is configured. `id` is the same whenever
+   * the same event is published. An engine may drop the second one, but callers do not rely on that.
+   * @throws NotConnectedError at once when there is no connection; RefusedError when the broker does not accept it;
+   * NoAnswerError within a bound when it may or may not be stored: then publish it again
    */
   publish(channel: string, payload: string, options?: { readonly id?: string }): Promise<PublishAck>;
 
   /**
-   * Delivers what the group has not acked, from the channel's first message on, until it is closed. Successors may come before
-   * their predecessors, more than `maxInFlight` of them. A refused channel is tried again and does not hold up the others.
-   * `onMessage` must not throw: the adapter logs what it throws, and does not ack.
+   * Delivers the messages that the group has not acked, from the channel's first message on, until it is closed.
+   * Successors may come before their predecessors, even more than `maxInFlight` of them. A refused channel is tried
+   * again and does not hold up the others. `onMessage` must not throw: the adapter logs the error, and does not ack.
    */
   consume(channel: string, options: ConsumeOptions, onMessage: (message: Message) => void): Subscription;
 
   /**
-   * Deletes the group's position in the channel: a group of this name begins anew. Call it when no member consumes; with one
-   * that does, what happens to the position is up to the engine. @throws as `extent` does
+   * Deletes the group's position in the channel, so that a group of this name begins from the first message. Call it
+   * when no member consumes; otherwise the effect depends on the engine. @throws like `extent`
    */
   forgetGroup(channel: string, group: string): Promise<void>;
 
   /**
-   * The messages that the channel has now, in their order, each once; ends behind the one that was the newest when it began.
-   * It is nobody's group, keeps no position and takes no message from anybody. With `after` it leaves out what is up to there,
-   * unless the channel has a new store since: then it has all. It reads as fast as it is iterated.
-   * @throws as `extent` does, also when the connection is lost meanwhile; UndeliveredError
+   * The present messages of the channel, in their order, each once. Ends after the message that was the newest at the
+   * beginning. It belongs to no group, keeps no position and takes no message from a group. With `after` it leaves out
+   * the messages up to that position, unless the channel has a new store since; then it has all. It reads as fast as it
+   * is iterated.
+   * @throws like `extent`, also when the connection is lost meanwhile; UndeliveredError
    */
   readAll(
     channel: string,
@@ -119,43 +131,49 @@ export interface Broker {
   ): AsyncIterable<StoredMessage & Position>;
 
   /**
-   * What the channel has. Silence is not emptiness.
-   * @throws NotConnectedError; NoAnswerError when the broker says nothing within a bound; RefusedError
+   * What the channel holds. Silence does not count as an empty channel.
+   * @throws NotConnectedError; NoAnswerError when the broker does not answer within a bound; RefusedError
    */
   extent(channel: string): Promise<Extent | 'empty'>;
 
   /**
-   * What a group that had come to `reached` (undefined: to nothing) can never get, by what the channel has now. An empty channel
-   * may tell nothing. @throws as `extent` does
+   * What a group that has reached `reached` (undefined: nothing) can no longer get, by the present state of the
+   * channel. An empty channel may tell nothing. @throws like `extent`
    */
   lossSince(channel: string, reached: Position | undefined): Promise<Loss | undefined>;
 
-  /** The same when `next` is all that the channel has after `reached`. Asks nobody. */
+  /** The same, given that `next` is the first message of the channel after `reached`. Makes no request. */
   lossBetween(reached: Position | undefined, next: Position): Loss | undefined;
 
   isConnected(): boolean;
-  /** Since when it is not connected; undefined when it is. */
+  /** Since when it is not connected; undefined while it is. */
   downSince(): Date | undefined;
-  /** Channels that the broker does not let this process consume, or publish on; by name. */
+  /** Names of the channels that the broker refuses to this process, for consuming or publishing. */
   refusedChannels(): readonly string[];
-  /** Called for each connection before a subscription is made on it; what it throws is logged. Returns how to stop that. */
+  /**
+   * The listener is called for each connection before a subscription is made on it; its errors are logged. Returns a
+   * function that removes it.
+   */
   onConnected(callback: () => void): () => void;
 
-  /** Ends everything: a publish that waits rejects, and no socket or timer is left. Close the subscriptions first. Idempotent. */
+  /**
+   * Ends everything: a waiting publish rejects, and no socket or timer is left. Close the subscriptions first.
+   * Idempotent.
+   */
   close(): Promise<void>;
 }
 
 export interface BrokerOptions {
   readonly url: string;
-  /** What each client of this process is called begins so. */
+  /** Prefix of the name of each client of this process. */
   readonly clientIdPrefix: string;
   readonly logger: Logger;
-  /** Put before each channel's name, so that test suites can share one server. Default: nothing. */
+  /** Prefix of each channel's name, so that test suites can share one server. Default: none. */
   readonly channelPrefix?: string;
-  /** Published messages that wait for their acks at a time; more wait their turn. Default 256. */
+  /** How many published messages wait for their acks at a time; more wait their turn. Default 256. */
   readonly publishWindow?: number;
-  /** For connecting, subscribing, and each other answer. Default 5,000 ms. */
+  /** Time limit for connecting, subscribing, and every other answer. Default 5,000 ms. */
   readonly timeoutMs?: number;
-  /** A broker that is away for so long is an error in the log. Default 60,000 ms. */
+  /** After this time a broker that is away is an error in the log. Default 60,000 ms. */
   readonly sayAwayAfterMs?: number;
 }

@@ -177,7 +177,7 @@ test('poison becomes a dead letter at once, raw and whole, and the events around
 test('a handler that throws something that is no error is a failure like any other', async () => {
   const thrown: unknown[] = [undefined, 'text', Object.create(null)];
   await bench.consumer([
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is the case at hand
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the test needs it
     listener(() => Promise.reject(thrown.pop())),
   ]);
   await bench.publish(subject, ticketEvent(newId(), 0));

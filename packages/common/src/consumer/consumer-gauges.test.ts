@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-/** The value of a metric of this bench's group, as a scrape gives it. */
+/** The value of a metric of this bench's group in a scrape. */
 async function scraped(name: string): Promise<number> {
   const line = (await bench.metrics.scrape()).split('\n').find((one) => one.startsWith(`${name}{`));
   return Number(line?.split(' ').at(-1));

@@ -6,10 +6,12 @@ import type { DeadLetterStore } from './failures/dead-letters';
 import { type ReplicaDocuments, waitingIn } from './replica';
 import type { WorkQueue } from './work-queue';
 
-/** No scrape reads more of a store than this. */
+/** A scrape reads at most this many entries of a store. */
 const MOST = 1_000;
 
-/** Says before each scrape what of a consumer group waits, and how long. Returns a function that ends it. */
+/**
+ * Sets gauges before each scrape: how much waits in a consumer group, and how long. Returns a function that ends it.
+ */
 export function consumerGauges(
   group: string,
   { deadLetters, replicas }: { readonly deadLetters: DeadLetterStore; readonly replicas: readonly ReplicaDocuments[] },
@@ -29,7 +31,10 @@ export function consumerGauges(
   });
 }
 
-/** Says before each scrape what this process has in hand, and whether it gets on. Returns a function that ends it. */
+/**
+ * Sets gauges before each scrape: the unfinished messages of this process, and whether it makes progress. Returns a
+ * function that ends it.
+ */
 export function flowGauges(
   group: string,
   { queue, gate }: { readonly queue: WorkQueue; readonly gate: DatabaseGate },
@@ -43,12 +48,15 @@ export function flowGauges(
   });
 }
 
-/** Says before each scrape whether the bus is connected, from now on: also while MongoDB is away and nothing is consumed yet. */
+/**
+ * Sets a gauge before each scrape: whether the broker is connected. It works from now on, also while MongoDB is away
+ * and nothing is consumed yet.
+ */
 export function busGauge(bus: Pick<Broker, 'isConnected'>, metrics: Metrics): void {
   metrics.beforeScrape(() => metrics.natsConnected.set(bus.isConnected() ? 1 : 0));
 }
 
-/** Has the counters of these subjects begin at 0: of one that begins at 1 Prometheus sees no increase. */
+/** Makes the counters of these subjects begin at 0, because Prometheus sees no increase in one that begins at 1. */
 export function countFromZero(subjects: readonly Subject[], { eventsConsumed, lostHistory }: Metrics): void {
   for (const subject of subjects) {
     lostHistory.inc({ subject }, 0);

@@ -5,13 +5,15 @@ import { type DeadLetterStore, deadLetterStore } from './failures/dead-letters';
 import { failureStore } from './failures/failures';
 import { type FailureHandler, failureHandler } from './failures/handle-failure';
 
-/** What a consumer group keeps in its service's own database, beside its replicas. */
+/** The collections of a consumer group in its service's own database, besides its replicas. */
 export interface ConsumerStores {
   readonly deadLetters: DeadLetterStore;
   readonly failures: FailureHandler;
 }
 
-/** Opens the stores and makes their indexes. @param maxAttempts failures after which a message is a dead letter */
+/**
+ * Opens the stores and makes their indexes. @param maxAttempts after this many failures a message becomes a dead letter
+ */
 export async function consumerStores(
   connection: Connection,
   maxAttempts: number,

@@ -15,11 +15,11 @@ import { takeOver } from './take-over';
 import type { Count } from './tell-outcome';
 import type { WorkQueue } from './work-queue';
 
-/** At most this many redriven letters are looked at in one sweep; the rest wait for the next. */
+/** One sweep handles at most this many redriven letters; the rest wait for the next. */
 const PAGE = 200;
-/** Every so many sweeps what an older version has parked is taken over. */
+/** How many sweeps pass between two take-overs of what an older release has parked. */
 const TAKE_OVER_EACH = 10;
-/** Redriven letters that are under way at the same time: one whose key is busy does not keep the others waiting. */
+/** How many redriven letters are handled at the same time, so that one with a busy key does not delay the others. */
 const LETTERS_AT_ONCE = 8;
 
 export interface SweptChannel {
@@ -40,26 +40,26 @@ export interface ConsumerSweepOptions {
   readonly stores: ConsumerStores;
   readonly gapPatienceMs: number;
   readonly sweepMs: number;
-  /** What failed in a sweep is tried again after this long (ms), like a message that was not acked. */
+  /** An event that failed in a sweep is tried again after this time (ms), like an unacked message. */
   readonly retryAfterMs: number;
   readonly channels: ReadonlyMap<Subject, SweptChannel>;
   readonly replicas: readonly SweptReplica[];
   readonly logger: Logger;
   readonly count: Count;
-  /** Does a task when nothing else with the key is under way; resolves with undefined when that took too long. */
+  /** Runs a task when nothing else with the key runs; resolves with undefined when that takes too long. */
   readonly inTurn: WorkQueue['inTurn'];
-  /** Also done in each sweep. */
+  /** Called in each sweep. */
   readonly also: () => Promise<void>;
-  /** Called when the database turns out to be unavailable. */
+  /** Called when the database is unavailable. */
   readonly onOutage: () => void;
 }
 
-/** Tries a task and says when it fails, so that the next one has its turn. @throws when the database is unavailable */
+/** Tries a task and logs its failure, so that the next one has its turn. @throws when the database is unavailable */
 type Attempt = (what: string, task: () => Promise<void>) => Promise<void>;
 
 /**
- * Finds what nobody will come back for by itself: parked events whose turn came while a process died, gaps whose patience is
- * over, and dead letters that somebody wants redriven. Safe in every member at once: each write is conditional.
+ * Finds work that no message brings back: parked events whose turn came while a process died, gaps whose patience is
+ * over, and redriven dead letters. Safe in every member at once, because each write is conditional.
  */
 export function consumerSweep(options: ConsumerSweepOptions): Repeating {
   const attempt: Attempt = async (what, task) => {
@@ -87,7 +87,9 @@ export function consumerSweep(options: ConsumerSweepOptions): Repeating {
   return new Repeating(sweep, options.sweepMs);
 }
 
-/** Of all that waits, looks at what fits, or lies below the version, for longer than an ack wait; and at what waits too long. */
+/**
+ * Handles parked events that fit, or lie below the version, for longer than an ack wait, and events that wait too long.
+ */
 async function sweepParked(
   { connection, gapPatienceMs, retryAfterMs, inTurn }: ConsumerSweepOptions,
   { documents, inbox }: SweptReplica,
@@ -98,7 +100,7 @@ async function sweepParked(
     if (stopping.aborted) return;
     now ??= await databaseNow(connection);
     const waitedMs = now.getTime() - Math.min(...parked.map(({ at }) => at.getTime()));
-    // Before an ack wait is over, whoever applied its predecessor is most likely about to apply it.
+    // Before an ack wait is over, the process that applied the predecessor is most likely about to apply the event.
     const fits = waitedMs >= retryAfterMs && parked.some((event) => event.version <= version + 1);
     if (!fits && waitedMs < gapPatienceMs) continue;
     const time = now;
@@ -106,7 +108,7 @@ async function sweepParked(
   }
 }
 
-/** Each letter by itself: one that cannot be handled now does not keep the others waiting. */
+/** Each letter by itself, so that one that cannot be handled now does not delay the others. */
 async function sweepRedriven(options: ConsumerSweepOptions, attempt: Attempt): Promise<void> {
   const { stores, channels, queueGroup, inTurn } = options;
   const due = { group: queueGroup, state: 'redriven' as const, notBefore: { $not: { $gt: new Date() } } };
@@ -137,6 +139,6 @@ async function redrive(
   count(channel as Subject, outcome);
   logger.info({ id: letter._id, ...messageFacts(letter), outcome }, 'redrove a dead letter');
   if (outcome === 'failed' || outcome === 'postponed') await stores.deadLetters.postpone(letter._id, retryAfterMs);
-  // Failed maxAttempts times it is dead again.
+  // After maxAttempts failures it is dead again.
   else if (outcome !== 'dead-lettered') await stores.deadLetters.drop(letter._id);
 }

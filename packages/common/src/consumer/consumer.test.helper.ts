@@ -17,7 +17,7 @@ export type TicketEvent = EventOf<'ticket:updated'>;
 
 export const newId = (): string => new Types.ObjectId().toHexString();
 
-/** The event that a ticket is at this version. */
+/** The event of a ticket at this version. */
 export function ticketEvent(id: string, version: number, meta: Partial<EventMeta> = {}): TicketEvent {
   const fullMeta = { id: randomUUID(), occurredAt: new Date().toISOString(), ...meta };
   return { id, version, title: `title ${version}`, price: version * 10, userId: 'u1', meta: fullMeta };
@@ -34,7 +34,7 @@ export interface Copy {
 
 const COPIES = 'copies';
 
-/** The copies that a replica keeps, read past it. */
+/** The documents of a replica, read directly. */
 export class Copies {
   constructor(readonly connection: Connection) {}
 
@@ -51,7 +51,7 @@ export class Copies {
     return this.copies.find({ version: { $gte: 0 } }).toArray();
   }
 
-  /** Writes a version as if a process died right after that. */
+  /** Writes a version like a process that dies right after that. */
   async write(id: string, version: number): Promise<void> {
     const { title, price } = ticketEvent(id, version);
     const update = { $set: { version, title, price }, $push: { history: version } };
@@ -68,8 +68,8 @@ export class Copies {
 }
 
 /**
- * A replica as a service has one, which notes each version that it writes.
- * @param before called, and waited for, before each try to apply an event
+ * A replica like that of a service, which records each version that it writes.
+ * @param before called and awaited before each attempt to apply an event
  */
 export function inOrder(
   subjects: Subject | readonly Subject[],
@@ -87,7 +87,7 @@ export function inOrder(
   });
 }
 
-/** The mechanism of one member, without messages: takes a version of an aggregate. @param deps what is to be different */
+/** The mechanism of one member, without messages: it handles a version of an aggregate. @param deps parts to replace */
 export function inboxOn(connection: Connection, deps: Partial<InboxDependencies> = {}) {
   const inbox = new Inbox({
     ...{ replica: inOrder('ticket:updated'), documents: new Copies(connection).documents },
@@ -117,7 +117,7 @@ export interface ConsumerOverrides {
   readonly settings?: Partial<ConsumerSettings>;
 }
 
-/** One database, one set of channels, one group, and as many members as wanted. */
+/** One database, one set of channels, one group, and any number of members. */
 export class Bench {
   readonly metrics: Metrics = createMetrics('test');
   readonly group = uniqueName('group-');
@@ -133,7 +133,7 @@ export class Bench {
     this.replica = new Copies(connection);
   }
 
-  /** On the shared test servers, unless it is given its own. */
+  /** On the shared test servers, unless it gets its own. */
   static async open(
     own: { bus?: (logger: Logger) => Broker | Promise<Broker>; connection?: Connection } = {},
   ): Promise<Bench> {
@@ -144,7 +144,7 @@ export class Bench {
     return new Bench(await (own.bus?.(logger) ?? testBus()), connection, logger, lines);
   }
 
-  /** A member of the group. The ack wait is one second, the least that the server knows. */
+  /** A member of the group. The ack wait is one second, the server's shortest. */
   async consumer(listeners: readonly Listener[], overrides: ConsumerOverrides = {}): Promise<Consumer> {
     const consumer = await Consumer.start({
       bus: overrides.bus ?? this.bus,
@@ -177,7 +177,7 @@ export class Bench {
     return totals;
   }
 
-  /** A count follows its write by a moment: waits for it before it compares. */
+  /** Waits before it compares, because a count follows its write a moment later. */
   async outcomesAre(expected: Partial<Record<EventOutcome, number>>): Promise<void> {
     await waitFor(async () => isDeepStrictEqual(await this.outcomes(), expected), { timeoutMs: 3_000 }).catch(
       () => undefined,
@@ -189,7 +189,7 @@ export class Bench {
     return (await this.outcomes())[outcome] ?? 0;
   }
 
-  /** Messages that were settled: handled to an end that is acked. */
+  /** Messages with an outcome that is acked. */
   async settled(): Promise<number> {
     const { applied = 0, seen = 0, parked = 0, 'dead-lettered': dead = 0 } = await this.outcomes();
     return applied + seen + parked + dead;

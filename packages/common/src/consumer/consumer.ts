@@ -21,17 +21,17 @@ import type { Count } from './tell-outcome';
 import { WorkQueue } from './work-queue';
 import { messageFacts } from '../tracing/event-facts';
 
-/** How a consumer bounds itself. All of these are configuration of a service. */
+/** The limits of a consumer. All of them are configuration of a service. */
 export interface ConsumerSettings {
   readonly ackWaitMs: number;
   readonly maxInFlight: number;
   /** Messages handled at the same time, over all channels of the group. */
   readonly concurrency: number;
-  /** A handler that failed this often on one message makes it a dead letter. */
+  /** After this many failures of its handler a message becomes a dead letter. */
   readonly maxAttempts: number;
   /** How long (ms, the database's clock) a parked event waits for its predecessor before it is applied over the gap. */
   readonly gapPatienceMs: number;
-  /** How often (ms) parked events and redriven dead letters are looked at. */
+  /** How often (ms) parked events and redriven dead letters are swept. */
   readonly sweepMs: number;
 }
 
@@ -51,8 +51,9 @@ interface Channel {
 }
 
 /**
- * This process as a member of a queue group: the one mechanism that every listener goes through. It never crashes the
- * process, acks only what is settled, and stops itself while the database is away.
+ * This process as a member of a queue group. Every listener goes through this mechanism. A failing message does not
+ * crash the process, a message is acked only after its outcome is stored, and the consumer pauses while the database is
+ * away.
  */
 export class Consumer {
   private readonly queue: WorkQueue;
@@ -104,7 +105,7 @@ export class Consumer {
     });
   }
 
-  /** Subscribes every listener. @throws what the database throws when the consumer's own collections cannot be prepared */
+  /** Subscribes every listener. @throws the database's error when the consumer's own collections cannot be prepared */
   static async start(options: ConsumerOptions): Promise<Consumer> {
     const { connection, queueGroup, settings, logger, bus } = options;
     const consumer = new Consumer(options, await consumerStores(connection, settings.maxAttempts, logger));
@@ -124,11 +125,14 @@ export class Consumer {
       stopGauges();
       stopFlow();
     });
-    void consumer.sweep.now(); // a process that died may have left what fits
+    void consumer.sweep.now(); // a process that died may have left events that fit
     return consumer;
   }
 
-  /** Stops taking messages, waits for those in hand to finish and ack, closes the subscriptions; the position stays. */
+  /**
+   * Stops taking messages, waits until running ones are finished and acked, and closes the subscriptions; the position
+   * stays.
+   */
   drain(): Promise<void> {
     return (this.ended ??= this.end());
   }
@@ -137,7 +141,7 @@ export class Consumer {
     this.stopping.abort();
     await Promise.all([this.queue.drain(), this.sweep.stop()]);
     const flush = async () => {
-      // It can be done the next time: a database that is away must not hold up the end.
+      // This can be done later: a database that is away must not delay the end.
       if (await isConnected(this.options.connection)) await this.history.flush();
     };
     await Promise.all([flush(), ...this.subscriptions.map((subscription) => subscription.close())]);
@@ -185,7 +189,7 @@ export class Consumer {
             this.pause();
             return 'paused';
           }
-          // The account of a failure could not be kept. No ack, so that nothing is lost.
+          // The failure could not be recorded. No ack, so that nothing is lost.
           const facts = { subject, sequence: message.sequence, ...messageFacts(message) };
           this.options.logger.error({ err: error, ...facts }, 'could not settle a message');
           return 'done';
@@ -205,7 +209,7 @@ export class Consumer {
   private readonly count: Count = (subject, outcome, event) => {
     const { eventsConsumed, eventLag } = this.options.metrics;
     eventsConsumed.inc({ subject, outcome });
-    // A snapshot tells of a state that is as old as it is.
+    // A snapshot has no lag: its state is older than the snapshot.
     if (!event || event.meta.snapshot || !(outcome === 'applied' || outcome === 'skipped')) return;
     eventLag.observe({ subject }, Math.max(0, Date.now() - Date.parse(event.meta.occurredAt)) / 1_000);
   };

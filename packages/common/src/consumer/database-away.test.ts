@@ -55,7 +55,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
   await publish(1);
   await bench.publish('ticket:created', ...ids.map((id) => ticketEvent(id, 0)));
   await waitFor(() => bench.lines.some(({ msg }) => msg.startsWith('MongoDB is unavailable')), { timeoutMs: 30_000 });
-  await sleep(4_000); // those in hand fail
+  await sleep(4_000); // running ones fail
   const tried = attempts;
   await sleep(4_000); // several ack waits: all of them come again
   expect(attempts).toBe(tried);

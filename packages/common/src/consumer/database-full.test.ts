@@ -21,7 +21,7 @@ beforeEach(async () => {
   between = await startMongoBetween(testServers().mongoUrl, (command) => {
     if (!isFull || !WRITES.has(command.name)) return command.pass();
     refused += 1;
-    // Both ways in which a server says it: for the command, and for a document.
+    // Both forms of a server's answer: for the command, and for a document.
     if (refused % 2 === 0) command.answer({ ok: 0, errmsg: 'the disk is full', ...FULL });
     else command.answer({ ok: 1, n: 0, writeErrors: [{ index: 0, errmsg: 'the disk is full', ...FULL }] });
   });

@@ -7,9 +7,9 @@ interface StoredPosition extends Position {
 }
 
 /**
- * How far one group has come in one channel: the latest message that a member handled. Kept in memory and written once in
- * a while, so after a crash it lags behind and the group may report a loss that was none. Not noticed here: a message that
- * was in hand at a crash and is dropped by the channel's limits before it comes again.
+ * The position of one group in one channel: the latest message that a member handled. It is kept in memory and stored
+ * from time to time, so after a crash it lags behind, and the group may report a loss that did not happen. It does not
+ * notice a message that was being handled at a crash and that the channel's limits drop before its redelivery.
  */
 export class GroupPosition {
   private latest: Position | undefined;
@@ -26,7 +26,9 @@ export class GroupPosition {
     return this.latest;
   }
 
-  /** Notes a handled message. Returns what was the latest one before; undefined when this one is not later, or the first. */
+  /**
+   * Records a handled message. Returns the latest one before it; undefined when this one is not later, or is the first.
+   */
   passed({ sequence, storedAt, store }: Position): Position | undefined {
     const before = this.latest;
     const position = { sequence, storedAt, ...(store !== undefined && { store }) };
@@ -36,7 +38,7 @@ export class GroupPosition {
     return before;
   }
 
-  /** Writes the position if this member is the furthest. Asks the database nothing when there is nothing new to write. */
+  /** Stores the position if this member is the furthest. Does not use the database when nothing is new. */
   async flush(): Promise<void> {
     if (this.isWritten) return;
     const stored = await this.learn();
@@ -45,7 +47,7 @@ export class GroupPosition {
     this.isWritten = latest === this.latest;
   }
 
-  /** Reads what the group, in any process, has reached. Returns what is stored. */
+  /** Reads the position of the group over all processes. Returns the stored one. */
   async learn(): Promise<Position | undefined> {
     const position = await this.positions().findOne({ _id: this.id }, { projection: { _id: 0 } });
     if (!position) return undefined;
@@ -53,7 +55,7 @@ export class GroupPosition {
     return position;
   }
 
-  /** Unless another member has come further meanwhile. */
+  /** Unless another member is further by now. */
   private async write(position: Position): Promise<void> {
     const { sequence, storedAt } = position;
     const before = { $or: [{ storedAt: { $lt: storedAt } }, { storedAt, sequence: { $lt: sequence } }] };
@@ -74,7 +76,7 @@ export class GroupPosition {
   }
 }
 
-/** As `Position` says: by the server's time, because the sequences of a new store may start again. */
+/** By the server's time, because the sequences of a new store may start again (see `Position`). */
 function isAfter(one: Position, other: Position): boolean {
   return one.storedAt > other.storedAt || (one.storedAt === other.storedAt && one.sequence > other.sequence);
 }

@@ -18,13 +18,13 @@ export interface Handling {
 }
 
 /**
- * Takes one message from "delivered" to an outcome. Every outcome but 'failed' and 'postponed' means that the message is
- * settled and may be acked: it is applied, seen, parked, or kept as a dead letter.
+ * Handles one delivered message and returns its outcome. After every outcome except 'failed' and 'postponed' the
+ * message may be acked: it is applied, seen, parked, or stored as a dead letter.
  * @throws when MongoDB is unavailable; then nothing is counted and nothing is lost
  */
 export type MessageHandler = (handling: Handling) => Promise<EventOutcome>;
 
-/** The handling of one listener: through the inbox of its replica, else through its handler. */
+/** The handling of one listener: through the inbox of its replica, or else through its handler. */
 export function messageHandler(
   listener: AnyListener,
   inbox: Inbox | undefined,

@@ -5,18 +5,18 @@ import type { Metrics } from '../runtime/metrics';
 import type { Broker, Loss, Message, Position } from '../broker/port';
 import { GroupPosition } from './group-position';
 
-/** How often (ms) a connected group asks whether its channels have lost something. */
+/** How often (ms) a connected group checks whether its channels have lost messages. */
 const CHECK_EVERY_MS = 15_000;
 
 interface Watched {
   readonly position: GroupPosition;
-  /** How many losses were told. */
+  /** How many losses were reported. */
   told: number;
 }
 
 /**
- * Keeps how far a group has come in each channel, and tells what the broker lost before the group had it. Those events are
- * gone from the outboxes, too; their owner can publish its current state again (re-emission).
+ * Keeps the position of a group in each channel, and reports messages that the broker lost before the group had them.
+ * Their events are no longer in the outboxes; the owner can publish its current state again (re-emission).
  */
 export class HistoryWatch {
   private checkedAt = 0;
@@ -34,14 +34,14 @@ export class HistoryWatch {
     this.channels = new Map(channels.map((channel) => [channel, watched(channel)]));
   }
 
-  /** Reads how far the group has come. Call before consuming. */
+  /** Reads the group's positions. Call it before consuming. */
   async load(): Promise<void> {
     await Promise.all(this.positions.map((position) => position.learn()));
   }
 
   /**
-   * Asks what was lost since what is reached at the time of the call: call it before anything is delivered on a new connection.
-   * Never throws: without an answer it is done the next time.
+   * Checks what was lost since the position at the time of the call. Call it before anything is delivered on a new
+   * connection. Does not throw: without an answer the next check repeats it.
    */
   async check(): Promise<void> {
     this.checkedAt = Date.now();
@@ -58,32 +58,32 @@ export class HistoryWatch {
     await Promise.all([...this.channels].map(look));
   }
 
-  /** The same after a pause: what any member has reached now is what must still be there. */
+  /** The same after a pause: everything after the position that any member has reached now must still be there. */
   async checkFromHere(): Promise<void> {
     await this.learn();
     await this.check();
   }
 
   /**
-   * Call often. While connected: a channel can lose what a slow group has not had yet. While not: the others go on, and what
-   * they have handled is no loss when this member comes back.
+   * Call it often. While connected, because a channel can lose messages that a slow group has not had yet. While not
+   * connected, because the others go on, and what they handle is no loss when this member comes back.
    */
   async checkNowAndThen(): Promise<void> {
     if (!this.broker.isConnected()) await this.learn();
     else if (Date.now() - this.checkedAt >= CHECK_EVERY_MS) await this.checkFromHere();
   }
 
-  /** Notes a handled message. */
+  /** Records a handled message. */
   passed(message: Message): void {
     const watched = this.channels.get(message.channel);
     const before = watched?.position.passed(message);
     if (!watched || !before) return;
     const loss = this.broker.lossBetween(before, message);
-    // What lies between two messages that this member has handled went to other members.
+    // Messages between two that this member has handled went to other members.
     if (loss && loss.kind !== 'lost') this.tell(message.channel, watched, loss, before);
   }
 
-  /** Writes the positions. A database that is away is no reason to fail: they are written the next time. */
+  /** Stores the positions. Does not fail when the database is away: they are stored the next time. */
   async flush(): Promise<void> {
     try {
       await Promise.all(this.positions.map((position) => position.flush()));

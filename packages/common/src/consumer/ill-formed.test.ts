@@ -21,7 +21,7 @@ afterEach(async () => {
   await bench.close();
 });
 
-/** A message of a publisher that is not ours. */
+/** A message of a foreign publisher. */
 const publishBytes = (bytes: Buffer) =>
   new Promise<void>((resolve, reject) => {
     foreign.publish(channelPrefix + subject, bytes, (error) => (error ? reject(error) : resolve()));

@@ -25,7 +25,7 @@ const SNAPSHOT = { snapshot: true };
 const stored = () => copies.documents.findOne({ _id: new Types.ObjectId(id) });
 const parked = async () => (await stored())?.parked?.map(({ version }) => version);
 
-/** Has the replica at this version; at -1 with a placeholder, in which version 9 is parked; or without the aggregate. */
+/** Puts the replica at this version; at -1 with a placeholder that has version 9 parked; or without the aggregate. */
 async function at(version: number | undefined): Promise<void> {
   if (version === -1) await take(id, 9);
   else if (version !== undefined) await take(id, version, SNAPSHOT);

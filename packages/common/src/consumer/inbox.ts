@@ -13,19 +13,22 @@ import type { Origin } from './origin';
 import type { Parked, Replica, ReplicaDocument, ReplicaDocuments } from './replica';
 import { type Count, tellOutcome } from './tell-outcome';
 
-/** So many events wait in one document at most; more stay unacked and come again. */
+/** At most this many events wait in one document; more stay unacked and come again. */
 export const MAX_PARKED = 100;
-/** A document that changes this often between a look and a write is broken; each honest race moves it on. */
+/**
+ * If a document changes this often between a read and a write, something is broken, because each real race moves it
+ * forward.
+ */
 const MAX_LOOKS = 100;
 
-/** The document has no room for another early event: it is not acked, and comes again. */
+/** The document has no room for another early event, which is not acked and comes again. */
 export class InboxFullError extends UnavailableError {
   constructor(readonly aggregateId: string) {
     super(`${MAX_PARKED} events wait for a predecessor in the document of ${aggregateId} already`);
   }
 }
 
-/** A delivered event and where it came from. */
+/** A delivered event and its origin. */
 export interface Delivery {
   readonly subject: Subject;
   readonly event: AnyEvent;
@@ -39,25 +42,25 @@ export interface InboxDependencies {
   /** The time by the database's clock. */
   readonly databaseNow: () => Promise<Date>;
   readonly failures: FailureHandler;
-  /** A parked event that failed is tried again after this long (ms), like a message that was not acked. */
+  /** A parked event that failed is tried again after this time (ms), like an unacked message. */
   readonly retryAfterMs: number;
   readonly logger: Logger;
   readonly count: Count;
 }
 
 /**
- * Applies events to a replica in the order of their versions, in whatever order they come: N+1 to N, what was seen is
- * nothing, and an event that comes too early is parked inside the document that it is about, as an outbox is inside its
- * aggregate. Version and parked events change by conditional writes to one document, so an event that is parked and its
- * predecessor that is applied cannot miss each other: the later of the two writes sees the other, or does not match.
- * Nothing is acked here. What leads to an ack is written, or read, with majority.
+ * Applies events to a replica in the order of their versions, whatever order they come in. It applies N+1 to N, and
+ * ignores what it has seen. It parks an early event inside the document that the event is about, just as an outbox is
+ * inside its aggregate. Version and parked events change only by conditional writes to that one document. So parking an
+ * event and applying its predecessor cannot miss each other: the later of the two writes sees the other, or does not
+ * match. Nothing is acked here. Every write or read that leads to an ack uses majority.
  */
 export class Inbox {
   constructor(private readonly deps: InboxDependencies) {}
 
   /**
-   * When it returns, the event is in the replica or parked, and what it made applicable is applied.
-   * @throws InboxFullError, or what `state` or the database threw: then the event must come again
+   * When it returns, the event is applied or parked, and so is every event that it made applicable.
+   * @throws InboxFullError, or the error of `state` or the database; then the event must come again
    */
   async take({ subject, event, origin, payload }: Delivery): Promise<'applied' | 'seen' | 'parked'> {
     const { id, version, meta } = event;
@@ -66,7 +69,7 @@ export class Inbox {
       const found = await this.look(id);
       const decision = decide(found?.version, version);
       if (decision === 'seen') {
-        await this.applyParked(found); // the process that applied it may have died before it did this
+        await this.applyParked(found); // the process that applied it may have died before this step
         return 'seen';
       }
       if (decision === 'next' || meta.snapshot) {
@@ -76,7 +79,7 @@ export class Inbox {
         return 'applied';
       }
       const parked = found?.parked ?? [];
-      if (parked.some((other) => other.version === version)) return 'parked'; // a second copy waits no longer than the first
+      if (parked.some((other) => other.version === version)) return 'parked'; // a second copy does not extend the wait
       if (parked.length >= MAX_PARKED) throw new InboxFullError(id);
       if (await this.park(id, { version, event: payload, at: await this.deps.databaseNow(), from: origin }))
         return 'parked';
@@ -85,7 +88,7 @@ export class Inbox {
   }
 
   /**
-   * What a sweep does with a document: applies what fits, and when an event has waited longer than `patienceMs`, applies the
+   * A sweep's work on one document: applies what fits. If an event has waited longer than `patienceMs`, applies the
    * lowest one over the gap, as the whole state that it is. @param now by the database's clock
    */
   async settle(_id: mongo.ObjectId, now: Date, patienceMs: number): Promise<void> {
@@ -107,7 +110,10 @@ export class Inbox {
     await this.applyParked(written);
   }
 
-  /** The common case, one conditional write and no read: nothing is parked, and the event is the next one or a newer snapshot. */
+  /**
+   * The common case takes one conditional write and no read: nothing is parked, and the event is the next one or a
+   * newer snapshot.
+   */
   private async applyAlone(subject: Subject, event: AnyEvent): Promise<boolean> {
     const { documents, replica } = this.deps;
     const { version } = event;
@@ -121,10 +127,10 @@ export class Inbox {
         : await documents.replaceOne(filter, { version, ended: true }, options);
       return matchedCount + upsertedCount > 0;
     };
-    return upsert(write, () => Promise.resolve(false)); // a document is there, and not as wanted: the caller looks
+    return upsert(write, () => Promise.resolve(false)); // the document exists in another state: the caller reads it
   }
 
-  /** Applies the event to the document as it was found, if its version is still that; removes what is parked up to it. */
+  /** Applies the event if the document still has the version that was read; removes what is parked up to that event. */
   private async applyTo(found: ReplicaDocument, subject: Subject, event: AnyEvent): Promise<ReplicaDocument | null> {
     const { documents, replica } = this.deps;
     const state = await replica.state(event, subject);
@@ -146,7 +152,7 @@ export class Inbox {
     } as object;
   }
 
-  /** Parks the event while the version is still too low for it. Where there is no document yet, it makes a placeholder. */
+  /** Parks the event while the version is still too low for it. Without a document it makes a placeholder. */
   private async park(id: string, parked: Parked): Promise<boolean> {
     const filter = {
       ...{ _id: new mongo.ObjectId(id), version: { $lt: parked.version - 1 } },
@@ -167,12 +173,12 @@ export class Inbox {
     return this.deps.documents.findOne({ _id: new mongo.ObjectId(id) }, BY_MAJORITY);
   }
 
-  /** Applies what fits, one conditional write each. Returns the document as it was left. */
+  /** Applies what fits, with one conditional write each. Returns the resulting document. */
   private async applyParked(document: ReplicaDocument | null): Promise<ReplicaDocument | null> {
     let found = document;
     for (let looks = 0; found?.parked?.length && looks < MAX_LOOKS; looks += 1) {
       const { version, parked } = found;
-      // An older release passes what is parked without removing it.
+      // An older release passes parked events without removing them.
       if (parked.some((event) => event.version <= version)) {
         found = await this.remove(found, { $lte: version });
         continue;
@@ -187,7 +193,9 @@ export class Inbox {
     return found;
   }
 
-  /** Applies a parked event by the contract that it was decoded with; returns the document, or null when that had changed. */
+  /**
+   * Applies a parked event by the contract that it was decoded with. Returns the document, or null if it had changed.
+   */
   private async applyOne(
     { version, event: payload, from }: Parked,
     found: ReplicaDocument,
@@ -225,7 +233,7 @@ export class Inbox {
     }
   }
 
-  /** Nothing is removed from a document of another version: one that was rebuilt may need it. */
+  /** Nothing is removed from a document of another version, because a rebuilt one may need it. */
   private remove(
     { _id, version }: ReplicaDocument,
     parked: number | { $lte: number },

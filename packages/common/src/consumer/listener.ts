@@ -1,29 +1,34 @@
 import type { AnyEvent, Decoded, EventOf, Subject } from '../events/contracts';
 import type { Replica } from './replica';
 
-/** A handler that is right in any order, and with duplicates, by construction. It returns or throws; it never acks. */
+/**
+ * A handler that is correct in any order and with duplicates, by construction. It returns or throws; it does not ack.
+ */
 export type AnyOrderListener<S extends Subject = Subject> = {
   [K in S]: {
     readonly subject: K;
     readonly ordering: 'any-order';
     /** Events of one key reach the handler one at a time. */
     readonly key: (event: EventOf<K>) => string;
-    /** Returns 'seen' when the event changed nothing. Throw to have it delivered again. */
+    /** Return 'seen' when the event changed nothing. Throw to get it again. */
     readonly handle: (event: EventOf<K>) => Promise<'applied' | 'seen'>;
   };
 }[S];
 
-/** What a service listens to, and in which order it needs it: see `replica` for what needs the order of versions. */
+/** What a service listens to, and in which order. See `replica` for events that need the order of versions. */
 export type Listener<S extends Subject = Subject> = AnyOrderListener<S> | Replica;
 
-/** One channel of a listener, of a subject that is not known at compile time: what the mechanism works with after decoding. */
+/**
+ * One channel of a listener, with a subject that is not known at compile time. The mechanism works with this after
+ * decoding.
+ */
 export interface AnyListener {
   readonly subject: Subject;
   keyOf(event: AnyEvent): string;
   handle(event: AnyEvent): Promise<'applied' | 'seen'>;
 }
 
-/** Forgets the subjects' types. Sound because an event only reaches the listener of the subject it was decoded for. */
+/** Forgets the types of the subjects. This is sound, because an event only reaches the listener of its own subject. */
 export function channelsOf(listener: Listener): AnyListener[] {
   if (listener.ordering === 'in-order') {
     return listener.subjects.map((subject) => ({
@@ -37,14 +42,14 @@ export function channelsOf(listener: Listener): AnyListener[] {
       subject: listener.subject,
       keyOf: listener.key,
       handle(event: never) {
-        listener.key(event); // an event without a key cannot be handled one at a time: that is a failure of the handler
+        listener.key(event); // an event without a key cannot be handled one at a time; that counts as a failure of the handler
         return listener.handle(event);
       },
     },
   ];
 }
 
-/** The key of a decoded message; undefined when there is none to be had: then the handler, which asks for it again, fails by it. */
+/** The key of a decoded message; undefined when that fails. Then the handler, which needs the key again, fails. */
 export function keyOf(listener: AnyListener, decoded: Decoded<Subject>): string | undefined {
   try {
     return decoded.ok ? listener.keyOf(decoded.event) : undefined;

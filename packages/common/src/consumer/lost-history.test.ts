@@ -103,7 +103,7 @@ describe('on a channel that holds 100 messages', () => {
     proxy.cut();
     for (let round = 1; round <= 3; round += 1) {
       await publish(80);
-      // What went to the member that is cut off comes to the other one after the ack wait.
+      // Messages of the member that is cut off come to the other one after the ack wait.
       await waitFor(async () => (await bench.replica.all()).length === 30 + round * 80, { timeoutMs: 20_000 });
     }
     await waitFor(() => bench.lines.some(({ msg }) => msg.startsWith('lost the NATS Streaming client')));

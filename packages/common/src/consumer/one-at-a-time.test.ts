@@ -16,7 +16,7 @@ afterEach(() => {
   return bench.close();
 });
 
-/** Notes what runs, one key for all; what is held goes on when it is released. */
+/** Records what runs, with one key for all. What is held continues when it is released. */
 function overlaps() {
   const running = new Set<number>();
   const seen: number[][] = [];
@@ -32,7 +32,7 @@ function overlaps() {
   return { seen, run };
 }
 
-/** A replica whose tries are noted; that of version `held` waits until it is released. */
+/** A replica whose attempts are recorded; that of version `held` waits until it is released. */
 function notedReplica(held: number) {
   const noted = overlaps();
   const replica = inOrder(subject, ({ version }) => noted.run(version, version === held, () => Promise.resolve()));

@@ -1,6 +1,9 @@
 import type { Message } from '../broker/port';
 
-/** Where a message came from, for one consumer group. `storedAt` tells a new store's sequences from an old one's. */
+/**
+ * The origin of a message, for one consumer group. `storedAt` distinguishes the sequences of a new store from those of
+ * an old one.
+ */
 export interface Origin {
   readonly group: string;
   readonly channel: string;
@@ -9,12 +12,12 @@ export interface Origin {
   readonly storedAt: number;
 }
 
-/** Where this message came from, for this group. */
+/** The origin of this message, for this group. */
 export function originOf(group: string, message: Message): Origin {
   return { group, channel: message.channel, sequence: message.sequence, storedAt: message.storedAt };
 }
 
-/** A document id that is the same for each delivery of the same message to the same group. */
+/** A document id that is the same for each delivery of a message to a group. */
 export function originId({ group, channel, sequence, storedAt }: Origin): string {
   return `${group}|${channel}|${sequence}|${storedAt}`;
 }

@@ -3,24 +3,24 @@ import { BY_MAJORITY } from '../mongo/durable';
 import type { AnyEvent, EventOf, Subject } from '../events/contracts';
 import type { Origin } from './origin';
 
-/** An event that came before its predecessor and waits for it inside the document that it is about. */
+/** An event that came before its predecessor, and waits for it inside its own aggregate's document. */
 export interface Parked {
   readonly version: number;
-  /** The message as it came. */
+  /** The unchanged message. */
   readonly event: string;
   /** When it was parked, by the database's clock. */
   readonly at: Date;
   readonly from: Origin;
-  /** One whose handling failed is not tried again before this, by the clock of the process that tried. */
+  /** After a failure: not tried again before this, by the clock of the process that tried. */
   readonly notBefore?: Date;
 }
 
-/** One aggregate in a replica: what the inbox needs, beside the fields of the state. */
+/** One aggregate in a replica: the fields of the inbox, besides those of the state. */
 export interface ReplicaDocument {
   readonly _id: mongo.ObjectId;
   /** The owner's version; -1 in a placeholder, which holds only events that came too early. */
   readonly version: number;
-  /** The owner's last event ended the aggregate: its version stays, so that no late event brings it back. */
+  /** The owner's last event ended the aggregate. Its version stays, so that no late event brings it back. */
   readonly ended?: true;
   /** By version. */
   readonly parked?: readonly Parked[];
@@ -29,7 +29,10 @@ export interface ReplicaDocument {
 
 export type ReplicaDocuments = mongo.Collection<ReplicaDocument>;
 
-/** Every field of a state, the optional ones too, so that none is left from an older version: `undefined` removes it. */
+/**
+ * Every field of a state, including optional ones, so that none is left from an older version. `undefined` removes a
+ * field.
+ */
 export type Whole<F> = { readonly [K in keyof Required<F>]: F[K] | undefined };
 
 type State = object | undefined;
@@ -37,18 +40,23 @@ type State = object | undefined;
 export interface ReplicaOptions<S extends Subject> {
   /** Every event of one aggregate. Their versions are one sequence. */
   readonly subjects: readonly S[];
-  /** The collection, which has no other unique index than that of `_id`. Nothing else writes to it. */
+  /** The collection. It has no unique index except that of `_id`, and nothing else writes to it. */
   readonly collection: string;
   /**
-   * The whole state that an event tells (see `Whole`), or undefined of the event that ends the aggregate. It may be called
+   * The whole state of an event (see `Whole`), or undefined for the event that ends the aggregate. It may be called
    * more than once for an event, and must change nothing. When it throws, the event counts as failed and comes again.
    */
   readonly state: (event: EventOf<S>, subject: S) => State | Promise<State>;
-  /** Pushed to arrays by the same write, such as a ledger of what was written. For tools and tests that judge each write. */
+  /**
+   * Values that the same write pushes to arrays, such as a ledger of writes. For tools and tests that judge each write.
+   */
   readonly push?: (event: EventOf<S>, subject: S) => Readonly<Record<string, unknown>>;
 }
 
-/** A copy of somebody else's aggregates, as a listener: each event is applied in the order of versions, whatever order it came in. */
+/**
+ * A copy of another service's aggregates, as a listener. Events are applied in the order of versions, whatever order
+ * they come in.
+ */
 export interface Replica {
   readonly ordering: 'in-order';
   readonly subjects: readonly Subject[];
@@ -57,25 +65,25 @@ export interface Replica {
   readonly push?: (event: AnyEvent, subject: Subject) => Readonly<Record<string, unknown>>;
 }
 
-/** Declares a replica. It is all that a service writes for one: see `Inbox` for what happens to the events. */
+/** Declares a replica. A service writes nothing else for one; see `Inbox` for what happens to the events. */
 export function replica<S extends Subject>(options: ReplicaOptions<S>): Replica {
-  // Sound because `state` and `push` get an event with the subject by whose contract it was decoded.
+  // Sound, because `state` and `push` get an event with the subject whose contract decoded it.
   return { ...options, ordering: 'in-order' } as unknown as Replica;
 }
 
-/** What is there for a reader: no placeholder, and nothing that has ended. */
+/** What a reader may see: no placeholder, and no aggregate that has ended. */
 const PRESENT = { version: { $gte: 0 }, ended: { $exists: false } } as const;
 
 export type Copy<F> = F & { readonly _id: mongo.ObjectId; readonly version: number };
 
-/** The one way to read a replica, so that nobody sees a placeholder, or an aggregate that has ended. */
+/** The only way to read a replica, so that no reader sees a placeholder, or an aggregate that has ended. */
 export interface ReplicaReader<F> {
   /** @throws BSONError when the id is none */
   find(id: string): Promise<Copy<F> | null>;
   all(): mongo.FindCursor<Copy<F>>;
 }
 
-/** Reads a replica, without what is parked in it. */
+/** Reads a replica, without its parked events. */
 export function replicaReader<F extends object>(
   connection: Connection,
   { collection }: Pick<Replica, 'collection'>,
@@ -88,10 +96,10 @@ export function replicaReader<F extends object>(
   };
 }
 
-/** What of a document tells whether something can be done about its parked events. */
+/** The fields of a document that tell whether its parked events can be handled. */
 export type Waiting = Pick<ReplicaDocument, '_id' | 'version'> & { readonly parked: readonly Omit<Parked, 'event'>[] };
 
-/** In these documents events wait. By the index on `parked.at`, which has no entry for all others. */
+/** Matches the documents in which events wait, by the index on `parked.at`, which has no entry for others. */
 export const WAITING = { 'parked.at': { $gt: new Date(0) } } as const;
 
 /** The documents in which events wait, without the events. */
@@ -100,7 +108,9 @@ export function waitingIn(documents: ReplicaDocuments): mongo.FindCursor<Waiting
   return documents.find<Waiting>(WAITING, { projection, ...BY_MAJORITY });
 }
 
-/** For `waitingIn`. Sparse: a document in which nothing waits has no entry (mongodb/mongo, jstests/core, indext.js). */
+/**
+ * For `waitingIn`. Sparse, so a document in which nothing waits has no entry (mongodb/mongo, jstests/core, indext.js).
+ */
 export async function createInboxIndex(documents: ReplicaDocuments): Promise<void> {
   await documents.createIndex({ 'parked.at': 1 }, { sparse: true, name: 'parked_events' });
 }

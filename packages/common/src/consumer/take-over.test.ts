@@ -11,7 +11,7 @@ afterEach(() => bench.close());
 
 const old = () => bench.connection.collection<{ _id: string }>('parked_events');
 
-/** Parks as releases before the inbox do, and acks. */
+/** Parks like the releases before the inbox, and acks. */
 async function parkAsBefore(id: string, version: number): Promise<void> {
   const event = {
     ...{
@@ -54,7 +54,7 @@ test('beside a member of an older release nothing is lost: what either parks, th
   await parkAsBefore(parkedByOld, 2);
   await parkAsBefore(both, 1);
   await bench.publish(subject, ticketEvent(parkedByOld, 1));
-  await bench.replica.write(parkedByNew, 0); // as it writes: it looks at nothing that is parked here
+  await bench.replica.write(parkedByNew, 0); // like that release: it does not look at events parked here
   await bench.replica.write(both, 0);
   await bench.publish(subject, ticketEvent(both, 2));
   await bench.versionIs(parkedByOld, 2);

@@ -4,10 +4,10 @@ import type { ConsumerSweepOptions } from './consumer-sweep';
 import { keyOf } from './listener';
 import type { Origin } from './origin';
 
-/** At most so many are taken over at a time. */
+/** At most this many are taken over at a time. */
 const PAGE = 200;
 
-/** What a release before the inbox has parked, in a collection of its own. */
+/** An event that a release before the inbox has parked, in a separate collection. */
 interface ParkedEvent extends Origin {
   /** `group|aggregate|version` */
   readonly _id: string;
@@ -18,8 +18,8 @@ interface ParkedEvent extends Origin {
 type Options = Pick<ConsumerSweepOptions, 'connection' | 'queueGroup' | 'replicas' | 'channels' | 'inTurn' | 'count'>;
 
 /**
- * Handles what a release before the inbox has parked as if it had just been delivered, and then removes it: such a release may
- * have run on this database, or runs beside this one during an upgrade. To be dropped in the next release.
+ * Handles events that a release before the inbox has parked as if they were just delivered, and then removes them. Such
+ * a release may have run on this database, or runs beside this one during an upgrade. Drop this in the next release.
  */
 export async function takeOver({ connection, queueGroup, replicas, channels, inTurn, count }: Options): Promise<void> {
   if (replicas.length === 0) return;

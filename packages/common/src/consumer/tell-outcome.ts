@@ -6,10 +6,10 @@ import { OUTCOME } from '../tracing/event-spans';
 import type { EventOutcome } from '../runtime/metrics';
 import type { Origin } from './origin';
 
-/** Counts what became of an event, which is given where it may have been applied just now. */
+/** Counts the outcome of an event, and its lag if it was just applied. */
 export type Count = (subject: Subject, outcome: EventOutcome, event?: AnyEvent) => void;
 
-/** Says what became of an event: in the span of its being processed, and in a line at debug. */
+/** Records the outcome of an event in its span, and in a log line at debug. */
 export function tellOutcome(
   { logger, span }: { readonly logger: Logger; readonly span: Span | undefined },
   origin: Origin,

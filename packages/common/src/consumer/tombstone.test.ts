@@ -8,7 +8,7 @@ import { newId, ticketEvent } from './consumer.test.helper';
 import { Inbox } from './inbox';
 import { replica, type ReplicaDocument, replicaReader } from './replica';
 
-/** What an owner records as the last event of a thing: it has no state any more. */
+/** The last event of a thing: it has no state any more. */
 const thingEnded = defineEvent('thing:ended', 'A thing is gone for good', { id: objectId, version });
 const thingSaved = defineEvent('thing:saved', 'A thing was saved', {
   ...{ id: objectId, version },

@@ -12,14 +12,14 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-/** Publishes versions of a ticket as a service does that knows of no `meta`. */
+/** Publishes versions of a ticket like a service without `meta`. */
 async function publishPlain(id: string, ...versions: number[]): Promise<void> {
   for (const version of versions) {
     await bench.bus.publish(subject, JSON.stringify({ ...ticketEvent(id, version), meta: undefined }));
   }
 }
 
-/** The `meta` of each event that a listener of a group of its own is given, by version. */
+/** The `meta` of each event that a listener of a separate group gets, by version. */
 async function metaOf(versions: number): Promise<Map<number, AnyEvent['meta']>> {
   const seen = new Map<number, AnyEvent['meta']>();
   const listener: Listener = {
@@ -36,7 +36,7 @@ async function metaOf(versions: number): Promise<Map<number, AnyEvent['meta']>> 
   return seen;
 }
 
-/** A replica, and the `meta` of each event that it was given, by version. */
+/** A replica, and the `meta` of each event that it got, by version. */
 function watched(refuse: (event: AnyEvent) => boolean = () => false) {
   const given = new Map<number, AnyEvent['meta'][]>();
   const replica = inOrder(subject, (event) => {

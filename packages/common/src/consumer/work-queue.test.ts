@@ -1,6 +1,6 @@
 import { type Work, WorkQueue, type WorkQueueOptions } from './work-queue';
 
-/** A queue by a clock of its own, and work that ends when it is told to. */
+/** A queue with a test clock, and work that ends on request. */
 function setUp(options: Partial<WorkQueueOptions> = {}) {
   let time = 0;
   const queue = new WorkQueue({ concurrency: 2, letGoAfterMs: 100, capacity: 10, now: () => time, ...options });

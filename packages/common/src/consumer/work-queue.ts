@@ -1,17 +1,24 @@
-/** One message to handle. `run` never rejects; `paused` means that it could not be handled now and stays in the queue. */
+/**
+ * One message to handle. `run` must not reject; `paused` means that it could not be handled now and stays in the queue.
+ */
 export interface Work {
-  /** Names the message: a second copy of one that is in hand is dropped. */
+  /** Identifies the message. A second copy of a queued or running message is dropped. */
   readonly id: string;
   /** Work with the same key runs one at a time, in the order of arrival. */
   readonly key: string;
   run(): Promise<'done' | 'paused'>;
-  /** Called instead of `run` when it waited too long, there is no room, or the queue drains: it will come again. */
+  /**
+   * Called instead of `run` when it waited too long, there is no room, or the queue drains. The message comes again.
+   */
   letGo(): void;
 }
 
 export interface WorkQueueOptions {
   readonly concurrency: number;
-  /** Work that waited longer than this (ms) is let go: by then the server delivers the message to somebody else. */
+  /**
+   * Work that waited longer than this (ms) is let go, because by then the server delivers the message to another
+   * member.
+   */
   readonly letGoAfterMs: number;
   /** At most this many wait; more are let go at once. */
   readonly capacity: number;
@@ -27,18 +34,18 @@ interface Place {
 }
 
 /**
- * Bounds what a consumer has in hand. The server's maxInFlight does not: it is ignored by redeliveries (a member with a
- * limit of 4 was seen to hold 54 after its peer died).
+ * Bounds the messages that a consumer holds. The server's maxInFlight does not, because redeliveries ignore it (a
+ * member with a limit of 4 was seen to hold 54 after its peer died).
  */
 export class WorkQueue {
-  /** All work in the order of arrival. What runs keeps its place, for the case that it could not be handled. */
+  /** All work in the order of arrival. Running work keeps its place, in case it cannot be handled. */
   private readonly places = new Map<string, Place>();
   private readonly busyKeys = new Set<string>();
   private running = 0;
   private turns = 0;
   private paused = false;
   private draining = false;
-  /** When something was finished, or came to an empty queue. */
+  /** When work was last finished, or came to an empty queue. */
   private progressAt = 0;
   private readonly now: () => number;
 
@@ -46,7 +53,7 @@ export class WorkQueue {
     this.now = options.now ?? (() => performance.now());
   }
 
-  /** Takes the work, unless it is in hand already. A newer copy of waiting work takes its place in the line. */
+  /** Adds the work, unless it already runs. A newer copy of waiting work takes its place in the line. */
   offer(work: Work): void {
     if (this.draining) return work.letGo();
     const known = this.places.get(work.id);
@@ -64,8 +71,9 @@ export class WorkQueue {
   }
 
   /**
-   * Does what is not on the wire in its turn among the work of the same key. Resolves with undefined when it was let go.
-   * @throws what the task threw
+   * Runs a task that is no delivered message, in its turn among the work of the same key. Resolves with undefined when
+   * it was let go.
+   * @throws the task's error
    */
   inTurn<T>(key: string, task: () => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
@@ -75,7 +83,7 @@ export class WorkQueue {
         this.places.delete(id);
         resolve(undefined);
       };
-      // Nobody delivers it again while it waits behind a handler that hangs, so its time must end by itself.
+      // No redelivery comes while it waits behind a handler that hangs, so its time must end by itself.
       const timer = setTimeout(letGo, this.options.letGoAfterMs);
       const run = async () => {
         clearTimeout(timer);
@@ -86,7 +94,7 @@ export class WorkQueue {
     });
   }
 
-  /** Starts nothing until `resume`; what runs goes on. */
+  /** Starts nothing until `resume`; running work goes on. */
   pause(): void {
     this.paused = true;
   }
@@ -96,7 +104,7 @@ export class WorkQueue {
     this.next();
   }
 
-  /** Lets go what waits and resolves when nothing runs any more. Takes no work from now on. */
+  /** Lets waiting work go, and resolves when nothing runs any more. Accepts no work from now on. */
   async drain(): Promise<void> {
     this.draining = true;
     for (const [id, { work, running }] of this.places) {
@@ -111,7 +119,10 @@ export class WorkQueue {
     return { waiting: this.places.size - this.running, running: this.running };
   }
 
-  /** How long (ms) nothing was finished, while something is in hand; 0 when nothing is. What is let go is not finished. */
+  /**
+   * How long (ms) nothing was finished while there is work; 0 without work. Work that is let go does not count as
+   * finished.
+   */
   get stalledMs(): number {
     return this.places.size === 0 ? 0 : this.now() - this.progressAt;
   }

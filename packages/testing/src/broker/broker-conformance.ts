@@ -7,12 +7,12 @@ import { outageCases } from './conformance/outages';
 import { publishingCases } from './conformance/publishing';
 import { readingCases } from './conformance/reading';
 
-/** A case may take so long (ms) on a machine under load. */
+/** How long a case may take (ms) on a machine under load. */
 const CASE_MS = 180_000;
 
 /**
- * What any engine behind the broker port must do, on its real server, which the cases kill, pause, cut off, and rob of its
- * store. Call it in a test file of the engine's adapter; the cases wait side by side.
+ * What any engine behind the broker port must do, on its real server. The cases kill and pause the server, cut it off,
+ * and delete its store. Call it in a test file of the engine's adapter; the cases run side by side.
  */
 export function brokerConformance(engine: BrokerEngine): void {
   let shared: Promise<EngineServer> | undefined;

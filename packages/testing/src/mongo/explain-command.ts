@@ -3,14 +3,14 @@ import type { Connection } from 'mongoose';
 import { queryNames } from './unserved-queries';
 import type { MongoCommand } from './wire-commands';
 
-/** A command may look at so many more keys and documents than it returns. */
+/** How many more keys and documents than it returns a command may examine. */
 const A_FEW = 5;
 
 export type Explanation = Readonly<Record<string, unknown>>;
 
 /**
- * Asks a mongod how it carries out recorded reads, updates and deletes, each shape once. Returns what is wrong with which:
- * a plan that goes by no index, that sorts, or that looks at much more than it returns. @throws when it cannot explain
+ * Asks a mongod for the plans of recorded reads, updates and deletes, each shape once. Returns the problems: a plan
+ * without an index, with a sort, or that examines much more than it returns. @throws when it cannot explain
  */
 export async function faultyPlans(connection: Connection, commands: readonly MongoCommand[]): Promise<string[]> {
   const named = commands.map((command) => [queryNames(command)[0], command] as const);
@@ -36,7 +36,7 @@ async function explain(connection: Connection, { body }: MongoCommand): Promise<
   return db.command({ explain: command, verbosity: 'executionStats' });
 }
 
-/** What is wrong with a plan, by the reply of `explain` with executionStats. Pure. */
+/** The problems of a plan, by the reply of `explain` with executionStats. Pure. */
 export function faultsOf(reply: Explanation): string[] {
   const { queryPlanner, executionStats } = plannedPart(reply);
   const stages = stagesOf((queryPlanner as Explanation)['winningPlan']);

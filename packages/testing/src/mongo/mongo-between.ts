@@ -15,15 +15,15 @@ const OLD_REPLY_HEADER_BYTES = 36;
 export interface HeldCommand extends MongoCommand {
   /** Asks the server something else before, in its database. */
   ask(body: Document): Promise<Document>;
-  /** Has the server carry it out and answer the client. */
+  /** Lets the server execute it and answer the client. */
   pass(): void;
-  /** Answers the client; the server never hears of it. */
+  /** Answers the client instead of the server. */
   answer(body: Document): void;
 }
 
 /** Stands between clients and a real MongoDB, and decides over each command. */
 export interface MongoBetween {
-  /** What a client connects to instead of the server; the rest of its address is the same. */
+  /** The address for the client instead of the server's; the rest of the address is the same. */
   readonly url: string;
   close(): Promise<void>;
 }

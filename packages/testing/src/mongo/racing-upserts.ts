@@ -7,15 +7,16 @@ type Document = mongo.BSON.Document;
 const RACE_MS = 25;
 
 export interface RacingUpserts extends MongoBetween {
-  /** How many upserts have lost a race: they were answered with a duplicate key, and not carried out. */
+  /** How many upserts have lost a race: they got a duplicate key and were not executed. */
   lost(): number;
 }
 
 /**
- * Lets upserts of one absent document race as they may on mongod, where the substitute lets one wait for the other: all of
- * them look before one writes, so all miss; the first one inserts, and the others are answered with a duplicate key, whatever
- * their filters would match by now. mongod repeats such an upsert by itself only for an equality on the unique key
- * (mongodb/mongo, src/mongo/db/query/write_ops/write_ops_exec.cpp, `shouldRetryDuplicateKeyException`); others may never do.
+ * Lets upserts of one absent document race as they may on mongod; the substitute lets one wait for the other. All of
+ * them look before one writes, so all miss. The first one inserts, and the others get a duplicate key, whatever their
+ * filters would match by now. mongod repeats such an upsert by itself only for an equality on the unique key
+ * (mongodb/mongo, src/mongo/db/query/write_ops/write_ops_exec.cpp, `shouldRetryDuplicateKeyException`); others may
+ * never do.
  */
 export async function startRacingUpserts(url: string): Promise<RacingUpserts> {
   const racing = new Map<string, HeldCommand[]>();

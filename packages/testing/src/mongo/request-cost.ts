@@ -3,7 +3,7 @@ import { waitFor } from '../wait-for';
 import type { CommandLog } from './command-log';
 import type { MongoCommand } from './wire-commands';
 
-/** What is still sent so long (ms) after the last expected command belongs to the cost as well. */
+/** Commands within this time (ms) after the last expected one belong to the cost as well. */
 const ECHO_MS = 200;
 
 export interface Cost {
@@ -13,8 +13,8 @@ export interface Cost {
 }
 
 /**
- * What an action asks of MongoDB, and what follows from it within a moment. For a service whose sweeps are far away.
- * @param least waits until so many commands were sent, or 10 s
+ * The commands that an action sends to MongoDB, at once and within a moment. For a service whose sweeps are far apart.
+ * @param least waits until this many commands were sent, or 10 s
  */
 export async function costOf(log: CommandLog, least: number, action: () => Promise<unknown>): Promise<Cost> {
   await untilQuiet(log);

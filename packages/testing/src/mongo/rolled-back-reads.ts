@@ -9,7 +9,7 @@ export interface RolledBackReads extends MongoBetween {
   answerOnce(collection: string, documents: readonly mongo.BSON.Document[]): void;
 }
 
-/** Shows a client what a failover is about to roll back. @param url as `startMongoBetween` takes it */
+/** Shows a client documents that a failover is about to roll back. @param url as `startMongoBetween` takes it */
 export async function startRolledBackReads(url: string): Promise<RolledBackReads> {
   const alone = new Map<string, readonly mongo.BSON.Document[]>();
   const between = await startMongoBetween(url, (command) => {

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Stands between a client and a real server, so that a test can interrupt the wire and nothing else. */
+/** Stands between a client and a real server, so that a test can interrupt only the connection. */
 export interface TcpProxy {
   readonly port: number;
-  /** While true what the server says is dropped; what the client says still arrives. */
+  /** While true, data from the server is dropped; data from the client still arrives. */
   swallowReplies: boolean;
   /** While true new connections are closed at once. */
   refuse: boolean;
-  /** What comes now is passed on so much later (ms), in its order, in both directions. */
+  /** Data is passed on this much later (ms), in its order, in both directions. */
   delayMs: number;
-  /** What the client says is passed on no faster than so many bytes a millisecond. */
+  /** The limit for data from the client, in bytes per millisecond. */
   bytesPerMs: number;
   /** Resets every connection now. */
   cut(): void;

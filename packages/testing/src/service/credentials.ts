@@ -8,7 +8,7 @@ export function testToken(userId: string): string {
   return signToken({ id: userId, email: `${userId}@example.com` }, TEST_JWT_KEY);
 }
 
-/** Headers of callers who are not signed in, each by another fault, named for `test.each`. */
+/** Headers of callers that are not signed in, each with another fault, named for `test.each`. */
 export function badCredentials(): [string, Record<string, string>][] {
   const user = { id: 'alice', email: 'alice@example.com' };
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

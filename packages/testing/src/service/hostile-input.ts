@@ -68,7 +68,7 @@ export const HOSTILE_IDS = [
   ],
 ].map((id) => encodeURIComponent(id).replaceAll('.', '%2E'));
 
-/** Queries of a list that are not for it to understand. */
+/** Queries of a list that it must not interpret. */
 export const HOSTILE_QUERIES = [
   ...[
     'limit[$gt]=1',

@@ -1,4 +1,7 @@
-/** Sends a request again while the answer is 503, as a client with a key may: a machine that is held up keeps the database away for a moment. */
+/**
+ * Repeats a request while the answer is 503, as a client with a key may. A machine that is held up makes the database
+ * unavailable for a moment.
+ */
 export async function past503<Reply extends { readonly status: number }>(
   send: () => PromiseLike<Reply>,
 ): Promise<Reply> {

@@ -24,7 +24,7 @@ import {
 } from '../test-servers';
 import { TEST_JWT_KEY } from './credentials';
 
-/** An id that nothing has. */
+/** A new id. */
 export function newId(): string {
   return new Types.ObjectId().toHexString();
 }
@@ -39,11 +39,13 @@ export interface TestInstance extends RunningService {
 }
 
 export interface TestStart extends Pick<ServiceOverrides, 'clock' | 'logger'> {
-  /** Over the environment that points at the test servers. */
+  /** Added to the environment that points at the test servers. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** One database and one set of channels of the test servers, and the real service on them, as many instances as wanted. */
+/**
+ * One database and one set of channels of the test servers, and any number of instances of the real service on them.
+ */
 export class TestBed {
   private readonly instances: TestInstance[] = [];
   private readonly watched = new Map<Subject, EventOf<Subject>[]>();
@@ -66,7 +68,7 @@ export class TestBed {
     return new TestBed(databaseUri, channelPrefix, servers, connection, bus);
   }
 
-  /** What the environment of an instance is unless it is told otherwise. */
+  /** The default environment of an instance. */
   env(): NodeJS.ProcessEnv {
     const { natsUrl, natsClusterId } = this.servers;
     return {
@@ -75,7 +77,7 @@ export class TestBed {
       NATS_URL: natsUrl,
       NATS_CLUSTER_ID: natsClusterId,
       JWT_KEY: TEST_JWT_KEY,
-      RATE_LIMIT_PER_MINUTE: '0', // a test may be one user who asks a thousand times
+      RATE_LIMIT_PER_MINUTE: '0', // a test may be one user with a thousand requests
       LOG_LEVEL: 'silent',
     };
   }
@@ -97,7 +99,7 @@ export class TestBed {
     await this.bus.publish(subject, encodeEvent(subject, event));
   }
 
-  /** All events that the channel has and will have, in order, as a plain group of its own sees them. */
+  /** All present and future events of the channel, in order, as a separate group sees them. */
   events<S extends Subject>(subject: S): readonly EventOf<S>[] {
     const known = this.watched.get(subject);
     if (known) return known as EventOf<S>[];
@@ -117,7 +119,7 @@ export class TestBed {
     return this.bus.failed;
   }
 
-  /** Stops what runs and removes the database. @throws what `events` could not read */
+  /** Stops what runs and removes the database. @throws an error about what `events` could not read */
   async close(): Promise<void> {
     await Promise.all(this.instances.map((instance) => instance.stop()));
     try {

@@ -6,13 +6,13 @@ import { TestBed } from '../service/test-bed';
 import { waitFor } from '../wait-for';
 import type { ServiceUnderTest } from './service-under-test';
 
-/** What a service's own tests of its costs stand on, new for each test. */
+/** The fixture of a service's own cost tests, new for each test. */
 export interface Budget {
   readonly bed: TestBed;
   readonly log: CommandLog;
   /** Of the latest instance. */
   readonly url: string;
-  /** Starts an instance whose sweeps do not come in between: only what is asked for is sent. */
+  /** Starts an instance whose sweeps do not interfere, so that only requested commands are sent. */
   startWithoutSweeps(): Promise<void>;
 }
 

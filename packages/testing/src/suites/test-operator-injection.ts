@@ -7,7 +7,7 @@ import { waitFor } from '../wait-for';
 import type { ServiceUnderTest } from './service-under-test';
 
 export interface InjectionTargets {
-  /** Collections of which nothing may change. */
+  /** Collections that must not change. */
   readonly collections: readonly string[];
   /** Lists with a query. */
   readonly list: (query: string) => request.Test;
@@ -16,7 +16,8 @@ export interface InjectionTargets {
 }
 
 /**
- * Declares what operators of MongoDB in queries and credentials must not do, and that nothing that is sent changes anything.
+ * Declares tests that operators of MongoDB in queries and credentials have no effect, and that no such request changes
+ * anything.
  * @param setUp makes what is there, two aggregates of the service, before the first test
  */
 export function testOperatorInjection<Shape extends ConfigShape>(
@@ -40,7 +41,7 @@ export function testOperatorInjection<Shape extends ConfigShape>(
   });
   afterAll(() => bed.close());
 
-  // Whatever was sent: nothing has changed, in the database and in the process.
+  // No request has changed anything, in the database or in the process.
   afterEach(async () => {
     expect(await stored()).toEqual(before);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

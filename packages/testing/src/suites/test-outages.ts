@@ -22,7 +22,7 @@ export interface OutagesOfService<Shape extends ConfigShape> extends ServiceUnde
   readonly write: (bed: TestBed, url: string) => (() => request.Test) | Promise<() => request.Test>;
 }
 
-/** Declares what a service does without its servers, which the suite has for itself. */
+/** Declares the tests of a service without its servers, which belong to the suite. */
 export function testOutages<Shape extends ConfigShape>(service: OutagesOfService<Shape>): void {
   const { start, config, settings = {} } = service;
   let mongo: Restartable;

@@ -13,12 +13,12 @@ import type { ServiceUnderTest } from './service-under-test';
 
 export interface QueriesOfService<Shape extends ConfigShape, T> extends ServiceUnderTest<Shape> {
   readonly settings: TestStart;
-  /** Has the service do all that it can do, and its operators too, so that each query of its code is sent. */
+  /** Uses every function of the service, and of its operators, so that each query of its code is sent. */
   readonly useAll: (bed: TestBed, url: string, connection: Connection) => Promise<void>;
   readonly reEmitted: (connection: Connection) => ReEmitted<T>;
-  /** So many aggregates are there when all is used. */
+  /** How many aggregates exist when everything is used. */
   readonly aggregates: number;
-  /** Among what is asked there is this, at least. */
+  /** Queries that must be among those sent. */
   readonly asked: readonly string[];
   /** Indexes of the service's collection, and what is unserved without them. */
   readonly without: { readonly indexes: readonly string[]; readonly unserved: readonly string[] };

@@ -1,6 +1,6 @@
 import { replica, type ReplicaReader, type Whole } from '@ticketing/common';
 
-/** What orders needs of a ticket. A copy: tickets owns it, and only its events change it. */
+/** The part of a ticket that orders needs. It is a copy: tickets owns it, and only events of tickets change it. */
 export interface TicketReplicaFields {
   readonly title: string;
   readonly price: number;

@@ -4,14 +4,14 @@ import type { Missing } from './history-account';
 /** A rebuild was refused. Nothing was changed; the message says what to do. */
 export class RebuildRefusedError extends StartError {}
 
-/** The channels do not hold the whole history: what was read is not enough. */
+/** The channels do not hold the whole history. */
 export class IncompleteHistoryError extends RebuildRefusedError {
   constructor(readonly missing: Missing) {
     super(`${describe(missing)}. Have the owner re-emit its state (its re-emit command), then rebuild with that said`);
   }
 }
 
-/** The present replica has what the history does not: it would be gone after the swap. */
+/** The present replica has something that the history lacks, and that the swap would remove. */
 export class ReplicaAheadError extends RebuildRefusedError {
   constructor(readonly aggregates: readonly string[]) {
     const some = aggregates.slice(0, 5).join(', ');
@@ -29,7 +29,7 @@ export class RebuildingError extends RebuildRefusedError {
   }
 }
 
-/** The fresh collection is not what was read from the channels. */
+/** The fresh collection differs from what was read from the channels. */
 export class FreshCollectionError extends RebuildRefusedError {
   constructor(readonly stale: number) {
     super(
@@ -38,7 +38,7 @@ export class FreshCollectionError extends RebuildRefusedError {
   }
 }
 
-/** The rebuilt replica is in place, but it may lack what came last: the rebuild must be started again. */
+/** The rebuilt replica is in place, but it may lack the latest events: run the rebuild again. */
 export class NotCaughtUpError extends StartError {
   constructor(cause: unknown) {
     super(

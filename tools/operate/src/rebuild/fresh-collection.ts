@@ -9,22 +9,28 @@ import {
 } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 
-/** The collection that a replica is rebuilt in: nobody else's, until it takes the place of the present one. */
+/** The collection for a rebuild. Only this rebuild uses it until it replaces the present one. */
 export interface FreshCollection {
   readonly name: string;
   /** Each aggregate that it has, with its version. */
   documents(): AsyncIterable<{ readonly _id: unknown; readonly version: number }>;
-  /** Keeps what waits in the present collection, where it is beyond the version that was read. Only while nobody writes to it. */
+  /**
+   * Copies parked events of the present collection that are beyond the version that was read. Only while nothing writes
+   * to it.
+   */
   takeParked(versionOf: (id: string) => number | undefined): Promise<void>;
-  /** Becomes `collection`, in one step that also drops what that was. A reply that is lost is looked for. */
+  /**
+   * Replaces `collection` in one step, which also drops the old one. If the reply is lost it checks whether that
+   * happened.
+   */
   replace(): Promise<void>;
-  /** Drops it, if it has not replaced the present one. Never rejects: the next rebuild drops what is left. */
+  /** Drops it, unless it has replaced the present one. Does not reject: the next rebuild drops what is left. */
   drop(): Promise<void>;
 }
 
 /**
- * Makes it, and drops those of rebuilds that died. @param collection of the replica
- * @param patience for a database that is away, as `retryWithBackOff` takes it
+ * Makes it, and drops those of dead rebuilds. @param collection that of the replica
+ * @param patience for a database that is away, in the form of `retryWithBackOff`
  */
 export async function freshCollection(
   connection: Connection,

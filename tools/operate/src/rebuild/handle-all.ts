@@ -1,6 +1,6 @@
 /**
- * Handles what comes, so many at a time, and resolves with the last one when all are handled.
- * @throws the first error of `handle`, or what the iteration threw
+ * Handles the items of an iteration, this many at a time, and resolves with the last one when all are handled.
+ * @throws the first error of `handle`, or of the iteration
  */
 export async function handleAll<T>(
   items: AsyncIterable<T>,

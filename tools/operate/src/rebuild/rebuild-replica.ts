@@ -29,15 +29,15 @@ import { handleAll } from './handle-all';
 import { HistoryAccount } from './history-account';
 import { SwitchedReplica } from './switched-replica';
 
-/** A rebuild that died is forgotten after this long (ms). */
+/** A dead rebuild is forgotten after this time (ms). */
 const LEASE_MS = 30_000;
-/** A server that is away is waited for (ms) by a write; and after the swap, when giving up would lose something. */
+/** How long (ms) a write waits for a server that is away; and after the swap, when giving up would lose something. */
 const WRITE_WITHIN_MS = 60_000;
 const CATCH_UP_WITHIN_MS = 300_000;
-/** Events that are written at the same time, of each channel. */
+/** How many events of each channel are written at the same time. */
 const AT_ONCE = 256;
 
-/** What is being done: building the fresh collection, putting it in place, and reading on to what came meanwhile. */
+/** The steps: build the fresh collection, swap it in, and read the events that came meanwhile. */
 export type RebuildStep = 'reading' | 'swapping' | 'catching up';
 
 interface Present {
@@ -49,11 +49,13 @@ export interface RebuildOptions {
   readonly bus: Broker;
   readonly connection: Connection;
   readonly replica: Replica;
-  /** The owner has re-emitted everything into these channels: take its snapshots for the beginning that was dropped. */
+  /** The owner has re-emitted everything into these channels: use its snapshots instead of the lost beginning. */
   readonly reEmitted?: boolean;
-  /** Also when the present replica has aggregates, versions or parked events that the history has not: they will be gone. */
+  /**
+   * Also when the present replica has aggregates, versions or parked events that the history lacks; they are dropped.
+   */
   readonly force?: boolean;
-  /** Called, and waited for, as each step begins. */
+  /** Called and awaited as each step begins. */
   readonly onStep?: (step: RebuildStep) => void | Promise<void>;
   /** Called as messages are handled, with how many were. */
   readonly onProgress?: (handled: number) => void;
@@ -63,19 +65,19 @@ export interface RebuildOptions {
 export interface Rebuilt {
   readonly aggregates: number;
   readonly events: number;
-  /** Messages that break their contract; the consumer has them as dead letters. */
+  /** Messages that break their contract; the consumer stores them as dead letters. */
   readonly unreadable: number;
 }
 
 /**
- * Builds a replica anew from the history of its channels, in a fresh collection, and swaps that in while the service runs.
- * Nothing that arrives meanwhile is lost: the service goes on with the present replica until the swap, and what it applied
- * to that one in the last moment is in the channel before the newest message as read after the swap, and up to there the
- * rebuild goes on. Both write by version, so it does not matter who is first. What waits in the present replica beyond what
- * was read waits in the fresh one.
- * @throws RebuildRefusedError, or what a server said (one that is away is waited for up to a minute): nothing was changed.
- * NotCaughtUpError after the swap, when servers stay away for five minutes. A process that is killed after the swap must be
- * started again, too.
+ * Rebuilds a replica from the history of its channels in a fresh collection, and swaps that in while the service runs.
+ * Events that arrive meanwhile are not lost. The service goes on with the present replica until the swap. What it
+ * applies there in the last moment is in the channel before the newest message as read after the swap, and the rebuild
+ * reads up to that message. Both write by version, so their order does not matter. Parked events of the present replica
+ * beyond what was read are parked in the fresh one as well.
+ * @throws RebuildRefusedError, or a server's error (it waits up to a minute for one that is away); then nothing was
+ * changed. NotCaughtUpError after the swap, when servers stay away for five minutes. A rebuild that is killed after the
+ * swap must also be started again.
  */
 export async function rebuildReplica(options: RebuildOptions): Promise<Rebuilt> {
   const { connection, replica } = options;
@@ -114,10 +116,10 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
     await caughtUp();
     await mustBeWhole(options, account);
     await onStep?.('swapping');
-    await caughtUp(); // so that the replica lags as little as can be when it is swapped in
+    await caughtUp(); // so that the replica lags as little as possible when it is swapped in
     await mustLoseNothing(options, account, caughtUp);
     await replica.switchTo(collection, async () => {
-      // Whoever takes the lease drops what is left of others: then this is not all that was written.
+      // A process that takes the lease drops the collections of others. Then this one may be incomplete.
       if (!(await lease.acquire())) throw new RebuildingError(collection);
       await mustBeAsRead(fresh, account, collection);
       if (!force) await fresh.takeParked((id) => account.versionOf(id));
@@ -134,7 +136,7 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
   return { aggregates: account.aggregates, ...counts };
 }
 
-/** What it finds parked after the swap, and cannot apply, is left to the service, which keeps account of failures. */
+/** Parked events that it cannot apply after the swap are left to the service, which counts failures. */
 function inboxIn(collection: string, { connection, replica }: RebuildOptions): Inbox {
   return new Inbox({
     ...{ replica, documents: connection.collection<ReplicaDocument>(collection), retryAfterMs: 0 },
@@ -150,7 +152,7 @@ function inboxIn(collection: string, { connection, replica }: RebuildOptions): I
   });
 }
 
-/** @param isFinal whether the error is one that waiting does not mend */
+/** @param isFinal whether waiting does not help against the error */
 function patience(withinMs = WRITE_WITHIN_MS, isFinal = (error: unknown) => !isDatabaseUnavailable(error)) {
   const until = Date.now() + withinMs;
   return { firstMs: 100, maxMs: 2_000, isFinal: (error: unknown) => isFinal(error) || Date.now() > until };
@@ -160,13 +162,13 @@ function isFinalOfBroker(error: unknown): boolean {
   return !(error instanceof NotConnectedError || error instanceof NoAnswerError);
 }
 
-/** Handles what the channels deliver: writes it to the replica, then notes it in the account. */
+/** Handles the messages of the channels: writes each to the replica, then records it. */
 function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, account: HistoryAccount) {
   const counts = { events: 0, unreadable: 0 };
   const counted = new Map<Subject, number>();
   const read = (subject: Subject) => async (message: StoredMessage & Position) => {
     const decoded = decodeEvent(subject, message);
-    // They begin in the order of the channel; after a lost connection they come again, and are not counted again.
+    // They begin in the order of the channel. After a lost connection they come again, and are not counted again.
     if (message.sequence > (counted.get(subject) ?? 0)) {
       counted.set(subject, message.sequence);
       counts[decoded.ok ? 'events' : 'unreadable'] += 1;
@@ -219,7 +221,7 @@ async function mustLoseNothing(
     if (isAhead(document)) ahead.push(document);
   }
   if (ahead.length === 0) return;
-  await caughtUp(); // the service may have been quicker with what came just now
+  await caughtUp(); // the service may have been faster with the latest events
   const stillAhead = ahead.filter(isAhead).map(({ _id }) => String(_id));
   if (stillAhead.length > 0) throw new ReplicaAheadError(stillAhead);
 }

@@ -18,13 +18,13 @@ import { type RebuildOptions, rebuildReplica, type RebuildStep } from './rebuild
 
 export const versions = (ids: readonly string[], version: number) => Object.fromEntries(ids.map((id) => [id, version]));
 
-/** The real orders service on channels that only it and the rebuild have, and the events of tickets, by hand. */
+/** The real orders service on channels that only it and the rebuild use, and events of tickets made by hand. */
 export class RebuildBench {
   private constructor(
     readonly bed: TestBed,
     readonly bus: Awaited<ReturnType<typeof testBus>>,
     public nats: RunningNats | undefined,
-    /** Where upserts are let race, instead of MongoDB itself. */
+    /** The address where upserts race, instead of MongoDB itself. */
     readonly racing: RacingUpserts,
   ) {}
 
@@ -39,7 +39,7 @@ export class RebuildBench {
     };
     const bed = await TestBed.open(servers, own ? '' : `${uniqueName()}.`);
     const bus = await testBus(bed.channelPrefix, undefined, servers);
-    // No gap is skipped: what a rebuild loses stays lost, and is seen.
+    // No gap is skipped, so what a rebuild loses stays lost, and shows.
     await bed.start(startOrders, ordersConfig, { env: { EVENT_SWEEP_MS: '50', GAP_PATIENCE_MS: '3600000' } });
     return new RebuildBench(bed, bus, nats, racing);
   }
@@ -66,7 +66,7 @@ export class RebuildBench {
     await Promise.all(ids.map((id) => this.publish(id, version, snapshot)));
   }
 
-  /** Sells so many tickets, each edited so often, and waits for the replica. Returns their ids. */
+  /** Sells this many tickets, edits each this often, and waits for the replica. Returns their ids. */
   async sell(count: number, edits: number): Promise<string[]> {
     const ids = Array.from({ length: count }, newId);
     for (let version = 0; version <= edits; version += 1) await this.publishAll(ids, version);
@@ -103,7 +103,7 @@ export class RebuildBench {
     return names.filter((name) => name.startsWith('tickets_rebuild_'));
   }
 
-  /** To be called as the step `swapping` begins: does this right before the swap, and that right after it. */
+  /** Call it as the step `swapping` begins. Does one thing right before the swap, and another right after it. */
   async aroundTheSwap(before: () => Promise<void>, after: () => void = () => undefined): Promise<void> {
     const fresh = this.bed.connection.collection((await this.leftBehind())[0] ?? '');
     const rename = fresh.rename.bind(fresh);

@@ -43,7 +43,7 @@ test('where upserts of one ticket race, the newest version is in it all the same
   bench = await RebuildBench.open();
   const ids = await bench.sell(10, 5);
   const before = bench.racing.lost();
-  // None races when all of one channel is written before the other comes.
+  // There is no race if one channel is written completely before the other.
   for (let rebuilds = 0; rebuilds < 50 && bench.racing.lost() === before; rebuilds += 1) {
     expect(await bench.rebuild()).toMatchObject({ aggregates: 10, events: 60 });
     expect(await bench.stored()).toEqual(versions(ids, 5));
@@ -142,7 +142,7 @@ test('a history without its beginning is refused and nothing is changed; after a
   expect(await bench.rebuild({ reEmitted: true })).toMatchObject({ aggregates: 5 });
   expect(await bench.stored()).toEqual(versions(ids, 4));
 
-  // Of a re-emission that does not fit into the channel some is gone, and nobody knows how much.
+  // A re-emission that does not fit into the channel loses some snapshots, and nothing tells how many.
   for (let times = 0; times < 2; times += 1) await bench.publishAll(ids, 4, true);
   await expect(bench.rebuild({ reEmitted: true })).rejects.toThrow('no whole re-emission is in what it has');
 });

@@ -1,6 +1,6 @@
 import type { Delivery, Inbox } from '@ticketing/common';
 
-/** Writes events to a replica that changes its collection: no write is under way, and none begins, while it does. */
+/** Writes events to a replica that changes its collection. During the change no write runs or begins. */
 export class SwitchedReplica {
   private inbox: Inbox;
   private switching: Promise<void> | undefined;
@@ -13,7 +13,7 @@ export class SwitchedReplica {
     this.inbox = inboxOf(collection);
   }
 
-  /** The event is the whole state: it replaces any older one, whatever lies between. */
+  /** The event is the whole state, so it replaces any older one, whatever lies between. */
   async write({ event, ...delivery }: Delivery): Promise<void> {
     while (this.switching) await this.switching;
     const snapshot = { ...event, meta: { ...event.meta, snapshot: true } };
@@ -22,7 +22,7 @@ export class SwitchedReplica {
     await written.finally(() => this.writing.delete(written));
   }
 
-  /** Goes on in the other collection when `swap` is done; in the present one when it throws. @throws what `swap` threw */
+  /** Continues in the other collection after `swap`; in the present one if it throws. @throws the error of `swap` */
   async switchTo(collection: string, swap: () => Promise<void>): Promise<void> {
     const change = async () => {
       await Promise.allSettled(this.writing);

@@ -3,16 +3,17 @@ import { sleep } from '../../runtime/retry';
 import type { Position } from '../port';
 import { closeSubscription, settled } from './stan-subscription';
 
-/** A channel that says nothing for so long (ms) is empty, if the server still answers then. */
+/** A channel that delivers nothing for this long (ms) is empty, if the server still answers then. */
 const SILENCE_MS = 1_000;
 
 export type Edge = 'oldest' | 'newest';
 
 /**
- * The oldest or newest message of a channel, by a plain subscription that takes one message and closes; undefined when the
- * channel is empty. The server never says "empty", it delivers nothing; a server that hangs does so, too. So it must answer
- * once more after the silence. A server that answers, and is more than a second late with what it has, cannot be told apart.
- * @throws NoAnswerError when it does not answer within `withinMs`, or what it said when it refuses
+ * The oldest or newest message of a channel, by a plain subscription that takes one message and closes; undefined when
+ * the channel is empty. For an empty channel the server delivers nothing, and a server that hangs also delivers
+ * nothing. So the server must answer once more after the silence. A server that answers, but delivers more than a
+ * second late, looks like an empty channel.
+ * @throws NoAnswerError when it does not answer within `withinMs`, or its error when it refuses
  */
 export async function channelEdge(
   stan: Stan,

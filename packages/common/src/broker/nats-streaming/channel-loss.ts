@@ -1,8 +1,8 @@
 import type { Loss, Position } from '../port';
 
 /**
- * As `Broker.lossBetween`, by what is this server's own: the sequences of a channel have no holes, and begin again with 1 in
- * a new store, whose messages are stored later.
+ * See `Broker.lossBetween`. It uses two facts about this server: the sequences of a channel have no holes, and in a new
+ * store they begin at 1 again, with later times.
  */
 export function lossBetween(reached: Position | undefined, offered: Position): Loss | undefined {
   const had = reached?.sequence ?? 0;

@@ -7,7 +7,7 @@ import type { NatsSession } from './nats-session';
 import { closeSubscription } from './stan-subscription';
 
 export interface KeptSubscriptionOptions {
-  /** As people know it, and as the server does. */
+  /** Its name for people, and for the server. */
   readonly channel: string;
   readonly prefixed: string;
   readonly options: ConsumeOptions;
@@ -16,17 +16,17 @@ export interface KeptSubscriptionOptions {
 }
 
 /**
- * A subscription that is wanted until it is ended. It is made on each client; one that the server refuses is tried again
- * alone, so that a channel too many does not end the others.
+ * A subscription that exists until it is ended. It is made on each new client. One that the server refuses is tried
+ * again alone, so that one channel too many does not end the others.
  */
 export class KeptSubscription {
   readonly channel: string;
   private refused = false;
   private on: NatsSession | undefined;
   private making: Promise<void> = Promise.resolve();
-  /** The latest attempt to make it, and how that one is ended. */
+  /** The latest attempt to make it, and how to end that. */
   private made: Promise<(() => Promise<void>) | undefined> = Promise.resolve(undefined);
-  /** Resolves when it is made for the first time. */
+  /** Resolves when it is first made. */
   readonly ready: Promise<void>;
   private isReady: () => void = () => undefined;
   private readonly ended = new AbortController();
@@ -42,8 +42,9 @@ export class KeptSubscription {
   }
 
   /**
-   * Resolves when it is made on this client, was ended, or is refused: then it is tried again as long as the client lives.
-   * @throws what `NatsSession.subscribe` throws: this client is finished
+   * Resolves when it is made on this client, was ended, or is refused. After a refusal it is tried again as long as the
+   * client lives.
+   * @throws what `NatsSession.subscribe` throws; then this client is finished
    */
   make(session: NatsSession): Promise<void> {
     if (this.on === session) return this.making;
@@ -77,7 +78,7 @@ export class KeptSubscription {
     });
   }
 
-  /** Ends it, for good. */
+  /** Ends it finally. */
   async end(): Promise<void> {
     this.ended.abort();
     await (

@@ -3,7 +3,7 @@ import type { NatsClientOptions } from '../nats-url';
 
 export type NatsClient = ReturnType<typeof connect>;
 
-/** Tries the first server, once. `reconnectFromNowOn` has it stay connected. */
+/** Tries the first server once. After `reconnectFromNowOn` it stays connected. */
 export function connectOnce({ servers: _others, ...first }: NatsClientOptions): NatsClient {
   return connect({
     ...first,
@@ -15,8 +15,9 @@ export function connectOnce({ servers: _others, ...first }: NatsClientOptions): 
 }
 
 /**
- * Not from the first: when a connection is closed before the server has said anything, as by a proxy whose server is away,
- * the library makes the next one without a pause (2,700 in a second were seen). Both members are not in its types.
+ * Not from the start: when a connection closes before the server has sent anything, as with a proxy whose server is
+ * away, the library makes the next one without a pause (2,700 in a second were seen). Both members are missing in its
+ * types.
  */
 export function reconnectFromNowOn(nats: NatsClient, { servers }: NatsClientOptions): void {
   const client = nats as unknown as { options: { reconnect: boolean }; addServer(url: string): void };

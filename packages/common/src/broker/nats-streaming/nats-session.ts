@@ -13,25 +13,27 @@ import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
 import type { NatsClientOptions } from '../nats-url';
 import { LEAVE_WITHIN_MS, openSubscription, settled, type StanConsumeOptions } from './stan-subscription';
 
-/** As people call it. */
+/** Its name for people. */
 export const ENGINE = 'NATS Streaming';
 
 export interface NatsSessionOptions {
-  /** The server to begin with, and the others of its cluster for when it is lost. */
+  /** The first server, and the others of its cluster for when it is lost. */
   readonly server: NatsClientOptions;
   readonly clusterId: string;
   readonly clientId: string;
-  /** A ping each `pingIntervalMs` (ms, whole seconds); the server counts as dead after `maxPingsOut` unanswered ones. */
+  /**
+   * A ping every `pingIntervalMs` (ms, whole seconds); the server counts as dead after `maxPingsOut` unanswered ones.
+   */
   readonly pingIntervalMs: number;
   readonly maxPingsOut: number;
-  /** How long to wait for the server to connect, subscribe, and ack what was published (ms). */
+  /** How long to wait for the server to connect, subscribe, and ack a publish (ms). */
   readonly timeoutMs: number;
 }
 
 /**
- * The life of one NATS Streaming client, from connect to lost. A client that lost its connection is finished: the bus makes
- * a new one. The TCP connection below it reconnects by itself after a short cut, and the client lives on if the server
- * still knows it; the pings find out (node-nats-streaming, "Client Pings").
+ * The life of one NATS Streaming client, from connect to lost. A client that lost its connection is finished, and the
+ * broker makes a new one. The TCP connection below it reconnects by itself after a short cut, and the client goes on if
+ * the server still knows it; the pings find out (node-nats-streaming, "Client Pings").
  */
 export class NatsSession {
   private downAt: Date | undefined;
@@ -40,7 +42,7 @@ export class NatsSession {
   readonly lost: Promise<Error>;
   /** Aborts as soon as this client is finished. */
   readonly over: AbortSignal;
-  /** Resolves when it has left the server as well as it could. */
+  /** Resolves when it has left the server as far as possible. */
   private readonly ended: Promise<void>;
 
   private constructor(
@@ -68,7 +70,7 @@ export class NatsSession {
 
   private fail: (reason: Error) => void = () => undefined;
 
-  /** @throws Error with what the server or the network said when there is no session within `timeoutMs` */
+  /** @throws Error with the message of the server or the network when there is no session within `timeoutMs` */
   static open(options: NatsSessionOptions): Promise<NatsSession> {
     const nats = connectOnce(options.server);
     return new Promise((resolve, reject) => {
@@ -86,8 +88,8 @@ export class NatsSession {
         stanMaxPingOut: options.maxPingsOut,
       });
       nats.once('close', () => giveUp(new Error('the connection was closed')));
-      // Never removed: an 'error' event that nobody hears would end the process. After 'connect' it changes nothing; it
-      // comes with a disconnect or a lost connection, which are handled by name.
+      // This listener stays, because an 'error' event without a listener would end the process. After 'connect' it
+      // changes nothing: the event comes with a disconnect or a lost connection, which are handled by name.
       let connected = false;
       stan.on('error', (error: unknown) => {
         if (!connected) giveUp(error);
@@ -110,7 +112,7 @@ export class NatsSession {
     return this.downAt;
   }
 
-  /** How often the connection below it was lost: what was on its way then comes only after the ack wait. */
+  /** How often the connection below it was lost. Messages in flight at such a moment come only after the ack wait. */
   get cuts(): number {
     return this.cutCount;
   }
@@ -119,12 +121,12 @@ export class NatsSession {
     return this.downAt === undefined;
   }
 
-  /** @throws as `Broker.publish` does */
+  /** @throws like `Broker.publish` */
   publish(channel: string, payload: string): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.up) return reject(new NotConnectedError(ENGINE));
       this.stan.publish(channel, payload, (error) => {
-        // A client that finishes calls back first, in part without an error, and then says so.
+        // A client that finishes first calls back, in part without an error, and then reports it.
         queueMicrotask(() => {
           if (!this.up || this.over.aborted) reject(new NotConnectedError(ENGINE));
           else if (typeof error === 'string' && error !== '') reject(new RefusedError(error));
@@ -151,7 +153,7 @@ export class NatsSession {
     }
   }
 
-  /** As `Broker.forgetGroup`: the last member that leaves for good takes the position with it. @throws as `subscribe` does */
+  /** See `Broker.forgetGroup`: when the last member unsubscribes, the position is deleted. @throws like `subscribe` */
   async forget(channel: string, group: string): Promise<void> {
     const member = await this.subscribe(channel, { group, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
     const gone = settled(member, 'unsubscribed', this.options.timeoutMs);
@@ -167,20 +169,20 @@ export class NatsSession {
     return channelEdge(this.stan, which, channel, this.options.timeoutMs);
   }
 
-  /** A member that the server may have, and nobody listens to, would swallow messages. */
+  /** The server may have this member without a listener here, which would swallow messages. */
   private failUnlessRefused(error: unknown, what: string): void {
     if (!this.up || !(error instanceof RefusedError)) this.fail(toError(error, what));
   }
 
-  /** Tells the server that this client leaves, then closes the connection. Close its subscriptions before. */
+  /** Tells the server that this client leaves, then closes the connection. Close its subscriptions first. */
   async close(): Promise<void> {
     this.fail(new Error('closed'));
     await this.ended;
   }
 
   /**
-   * Tells the server, if it can be told: a client that only disconnects stays a member of its groups until its heartbeats
-   * fail. Also ends the pings, which would throw on a closed connection, and the publishes that have no ack.
+   * Tells the server, if possible, because a client that only disconnects stays a member of its groups until its
+   * heartbeats fail. Also ends the pings, which would throw on a closed connection, and the publishes without an ack.
    */
   private async leave(nats: NatsClient): Promise<void> {
     const told = this.up

@@ -21,7 +21,7 @@ import { PublishWindow } from './publish-window';
 import { readChannel } from './read-channel';
 
 export interface NatsStreamingOptions extends BrokerOptions {
-  /** As NATS_URL: `readNatsUrl` says what it may be. */
+  /** In the form of NATS_URL: see `readNatsUrl`. */
   readonly url: string;
   readonly clusterId: string;
   /** Default 3,000 ms. */
@@ -30,11 +30,11 @@ export interface NatsStreamingOptions extends BrokerOptions {
   readonly maxPingsOut?: number;
 }
 
-/** As `Broker`, on NATS Streaming: a new client has a new id, and subscribes again. */
+/** `Broker` on NATS Streaming. A new client has a new id, and subscribes again. */
 export class NatsStreamingBroker implements Broker {
   private readonly connection: Connection<NatsSession>;
   private readonly wanted = new Set<KeptSubscription>();
-  /** Channels of which the server refused the latest message. */
+  /** Channels whose latest message the server refused. */
   private readonly refusing = new Set<string>();
   private readonly prefix: string;
   private readonly window: PublishWindow;
@@ -65,7 +65,7 @@ export class NatsStreamingBroker implements Broker {
     return this.connection.onConnected(callback);
   }
 
-  /** The server says nothing of what it has stored, and knows no ids. */
+  /** The server reports nothing about the stored message, and knows no ids. */
   async publish(channel: string, payload: string): Promise<PublishAck> {
     this.connection.need();
     try {
@@ -78,7 +78,7 @@ export class NatsStreamingBroker implements Broker {
     }
   }
 
-  /** Channels that the server does not let this process listen to, or publish on; by name. */
+  /** Names of the channels that the server refuses to this process, for listening or publishing. */
   refusedChannels(): readonly string[] {
     const subscriptions = [...this.wanted].filter(({ isRefused }) => isRefused).map(({ channel }) => channel);
     return [...new Set([...subscriptions, ...this.refusing])].sort();
@@ -91,7 +91,7 @@ export class NatsStreamingBroker implements Broker {
     });
     this.wanted.add(wanted);
     const { session } = this.connection;
-    if (session) wanted.make(session).catch(() => undefined); // it fails the session, which is replaced
+    if (session) wanted.make(session).catch(() => undefined); // the failed session is replaced
     const close = async () => {
       this.wanted.delete(wanted);
       await wanted.end();
@@ -123,7 +123,7 @@ export class NatsStreamingBroker implements Broker {
 
   readonly lossBetween = lossBetween;
 
-  /** Else the server answers 'stan: invalid subscription' to those that are still there. */
+  /** Otherwise the server answers 'stan: invalid subscription' to remaining ones. */
   close(): Promise<void> {
     return this.connection.close();
   }
@@ -132,7 +132,7 @@ export class NatsStreamingBroker implements Broker {
     try {
       onMessage(message);
     } catch (error) {
-      const { channel, sequence } = message; // the client would swallow what is thrown here
+      const { channel, sequence } = message; // the client would swallow an error here
       this.options.logger.error({ err: error, channel, sequence }, 'a callback could not take a message');
     }
   }
@@ -142,7 +142,7 @@ export class NatsStreamingBroker implements Broker {
     return this.ask(channel, what, (session, prefixed) => session.edge(which, prefixed));
   }
 
-  /** @param what the server does for the channel, if it answers */
+  /** @param what the request for the channel */
   private async ask<T>(
     channel: string,
     what: string,
@@ -170,7 +170,7 @@ export class NatsStreamingBroker implements Broker {
     });
   }
 
-  /** Each in its turn: the client itself gives up with the first one that cannot be reached. */
+  /** One server after the other, because the client itself gives up when it cannot reach the first one. */
   private nextServer(): NatsClientOptions {
     const { url, servers, ...user } = this.server;
     const [next = url, ...others] = servers;

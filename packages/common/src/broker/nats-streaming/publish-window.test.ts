@@ -6,7 +6,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A bus whose wire a test can slow down, and one that sees what is stored. */
+/** A broker whose connection a test can slow down, and one that sees what is stored. */
 async function slowed(options: { timeoutMs: number; publishWindow?: number }) {
   const { natsUrl, natsClusterId: clusterId } = testServers();
   const proxy = await startTcpProxy(natsUrl);

@@ -1,11 +1,13 @@
-/** Lets so many publishes wait for their acks at a time; the others wait their turn, in order. */
+/** Bounds the publishes that wait for their acks; the others wait their turn, in order. */
 export class PublishWindow {
   private open = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly size: number) {}
 
-  /** Begins the publish when there is room, so its time limit does not run while it waits. @throws what the publish threw */
+  /**
+   * Begins the publish when there is room, so its time limit does not run while it waits. @throws the publish's error
+   */
   async run(publish: () => Promise<void>): Promise<void> {
     if (this.open < this.size) this.open += 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));

@@ -32,7 +32,7 @@ function busAt(url: string, options: Partial<NatsStreamingOptions> = {}): Broker
   return bus;
 }
 
-/** A bus whose wire a test can cut. */
+/** A broker whose connection a test can cut. */
 async function cutable(options?: Partial<NatsStreamingOptions>): Promise<{ proxy: TcpProxy; bus: Broker }> {
   const proxy = await startTcpProxy(testServers().natsUrl);
   open.push(proxy);

@@ -58,7 +58,7 @@ test('a server that answers, and does not deliver what it has, is an error that 
   const publisher = await connected(first.url);
   for (let n = 1; n <= 6; n += 1) await publisher.publish('channel', `message ${n}`);
   await first.kill();
-  // A message that was damaged on the disk, in the middle of the channel: neither it nor what follows is delivered.
+  // A message in the middle of the channel was damaged on the disk: neither it nor its successors are delivered.
   const file = join(dataDir, 'nats-streaming', 'channel', 'msgs.1.dat');
   const messages = readFileSync(file);
   messages.write('X', messages.indexOf('message 3'));

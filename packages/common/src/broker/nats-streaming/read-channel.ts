@@ -3,31 +3,31 @@ import { NotConnectedError, UndeliveredError } from '../errors';
 import { ENGINE, type NatsSession } from './nats-session';
 import { closeSubscription } from './stan-subscription';
 
-/** Messages that were delivered and not taken yet. */
+/** Messages that were delivered and not read yet. */
 const AHEAD = 256;
-/** A server that answers, and for so long (ms) sends nothing of what it says it has, does not deliver that. */
+/** After this long (ms) without a message, a server that answers counts as not delivering what it has. */
 const DELIVERED_WITHIN_MS = 10_000;
-/** Longer than anybody takes: a message that is acked late would only be delivered twice (ms). */
+/** The ack wait (ms). It is longer than any reader needs, because a late ack only causes a second delivery. */
 const ACK_WAIT_MS = 60_000;
-/** How often (ms) the connection is looked at while nothing comes. */
+/** How often (ms) the connection is checked while nothing comes. */
 const LOOK_EVERY_MS = 100;
 
 export interface Reading {
-  /** As people know it. */
+  /** Its name for people. */
   readonly channel: string;
-  /** The newest message: it ends behind that. */
+  /** The newest message: the reading ends with it. */
   readonly last: Position;
-  /** It begins behind this, if the store is the same. */
+  /** The reading begins after this position, if the store is the same. */
   readonly after: Position | undefined;
-  /** Asks the server whether it is there. @throws when it does not answer */
+  /** Checks that the server answers. @throws when it does not */
   readonly still: () => Promise<unknown>;
 }
 
-/** As `Broker.readAll`, by a plain subscription on one client. */
+/** See `Broker.readAll`: with a plain subscription on one client. */
 export async function* readChannel(session: NatsSession, prefixed: string, reading: Reading): AsyncGenerator<Message> {
   const { last, after } = reading;
   if (after && after.sequence <= last.sequence) {
-    let isSameStore = true; // unless another message has the sequence of the one that is known
+    let isSameStore = true; // unless another message has the sequence of the known one
     for await (const message of readFrom(session, prefixed, after.sequence, reading)) {
       if (message.sequence > after.sequence) yield message;
       else if (message.storedAt !== after.storedAt) isSameStore = false;

@@ -2,17 +2,17 @@ import type { Message as StanMessage, Stan, Subscription as StanSubscription } f
 import type { ConsumeOptions } from '../port';
 import { NoAnswerError, RefusedError } from '../errors';
 
-/** How long the server may take to answer that a subscription or a client leaves (ms). */
+/** How long the server may take to confirm that a subscription or a client leaves (ms). */
 export const LEAVE_WITHIN_MS = 1_000;
 
 export interface StanConsumeOptions extends Pick<ConsumeOptions, 'ackWaitMs' | 'maxInFlight'> {
-  /** A durable queue group. Absent: a subscription of its own, that the server forgets when it ends. */
+  /** A durable queue group. Absent: a single subscription, which the server forgets when it ends. */
   readonly group?: string;
-  /** The sequence that it begins with, if that is there. Absent: the first message. */
+  /** The first sequence, if that exists. Absent: the first message. */
   readonly from?: number;
 }
 
-/** Subscribes with manual acks; resolves once the server has it. @throws what `settled` throws */
+/** Subscribes with manual acks; resolves once the server has confirmed it. @throws what `settled` throws */
 export async function openSubscription(
   stan: Stan,
   channel: string,
@@ -35,7 +35,9 @@ export async function openSubscription(
   return subscription;
 }
 
-/** Ends a subscription, whose position stays, and waits for the server's answer; a connection that is gone has ended it. */
+/**
+ * Ends a subscription, whose position stays, and waits for the server's answer. A lost connection has ended it already.
+ */
 export async function closeSubscription(subscription: StanSubscription): Promise<void> {
   if (subscription.isClosed()) return;
   const closed = settled(subscription, 'closed', LEAVE_WITHIN_MS);
@@ -44,8 +46,8 @@ export async function closeSubscription(subscription: StanSubscription): Promise
 }
 
 /**
- * Has a time limit of its own, because a connection that is closed forgets its requests and their time limits.
- * @throws NoAnswerError; RefusedError with what the server answered; NatsError when the connection is gone
+ * Has its own time limit, because a closed connection forgets its requests and their time limits.
+ * @throws NoAnswerError; RefusedError with the server's answer; NatsError when the connection is gone
  */
 export function settled(
   subscription: StanSubscription,
@@ -63,7 +65,7 @@ export function settled(
       clearTimeout(timer);
       resolve();
     });
-    // The client gives the server's words as a plain Error, and its own troubles as a NatsError.
+    // The client reports the server's answer as a plain Error, and its own problems as a NatsError.
     subscription.once('error', (error: Error) => {
       failed(error.name === 'Error' ? new RefusedError(error.message) : error);
     });

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A bus as a service has it, and what it logs. */
+/** A broker like that of a service, and its log. */
 function loggingBus() {
   const lines: LogLine[] = [];
   const logger = createLogger({

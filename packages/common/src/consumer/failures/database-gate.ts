@@ -11,7 +11,7 @@ const { leastMs: LEAST_MS, mostMs: MOST_MS } = DATABASE_PAUSE;
 
 class StillAwayError extends Error {}
 
-/** Closed while the database is unavailable: then no message is tried, and none is counted as failed. */
+/** Closed while the database is unavailable. Then no message is tried, and no failure is counted. */
 export class DatabaseGate {
   private waiting: Promise<void> | undefined;
   private leastMs: number = LEAST_MS;
@@ -28,8 +28,8 @@ export class DatabaseGate {
   }
 
   /**
-   * Call each time that the database turned out to be unavailable: `onClosed` is called each time, and when the database
-   * is back `beforeOpen` until it succeeds and then `onOpen`, once per outage.
+   * Call it each time that the database is unavailable. It calls `onClosed` each time. When the database is back it
+   * calls `beforeOpen` until that succeeds, and then `onOpen`, once per outage.
    */
   close(onClosed: () => void, beforeOpen: () => Promise<void>, onOpen: () => void): void {
     onClosed();
@@ -45,7 +45,7 @@ export class DatabaseGate {
           this.logger.info('MongoDB is back: the listeners go on');
           onOpen();
         },
-        () => undefined, // given up because the consumer drains
+        () => undefined, // ended because the consumer drains
       ),
     );
   }

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-/** A letter of an event whose handler failed once too often. */
+/** A letter of an event whose handler failed too often. */
 async function letterOf(event: TicketEvent): Promise<DeadLetter> {
   await bench.publish(subject, event);
   return waitFor(async () => (await store.list()).find(({ payload }) => payload === encodeEvent(subject, event)));

@@ -5,18 +5,18 @@ import { type Origin, originId } from '../origin';
 
 export type DeadLetterReason = 'not-json' | 'schema' | 'failed';
 
-/** A message that could not be handled, kept whole in the consumer's own database. */
+/** A message that could not be handled, stored whole in the consumer's own database. */
 export interface DeadLetter extends Origin {
   _id: string;
   reason: DeadLetterReason;
   /** What went wrong, in words. */
   message: string;
-  /** How often the handler failed; 0 when the message can never succeed. */
+  /** How often the handler failed; 0 for a message that can never succeed. */
   attempts: number;
-  /** The message as it came, with the fields that this consumer does not know. */
+  /** The message unchanged, with fields that this consumer does not know. */
   payload: string;
   deadAt: Date;
-  /** `redriven`: somebody asked for another try; the consumer's sweep takes it. */
+  /** `redriven`: an operator asked for another attempt; the consumer's sweep makes it. */
   state: 'dead' | 'redriven';
   /** A redriven letter that failed is not tried again before this. */
   notBefore?: Date;
@@ -28,7 +28,7 @@ export type DeadLetterStore = ReturnType<typeof deadLetterStore>;
 export function deadLetterStore(connection: Connection) {
   const letters = () => connection.collection<DeadLetter>('dead_letters');
   return {
-    /** Keeps the letter; also marks one that failed again after a redrive as dead. */
+    /** Stores the letter; also marks one that failed again after a redrive as dead. */
     async put(
       origin: Origin,
       reason: DeadLetterReason,
@@ -47,7 +47,7 @@ export function deadLetterStore(connection: Connection) {
       return letters().find(filter).sort({ deadAt: 1 }).limit(limit).toArray();
     },
 
-    /** How many wait for a person in one group. @param most it counts no further */
+    /** How many letters of one group wait for an operator. @param most it counts no further */
     async dead(group: string, most: number): Promise<number> {
       const page = letters().find({ group, state: 'dead' }, { projection: { _id: 1 } });
       return (await page.limit(most).toArray()).length;
@@ -57,7 +57,7 @@ export function deadLetterStore(connection: Connection) {
       return letters().findOne({ _id: id });
     },
 
-    /** Asks the consumer for another try. Returns false when there is no such letter. */
+    /** Asks the consumer for another attempt. Returns false when there is no such letter. */
     async redrive(id: string): Promise<boolean> {
       return (
         (await letters().updateOne({ _id: id }, { $set: { state: 'redriven' }, $unset: { notBefore: '' } }, DURABLY))
@@ -65,17 +65,17 @@ export function deadLetterStore(connection: Connection) {
       );
     },
 
-    /** Leaves a redriven letter alone for so long (ms). */
+    /** Delays the next attempt on a redriven letter by this time (ms). */
     async postpone(id: string, ms: number): Promise<void> {
       await letters().updateOne({ _id: id }, { $set: { notBefore: new Date(Date.now() + ms) } }, DURABLY);
     },
 
-    /** Deletes the letter: nobody will handle it. Returns false when there is no such letter. */
+    /** Deletes the letter, which is then not handled. Returns false when there is no such letter. */
     async drop(id: string): Promise<boolean> {
       return (await letters().deleteOne({ _id: id }, DURABLY)).deletedCount === 1;
     },
 
-    /** For mongod: the consumer's sweep reads by group and state, people read all of them by age. */
+    /** For mongod: the consumer's sweep reads by group and state, and operators read all of them by age. */
     async createIndexes(): Promise<void> {
       await letters().createIndex({ group: 1, state: 1, deadAt: 1 });
       await letters().createIndex({ deadAt: 1 });

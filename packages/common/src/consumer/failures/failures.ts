@@ -12,8 +12,8 @@ interface Failure {
 export type FailureStore = ReturnType<typeof failureStore>;
 
 /**
- * Counts how often a handler failed on a message, per group, channel and sequence, across the members of the group.
- * The server's redelivery count would not do: it also counts members that died and acks that were lost.
+ * Counts how often a handler failed on a message, per group, channel and sequence, across the members of the group. The
+ * server's redelivery count is not usable, because it also counts members that died and acks that were lost.
  */
 export function failureStore(connection: Connection) {
   const failures = () => connection.collection<Failure>('delivery_failures');
@@ -26,12 +26,12 @@ export function failureStore(connection: Connection) {
       return (await upsert(add))?.count ?? 1;
     },
 
-    /** Forgets the message: it became a dead letter. */
+    /** Forgets the message, because it became a dead letter. */
     async clear(origin: Origin): Promise<void> {
       await failures().deleteOne({ _id: originId(origin) }, DURABLY);
     },
 
-    /** Counts of messages that were handled in the end are forgotten after a week. */
+    /** Counts of messages that succeeded later are forgotten after a week. */
     async createIndexes(): Promise<void> {
       await failures().createIndex({ at: 1 }, { expireAfterSeconds: 7 * 24 * 3600 });
     },

@@ -9,15 +9,15 @@ import type { Origin } from '../origin';
 
 export interface FailureHandler {
   /**
-   * Decides what a failed handling means. Counts it and returns 'failed' (to be tried again), or keeps the message as a
-   * dead letter once it failed `maxAttempts` times. Returns 'postponed' (to be tried again), and counts no failure, when
-   * something else has to get on first, such as an outbox that is full: that is not the message's fault, however often.
+   * Decides the outcome of a failed handling. Counts the failure and returns 'failed' (try again), or stores the
+   * message as a dead letter after `maxAttempts` failures. Returns 'postponed' (try again), and counts no failure, when
+   * something else must happen first, such as room in a full outbox, because that is not the message's fault.
    * @throws the error itself when MongoDB is unavailable
    */
   handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'postponed' | 'dead-lettered'>;
 }
 
-/** The account of failures of one consumer group. */
+/** The failure handling of one consumer group. */
 export function failureHandler(deps: {
   readonly failures: FailureStore;
   readonly deadLetters: DeadLetterStore;

@@ -8,12 +8,12 @@ import { uniqueName } from '../../test-servers';
 import { waitFor } from '../../wait-for';
 import type { BrokerEngine, BrokerSettings, EngineServer, ServerLimits } from './engine';
 
-/** Whatever a case waits for comes within seconds; a machine under load may take ten times as long. */
+/** A case waits for seconds at most; a machine under load may take ten times as long. */
 export const IN_TIME = { timeoutMs: 60_000 };
 
 export const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`);
 
-/** What one member of a group was delivered, in that order. */
+/** The messages delivered to one member of a group, in that order. */
 export class Member {
   readonly got: Message[] = [];
   readonly subscription: Subscription;
@@ -31,7 +31,7 @@ export class Member {
     });
   }
 
-  /** What it was delivered, each once. */
+  /** The messages delivered to it, each once. */
   get payloads(): string[] {
     return [...new Set(this.got.map(({ payload }) => payload))].sort((a, b) => Number(a) - Number(b));
   }
@@ -43,11 +43,11 @@ export class Member {
   }
 }
 
-/** What one case needs: servers, proxies, brokers and processes, all of which it ends. */
+/** The servers, proxies, brokers and processes of one case; it ends all of them. */
 export class ConformanceBench {
   readonly channel = uniqueName('channel');
   readonly group = uniqueName('group');
-  /** What brokers of this case have logged as warnings and errors. */
+  /** Warnings and errors that brokers of this case have logged. */
   readonly lines: { readonly level: number; readonly msg: string }[] = [];
   private readonly endings: (() => unknown)[] = [];
 
@@ -56,7 +56,7 @@ export class ConformanceBench {
     private readonly shared: () => Promise<EngineServer>,
   ) {}
 
-  /** The server of all cases that do not take it away. */
+  /** The server of all cases that do not stop it. */
   async url(): Promise<string> {
     return (await this.shared()).url;
   }
@@ -94,7 +94,7 @@ export class ConformanceBench {
     return broker;
   }
 
-  /** A process that does one of the tasks of conformance.program.ts; what it prints goes to `onLine`. */
+  /** A process that runs one of the tasks of conformance.program.ts; its output goes to `onLine`. */
   program(task: string, url: string, onLine: (line: string) => void): ChildProcess {
     const told = { task, channel: this.channel, group: this.group, settings: this.engine.settings(url) };
     const file = join(__dirname, '../../../dist/broker/conformance/conformance.program.js');
@@ -121,10 +121,10 @@ export async function publishAll(broker: Broker, channel: string, payloads: read
   await Promise.all(payloads.map((payload) => broker.publish(channel, payload, { id: `${channel}-${payload}` })));
 }
 
-/** Publishes as a service does: again until it is stored. */
+/** Publishes like a service: again until it is stored. */
 export async function publishUntilStored(broker: Broker, channel: string, payload: string): Promise<void> {
   await waitFor(() => broker.publish(channel, payload).then(() => true), { ...IN_TIME, everyMs: 100, what: payload });
 }
 
-/** A case of the suite: side by side with others, on what it makes itself. */
+/** A case of the suite. It runs beside others, on what it makes itself. */
 export type Case = (name: string, run: (bench: ConformanceBench) => Promise<void>) => void;

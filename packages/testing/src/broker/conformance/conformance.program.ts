@@ -11,7 +11,7 @@ interface Told {
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Takes what comes, acks nothing, and is there until it is killed. */
+/** Receives messages, acks none, and runs until it is killed. */
 function hold(broker: Broker, { channel, group }: Told): void {
   broker.consume(channel, { group, ackWaitMs: 1_000, maxInFlight: 64 }, ({ payload }) => say(payload));
 }
