@@ -55,13 +55,13 @@ export class Courier {
     return [...this.kept].filter(([, posts]) => posts.length > 0).map(([key]) => key);
   }
 
-  /** Resolves when the receiver's broker has it; `settled` tells when the receiver is done with it. */
+  /** Resolves when the receiver's broker has it; `handled` tells when the receiver is done with it. */
   async forward({ subject, event }: Post): Promise<void> {
     await this.beds[receiverOfSubject(subject)].publish(subject, event);
   }
 
   /** Resolves when the receiver has acked all that its channel has, by the word of the broker. */
-  async settled(subject: Subject): Promise<void> {
+  async handled(subject: Subject): Promise<void> {
     const channel = this.beds[receiverOfSubject(subject)].channelPrefix + subject;
     const url = `${this.monitorUrl}/streaming/channelsz?channel=${encodeURIComponent(channel)}&subs=1`;
     const isSettled = async () => {

@@ -51,7 +51,7 @@ export class History {
     const wasHeld = this.model.ticket(ticket).reservation.state === 'held';
     const next = this.model.versionOf({ about: 'ticket', index: ticket }) + 1;
     const [edit] = await Promise.all([this.sendEdit(ticket), this.mail.send(letter)]);
-    await this.mail.settled([letter]);
+    await this.mail.handled([letter]);
     const { status, body } = edit.reply;
     const editFirst = wasHeld ? status !== 200 : status === 200 && body.version === next;
     if (editFirst) this.edited(ticket, edit);

@@ -52,15 +52,15 @@ export class Mail {
 
   /** The second half of `deliver`, for what was sent. */
   async arrive(how: string, letters: readonly Letter[]): Promise<void> {
-    await this.settled(letters);
+    await this.handled(letters);
     for (const letter of letters) this.arrived(how, letter);
     await this.compare(letters);
   }
 
   /** Resolves when the receiver is done with what was sent. */
-  async settled(letters: readonly Letter[]): Promise<void> {
+  async handled(letters: readonly Letter[]): Promise<void> {
     const subjects = new Set(letters.map((letter) => this.postOf(letter).subject));
-    await Promise.all([...subjects].map((subject) => this.world.courier.settled(subject)));
+    await Promise.all([...subjects].map((subject) => this.world.courier.handled(subject)));
   }
 
   /** The same in the model. */

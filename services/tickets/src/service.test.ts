@@ -45,7 +45,7 @@ test('while it drains it is not ready and still answers; a second stop is the sa
 });
 
 /** How many events of the subject the instances have finished so far. */
-async function settled(urls: readonly string[], subject: string): Promise<number> {
+async function finished(urls: readonly string[], subject: string): Promise<number> {
   const line = new RegExp(`^ticketing_events_consumed_total\\{.*subject="${subject}".*\\} (\\d+)$`, 'gm');
   const texts = await Promise.all(urls.map(async (each) => (await request(each).get('/metrics').expect(200)).text));
   return texts.flatMap((text) => [...text.matchAll(line)]).reduce((sum, [, count]) => sum + Number(count), 0);
@@ -60,13 +60,13 @@ test("wrong-order release: A's cancel, late and again, does not release what B h
   for (let n = 0; n < 10; n++) {
     await publishOrder(bed, 'cancelled', { ticketId, reservation: 1, orderId: orderA });
   }
-  await waitFor(async () => (await settled([url, second.url], 'order:cancelled')) === 10);
-  await waitFor(async () => (await settled([url, second.url], 'order:created')) === 2);
+  await waitFor(async () => (await finished([url, second.url], 'order:cancelled')) === 10);
+  await waitFor(async () => (await finished([url, second.url], 'order:created')) === 2);
   const held = await request(url).get(`/api/tickets/${ticketId}`);
   expect(held.body.orderId).toBe(orderB);
 
   await publishOrder(bed, 'cancelled', { ticketId, reservation: 2, orderId: orderB });
-  await waitFor(async () => (await settled([url, second.url], 'order:cancelled')) === 11);
+  await waitFor(async () => (await finished([url, second.url], 'order:cancelled')) === 11);
   const { body } = await request(url).get(`/api/tickets/${ticketId}`);
   expect(body).toMatchObject({ version: held.body.version + 1 });
   expect(body).not.toHaveProperty('orderId');

@@ -118,7 +118,7 @@ export class OperatedSystem {
   }
 
   /** Waits for all events on their way. @throws Error with what disagrees when it does not become quiet */
-  async settled(): Promise<void> {
+  async quiet(): Promise<void> {
     const { disagreements } = await auditUntilQuiet(this.auditOptions, { settleMs: 20_000 });
     if (disagreements.length > 0) throw new Error(disagreements.map(({ message }) => message).join('\n'));
   }

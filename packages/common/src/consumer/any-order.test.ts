@@ -166,7 +166,7 @@ test('poison becomes a dead letter at once, raw and whole, and the events around
     await bench.bus.publish(subject, poison);
     await bench.publish(subject, ticketEvent(newId(), index));
   }
-  await waitFor(async () => (await bench.settled()) === 8);
+  await waitFor(async () => (await bench.acked()) === 8);
   expect(handled).toEqual([0, 1, 2, 3]);
   const wanted = poisons.map(([reason, payload]) => ({ reason, payload, attempts: 0, state: 'dead' }));
   expect((await letters()).sort((a, b) => a.sequence - b.sequence)).toMatchObject(wanted);

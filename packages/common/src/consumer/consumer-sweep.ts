@@ -104,7 +104,7 @@ async function sweepParked(
     const fits = waitedMs >= retryAfterMs && parked.some((event) => event.version <= version + 1);
     if (!fits && waitedMs < gapPatienceMs) continue;
     const time = now;
-    await inTurn(_id.toHexString(), () => inbox.settle(_id, time, gapPatienceMs));
+    await inTurn(_id.toHexString(), () => inbox.sweep(_id, time, gapPatienceMs));
   }
 }
 

@@ -92,7 +92,7 @@ export function inboxOn(connection: Connection, deps: Partial<InboxDependencies>
   const inbox = new Inbox({
     ...{ replica: inOrder('ticket:updated'), documents: new Copies(connection).documents },
     ...{ databaseNow: () => databaseNow(connection), retryAfterMs: 1_000, logger: silentLogger() },
-    failures: { handle: (_origin, _payload, error) => rethrow(error) },
+    failureHandler: { handle: (_origin, _payload, error) => rethrow(error) },
     count: () => undefined,
     ...deps,
   });
@@ -190,7 +190,7 @@ export class Bench {
   }
 
   /** Messages with an outcome that is acked. */
-  async settled(): Promise<number> {
+  async acked(): Promise<number> {
     const { applied = 0, seen = 0, parked = 0, 'dead-lettered': dead = 0 } = await this.outcomes();
     return applied + seen + parked + dead;
   }

@@ -152,7 +152,7 @@ export class Consumer {
     const documents = connection.collection<ReplicaDocument>(replica.collection);
     const inbox = new Inbox({
       ...{ replica, documents, databaseNow: () => databaseNow(connection), logger, count: this.count },
-      ...{ failures: this.stores.failures, retryAfterMs: settings.ackWaitMs },
+      ...{ failureHandler: this.stores.failureHandler, retryAfterMs: settings.ackWaitMs },
     });
     return { subjects: replica.subjects, documents, inbox };
   }
@@ -191,7 +191,7 @@ export class Consumer {
           }
           // The failure could not be recorded. No ack, so that nothing is lost.
           const facts = { subject, sequence: message.sequence, ...messageFacts(message) };
-          this.options.logger.error({ err: error, ...facts }, 'could not settle a message');
+          this.options.logger.error({ err: error, ...facts }, 'could not record the failure of a message');
           return 'done';
         }
       },

@@ -28,7 +28,7 @@ export type MessageHandler = (handling: Handling) => Promise<EventOutcome>;
 export function messageHandler(
   listener: AnyListener,
   inbox: Inbox | undefined,
-  { deadLetters, failures }: ConsumerStores,
+  { deadLetters, failureHandler }: ConsumerStores,
   logger: Logger,
 ): MessageHandler {
   const subject = listener.subject;
@@ -41,7 +41,7 @@ export function messageHandler(
       outcome = await handleEvent(event, origin, payload);
     } catch (error) {
       markFailed(span, error);
-      outcome = await failures.handle(origin, payload, error);
+      outcome = await failureHandler.handle(origin, payload, error);
     }
     tellOutcome({ logger, span }, origin, event, outcome);
     return outcome;

@@ -15,10 +15,7 @@ import { type Count, tellOutcome } from './tell-outcome';
 
 /** At most this many events wait in one document; more stay unacked and come again. */
 export const MAX_PARKED = 100;
-/**
- * If a document changes this often between a read and a write, something is broken, because each real race moves it
- * forward.
- */
+/** A document that changes this often between a read and a write is broken: each real race moves it forward. */
 const MAX_LOOKS = 100;
 
 /** The document has no room for another early event, which is not acked and comes again. */
@@ -41,7 +38,7 @@ export interface InboxDependencies {
   readonly documents: ReplicaDocuments;
   /** The time by the database's clock. */
   readonly databaseNow: () => Promise<Date>;
-  readonly failures: FailureHandler;
+  readonly failureHandler: FailureHandler;
   /** A parked event that failed is tried again after this time (ms), like an unacked message. */
   readonly retryAfterMs: number;
   readonly logger: Logger;
@@ -91,7 +88,7 @@ export class Inbox {
    * A sweep's work on one document: applies what fits. If an event has waited longer than `patienceMs`, applies the
    * lowest one over the gap, as the whole state that it is. @param now by the database's clock
    */
-  async settle(_id: mongo.ObjectId, now: Date, patienceMs: number): Promise<void> {
+  async sweep(_id: mongo.ObjectId, now: Date, patienceMs: number): Promise<void> {
     const found = await this.applyParked(await this.look(_id.toHexString()));
     const lowest = found?.parked?.[0];
     if (!found || !lowest || !isDue(lowest)) return;
@@ -110,10 +107,7 @@ export class Inbox {
     await this.applyParked(written);
   }
 
-  /**
-   * The common case takes one conditional write and no read: nothing is parked, and the event is the next one or a
-   * newer snapshot.
-   */
+  /** The common case, one write and no read: nothing is parked, and the event is the next one or a newer snapshot. */
   private async applyAlone(subject: Subject, event: AnyEvent): Promise<boolean> {
     const { documents, replica } = this.deps;
     const { version } = event;
@@ -193,15 +187,13 @@ export class Inbox {
     return found;
   }
 
-  /**
-   * Applies a parked event by the contract that it was decoded with. Returns the document, or null if it had changed.
-   */
+  /** Applies a parked event by its own contract. Returns the document, or null if it had changed. */
   private async applyOne(
     { version, event: payload, from }: Parked,
     found: ReplicaDocument,
     outcome: 'applied' | 'skipped',
   ): Promise<ReplicaDocument | null | 'failed'> {
-    const { failures, count, logger, retryAfterMs, documents } = this.deps;
+    const { failureHandler, count, logger, retryAfterMs, documents } = this.deps;
     const subject = from.channel as Subject;
     try {
       const decoded = decodeEvent(subject, { ...from, payload });
@@ -219,7 +211,7 @@ export class Inbox {
       if (written) count(subject, outcome, event);
       return written;
     } catch (error) {
-      const became = await failures.handle(from, payload, error);
+      const became = await failureHandler.handle(from, payload, error);
       count(subject, became);
       const notBefore = new Date(Date.now() + retryAfterMs);
       if (became === 'dead-lettered') await this.remove(found, version);

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import { dropAndClose, type RacingUpserts, racingConnection } from '@ticketing/testing';
 import { GroupPosition } from './group-position';
 import { deadLetterStore } from './failures/dead-letters';
-import { failureStore } from './failures/failures';
+import { failureStore } from './failures/failure-store';
 
 let connection: Connection;
 let mongo: RacingUpserts;

@@ -32,7 +32,7 @@ beforeAll(async () => {
   inbox = new Inbox({
     ...{ replica: things, documents: connection.collection<ReplicaDocument>('things') },
     ...{ databaseNow: () => Promise.resolve(new Date()), retryAfterMs: 1_000, logger: silentLogger() },
-    failures: { handle: () => Promise.resolve('failed') },
+    failureHandler: { handle: () => Promise.resolve('failed') },
     count: () => undefined,
   });
 });

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { failureStore } from '../consumer/failures/failures';
+import { failureStore } from '../consumer/failures/failure-store';
 import { deadLetterStore } from '../consumer/failures/dead-letters';
 import { inboxOn, inOrder, newId } from '../consumer/consumer.test.helper';
 import { claimStore } from '../idempotency/claims';

@@ -22,8 +22,8 @@ export async function upsert<T>(
     } catch (error) {
       if (!isDuplicateKey(error) || looks >= MAX_LOOKS) throw error;
     }
-    const settled = await look();
-    if (settled !== undefined) return settled;
+    const found = await look();
+    if (found !== undefined) return found;
     await sleep(Math.random() * Math.min(50, looks));
   }
 }

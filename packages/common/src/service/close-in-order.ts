@@ -18,7 +18,7 @@ export async function closeInOrder(
   logger: Logger,
   onStep: (name: string) => void = () => undefined,
 ): Promise<void> {
-  const failures: unknown[] = [];
+  const errors: unknown[] = [];
   for (const { name, close, withinMs } of steps) {
     onStep(name);
     const start = performance.now();
@@ -30,9 +30,9 @@ export async function closeInOrder(
       else logger.warn(facts, 'closing takes too long: going on without it');
     } catch (error) {
       logger.error({ err: error, step: name }, 'closing failed');
-      failures.push(error);
+      errors.push(error);
     }
   }
-  if (failures.length === 1) throw failures[0];
-  if (failures.length > 1) throw new AggregateError(failures, failures.map(errorText).join('; '));
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(errorText).join('; '));
 }

@@ -39,7 +39,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
 class Run {
   private readonly history: History = { published: [], deliveries: [], crashes: [] };
   /** Channel and sequence of the messages whose ack went out, and the events that these were. */
-  private readonly settled = { messages: new Set<string>(), events: new Set<string>() };
+  private readonly ackedOnes = { messages: new Set<string>(), events: new Set<string>() };
   private readonly processes: ConsumerProcess[] = [];
   private readonly acksToLose: Set<string>;
   private readonly prefix = `${uniqueName('lab')}.`;
@@ -67,7 +67,7 @@ class Run {
     await isConnected(this.publisher);
     this.startedAt = performance.now();
     await this.publish();
-    await this.until(() => this.settled.messages.size === this.history.published.length);
+    await this.until(() => this.ackedOnes.messages.size === this.history.published.length);
     await this.crash;
     const held = async () => (await strategy.held?.({ connection, tickets, group })) ?? [];
     await this.until(async () => (await held()).length === 0);
@@ -117,7 +117,7 @@ class Run {
   }
 
   private isSettledBefore({ id, version }: PriceEvent): boolean {
-    return version === 0 || this.settled.events.has(keyOf({ id, version: version - 1 }));
+    return version === 0 || this.ackedOnes.events.has(keyOf({ id, version: version - 1 }));
   }
 
   private async startProcess(place: number, name: string): Promise<void> {
@@ -150,7 +150,7 @@ class Run {
 
   private acked(delivery: Delivery): void {
     if (delivery.ackLost) return;
-    const { messages, events } = this.settled;
+    const { messages, events } = this.ackedOnes;
     if (!messages.has(`${delivery.channel}#${delivery.sequence}`)) this.movedAt = this.now();
     messages.add(`${delivery.channel}#${delivery.sequence}`);
     events.add(keyOf(delivery));

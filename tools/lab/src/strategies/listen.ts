@@ -18,7 +18,7 @@ export function listen(
   handle: (event: PriceEvent) => Promise<void>,
   { channel = CHANNEL, maxInFlight = member.maxInFlight }: ListenOptions = {},
 ): Leave {
-  const inHand = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   const options = { group: member.group, ackWaitMs: member.ackWaitMs, maxInFlight };
   const subscription = member.bus.consume(channel, options, (message) => {
     const handled = handle(JSON.parse(message.payload) as PriceEvent)
@@ -26,11 +26,11 @@ export function listen(
         () => message.ack(),
         () => undefined, // not acked: it comes again
       )
-      .finally(() => inHand.delete(handled));
-    inHand.add(handled);
+      .finally(() => running.delete(handled));
+    running.add(handled);
   });
   return async () => {
     await subscription.close();
-    await Promise.all(inHand);
+    await Promise.all(running);
   };
 }

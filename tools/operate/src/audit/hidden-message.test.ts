@@ -24,7 +24,7 @@ test('hidden messages are told from lost ones: a sequence twice, one that is mis
   const ticket = await system.sell('a title of 20 digits');
   for (let version = 1; version <= 5; version += 1) await system.edit(ticket, `edit ${version} of 20 digits`, 20);
   await system.edit(ticket, 'a title that is longer than those before', 20);
-  await system.settled();
+  await system.quiet();
 
   await system.restartNats(() => hideMessage(dataDir, 'ticket:updated', 4));
   await waitFor(() => system.bus.isConnected(), { timeoutMs: 30_000 });

@@ -24,7 +24,7 @@ const messages = async () => (await audit(system.auditOptions)).disagreements.ma
 
 test('a store that is lost is said; after a re-emission, and while life goes on, all agrees', async () => {
   const { ticket, active } = await system.traffic('before the loss');
-  await system.settled();
+  await system.quiet();
   await system.restartNats();
   await waitFor(() => system.bus.isConnected(), { timeoutMs: 30_000 });
   await waitFor(async () => (await messages()).length > 0, { timeoutMs: 30_000 });
@@ -34,11 +34,11 @@ test('a store that is lost is said; after a re-emission, and while life goes on,
     'published 1 snapshots\n',
     'published 2 snapshots\n',
   ]);
-  await system.settled();
+  await system.quiet();
   await system.cancel(active);
   await system.order(ticket);
   await system.traffic('after the loss');
-  await system.settled();
+  await system.quiet();
   const report = await audit({ ...system.auditOptions, promises: system.promises });
   expect(report.disagreements).toEqual([]);
   expect(report.compared).toEqual({ tickets: 2, orders: 5, events: 3 + 2 + 2 + 8, promises: 12 });

@@ -54,7 +54,7 @@ async function server() {
 
 test('an audit that finds something leaves databases and server as they were, document for document', async () => {
   await Promise.all([1, 2, 3].map((n) => system.traffic(`ticket ${n}`)));
-  await system.settled();
+  await system.quiet();
   const origin = { group: 'orders-service', channel: 'ticket:created', sequence: 9, storedAt: 1 };
   await deadLetterStore(system.databases.orders).put(origin, 'not-json', 'no JSON', 0, 'no JSON');
   const before = [await databases(), await server()] as const;

@@ -184,7 +184,7 @@ beforeAll(async () => {
   system = await OperatedSystem.open();
   // One more than are corrupted. The first ticket of a store is not like the others: see check-stream.
   scenes.push(...(await Promise.all([...corruptions, 0].map((_, n) => system.traffic(`ticket ${n}`)))));
-  await system.settled();
+  await system.quiet();
 });
 afterAll(async () => {
   await system.close();
@@ -211,7 +211,7 @@ test('events without meta, each told twice, are no disagreement', async () => {
   const corrupter = new Corrupter(system);
   const { ticket } = random.pick(scenes);
   for (let time = 0; time < 2; time += 1) await corrupter.publishPlain(ticket);
-  await system.settled();
+  await system.quiet();
 });
 
 /** The kinds that the command was tried on. A process for each corruption would only take longer. */

@@ -11,7 +11,7 @@ let system: OperatedSystem;
 beforeAll(async () => {
   system = await OperatedSystem.open();
   await system.traffic('concert');
-  await system.settled();
+  await system.quiet();
 });
 afterAll(async () => {
   await system.close();

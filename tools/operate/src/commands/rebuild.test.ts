@@ -20,7 +20,7 @@ const agrees = async (settleMs = 20_000) =>
 
 test('a corrupted replica is rebuilt while orders runs, and the audit agrees again', async () => {
   for (let n = 0; n < 3; n += 1) await system.traffic(`ticket ${n}`);
-  await system.settled();
+  await system.quiet();
   await replicas().updateMany({}, { $set: { title: 'corrupted', price: 1 } });
   expect(await agrees(0)).toMatchObject({ agree: false });
 

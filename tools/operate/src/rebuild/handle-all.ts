@@ -8,21 +8,21 @@ export async function handleAll<T>(
   handle: (item: T) => Promise<void>,
 ): Promise<T | undefined> {
   const running = new Set<Promise<void>>();
-  const failures: unknown[] = [];
+  const errors: unknown[] = [];
   let last: T | undefined;
   try {
     for await (const item of items) {
       const handled = handle(item)
-        .catch((error: unknown) => void failures.push(error))
+        .catch((error: unknown) => void errors.push(error))
         .finally(() => running.delete(handled));
       running.add(handled);
       last = item;
       if (running.size >= atOnce) await Promise.race(running);
-      if (failures.length > 0) break;
+      if (errors.length > 0) break;
     }
   } finally {
     await Promise.all(running);
   }
-  if (failures.length > 0) throw failures[0];
+  if (errors.length > 0) throw errors[0];
   return last;
 }

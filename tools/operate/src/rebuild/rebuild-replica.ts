@@ -141,7 +141,7 @@ function inboxIn(collection: string, { connection, replica }: RebuildOptions): I
   return new Inbox({
     ...{ replica, documents: connection.collection<ReplicaDocument>(collection), retryAfterMs: 0 },
     databaseNow: () => databaseNow(connection),
-    failures: {
+    failureHandler: {
       handle(_origin, _payload, error) {
         if (isDatabaseUnavailable(error)) throw error;
         return Promise.resolve('failed');

@@ -1,7 +1,7 @@
 import type { Message as StanMessage, Stan, Subscription as StanSubscription } from 'node-nats-streaming';
 import { sleep } from '../../runtime/retry';
 import type { Position } from '../port';
-import { closeSubscription, settled } from './stan-subscription';
+import { closeSubscription, answered } from './stan-subscription';
 
 /** A channel that delivers nothing for this long (ms) is empty, if the server still answers then. */
 const SILENCE_MS = 1_000;
@@ -34,7 +34,7 @@ export async function channelEdge(
       places.push({ sequence: message.getSequence(), storedAt: message.getTimestamp().getTime() });
       spoken.abort();
     });
-    return settled(subscription, 'ready', withinMs);
+    return answered(subscription, 'ready', withinMs);
   };
   try {
     await ask();

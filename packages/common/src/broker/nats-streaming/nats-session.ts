@@ -11,7 +11,7 @@ import { channelEdge, type Edge } from './channel-edge';
 import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
 import type { NatsClientOptions } from '../nats-url';
-import { LEAVE_WITHIN_MS, openSubscription, settled, type StanConsumeOptions } from './stan-subscription';
+import { LEAVE_WITHIN_MS, openSubscription, answered, type StanConsumeOptions } from './stan-subscription';
 
 /** Its name for people. */
 export const ENGINE = 'NATS Streaming';
@@ -156,7 +156,7 @@ export class NatsSession {
   /** See `Broker.forgetGroup`: when the last member unsubscribes, the position is deleted. @throws like `subscribe` */
   async forget(channel: string, group: string): Promise<void> {
     const member = await this.subscribe(channel, { group, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
-    const gone = settled(member, 'unsubscribed', this.options.timeoutMs);
+    const gone = answered(member, 'unsubscribed', this.options.timeoutMs);
     member.unsubscribe();
     await gone.catch((error: unknown) => {
       this.failUnlessRefused(error, `cannot leave the group ${group}`);

@@ -12,7 +12,7 @@ export interface StanConsumeOptions extends Pick<ConsumeOptions, 'ackWaitMs' | '
   readonly from?: number;
 }
 
-/** Subscribes with manual acks; resolves once the server has confirmed it. @throws what `settled` throws */
+/** Subscribes with manual acks; resolves once the server has confirmed it. @throws what `answered` throws */
 export async function openSubscription(
   stan: Stan,
   channel: string,
@@ -31,7 +31,7 @@ export async function openSubscription(
     group === undefined ? stan.subscribe(channel, how) : stan.subscribe(channel, group, how.setDurableName(group));
   subscription.on('message', onMessage);
   subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
-  await settled(subscription, 'ready', withinMs);
+  await answered(subscription, 'ready', withinMs);
   return subscription;
 }
 
@@ -40,7 +40,7 @@ export async function openSubscription(
  */
 export async function closeSubscription(subscription: StanSubscription): Promise<void> {
   if (subscription.isClosed()) return;
-  const closed = settled(subscription, 'closed', LEAVE_WITHIN_MS);
+  const closed = answered(subscription, 'closed', LEAVE_WITHIN_MS);
   subscription.close();
   await closed.catch(() => undefined);
 }
@@ -49,7 +49,7 @@ export async function closeSubscription(subscription: StanSubscription): Promise
  * Has its own time limit, because a closed connection forgets its requests and their time limits.
  * @throws NoAnswerError; RefusedError with the server's answer; NatsError when the connection is gone
  */
-export function settled(
+export function answered(
   subscription: StanSubscription,
   event: 'ready' | 'closed' | 'unsubscribed',
   withinMs: number,

@@ -3,7 +3,7 @@ import { UnavailableError } from '../../errors/kinds';
 import type { Logger } from '../../runtime/logger';
 import { messageFacts } from '../../tracing/event-facts';
 import type { DeadLetterStore } from './dead-letters';
-import type { FailureStore } from './failures';
+import type { FailureStore } from './failure-store';
 import { NotConnectedError } from '../../broker/errors';
 import type { Origin } from '../origin';
 

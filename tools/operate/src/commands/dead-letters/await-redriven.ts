@@ -9,12 +9,12 @@ const LOOK_AGAIN_AFTER_MS = 250;
 /**
  * Waits at most `waitMs` until the services have handled the redriven letters or failed again. Returns the result of
  * each, by its id.
- * @param onSettled gets how many have a result so far
+ * @param onProgress gets how many have a result so far
  */
 export async function awaitRedriven(
   redriven: readonly FoundLetter[],
   waitMs: number,
-  onSettled: (settled: number) => void,
+  onProgress: (done: number) => void,
 ): Promise<ReadonlyMap<string, Fate>> {
   const fates = new Map<string, Fate>(redriven.map(({ letter }) => [letter._id, 'waiting']));
   const waiting = () => redriven.filter(({ letter }) => fates.get(letter._id) === 'waiting');
@@ -28,7 +28,7 @@ export async function awaitRedriven(
         if (state !== 'redriven') fates.set(letter._id, state === undefined ? 'handled' : 'dead again');
       }
     }
-    onSettled(redriven.length - waiting().length);
+    onProgress(redriven.length - waiting().length);
     if (waiting().length === 0 || Date.now() + LOOK_AGAIN_AFTER_MS > until) return fates;
   }
 }

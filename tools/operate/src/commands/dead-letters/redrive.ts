@@ -41,7 +41,7 @@ export function addRedrive(parent: Command): void {
         }
       });
       const wait = options.wait ?? 0;
-      return withProgress('settled', chosen.length, (progress) => awaitRedriven(chosen, wait, progress));
+      return withProgress('with a result', chosen.length, (progress) => awaitRedriven(chosen, wait, progress));
     });
     if (options.json) sayJson([...fates].map(([id, fate]) => ({ id, fate })));
     else if (fates.size === 0) say('No dead letters.');
