@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-test('a closed loop sends each request once, so many at a time, and counts every reply by its status', async () => {
+test('a closed loop sends each request once, a fixed number at a time, and counts every reply by its status', async () => {
   const replies: number[] = [];
   const request = (n: number) => ({ path: `/${n}`, body: { n } });
   const onReply = (status: number) => void replies.push(status);
@@ -60,7 +60,7 @@ test('an open loop counts from when the turn was: a stall shows in all that it d
   expect(late[9]).toBeGreaterThan(70);
 });
 
-test('an open loop does not wait for what was begun', async () => {
+test('an open loop does not wait for earlier requests', async () => {
   let running = 0;
   let together = 0;
   await openLoop(200, 20, async () => {

@@ -5,7 +5,7 @@ const printed = printTable(madeUpResult());
 const lines = printed.split('\n');
 const rowOf = (text: string) => lines.find((line) => line.includes(text)) ?? '';
 
-test('has a row for each ceiling, with what was wanted and whether it is met', () => {
+test('has a row for each ceiling, with the goal and whether it is met', () => {
   expect(rowOf('insert, no event')).toMatch(
     /│ create +│ +800 requests\/s │ insert, no event +│ +1,000 │ +0\.8 │ +≥ 0\.8 │ yes/,
   );
@@ -19,7 +19,7 @@ test('of a latency the lower is better', () => {
   expect(printed.match(/\(lower is better\)/g)).toHaveLength(2);
 });
 
-test('says what else was measured, and what broke', () => {
+test('shows other figures, and problems', () => {
   expect(rowOf('latency p99 (ms)')).toMatch(/ 21 +\(18\.9–26\.3\)/);
   expect(printed.match(/BROKEN/g)).toHaveLength(1);
   expect(printed).toContain('BROKEN: consume: 3 events were <lost> & never came again');

@@ -12,7 +12,7 @@ const [create, update, read, , consume, lag] = madeUpResult().cases as [
 ];
 const ceiling = (median: number, wanted: number) => ({ ratio: { median, min: 0, max: 9 }, wanted }) as CeilingResult;
 
-test('a rate must reach what is wanted, a latency must not pass it', () => {
+test('a rate must reach its goal, a latency must not exceed it', () => {
   expect([0.79, 0.8, 0.81].map((median) => isMet(create, ceiling(median, 0.8)))).toEqual([false, true, true]);
   expect([1.9, 2, 2.1].map((median) => isMet(lag, ceiling(median, 2)))).toEqual([true, true, false]);
 });

@@ -36,7 +36,7 @@ test('each round begins with another side, and ratios are taken within a round',
   expect(result.broken).toEqual([]);
 });
 
-test('what was lost in any round is told with its round, and the other figures by their medians', async () => {
+test('a loss in any round is reported with its round, and the other figures by their medians', async () => {
   const ours = [
     { figure: 1, also: { ms: 5 } },
     { figure: 1, also: { ms: 7 }, broken: ['2 events lost'] },

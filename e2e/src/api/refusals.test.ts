@@ -55,7 +55,7 @@ test.each(idsOf(({ body }) => body))('%s: 413 for a large body, 415 for a strang
   await refused(id, 415, {}, headersOf('alice', 'application/json; charset=nonsense'));
 });
 
-test.each(idsOf(({ params }) => params))('%s: 404 for an id that is malformed or nobody has', async (id) => {
+test.each(idsOf(({ params }) => params))('%s: 404 for an id that is malformed or unknown', async (id) => {
   const { path } = operationOf(id);
   for (const name of ['x', nobody]) await refused(id, 404, { path: path.replace(':id', name) });
 });
@@ -70,7 +70,7 @@ test('a key that is sent again with another body', async () => {
   await refused('createOrder', 422, { body: JSON.stringify({ ticketId: nobody }) }, keyed);
 });
 
-test('what is of somebody else, reserved, stale or not there', async () => {
+test('aggregates of another user, reserved, stale or missing ones', async () => {
   await refused('updateTicket', 403, {}, headersOf('bob'));
   await refused('updateTicket', 412, {}, { ...headersOf('alice'), 'If-Match': '"99"' });
   await refused('updateTicket', 409, {});
@@ -79,7 +79,7 @@ test('what is of somebody else, reserved, stale or not there', async () => {
   for (const id of ['showOrder', 'cancelOrder']) await refused(id, 403, {});
 });
 
-test('429 beyond what one caller may ask in a minute', async () => {
+test('429 beyond the limit of one caller in a minute', async () => {
   const limited = { RATE_LIMIT_PER_MINUTE: '1' };
   const [tickets, orders] = await Promise.all([system.start('tickets', limited), system.start('orders', limited)]);
   for (const { id, tag } of operations) {

@@ -22,7 +22,7 @@ const from1To2 = (fault: object): Happened => ({
 const killed = from1To2({ kind: 'service-killed', slot: 'orders-1' });
 const mongo = from1To2({ kind: 'mongo-killed' });
 
-test('what each call may be answered is nothing to speak of', () => {
+test('the allowed answers of each call are no problem', () => {
   expect(messages([sold, edited(2_000, 1), ordered(404), ordered(409), { ...edited(3_000, 1), status: 412 }])).toEqual(
     [],
   );
@@ -56,7 +56,7 @@ test('503 is excused while MongoDB is away, and by nothing else', () => {
   }
 });
 
-test('503 is excused when a process of that service was paused with the request in hand, for longer than it waits for MongoDB', () => {
+test('503 is excused when a process of that service was paused during the request, for longer than it waits for MongoDB', () => {
   const through: Answered = { ...ordered(503, 999_995), ms: 4_100 };
   const paused = { ...from1To2({ kind: 'process-paused', slot: 'orders-1' }), to: 1_004_000 };
   expect(messages([through], paused)).toEqual([]);

@@ -29,7 +29,7 @@ test('other faults explain it when they leave less of the wait than the least pa
   expect(problems(fault('nats-away', 80, 88), fault('mongo-killed', 80, 88))).toHaveLength(1); // at the same time
 });
 
-test('of a client that is gone what it has in hand comes again when the broker has given it up', () => {
+test('unacked messages of a lost client come again when the broker drops it', () => {
   expect(problems(fault('service-killed', 80, 81))).toEqual([]);
   expect(problems(fault('service-killed', 70, 71))).toHaveLength(1);
   expect(problems(fault('connections-delayed', 80, 100))).toHaveLength(1);

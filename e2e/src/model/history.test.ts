@@ -64,7 +64,7 @@ test.each<[string, readonly Step[], string]>([
   expect(coverage).toHaveProperty([interleaving]);
 });
 
-test('after each step of a few random histories the services are what the model says', async () => {
+test('after each step of a few random histories the services equal the model', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, (script) => play(world, script, {})),
     { numRuns: 5 },

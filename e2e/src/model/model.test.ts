@@ -38,7 +38,7 @@ test('the rules end in agreement whatever the order of arrival, with duplicates'
   fc.assert(property, { numRuns: 2_000 });
 });
 
-test('what has not arrived is a disagreement: the comparison can fail', () => {
+test('an undelivered event is a disagreement: the comparison can fail', () => {
   const model = new Model();
   model.sell('alice', 10);
   const first = model.pending.shift();

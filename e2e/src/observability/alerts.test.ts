@@ -51,7 +51,7 @@ withPromtool.each([
   expect(names.filter((name) => !problems.includes(`alertname: ${name},`))).toEqual([]);
 });
 
-test('each rule says how bad it is, what it is about, and where the remedy stands', () => {
+test('each rule has its severity, its subject, and the place of the remedy', () => {
   for (const { alert, labels, annotations } of rules()) {
     expect(labels['severity']).toMatch(/^(critical|warning)$/);
     expect(Object.keys(annotations)).toEqual(['summary', 'description', 'runbook_url']);

@@ -31,7 +31,7 @@ function tokenOf(sub: string): string {
   return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
 }
 
-test('by JWKS: a service starts without the sign-in, answers 503 to who must be known, and 201 once it is there', async () => {
+test('by JWKS: a service starts without the sign-in service, answers 503 to calls that need a user, and 201 once it is there', async () => {
   const port = await freePort();
   const service = await system.start('tickets', {
     JWT_KEY: '',

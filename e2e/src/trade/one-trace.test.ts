@@ -83,7 +83,7 @@ test("one trace from POST /api/orders to the ticket's update and orders' replica
   });
 });
 
-test('what nobody asked for is a trace as well: from the expiry of an order to the ticket in orders', async () => {
+test('work without a request is a trace as well: from the expiry of an order to the ticket in orders', async () => {
   const hasty = await system.start('orders', { ...env, ORDER_WINDOW_MS: '300' });
   const ticket = await alice.sold('expiring');
   const order = await new Client(hasty.url, 'bob').orderSoon(ticket.id);

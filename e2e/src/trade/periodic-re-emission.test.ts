@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-test('a replica that missed events is right after a period, with nobody noticing, and one of two processes does it', async () => {
+test('a replica that missed events is right after a period, without an operator, and one of two processes does it', async () => {
   const EVERY_MS = 1_000;
   const runs: string[] = [];
   const log = (line: string) => {

@@ -20,13 +20,13 @@ function generate(): string {
   return HEADER + stdout.slice(stdout.indexOf('export interface paths'));
 }
 
-test('the committed types are what openapi-typescript makes of the contracts', () => {
+test('the committed types equal those that openapi-typescript makes of the contracts', () => {
   const generated = generate();
   if (process.env['UPDATE_API_DOCS'] === '1') writeFileSync(FILE, generated);
   expect(readFileSync(FILE, 'utf8')).toBe(generated);
 });
 
-test('it sends what the types ask for, with the token, and tells data from errors', async () => {
+test('it sends requests by their types, with the token, and separates data from errors', async () => {
   const asked: Pick<IncomingMessage, 'method' | 'url' | 'headers'>[] = [];
   const server = createServer((req, res) => {
     asked.push(req);

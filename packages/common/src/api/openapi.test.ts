@@ -49,7 +49,7 @@ test.each([
   expect(await problemsOf(now.replace(text, replacement))).toContainEqual(expect.stringContaining(rule));
 });
 
-test('every operation tells its bad requests, its faults, and who may call it', () => {
+test('every operation documents its bad requests, its faults, and its callers', () => {
   for (const { id, method, path, signedIn, body } of operations) {
     const { responses, security } = openApiDocument().paths[path.replace(':id', '{id}')]?.[method] as {
       responses: object;

@@ -14,7 +14,7 @@ async function scraped(name: string): Promise<number> {
   return Number(line?.split(' ').at(-1));
 }
 
-test('what is parked is counted and has an age, until it is applied', async () => {
+test('a parked event is counted and has an age, until it is applied', async () => {
   const id = newId();
   await bench.consumer([inOrder('ticket:updated')]);
   await bench.publish('ticket:updated', ticketEvent(id, 1), ticketEvent(id, 2));
@@ -36,7 +36,7 @@ test('dead letters are counted until they are dropped', async () => {
   expect(await scraped('ticketing_dead_letters')).toBe(0);
 });
 
-test('the lag is from the recording to the applying, also for what was parked; snapshots have none', async () => {
+test('the lag is from recording to applying, also for a parked event; snapshots have none', async () => {
   const id = newId();
   const old = (version: number, secondsAgo: number, snapshot?: true) => {
     const event = ticketEvent(id, version);
@@ -56,7 +56,7 @@ test('the lag is from the recording to the applying, also for what was parked; s
   expect(await scraped('ticketing_event_lag_seconds_sum')).toBeLessThan(140);
 });
 
-test('what is in hand, and for how long nothing of it was finished', async () => {
+test('the number of unfinished messages, and for how long none was finished', async () => {
   let end = (): void => undefined;
   const handle = () => new Promise<'applied'>((resolve) => (end = () => resolve('applied')));
   const id = newId();
@@ -76,7 +76,7 @@ test('what is in hand, and for how long nothing of it was finished', async () =>
   expect(await scraped('ticketing_consumer_stalled_seconds')).toBe(0);
 });
 
-test('the counters of what is listened to begin at 0, so that their first increase is one', async () => {
+test('the counters of all subjects begin at 0, so that Prometheus sees their first increase', async () => {
   await bench.consumer([inOrder('ticket:updated')]);
   const lines = (await bench.metrics.scrape()).split('\n');
   expect(lines).toContain('ticketing_lost_history_total{subject="ticket:updated",service="test"} 0');

@@ -70,7 +70,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
   expect(await nothingWrong()).toEqual({ failed: 0, dead: 0, failures: 0, letters: [] });
 }, 120_000);
 
-test('MongoDB killed again and again under load: every event is applied, in order, and none is blamed', async () => {
+test('MongoDB killed repeatedly under load: every event is applied, in order, and no failure is counted', async () => {
   await bench.consumer([inOrder(subject)], { settings: { maxAttempts: 1 } });
   const ids = Array.from({ length: 60 }, newId);
   let publishing = true;
@@ -94,7 +94,7 @@ test('MongoDB killed again and again under load: every event is applied, in orde
   expect(await nothingWrong()).toEqual({ failed: 0, dead: 0, failures: 0, letters: [] });
 }, 150_000);
 
-test('draining while MongoDB is away ends, and what was in hand is delivered again later', async () => {
+test('draining while MongoDB is away ends, and running messages are delivered again later', async () => {
   const consumer = await bench.consumer([inOrder(subject)]);
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0));

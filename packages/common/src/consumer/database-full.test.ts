@@ -36,7 +36,7 @@ afterEach(async () => {
   await between.close();
 });
 
-test('a full disk of MongoDB is said once, counts nothing as failed, and what waited is applied when it has space', async () => {
+test('a full disk of MongoDB is reported once, counts no failure, and waiting events are applied when it has space', async () => {
   await bench.consumer([inOrder(subject)], { settings: { maxAttempts: 1, sweepMs: 60_000 } });
   const ids = Array.from({ length: 20 }, newId);
   const publish = (version: number) => bench.publish(subject, ...ids.map((id) => ticketEvent(id, version)));

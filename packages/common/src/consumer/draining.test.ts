@@ -15,7 +15,7 @@ function recorder(into: number[], ms = 0): Listener {
   return { subject, ordering: 'any-order', key: ({ id }) => id, handle };
 }
 
-test('draining waits for what is in hand, acks it, and takes nothing more', async () => {
+test('draining waits for running messages, acks them, and takes nothing more', async () => {
   const channelPrefix = `${uniqueName()}.`;
   const bench = await Bench.open({ bus: () => testBus(channelPrefix), connection: await testConnection() });
   const another = await testBus(channelPrefix);

@@ -58,7 +58,7 @@ test('with the ratio that is shipped a predecessor that fails once is waited for
   expect(skips()).toEqual([]);
 });
 
-test('an aggregate of which nothing ever came is taken in whole, too', async () => {
+test('an aggregate without any earlier event is applied as a whole, too', async () => {
   await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs: 100 } });
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 7));
@@ -82,7 +82,7 @@ test("patience is measured by the database's clock, not by this process's", asyn
   }
 });
 
-test('what was skipped is seen when it comes after all', async () => {
+test('a skipped event that comes later counts as seen', async () => {
   await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs: 100 } });
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 2));
@@ -92,7 +92,7 @@ test('what was skipped is seen when it comes after all', async () => {
   expect((await bench.replica.find(id))?.history).toEqual([0, 2]);
 });
 
-test('a snapshot is applied at once over a gap, with what is parked behind it; an old one is seen', async () => {
+test('a snapshot is applied at once over a gap, with parked events behind it; an old one counts as seen', async () => {
   await bench.consumer([inOrder(subject)]);
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 6), ticketEvent(id, 3));

@@ -27,7 +27,7 @@ const publishBytes = (bytes: Buffer) =>
     foreign.publish(channelPrefix + subject, bytes, (error) => (error ? reject(error) : resolve()));
   });
 
-test('what is not UTF-8, or holds half a character, is a dead letter, also when it is redriven', async () => {
+test('a message that is not UTF-8, or holds half a character, is a dead letter, also when it is redriven', async () => {
   const handled: string[] = [];
   const handle = (event: { title?: string }) => {
     handled.push(event.title ?? '');

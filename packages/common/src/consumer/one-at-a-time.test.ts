@@ -44,10 +44,10 @@ const overlapping = (seen: readonly number[][]) => seen.filter((running) => runn
 test('a redriven letter waits for a delivery of the same key, and does not hold up those of others', async () => {
   const [id, other] = [newId(), newId()];
   const { seen, run } = overlaps();
-  let mended = false;
+  let fixed = false;
   const redrivenOthers: number[] = [];
   const handle = (event: TicketEvent): Promise<'applied'> => {
-    if (!mended) return Promise.reject(new Error('broken'));
+    if (!fixed) return Promise.reject(new Error('broken'));
     if (event.id === other) return Promise.resolve(redrivenOthers.push(event.version)).then(() => 'applied');
     return run(event.version, event.version === 1, () => Promise.resolve('applied'));
   };
@@ -58,7 +58,7 @@ test('a redriven letter waits for a delivery of the same key, and does not hold 
   await waitFor(async () => (await store.list()).length === 1);
   await bench.publish(subject, ticketEvent(other, 0));
   await waitFor(async () => (await store.list()).length === 2);
-  mended = true;
+  fixed = true;
   await bench.publish(subject, ticketEvent(id, 1));
   await waitFor(() => seen.length === 1);
   for (const { _id } of await store.list()) await store.redrive(_id);

@@ -17,7 +17,7 @@ const member = (deps: Partial<InboxDependencies> = {}) => inboxOn(bench.connecti
 const parkedIn = async (id: string) =>
   (await bench.replica.documents.findOne({ _id: new Types.ObjectId(id) }))?.parked ?? [];
 
-test('ten times maxInFlight successors ahead of every predecessor converge, and none is delivered for ever', async () => {
+test('ten times maxInFlight successors ahead of every predecessor converge, and redelivery of each ends', async () => {
   const maxInFlight = 8;
   const ids = Array.from({ length: 10 * maxInFlight }, newId);
   for (const version of [2, 1]) await bench.publish(subject, ...ids.map((id) => ticketEvent(id, version)));

@@ -14,9 +14,9 @@ afterEach(() => bench.close());
 
 test('a redriven letter that cannot be handled now does not keep the ones behind it waiting', async () => {
   const stuck = newId();
-  let mended = false;
+  let fixed = false;
   const handle = ({ id }: TicketEvent): Promise<'applied'> => {
-    if (!mended) return Promise.reject(new Error('broken'));
+    if (!fixed) return Promise.reject(new Error('broken'));
     return id === stuck ? Promise.reject(new UnavailableError('no room')) : Promise.resolve('applied');
   };
   const listener: Listener = { subject, ordering: 'any-order', key: ({ id }) => id, handle };
@@ -26,7 +26,7 @@ test('a redriven letter that cannot be handled now does not keep the ones behind
   await waitFor(async () => (await store.list()).length === 1);
   await bench.publish(subject, ticketEvent(newId(), 0), ticketEvent(newId(), 0));
   await waitFor(async () => (await store.list()).length === 3);
-  mended = true;
+  fixed = true;
   for (const { _id } of await store.list()) await store.redrive(_id);
   const [left] = await waitFor(async () => {
     const letters = await store.list();

@@ -69,7 +69,7 @@ test('a newer copy takes the place of a waiting one, and its time starts again',
   expect({ started, letGo }).toEqual({ started: ['a', 'new b'], letGo: [] });
 });
 
-test('what waited longer than the ack wait is let go unhandled, and the rest goes on', async () => {
+test('work that waited longer than the ack wait is let go unhandled, and the rest goes on', async () => {
   const { queue, started, letGo, work, end, wait } = setUp({ concurrency: 1 });
   queue.offer(work('a'));
   queue.offer(work('b'));
@@ -80,14 +80,14 @@ test('what waited longer than the ack wait is let go unhandled, and the rest goe
   expect({ started, letGo }).toEqual({ started: ['a', 'c'], letGo: ['b'] });
 });
 
-test('more than fits in is let go at once', () => {
+test('work beyond the capacity is let go at once', () => {
   const { queue, letGo, work } = setUp({ capacity: 2 });
   for (const id of ['a', 'b', 'c', 'd', 'e']) queue.offer(work(id));
   expect(letGo).toEqual(['e']);
   expect(queue.size).toEqual({ waiting: 2, running: 2 });
 });
 
-test('paused, it starts nothing; what could not be handled stays and is tried when it goes on', async () => {
+test('while paused it starts nothing; unhandled work stays and is tried after it resumes', async () => {
   const { queue, started, work, end } = setUp();
   queue.offer(work('a'));
   queue.pause();
@@ -99,7 +99,7 @@ test('paused, it starts nothing; what could not be handled stays and is tried wh
   expect([...started].sort()).toEqual(['a', 'a', 'b']);
 });
 
-test('what could not be handled keeps its place before what came after it', async () => {
+test('unhandled work keeps its place before later work', async () => {
   const { queue, started, work, end } = setUp({ concurrency: 3 });
   for (const version of ['v1', 'v2', 'v3']) queue.offer(work(version, 'ticket'));
   queue.offer(work('other'));
@@ -112,7 +112,7 @@ test('what could not be handled keeps its place before what came after it', asyn
   expect(started).toEqual(['v1', 'other', 'v1', 'other', 'v2', 'v3']);
 });
 
-test('draining forgets what waits, takes no more, and ends when nothing runs', async () => {
+test('draining lets waiting work go, takes no more, and ends when nothing runs', async () => {
   const { queue, started, work, end } = setUp();
   for (const id of ['a', 'b', 'c']) queue.offer(work(id));
   let drained = false;
@@ -126,7 +126,7 @@ test('draining forgets what waits, takes no more, and ends when nothing runs', a
   expect(queue.size).toEqual({ waiting: 0, running: 0 });
 });
 
-test('it stalls from when nothing is finished on, while something is in hand', async () => {
+test('it counts as stalled from the last finish on, while there is work', async () => {
   const { queue, work, end, wait } = setUp();
   wait(50);
   expect(queue.stalledMs).toBe(0);

@@ -51,7 +51,7 @@ test('a consumer drops fields that it does not know, also inside meta and ticket
   expect(decodeEvent('order:created', stored(JSON.stringify(newer)))).toEqual({ ok: true, event: order });
 });
 
-test('a consumer tells what is not JSON from what breaks its schema, and never throws', () => {
+test('a consumer distinguishes text that is not JSON from a broken schema, and does not throw', () => {
   expect(decodeEvent('ticket:updated', stored('{"id":'))).toMatchObject({ ok: false, reason: 'not-json' });
   expect(decodeEvent('ticket:updated', stored(''))).toMatchObject({ ok: false, reason: 'not-json' });
   for (const text of ['null', '[]', '1', '"text"', '{}', JSON.stringify({ ...event, version: 'one' })]) {

@@ -23,7 +23,7 @@ test.each([
   expect(JSON.stringify(parseJson(text))).toBe(JSON.stringify(value));
 });
 
-test('what is not JSON is a SyntaxError', () => {
+test('text that is not JSON is a SyntaxError', () => {
   expect(() => parseJson('{"a":\\ud83c')).toThrow(SyntaxError);
 });
 

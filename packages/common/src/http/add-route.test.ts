@@ -24,7 +24,7 @@ const { app } = testApp((router) => {
 
 const alice = `Bearer ${signToken({ id: 'alice', email: 'alice@example.com' }, JWT_KEY)}`;
 
-test('nobody reaches a handler of an operation for which one signs in; others are for anyone', async () => {
+test('only signed-in callers reach the handler of an operation that needs them; other operations are for anyone', async () => {
   const refused = await request(app).put('/closed/1');
   expect([refused.status, refused.headers['first']]).toEqual([401, undefined]);
   expect((await request(app).put('/open/1')).body).toEqual({ id: '1' });

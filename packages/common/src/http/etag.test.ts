@@ -12,7 +12,7 @@ const { app } = testApp((router) => {
   });
 });
 
-test('the ETag is the version, and who has it already gets a 304', async () => {
+test('the ETag is the version, and a client that has it gets a 304', async () => {
   expect((await request(app).get('/ticket')).headers['etag']).toBe('"3"');
   expect((await request(app).get('/ticket').set('If-None-Match', '"3"')).status).toBe(304);
   expect((await request(app).get('/ticket').set('If-None-Match', '"2"')).status).toBe(200);

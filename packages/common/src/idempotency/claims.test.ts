@@ -31,7 +31,7 @@ const after = (ms: number) => new Date(then.getTime() + ms);
 const takeMany = (count: number, now: Date) =>
   Promise.all(Array.from({ length: count }, (_, n) => stores[n % 2 === 0 ? 0 : 1].take('key', `body ${n}`, now)));
 
-test('of many at once one makes the claim, and all are told the same', async () => {
+test('of many at once one makes the claim, and all get the same', async () => {
   const taken = await takeMany(100, then);
   expect(taken.filter(({ isNew }) => isNew)).toHaveLength(1);
   expect(new Set(taken.map(({ aggregateId }) => String(aggregateId))).size).toBe(1);
@@ -58,7 +58,7 @@ test('claims of other ids are others', async () => {
   expect(one.aggregateId).not.toEqual(other.aggregateId);
 });
 
-test('mongod is told to remove what is over', async () => {
+test('a TTL index lets mongod remove claims that are over', async () => {
   await stores[0].createIndexes();
   const indexes = await connections[0]?.collection('idempotency_keys').listIndexes().toArray();
   expect(indexes).toContainEqual(expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 3_600 }));

@@ -25,7 +25,7 @@ test.each<[string, unknown, boolean]>([
   ['no server', new mongoose.Error.MongooseServerSelectionError('connect ECONNREFUSED'), true],
   ['an error that the driver caused', new Error('not saved', { cause: serverError(91) }), true],
   ['a bulk write without a connection', bulkError(new mongo.MongoNetworkError('connection 1 closed')), true],
-  ['a bulk write of which a document was refused', bulkError({ message: 'E11000', code: 11000 }), false],
+  ['a bulk write with a refused document', bulkError({ message: 'E11000', code: 11000 }), false],
   ['a duplicate key', serverError(11000), false],
   ['a failed validation by the server', serverError(121), false],
   ['a failed login', serverError(18), false],

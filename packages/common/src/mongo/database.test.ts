@@ -122,7 +122,7 @@ test.each([
   expect(lines).toEqual([]);
 });
 
-test('an address whose compression needs a module that is not installed is said at once', async () => {
+test('an address whose compression needs a missing module is reported at once', async () => {
   const between = await startMongoBetween(base, (command) => command.pass(), { compression: ['snappy'] });
   closing.push(() => between.close());
   const { logger, lines } = recording();
@@ -142,7 +142,7 @@ test('a password in an unusable address is not told', async () => {
   expect((failure as Error).message).not.toContain('hunter2');
 });
 
-test('a killed server is told apart from every other failure, and the connection mends by itself', async () => {
+test('a killed server is distinguished from every other failure, and the connection recovers by itself', async () => {
   const port = await freePort();
   const server = await ownMongo(port);
   closing.push(() => server.stop());

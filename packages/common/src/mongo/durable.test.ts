@@ -42,7 +42,7 @@ test.each<[string, () => Promise<unknown>]>([
       const outcomes = ['failed', 'dead-lettered'] as const;
       for (const outcome of outcomes) {
         const [take, id] = [
-          inboxOn(connection, { replica, failures: { handle: () => Promise.resolve(outcome) } }),
+          inboxOn(connection, { replica, failureHandler: { handle: () => Promise.resolve(outcome) } }),
           newId(),
         ];
         broken = false;

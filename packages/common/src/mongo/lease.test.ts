@@ -26,7 +26,7 @@ test('a process that takes a lease twice at once has it, and knows it', async ()
   expect(await lease('taken twice').acquire()).toBe(false);
 });
 
-test('its holder prolongs it, and nobody else gets it meanwhile', async () => {
+test('its holder extends it, and no other gets it meanwhile', async () => {
   const [holder, other] = [lease('prolonged'), lease('prolonged')];
   const ends: number[] = [];
   for (let round = 0; round < 4; round += 1) {
@@ -47,7 +47,7 @@ test('a holder that is gone loses it after its time, and not before', async () =
   expect(await gone.acquire()).toBe(false);
 });
 
-test('who gives it up gives it to the next at once, and only the holder can', async () => {
+test('a released lease is free at once, and only the holder can release it', async () => {
   const [holder, next] = [lease('given-up'), lease('given-up')];
   await holder.acquire();
   await next.release();

@@ -28,7 +28,7 @@ async function pool() {
   return { inUse, idle, waiting: value('waiting'), max: value('max') };
 }
 
-test('what is in use, what is idle, and who waits, of the driver itself', async () => {
+test('connections in use, idle ones, and waiting operations, with the driver itself', async () => {
   const documents = connection.collection('documents');
   let going = true;
   const busy = Array.from({ length: 40 }, async () => {

@@ -22,7 +22,7 @@ test.each(DUPLICATES)(
   },
 );
 
-test('anything else is thrown at once, and a duplicate key for ever in the end', async () => {
+test('any other error is thrown at once, and an endless duplicate key in the end', async () => {
   let writes = 0;
   const refused = (code: number) => () => {
     writes += 1;

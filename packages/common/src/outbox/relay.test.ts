@@ -48,7 +48,7 @@ async function leaveBehind(owner: Owner, count: number, ageMs: number, entries =
   await owner.model.collection.insertMany(documents);
 }
 
-test('what was saved is published at once, without the sweep, and leaves the outbox without touching the version', async () => {
+test('a saved event is published at once, without the sweep, and leaves the outbox without changing the version', async () => {
   const owner = await start({ sweepMs: 60_000 });
   const events = bed.events('ticket:created');
   const thing = newThing(owner.model);
@@ -100,7 +100,7 @@ test('a document that is kept and saved again publishes each version once, thoug
   expect(new Set(updated.map(({ version }) => version)).size).toBe(100);
 });
 
-test('the sweep publishes what another process left, all pages of it, and leaves the young to who wrote them', async () => {
+test('the sweep publishes all pages of what another process left, and leaves young entries to their process', async () => {
   const owner = await start({ sweepMs: 60_000 });
   const events = bed.events('ticket:created');
   const count = SWEEP_PAGE * 2 + 50;
@@ -167,7 +167,7 @@ test('one process sweeps at a time, and hands it over when it ends', async () =>
   expect(after?.['holder']).not.toBe(before?.['holder']);
 });
 
-test('a sweep waits for what is on its way: it does not publish it twice, nor spin on it', async () => {
+test('a sweep waits for events in flight: it neither publishes them twice nor spins', async () => {
   const released = new Promise<void>((resolve) => (release = resolve));
   const slow = (publisher: Publisher): Publisher => ({
     ...publisher,
@@ -197,7 +197,7 @@ test('a sweep waits for what is on its way: it does not publish it twice, nor sp
   expect(events).toHaveLength(SWEEP_PAGE);
 });
 
-test('drain finishes what is on its way: published, removed, and the lease given up', async () => {
+test('drain finishes events in flight: published, removed, and the lease released', async () => {
   const owner = await start();
   const events = bed.events('ticket:created');
   await waitFor(() => bed.connection.collection('leases').countDocuments());
@@ -227,7 +227,7 @@ test('a scrape tells how many events wait, and the age of the oldest', async () 
   expect(await scraped('oldest_age_seconds')).toBeLessThan(110);
 });
 
-test('drain does not wait for a long backlog: the sweep ends after the page in hand', async () => {
+test('drain does not wait for a long backlog: the sweep ends after the current page', async () => {
   const owner = await start({ sweepMs: 60_000 });
   await leaveBehind(owner, SWEEP_PAGE * 10, OUTBOX.sweepMinAgeMs + 60_000);
   let begun = 0;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMetrics } from './metrics';
 
-test('docs/operations.md tells of each metric and of no other', async () => {
+test('docs/operations.md has each metric and no other', async () => {
   const doc = readFileSync(join(__dirname, '../../../../docs/operations.md'), 'utf8');
   const rows = [...doc.matchAll(/^\| `(ticketing_\w+)` \|/gm)].map(([, name]) => name);
   const scrape = await createMetrics('tickets').scrape();
@@ -10,7 +10,7 @@ test('docs/operations.md tells of each metric and of no other', async () => {
   expect(rows.sort()).toEqual(names.sort());
 });
 
-test('it tells the labels of each, and no other', () => {
+test('it has the labels of each, and no other', () => {
   const doc = readFileSync(join(__dirname, '../../../../docs/operations.md'), 'utf8');
   const rows = [...doc.matchAll(/^\| `(ticketing_\w+)` \| (.*?) ?\| /gm)];
   const told = new Map(rows.map(([, name, labels = '']) => [name, labels.match(/\w+/g) ?? []]));

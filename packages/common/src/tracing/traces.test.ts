@@ -54,7 +54,7 @@ test('what is saved in a span carries it, and is published in its trace, by anot
   );
 });
 
-test('a batch is of nobody: what is collected in a span is not handled in it', async () => {
+test('a batch belongs to no span: items collected in a span are not handled in it', async () => {
   const handled: (string | undefined)[] = [];
   const batch = new Batch<string>((items) => {
     handled.push(...items.map(() => currentTraceId()));
@@ -120,7 +120,7 @@ test('a parked event has its span in its own trace when it is applied; a malform
   }
 });
 
-test('a handler that fails marks its span, and the line says which event of which trace', async () => {
+test('a failing handler marks its span, and the log line names event and trace', async () => {
   const bench = await Bench.open();
   const event = ticketEvent(newId(), 0); // recorded without a trace, so the span of its handling begins one
   const fail = () => Promise.reject(new Error('cannot reach mongodb://user:hunter2@db/x'));

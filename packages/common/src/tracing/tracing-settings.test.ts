@@ -27,7 +27,7 @@ test.each([
   expect(tracingSettings(env)).toEqual({ protocol });
 });
 
-test('what cannot be followed is refused, all at once, and no value is repeated', () => {
+test('unsupported values are refused, all at once, and no value is repeated', () => {
   const env = {
     OTEL_TRACES_EXPORTER: 'zipkin',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'user:hunter2@collector:4317',

@@ -78,7 +78,7 @@ test.each([newId(), 'nonsense', 'abcdefghijkl', ''])('404 for the ticket %p', as
   expect(body).toEqual({ errors: [{ message: 'no such ticket' }] });
 });
 
-test('409 for a ticket that is reserved already, also for who reserved it', async () => {
+test('409 for a reserved ticket, also for the user that reserved it', async () => {
   const ticketId = await newTicket(bed);
   await order(url, ticketId);
   for (const user of ['bob', 'carol']) {

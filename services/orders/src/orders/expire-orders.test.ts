@@ -84,7 +84,7 @@ test('more orders than one batch takes expire', async () => {
   await waitFor(async () => (await active()) === 0);
 });
 
-test('a stop does not wait for a long backlog: it ends after the batch in hand', async () => {
+test('a stop does not wait for a long backlog: it ends after the current batch', async () => {
   const backlog = 1_500;
   await insertOrders(backlog);
   now += WINDOW_MS;

@@ -9,7 +9,7 @@ function made(): { request: jest.Mock<Promise<string>, []>; win: () => void; los
   return { request: jest.fn(() => outcome), win, lose };
 }
 
-it('spares those who wait for a winner their own request', async () => {
+it('saves the requests that wait for a winner from asking the database', async () => {
   const races = new Races(() => true);
   const [first, second] = [made(), made()];
   const outcomes = [races.unlessWon('ticket', first.request), races.unlessWon('ticket', second.request)];
@@ -18,7 +18,7 @@ it('spares those who wait for a winner their own request', async () => {
   expect(second.request).not.toHaveBeenCalled();
 });
 
-it('lets all who waited for one that did not win find out for themselves', async () => {
+it('lets requests that waited for one that did not win ask the database themselves', async () => {
   const races = new Races(() => true);
   const [first, second, third] = [made(), made(), made()];
   const lost = races.unlessWon('ticket', first.request);

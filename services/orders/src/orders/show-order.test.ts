@@ -26,7 +26,7 @@ test.each(badCredentials())('401 for %s', async (_name, headers) => {
   await request(url).get(`/api/orders/${newId()}`).set(headers).expect(401);
 });
 
-test('403 for the order of somebody else, of which nothing is shown', async () => {
+test('403 for the order of another user, without any of its data', async () => {
   const { id } = await order(url, await newTicket(bed));
   const { body } = await request(url).get(`/api/orders/${id}`).set(as('mallory')).expect(403);
   expect(body).toEqual({ errors: [{ message: 'this is the order of somebody else' }] });

@@ -38,7 +38,7 @@ test('the whole state is replaced: an orderId comes and goes', async () => {
   expect(await replicaIs(2)).toEqual({ _id: expect.anything(), version: 2, title: 'v2', price: 12, userId: 'alice' });
 });
 
-test('a ticket of which only later events came is not there: not for an order, not in a list, not in the metrics', async () => {
+test('a ticket with only later events is not there: not for an order, not in a list, not in the metrics', async () => {
   await publish(2);
   await publish(1);
   expect((await replicaIs(-1))['parked']).toBeDefined();

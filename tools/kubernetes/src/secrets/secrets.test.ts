@@ -39,7 +39,7 @@ const secretData = (name: string): Record<string, string> =>
   JSON.parse(readFileSync(join(dir, `secret.${name}`), 'utf8')).stringData;
 const values = (): string[] => neededSecrets.flatMap(({ name }) => Object.values(secretData(name)));
 
-test('creates the namespace, and each secret with values of its own that nobody can guess', async () => {
+test('creates the namespace, and each secret with its own values that cannot be guessed', async () => {
   const ran = await run();
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(ran.stdout).toBe(
@@ -56,7 +56,7 @@ test('creates the namespace, and each secret with values of its own that nobody 
   for (const value of values()) expect(value).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('a second run changes nothing and says so; what is missing is created', async () => {
+test('a second run changes nothing and says so; missing ones are created', async () => {
   await run();
   const before = values();
   const again = await run();
@@ -100,7 +100,7 @@ test('a namespace that takes any pod is left as it is, but it is said', async ()
   expect(ran.stderr).toContain('kubectl label namespace ticketing pod-security.kubernetes.io/enforce=restricted\n');
 });
 
-test('who may not look at namespaces can still have secrets', async () => {
+test('a user that may not read namespaces can still create secrets', async () => {
   await run();
   rmSync(join(dir, 'secret.ticketing-jwt'));
   writeFileSync(

@@ -22,7 +22,7 @@ test('two at once fill a name once, and both get it', async () => {
   expect(readdirSync(where.env.TICKETING_CACHE)).toEqual(['tool-1']);
 });
 
-test('what was not completed is not in the cache, and the next one starts anew', async () => {
+test('an incomplete folder is not in the cache, and the next attempt starts again', async () => {
   const where = surroundings();
   const broken = cached('tool-1', where, (dir) => {
     writeFileSync(join(dir, 'half'), 'x');

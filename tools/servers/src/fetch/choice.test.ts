@@ -14,14 +14,14 @@ test('the first choice that works wins; those before it are named with their rea
   expect(log).toEqual(['X: not first: is away', 'X: second']);
 });
 
-test('an offer that cannot be used is passed over like one that cannot be had', async () => {
+test('an offer that cannot be used is passed over like a failed choice', async () => {
   const use = (_: unknown, { name }: Choice) =>
     name === 'second' ? Promise.reject(new Error('does not start')) : Promise.resolve(name);
   const surroundings = { env: {}, log: () => undefined };
   expect(await firstThatWorks('X', [choice('second'), choice('third')], surroundings, use)).toBe('third');
 });
 
-test('an error that no other choice can mend ends the search', async () => {
+test('an error that no other choice can avoid ends the search', async () => {
   const surroundings = { env: {}, log: () => undefined };
   const use = () => Promise.reject(new NoOtherChoice('unknown option'));
   await expect(firstThatWorks('X', [choice('a'), choice('b')], surroundings, use)).rejects.toThrow(/^unknown option$/);

@@ -35,7 +35,7 @@ async function sourceOf(env: NodeJS.ProcessEnv, log: string[] = []): Promise<str
   return mongo.source;
 }
 
-test('the order: each choice is taken when those before it cannot be had', async () => {
+test('the order: each choice is used when those before it fail', async () => {
   const env = bare();
   const names = MONGO_CHOICES.map((choice) => choice.name);
   const taken: string[] = [];

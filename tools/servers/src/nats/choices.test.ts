@@ -40,7 +40,7 @@ async function sourceOf(env: NodeJS.ProcessEnv, log: string[] = []): Promise<str
   return nats.source;
 }
 
-test('the order: each choice is taken when those before it cannot be had', async () => {
+test('the order: each choice is used when those before it fail', async () => {
   const env = bare();
   const path = env['PATH'] ?? '';
   // A `go` that installs at once; the real one takes a minute.

@@ -112,7 +112,7 @@ test('a target that breaks off before its answer is 502, is not asked twice, and
   expect(asked).toBe(1);
 });
 
-test('a target that breaks off within its answer ends the answer, so that nobody waits for ever', async () => {
+test('a target that breaks off within its answer ends the answer, so that no client waits without end', async () => {
   const half = await target((_request, response) => {
     response.writeHead(200, { 'content-length': 100 });
     response.write('half', () => setTimeout(() => response.destroy(), 50));

@@ -36,7 +36,7 @@ test('by the ingress a ticket is sold, reserved, listed, freed and edited, and i
   expect(compared.events).toBeGreaterThanOrEqual(6);
 });
 
-test('what is for the cluster only is not to be had by the ingress', async () => {
+test('the ingress does not serve paths that are only for the cluster', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics']) {
     const answer = await toIngress(new Request(readSettings().ingressUrl + path));
     expect([path, answer.status]).toEqual([path, 404]);

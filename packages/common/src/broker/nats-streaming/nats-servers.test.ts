@@ -14,7 +14,7 @@ function busAt(url: string, clusterId = testServers().natsClusterId): Broker {
   return bus;
 }
 
-test('of several servers one that answers is found, wherever it stands', async () => {
+test('it finds the server that answers among several, wherever it is in the list', async () => {
   const [there, dead] = [new URL(testServers().natsUrl).host, `127.0.0.1:${await freePort()}`];
   for (const url of [`nats://${there},nats://${dead}`, `${dead},${dead} , ${there}\n`]) {
     const bus = busAt(url);

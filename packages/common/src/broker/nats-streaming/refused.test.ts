@@ -93,7 +93,7 @@ test('a channel that is refused is not tried any more when its subscription ends
   }
 });
 
-test('an ack wait that is no whole second is rounded up, not refused for ever', async () => {
+test('an ack wait that is no whole second is rounded up, not refused', async () => {
   const bus = await testBus(`${uniqueName()}.`);
   const received: string[] = [];
   const subscription = bus.consume('odd', { ...options, ackWaitMs: 1_500 }, (message) => {

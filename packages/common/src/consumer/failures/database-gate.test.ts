@@ -39,7 +39,7 @@ test('one that closes again as soon as it opened stays closed longer and longer,
   expect(opened).toBeLessThanOrEqual(5);
 });
 
-test('what must be done before it opens is tried again, and said, until it succeeds', async () => {
+test('the work before it opens is tried again, and logged, until it succeeds', async () => {
   let [tried, opened] = [0, 0];
   const beforeOpen = () => {
     tried += 1;

@@ -30,7 +30,7 @@ async function letterOf(event: TicketEvent): Promise<DeadLetter> {
   return waitFor(async () => (await store.list()).find(({ payload }) => payload === encodeEvent(subject, event)));
 }
 
-test('dead letters are listed oldest first, at most so many, and shown one by one', async () => {
+test('dead letters are listed oldest first, up to a limit, and each can be shown', async () => {
   await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   const first = await letterOf(ticketEvent(newId(), 0));
   const second = await letterOf(ticketEvent(newId(), 0));
@@ -41,7 +41,7 @@ test('dead letters are listed oldest first, at most so many, and shown one by on
   expect(await store.show('another')).toBeNull();
 });
 
-test('a dropped letter is gone, and dropping or redriving what is not there says so', async () => {
+test('a dropped letter is gone, and dropping or redriving a missing one says so', async () => {
   await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   const { _id } = await letterOf(ticketEvent(newId(), 0));
   expect(await store.drop(_id)).toBe(true);
@@ -50,7 +50,7 @@ test('a dropped letter is gone, and dropping or redriving what is not there says
   expect(await store.redrive(_id)).toBe(false);
 });
 
-test('a letter that nobody redrives stays dead, also when the handler works again', async () => {
+test('a letter stays dead without a redrive, also when the handler works again', async () => {
   await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   await letterOf(ticketEvent(newId(), 0));
   handle = () => Promise.resolve('applied');
@@ -58,7 +58,7 @@ test('a letter that nobody redrives stays dead, also when the handler works agai
   expect(await store.list()).toMatchObject([{ state: 'dead' }]);
 });
 
-test('a redriven letter is handled by the mended handler and is gone', async () => {
+test('a redriven letter is handled by the fixed handler and is gone', async () => {
   await bench.consumer([listener], { settings: { maxAttempts: 1 } });
   const event = ticketEvent(newId(), 0);
   const { _id } = await letterOf(event);
@@ -110,7 +110,7 @@ test('an event in order that is redriven after its version was passed is seen an
   expect(await bench.outcomes()).toMatchObject({ seen: 1, skipped: 1, 'dead-lettered': 1 });
 });
 
-test('an event in order that is redriven in time fills the gap, and what is parked behind it follows', async () => {
+test('an event in order that is redriven in time fills the gap, and parked events behind it follow', async () => {
   const id = newId();
   let broken = true;
   const replica = inOrder(subject, ({ version }) => {

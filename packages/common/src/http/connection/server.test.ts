@@ -160,7 +160,7 @@ test('during the grace a new connection is still served', async () => {
   await drained;
 });
 
-test('a port that is taken is told with the remedy', async () => {
+test('a taken port is reported with the remedy', async () => {
   const server = await listen(app, 0);
   const second = listen(app, server.port);
   await expect(second).rejects.toThrow(StartError);
@@ -178,7 +178,7 @@ async function raw(port: number, text: string): Promise<string> {
   return answer;
 }
 
-test('what is not HTTP is answered in the same JSON shape', async () => {
+test('a request that is not HTTP is answered in the same JSON form', async () => {
   const server = await listen(app, 0, { graceMs: 0 });
   const [head, body] = (await raw(server.port, 'GARBAGE\r\n\r\n')).split('\r\n\r\n');
   expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/json/);

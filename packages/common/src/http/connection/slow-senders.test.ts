@@ -66,7 +66,7 @@ test.concurrent('a connection that was used and is idle is kept', async () => {
   socket.destroy();
 });
 
-test('what arrives while the process is held up is answered, however long that is', async () => {
+test('requests that arrive while the process is held up are answered, however long that takes', async () => {
   const patient = await listen(app, 0, { graceMs: 0, requestTimeoutMs: 2_000 });
   const answers = new Map<string, string>();
   const senders = [
@@ -96,7 +96,7 @@ test('what arrives while the process is held up is answered, however long that i
   });
 });
 
-test.concurrent('a reply of which its reader takes nothing is cut off', async () => {
+test.concurrent('a reply that its client does not read is cut off', async () => {
   const socket = connect(server.port);
   socket.pause();
   socket.write('GET /big HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -3,7 +3,7 @@ import { guardConfig } from './guard-config';
 
 const trusted = (value: string) => loadConfig(guardConfig(), { TRUST_PROXY: value }).trustProxy;
 
-test('unless it is told otherwise a service believes nobody, and bounds every caller and request', () => {
+test('by default a service trusts no proxy, and bounds every caller and request', () => {
   expect(loadConfig(guardConfig(), {})).toEqual({
     rateLimitPerMinute: 1_200,
     trustProxy: [],

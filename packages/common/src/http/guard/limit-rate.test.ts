@@ -76,11 +76,11 @@ test('the probes and /metrics are not counted', async () => {
   expect(await statuses(app, [{}])).toEqual([200]);
 });
 
-test('what no route serves is counted as well', async () => {
+test('requests without a route are counted as well', async () => {
   expect(await statuses(limited(), times(LIMIT + 1, {}), '/nowhere')).toEqual([404, 404, 404, 429]);
 });
 
-test('a caller who reaches the service itself cannot choose its address', async () => {
+test('a caller that reaches the service directly cannot choose its address', async () => {
   const spoofed = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'].map((address) => via(address));
   expect(await statuses(limited(), spoofed)).toEqual([200, 200, 200, 429]);
   // This caller, which comes from the loopback, is not one of the proxies.
@@ -100,7 +100,7 @@ test.each<[string, number | string[]]>([
   },
 );
 
-test('what a proxy passes on and is no address counts for the proxy', async () => {
+test('a text from a proxy that is no address counts for the proxy', async () => {
   const odd = ['one', 'two', '1.2.3.4:5', 'x'.repeat(2_000)].map((text) => via(text));
   expect(await statuses(limited(1), odd)).toEqual([200, 200, 200, 429]);
 });
@@ -114,7 +114,7 @@ test('an IPv6 address counts with its neighbours of the same /56, and an IPv4 on
   expect(await statuses(app, mapped)).toEqual([200, 200, 200, 429]);
 });
 
-test('a flood of callers takes a bounded number of places, and does not free who floods with them', async () => {
+test('a flood of callers takes a bounded number of places, and does not reset the limit of the flooding ones', async () => {
   const store = new BoundedStore();
   await store.increment('the loudest');
   for (let n = 0; n < 3 * CALLERS_PER_GENERATION; n++) {
@@ -125,7 +125,7 @@ test('a flood of callers takes a bounded number of places, and does not free who
   expect(await store.increment('the loudest')).toMatchObject({ totalHits: 1 + 60 + 1 });
 });
 
-test('a refusal is logged at debug only: who floods must not fill the log', async () => {
+test('a refusal is logged at debug only: a flood must not fill the log', async () => {
   const { app, lines } = testApp((router) => router.get('/thing', (_req, res) => void res.json({})), {
     rateLimitPerMinute: 1,
   });

@@ -77,7 +77,7 @@ async function settle(): Promise<void> {
   }
 }
 
-test('so many are handled at once; the others wait their turn; more than may wait are refused, and probes are not', async () => {
+test('a fixed number runs at once; the others wait their turn; beyond that requests are refused, and probes are not', async () => {
   const replies = [];
   for (const name of ['a', 'b', 'c', 'd']) {
     replies.push(replyTo(send(`/turn/${name}`)));
@@ -99,7 +99,7 @@ test('so many are handled at once; the others wait their turn; more than may wai
   expect((await after).statusCode).toBe(200);
 });
 
-test('who gives up makes room, and is not handled when it was waiting', async () => {
+test('a caller that gives up makes room, and is not handled when it was waiting', async () => {
   const sent = [];
   for (const name of ['a', 'b', 'c', 'd']) {
     sent.push(send(`/turn/${name}`));
@@ -119,7 +119,7 @@ test('who gives up makes room, and is not handled when it was waiting', async ()
   next.forEach((one) => one.destroy());
 });
 
-test('who sends slowly takes no turn from others', async () => {
+test('slow senders take no turn from others', async () => {
   const slow = [send('/turn/slow', { whole: false }), send('/turn/slow', { whole: false })];
   await settle();
   const reply = replyTo(send('/turn/quick'));
@@ -170,7 +170,7 @@ test('the files of the page of the API take no turn', async () => {
   busy.forEach((one) => one.destroy());
 });
 
-test('who has waited goes on in the trace of its own caller', async () => {
+test('a request that has waited continues in the trace of its own caller', async () => {
   const stop = recordTraces();
   const traces = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
   const replies = [];

@@ -39,7 +39,7 @@ test('a good token signs in as bearer and as cookie; a bad one does not', async 
     .expect(401);
 });
 
-test('with the keys away who must be known gets 503, not 401, and what is public is answered', async () => {
+test('while the keys are away, calls that need a user get 503, not 401, and public calls are answered', async () => {
   await signIn.close();
   const app = appOf(signIn.url);
   const token = await signIn.token();

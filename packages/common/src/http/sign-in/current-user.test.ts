@@ -53,7 +53,7 @@ const badTokens: [string, string][] = [
   ['garbage', 'garbage'],
 ];
 
-test('a good token tells who is calling, and no more', () => {
+test('a valid token identifies the caller, and nothing more', () => {
   expect(tokenVerifier([JWT_KEY])(good)).toEqual(alice);
 });
 

@@ -51,7 +51,7 @@ test('a new key is fetched when its first token comes, and one that is gone is n
   expect(await verify(old)).toBeUndefined();
 });
 
-test('tokens with made-up key ids do not have the keys fetched again and again', async () => {
+test('tokens with invented key ids do not cause repeated fetches of the keys', async () => {
   const verify = verifier();
   await verify(await signIn.token());
   const known = signIn.keys.get('first');
@@ -132,7 +132,7 @@ test('a key that the token brings itself is not used', async () => {
   expect(await verify(`${header}.${payload}.${signature}`)).toBeUndefined();
 });
 
-test('keys that cannot be had are UnavailableError; it is asked again a second later, and then the token is good', async () => {
+test('unavailable keys are UnavailableError; a second later they are fetched again, and then the token is valid', async () => {
   const verify = verifier();
   const token = await signIn.token();
   await signIn.close();

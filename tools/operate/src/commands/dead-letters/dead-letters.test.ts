@@ -97,7 +97,7 @@ test('redrive and drop need ids or --all, not both; drop needs --yes where nobod
   expect(await kept()).toHaveLength(3);
 });
 
-test('redrive before anything is mended: dead again, or still waiting where no service takes it; exit 1', async () => {
+test('redrive before anything is fixed: dead again, or still waiting without a service; exit 1', async () => {
   // It ends when all have a result, so only the letter that no service takes costs the whole wait.
   for (const [id, wait, fate] of [
     [poison, '30000', 'dead again'],

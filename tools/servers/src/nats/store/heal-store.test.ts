@@ -53,7 +53,7 @@ test('a message that the index does not know is cut before the start, kept besid
   expect(lines.join('\n')).toContain(`cut ${orphan.length} bytes that its index does not know from ${dat}`);
 });
 
-test('a torn record of the index goes with the message that it was to name: the index is not made anew', async () => {
+test('a torn record of the index is cut with its message: the index is not rebuilt', async () => {
   const lines = await healed((store) => {
     leaveOrphans(dirname(store));
     appendFileSync(inChannel(store, 'msgs.1.idx'), Buffer.alloc(10, 7));
@@ -69,7 +69,7 @@ test.each(['msgs.1.dat', 'subs.dat', '../clients.dat', '../server.dat'])(
   },
 );
 
-test('a torn server.dat is begun anew: no message is in it', async () => {
+test('a torn server.dat is built again: it holds no message', async () => {
   const torn = (store: string) => truncateSync(join(store, 'server.dat'), statSync(join(store, 'server.dat')).size - 5);
   expect(await healed(torn)).toHaveLength(1);
 });
@@ -99,7 +99,7 @@ test('an index without a record is left to the server, which enters every whole 
   expect(lines).toHaveLength(1);
 });
 
-test('an index that may have been cut off while it was made anew is made anew: its messages were acked', async () => {
+test('an index whose rebuild may have been interrupted is rebuilt: its messages were acked', async () => {
   const dataDir = temporaryDir();
   const store = await killedWith(dataDir, numbered(1, 1_003), ['--file_sync=false']);
   truncateSync(inChannel(store, 'msgs.1.idx'), 4 + 1_000 * 32);
