@@ -66,7 +66,7 @@ export interface paths {
         get: operations["showOrder"];
         put?: never;
         post?: never;
-        /** Cancels an order that is yours, which frees its ticket. Again: the same answer */
+        /** Cancels an order that is yours, which frees its ticket. A repeat gets the same answer */
         delete: operations["cancelOrder"];
         options?: never;
         head?: never;
@@ -98,9 +98,9 @@ export interface components {
             }[];
         };
         TicketInput: {
-            /** @description With at least one character that can be seen; blanks around it are dropped */
+            /** @description With at least one visible character; blanks around it are dropped */
             title: string;
-            /** @description At most two decimals: nobody can pay a part of a cent. There is no `multipleOf` here, because most validators take 0.07 for no multiple of 0.01 */
+            /** @description At most two decimals, because a cent cannot be divided. There is no `multipleOf` here, because for most validators 0.07 is no multiple of 0.01 */
             price: number;
         };
         Order: {
@@ -130,7 +130,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Anything else, such as a fault of the service (500), or an address behind which nobody answers (502) */
+        /** @description Anything else, such as a fault of the service (500), or a service that does not answer (502) */
         Other: {
             headers: {
                 [name: string]: unknown;
@@ -150,7 +150,7 @@ export interface operations {
     listTickets: {
         parameters: {
             query?: {
-                /** @description How many at most */
+                /** @description The size of the page */
                 limit?: number;
                 /** @description The id after which the page begins: take it from the Link header of the page before */
                 cursor?: string;
@@ -184,7 +184,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -198,7 +198,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -219,7 +219,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description One for each request that is new, such as a UUID: repeated within 24 h, the request gets its first result */
+                /** @description A new key for each new request, such as a UUID. A repeat within 24 h gets the first result */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -302,7 +302,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description The same key was sent with another body before */
+            /** @description An earlier request had the same key and another body */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -311,7 +311,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -325,7 +325,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -389,7 +389,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -403,7 +403,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -539,7 +539,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -553,7 +553,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -573,7 +573,7 @@ export interface operations {
     listOrders: {
         parameters: {
             query?: {
-                /** @description How many at most */
+                /** @description The size of the page */
                 limit?: number;
                 /** @description The id after which the page begins: take it from the Link header of the page before */
                 cursor?: string;
@@ -621,7 +621,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -635,7 +635,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -656,7 +656,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description One for each request that is new, such as a UUID: repeated within 24 h, the request gets its first result */
+                /** @description A new key for each new request, such as a UUID. A repeat within 24 h gets the first result */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -720,7 +720,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description There is no such ticket, or it is so new that orders has not heard of it yet */
+            /** @description There is no such ticket, or orders does not know it yet */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -756,7 +756,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description The same key was sent with another body before */
+            /** @description An earlier request had the same key and another body */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -765,7 +765,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -779,7 +779,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -866,7 +866,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -880,7 +880,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**
@@ -969,7 +969,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too many requests in a minute, of one user or, of those who are not signed in, from one address */
+            /** @description Too many requests in a minute from one user, or from one address that is not signed in */
             429: {
                 headers: {
                     /**
@@ -983,7 +983,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to be published. Try again */
+            /** @description The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be published. Try again */
             503: {
                 headers: {
                     /**

@@ -7,7 +7,7 @@ export const idempotencyKey = z.object({
     .string()
     .optional()
     .describe(
-      'One for each request that is new, such as a UUID: repeated within 24 h, the request gets its first result',
+      'A new key for each new request, such as a UUID. A repeat within 24 h gets the first result',
     ),
 });
 
@@ -15,4 +15,4 @@ export const replayed = {
   'Idempotency-Replayed': { description: '`true` in the answer to a repeat', example: 'true', optional: true },
 } as const;
 
-export const keyReused = failure('The same key was sent with another body before');
+export const keyReused = failure('An earlier request had the same key and another body');

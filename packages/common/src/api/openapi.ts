@@ -44,7 +44,7 @@ export function openApiDocument(all: readonly Operation[] = operations): OpenApi
       responses: {
         Other: {
           description:
-            'Anything else, such as a fault of the service (500), or an address behind which nobody answers (502)',
+            'Anything else, such as a fault of the service (500), or a service that does not answer (502)',
           content: json({ schema: schemaOf(errorReply, schemas) }),
         },
       },
@@ -54,7 +54,7 @@ export function openApiDocument(all: readonly Operation[] = operations): OpenApi
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description:
-            'A JWT of `{id, email}`, by HS256; or one of the sign-in whose public keys the services are given',
+            'A JWT of `{id, email}`, by HS256; or a token of the sign-in service whose public keys are configured',
         },
         session: {
           type: 'apiKey',

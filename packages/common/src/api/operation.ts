@@ -54,14 +54,14 @@ const NOT_SIGNED_IN = failure('Not signed in: there is no valid token', {
 const retryAfter = (example: string) => ({ 'Retry-After': { description: 'When to try again (s)', example } });
 
 const TOO_MANY = failure(
-  'Too many requests in a minute, of one user or, of those who are not signed in, from one address',
+  'Too many requests in a minute from one user, or from one address that is not signed in',
   retryAfter('42'),
 );
 
 const UNAVAILABLE = failure(
-  'For now it cannot be done, and nothing was changed unless the message says that this is not known: the service is starting, its ' +
-    'database cannot be reached, it has too many requests at the same time or takes too long for this one, or too many changes wait to ' +
-    'be published. Try again',
+  'The service cannot do this now. Nothing was changed, unless the message says that this is not known. The service is starting, ' +
+    'cannot reach its database, has too many requests, takes too long for this one, or has too many changes that wait to be ' +
+    'published. Try again',
   retryAfter('5'),
 );
 

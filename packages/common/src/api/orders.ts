@@ -39,7 +39,7 @@ export const ordersApi = {
         body: orderReply,
         headers: { ...etag, ...replayed, ...locationOf(`/api/orders/${EXAMPLE_IDS.order}`) },
       },
-      404: failure('There is no such ticket, or it is so new that orders has not heard of it yet'),
+      404: failure('There is no such ticket, or orders does not know it yet'),
       409: failure('The ticket is reserved already'),
       422: keyReused,
     },
@@ -71,7 +71,7 @@ export const ordersApi = {
   cancel: {
     id: 'cancelOrder',
     tag: 'orders',
-    summary: 'Cancels an order that is yours, which frees its ticket. Again: the same answer',
+    summary: 'Cancels an order that is yours, which frees its ticket. A repeat gets the same answer',
     method: 'delete',
     path: '/api/orders/:id',
     signedIn: true,

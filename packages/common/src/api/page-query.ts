@@ -15,7 +15,7 @@ export const pageQuery = z.object({
   limit: z
     .preprocess(numberOf, z.int(limitProblem).min(1, limitProblem).max(MAX_LIMIT, limitProblem))
     .default(DEFAULT_LIMIT)
-    .describe('How many at most'),
+    .describe('The size of the page'),
   cursor: z
     .string(cursorProblem)
     .regex(ID_PATTERN, cursorProblem)

@@ -31,15 +31,15 @@ export const ticketInput = z
       .min(1, { error: INVISIBLE, abort: true })
       .max(200, 'at most 200 characters')
       .refine((title) => VISIBLE.test(title), INVISIBLE)
-      .describe('With at least one character that can be seen; blanks around it are dropped'),
+      .describe('With at least one visible character; blanks around it are dropped'),
     price: z
       .number('a number is needed')
       .positive('must be greater than 0')
       .max(1_000_000, 'at most 1,000,000')
       .refine((price) => Number(price.toFixed(2)) === price, 'at most two decimals, such as 19.99')
       .describe(
-        'At most two decimals: nobody can pay a part of a cent. There is no `multipleOf` here, because most validators take 0.07 for no ' +
-          'multiple of 0.01',
+        'At most two decimals, because a cent cannot be divided. There is no `multipleOf` here, because for most validators 0.07 is ' +
+          'no multiple of 0.01',
       ),
   })
   .meta({ id: 'TicketInput' });

@@ -16,7 +16,7 @@ export const metaShape = {
   traceparent: z
     .string()
     .optional()
-    .describe('W3C trace context of what recorded the event: a request, the handling of another event, or an expiry'),
+    .describe('W3C trace context of the cause of the event: a request, the handling of another event, or an expiry'),
   snapshot: z
     .boolean()
     .optional()
@@ -24,8 +24,8 @@ export const metaShape = {
 };
 
 const META =
-  'What the event says about itself. Publishers must write it; a consumer takes an event that has none, as of a system that is moved ' +
-  'to this one service by service, and makes one of channel, sequence and stored time of the message';
+  'What the event says about itself. Publishers must write it. A consumer accepts an event without it, such as from a system ' +
+  'that moves here one service at a time, and derives it from channel, sequence and stored time of the message';
 
 /** The shape that all contracts share: an aggregate's id and version. */
 export interface AggregateShape extends z.ZodRawShape {
