@@ -33,7 +33,7 @@ async function createAll(place: Place, signal: AbortSignal): Promise<void> {
 }
 
 const program = new Command('npm run k8s:secrets --')
-  .description('Creates the namespace and the secrets that infra/k8s needs in the cluster, if they are not there.')
+  .description('Creates the namespace and the secrets that infra/k8s needs in the cluster, if they are missing.')
   .option('--namespace <name>', 'where', 'ticketing')
   .option('--context <name>', 'of the kubeconfig (default: its current one)')
   .addHelpText('after', HELP)

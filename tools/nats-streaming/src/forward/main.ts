@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     )
     .option('--namespace <name>', 'where its pod is', 'ticketing')
     .option('--context <name>', 'of the kubeconfig (default: its current one)')
-    .option('--selector <labels>', 'by which its pod is found', 'app.kubernetes.io/name=nats-streaming')
+    .option('--selector <labels>', 'label that selects its pod', 'app.kubernetes.io/name=nats-streaming')
     .option('--port <number>', 'local port for clients', port, 4222)
     .option('--monitor-port <number>', 'local port for monitoring', port, 8222)
     .addHelpText('after', HELP)

@@ -57,18 +57,16 @@ export function readListenOptions(argv: readonly string[], env: NodeJS.ProcessEn
     .option('--durable <name>', 'the server keeps the position under this name', groupName)
     .addOption(new Option('--all', 'from the first message that is there').conflicts(['since', 'from', 'last']))
     .addOption(
-      new Option('--since <time>', 'what came since, such as 90s, 10m, 2h, 1d')
-        .argParser(milliseconds)
-        .conflicts('from'),
+      new Option('--since <time>', 'messages of the last 90s, 10m, 2h or 1d').argParser(milliseconds).conflicts('from'),
     )
     .addOption(new Option('--from <sequence>', 'from this sequence').argParser(wholeNumber(1)))
     .addOption(new Option('--last', 'from the last message that is there').conflicts(['since', 'from']))
-    .option('--manual-ack', 'this program acks, after it has printed; otherwise the client does, by itself')
+    .option('--manual-ack', 'this program acks after it has printed; otherwise the client acks by itself')
     .option('--no-ack', 'nobody acks')
-    .option('--fail-rate <part>', 'fail on purpose for this part of the messages, 0 to 1: no ack', part)
-    .option('--ack-wait <ms>', 'what is not acked for so long is delivered again', wholeSeconds, 30_000)
+    .option('--fail-rate <part>', 'fail on purpose for this part of the messages, 0 to 1, and send no ack', part)
+    .option('--ack-wait <ms>', 'time after which an unacked message is delivered again', wholeSeconds, 30_000)
     .option('--max-in-flight <n>', 'unacked messages before the server waits', wholeNumber(1, 1_000_000), 16_384)
-    .option('--unsubscribe', 'unsubscribe at the end, not close: a durable position is given up')
+    .option('--unsubscribe', 'unsubscribe at the end instead of close, which deletes a durable position')
     .addHelpText('after', EXAMPLES);
   refuseSwallowed(command, argv, env);
   command.parse(argv, { from: 'user' });

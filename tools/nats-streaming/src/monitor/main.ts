@@ -70,15 +70,19 @@ function keepWatching(look: () => Promise<Seen>, url: string, everySeconds: numb
 /** Does not reject; sets the exit code. */
 async function main(): Promise<void> {
   const program = new Command('npm run nats:monitor --')
-    .description('Shows the inside of a NATS Streaming server: store, clients, channels, subscriptions.')
+    .description('Shows the state of a NATS Streaming server: store, clients, channels, subscriptions.')
     .argument('[channels...]', 'only these channels and their subscriptions')
     .option(
       '--url <url>',
       'the monitoring port, http://host:8222 (default: NATS_MONITOR_URL, else of `npm start`)',
       monitorUrl,
     )
-    .option('--watch [seconds]', 'looks again and again (default: every second)', seconds)
-    .option('--observe <seconds>', 'looks for so long before it prints, to tell who answers heartbeats', seconds)
+    .option('--watch [seconds]', 'looks repeatedly (default: every second)', seconds)
+    .option(
+      '--observe <seconds>',
+      'observes for this time before it prints, to tell which clients answer heartbeats',
+      seconds,
+    )
     .option('--json', 'prints one JSON value')
     .addHelpText('after', HELP)
     .configureOutput(withoutAddresses)

@@ -40,14 +40,14 @@ export function readPublishOptions(argv: readonly string[], env: NodeJS.ProcessE
     .argument('<channel>', 'such as ticket:created', channelName)
     .argument('[data]', 'the data of the message')
     .addOption(
-      new Option('--file <file>', 'a message of each line; of all of it, if that is one JSON')
+      new Option('--file <file>', 'a message for each line, or one message if the whole file is one JSON value')
         .argParser((file) => userPath(file, env))
         .conflicts('stdin'),
     )
-    .option('--stdin', 'a message of each line that comes')
-    .option('--count <n>', 'as many times; {n} in the data becomes 0, 1, 2 ...', wholeNumber(1))
-    .option('--rate <r>', 'so many a second, from 0.001 (default: as fast as the acks come)', rateOf)
-    .option('--force', 'send it as it is, also what breaks a contract')
+    .option('--stdin', 'publishes a message for each input line')
+    .option('--count <n>', 'how many times; {n} in the data becomes 0, 1, 2 ...', wholeNumber(1))
+    .option('--rate <r>', 'messages per second, from 0.001 (default: as fast as the acks come)', rateOf)
+    .option('--force', 'send it unchanged, even if it breaks a contract')
     .addHelpText('after', NOTES);
   refuseSwallowed(command, argv, env);
   command.parse(argv, { from: 'user' });

@@ -9,16 +9,15 @@ import { messagesHeld } from '../cli/messages-held';
 import { withProgress } from '../cli/progress';
 
 const HELP = `
-It reads both databases and all channels, and changes nothing in them. A channel that NATS Streaming does not have yet is there
-afterwards, empty: to read a channel is to create it. Under traffic something is always on its way: give --settle.
-It holds everything that it compares in memory.
+It reads both databases and all channels, and changes nothing in them, except that reading a missing channel creates an empty one.
+Under traffic some event is always on its way: give --settle. It holds everything that it compares in memory.
 
-FILE has what clients were answered, a JSON object on each line:
+FILE has the answers to clients, one JSON object per line:
   {"what":"ticket","id":"...","version":0,"title":"concert","price":20,"userId":"alice"}
   {"what":"order","id":"...","version":0,"ticketId":"...","userId":"bob","reservation":1,"price":20}
   {"what":"cancelled","id":"..."}
 
-Exit code: 0 everything agrees, 1 something disagrees, 2 it could not be looked at, or there was nothing to compare ("agree": null).
+Exit code: 0 everything agrees, 1 something disagrees, 2 the audit could not run, or there was nothing to compare ("agree": null).
 
 Examples:
   npm run audit
@@ -37,8 +36,8 @@ export function addAudit(program: Command): void {
   const command = program
     .command('audit')
     .description('compares the databases of both services, the stream, and what clients were promised')
-    .option('--promises <file>', 'what clients were answered, one JSON object a line', (file: string) => userPath(file))
-    .option('--settle <ms>', 'looks again for so long, until nothing disagrees', wholeNumber(), 0)
+    .option('--promises <file>', 'answers to clients, one JSON object per line', (file: string) => userPath(file))
+    .option('--settle <ms>', 'looks again for this time, until nothing disagrees', wholeNumber(), 0)
     .option('--json', 'prints the report as JSON')
     .addHelpText('after', HELP);
   addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo', 'nats', 'clusterId');

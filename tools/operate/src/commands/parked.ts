@@ -18,7 +18,7 @@ Examples:
 export function addParked(program: Command): void {
   const command = program
     .command('parked')
-    .description('lists the events that came too early, and what they wait for')
+    .description('lists the early events, and what each waits for')
     .option('--json', 'prints them as JSON')
     .addHelpText('after', HELP);
   addAddressOptions(command, 'mongo', 'ordersMongo');

@@ -6,16 +6,16 @@ import { withProgress } from '../cli/progress';
 import type { RebuildStep } from '../rebuild/rebuild-replica';
 
 const HELP = `
-It reads the history of tickets from NATS Streaming into a fresh collection and swaps that in, while orders runs; nothing that
-arrives meanwhile is lost. Killed before the swap it has changed nothing; killed after it, run it again.
+It reads the history of tickets from NATS Streaming into a fresh collection and swaps that in, while orders runs; events that arrive
+meanwhile are applied. Killed before the swap it has changed nothing; killed after it, run it again.
 
-When NATS Streaming no longer holds the whole history it is refused. Then have tickets re-emit its state, with the
-environment of the service, and say so:
+It refuses when NATS Streaming no longer holds the whole history. Then let tickets re-emit its state, with the environment of the
+service, and say so:
   node services/tickets/dist/re-emit.js
   npm run ops -- rebuild --re-emitted
 
-It is also refused when the present replica has tickets, or versions, that the history has not. A new store of NATS Streaming looks like a
-whole history: after a lost store have tickets re-emit first, always.
+It also refuses when the present replica has tickets or versions that the history lacks. A new store of NATS Streaming looks like
+a whole history: after a lost store always let tickets re-emit first.
 
 Exit code: 0 rebuilt, 1 refused and nothing changed, 2 wrong use, or a server that cannot be reached.
 

@@ -7,14 +7,14 @@ import { type ConsumerFacts, readConsumers } from './consumers';
 import { describe, type Inspected } from './describe';
 
 const HELP = `
-Per subscription: last sent is the last sequence that this member was sent for the first time; in flight is what it was sent and has not
-acked; stalled: it has so many in flight that the server sends it nothing new. Not sent is, per group, what
-no member there now was sent: at most so many, because a member that left may have been sent more.
+Per subscription: "last sent" is the last sequence that this member got for the first time. "In flight" is delivered to it and not acked.
+"Stalled" means that too many are in flight, so the server sends it nothing new. "Not sent" is, per group, what no present member
+was sent. It is an upper bound, because a member that left may have got more.
 
-Redelivered is not known: the monitoring port of NATS Streaming 0.25.6 counts no redeliveries, by channel or by subscription.
-What is known is what the services count, in their own databases: failing messages are those whose handler threw and that were no dead
-letters yet, with all attempts; they are forgotten a week later, also when they were handled in the end. What was delivered
-again because a process died or an ack was lost is counted by nobody. Handled up to is written once in a while.
+"Redelivered" is not known: the monitoring port of NATS Streaming 0.25.6 counts no redeliveries, by channel or by subscription.
+The services count in their own databases instead. Failing messages are those whose handler threw and that are not dead letters
+yet, with all attempts; they are forgotten a week later, also after a success. Redeliveries after a dead process or a lost ack
+are not counted. "Handled up to" is stored from time to time.
 
 Exit code: 1 when the server does not have a channel that was named.
 

@@ -5,7 +5,7 @@ import { withProgress } from '../../cli/progress';
 import { addLetterOptions, chooseLetters, type LetterOptions, withLetters } from './letters';
 
 const HELP = `
-Nobody will handle a letter that is dropped. On a terminal it asks; elsewhere it needs --yes.
+No service handles a dropped letter. On a terminal the command asks first; elsewhere it needs --yes.
 
 Examples:
   npm run ops -- dead-letters drop 'orders-service|ticket:created|5|1700000000000'

@@ -5,8 +5,8 @@ import { type Command, Option } from 'commander';
 import { addLetterOptions, letterJson, type LetterOptions, withLetters } from './letters';
 
 const HELP = `
-Oldest first. Reasons: not-json and schema can never succeed as they are; failed is a handler that threw, so often as it was tried.
-State redriven: somebody asked for another try, and the service has not taken it yet.
+Oldest first. Reasons: not-json and schema can never succeed unchanged; failed means that the handler threw at every attempt.
+State redriven: another attempt was requested, and the service has not made it yet.
 
 Examples:
   npm run ops -- dead-letters list

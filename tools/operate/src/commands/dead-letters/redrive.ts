@@ -29,7 +29,7 @@ export function addRedrive(parent: Command): void {
     .description('asks the service to handle dead letters again')
     .argument('[ids...]', 'as `dead-letters list` shows them')
     .option('--all', 'all that are dead')
-    .option('--wait <ms>', 'waits so long for the service, and says what became of each', wholeNumber())
+    .option('--wait <ms>', 'waits this time for the service, and reports the result of each', wholeNumber())
     .addHelpText('after', HELP);
   addLetterOptions(command).action(async (ids: string[], options: RedriveOptions) => {
     const fates = await withLetters(command, options, async (all) => {
