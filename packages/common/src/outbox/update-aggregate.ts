@@ -31,7 +31,7 @@ export async function updateAggregate<T>(
       await sleep(Math.random() * Math.min(50, 2 * attempt));
     }
   }
-  throw new ConflictError('it is being changed by many others: try again');
+  throw new ConflictError('many others are changing it: try again');
 }
 
 /** The error of a save that found another version than it was made from. */

@@ -14,7 +14,7 @@ export function answerWithin(ms: number, routes: RequestHandler, logger: Logger)
     const timer = setTimeout(() => {
       if (res.headersSent) return;
       givenUp = true;
-      next(new UnavailableError('this takes too long: it may be done still, so look before you repeat it'));
+      next(new UnavailableError('this takes too long, and may still succeed: look before you repeat it'));
     }, ms);
     res.once('close', () => clearTimeout(timer));
     void routes(req, res, (error?: unknown) => {

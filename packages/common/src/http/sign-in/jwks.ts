@@ -54,7 +54,7 @@ export function jwksVerifier(options: JwksOptions): RemoteTokenVerifier {
       return userOf(payload);
     } catch (error) {
       if (isBadToken(error)) return undefined;
-      throw new UnavailableError('who you are cannot be checked at the moment: try again in a few seconds', {
+      throw new UnavailableError('your token cannot be checked at the moment: try again in a few seconds', {
         cause: error,
       });
     }
