@@ -6,9 +6,7 @@ export const idempotencyKey = z.object({
   'Idempotency-Key': z
     .string()
     .optional()
-    .describe(
-      'A new key for each new request, such as a UUID. A repeat within 24 h gets the first result',
-    ),
+    .describe('A new key for each new request, such as a UUID. A repeat within 24 h gets the first result'),
 });
 
 export const replayed = {

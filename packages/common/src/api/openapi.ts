@@ -43,8 +43,7 @@ export function openApiDocument(all: readonly Operation[] = operations): OpenApi
       schemas,
       responses: {
         Other: {
-          description:
-            'Anything else, such as a fault of the service (500), or a service that does not answer (502)',
+          description: 'Anything else, such as a fault of the service (500), or a service that does not answer (502)',
           content: json({ schema: schemaOf(errorReply, schemas) }),
         },
       },
