@@ -1,5 +1,5 @@
 import { guardOutput } from '@ticketing/command-line';
-import { signToken } from '@ticketing/common';
+import { signToken } from '@ticketing/common/token';
 import { jwtKey } from './settings/jwt-key';
 import { readSettings } from './settings/settings';
 

@@ -24,7 +24,8 @@ export function signToken(
   options: { readonly expiresInSeconds?: number } = {},
 ): string {
   const { expiresInSeconds = SEVEN_DAYS } = options;
-  return jwt.sign({ id: user.id, email: user.email }, key, { algorithm: 'HS256', expiresIn: expiresInSeconds });
+  const secret = createSecretKey(key, 'utf8');
+  return jwt.sign({ id: user.id, email: user.email }, secret, { algorithm: 'HS256', expiresIn: expiresInSeconds });
 }
 
 /** The user of a token that is signed with one of the keys (HS256), not expired, and complete; otherwise undefined. */
