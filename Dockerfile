@@ -2,7 +2,7 @@
 #   docker build --build-arg SERVICE=tickets -t ticketing/tickets:dev .
 ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
 
-# What npm installs depends on these only, so an edit of a source file leaves the installation cached.
+# The installation depends only on these files, so it stays cached after an edit of a source file.
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

@@ -30,7 +30,7 @@ test('each failure of one message is counted', async () => {
   expect(await failures.add(origin(1))).toBe(6);
 });
 
-test('a message has one dead letter, whoever keeps it', async () => {
+test('a message has one dead letter, whichever member stores it', async () => {
   const letters = deadLetterStore(connection);
   await times(3, () => letters.put(origin(2), 'failed', 'no', 3, '{}'));
   expect(await letters.list()).toMatchObject([{ sequence: 2, attempts: 3 }]);

@@ -8,7 +8,7 @@ import { newThing, thingModel } from '../outbox/owner.test.helper';
 /** Longest time (ms) until a caller gets the error that there is no answer. */
 const ANSWERED_WITHIN_MS = 15_000;
 
-/** Names of the commands that nobody has answered. */
+/** Names of the unanswered commands. */
 let unanswered: string[];
 let isSilent: boolean;
 let between: MongoBetween;

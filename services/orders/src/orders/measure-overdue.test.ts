@@ -17,7 +17,7 @@ async function overdue(url: string): Promise<number> {
   return Number(line?.[1]);
 }
 
-test('while nobody expires orders the oldest says how late it is; what is cancelled or not yet due does not', async () => {
+test('while no process expires orders the gauge says how late the oldest is; cancelled orders and those not yet due do not count', async () => {
   let now = Date.now();
   const start = (everyMs: string) =>
     bed.start(startOrders, ordersConfig, {

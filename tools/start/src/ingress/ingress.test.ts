@@ -99,7 +99,7 @@ test('no target takes connections: 503 as JSON, and 200 as soon as one does', as
   expect((await fetch(`${url}/api`)).status).toBe(200);
 });
 
-test('a target that breaks off before its answer is 502, is not asked twice, and nobody else is', async () => {
+test('a target that breaks off before its answer is 502, and the request is not sent again, to it or another', async () => {
   let asked = 0;
   const broken = await target((request) => {
     asked++;

@@ -4,7 +4,7 @@ import { untilAgreed } from './agreement.helper';
 import { readSettings } from './settings';
 import { toIngress, user } from './user.helper';
 
-// New ones, who see no orders of other tests.
+// New users, which see no orders of other tests.
 const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => user(uniqueName(name))) as [Client, Client, Client];
 
 const orderOf = (id: string, wanted: string | undefined) =>

@@ -8,7 +8,7 @@ export function configuredVerifier(config: TokenConfig, logger: Logger): TokenVe
   const { jwtKey, jwtKeysPrevious, jwtJwksUrl: url, jwtIssuer: issuer, jwtAudience: audience } = config;
   if (url !== undefined && issuer !== undefined && audience !== undefined) {
     if (new URL(url).protocol !== 'https:') {
-      logger.warn('JWT_JWKS_URL is not https: whoever is on the way to it can sign in as anybody');
+      logger.warn('JWT_JWKS_URL is not https: anybody on the way to it can sign in as any user');
     }
     return jwksVerifier({ url, issuer, audience });
   }

@@ -8,7 +8,7 @@ declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the only way to extend Express's request
   namespace Express {
     interface Request {
-      /** Who is calling; undefined when not signed in. Set by readCurrentUser. */
+      /** The caller; undefined when not signed in. Set by readCurrentUser. */
       currentUser?: CurrentUser | undefined;
       /**
        * Why the caller cannot be identified. Set by readCurrentUser; only routes for signed-in callers fail because of
