@@ -66,7 +66,7 @@ describe('on a channel that holds 100 messages', () => {
     expect(await reported()).toBe(1);
   });
 
-  test('a new group that comes too late for the first messages is told so', async () => {
+  test('a new group that comes too late for the first messages reports that', async () => {
     await publish(130);
     await bench.consumer([listener()]);
     await applied(100);

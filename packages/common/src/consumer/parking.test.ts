@@ -160,7 +160,7 @@ test('many members park the same event at the same moment, and it is parked once
   expect(await bench.parkedCount()).toBe(ids.length);
 });
 
-test('a document takes so many and no more: the rest come again, and come in when there is room', async () => {
+test('a document holds a limited number: the rest come again, and are taken when there is room', async () => {
   const id = newId();
   const take = member();
   const early = Array.from({ length: MAX_PARKED }, (_, n) => n + 2);
@@ -175,7 +175,7 @@ test('a document takes so many and no more: the rest come again, and come in whe
   await bench.parkedIs(0);
 });
 
-test('what has no room is not acked: it is counted, logged, and comes in later', async () => {
+test('an event without room is not acked: it is counted, logged, and taken later', async () => {
   const id = newId();
   const take = member();
   for (let version = 2; version < MAX_PARKED + 2; version += 1) await take(id, version);

@@ -63,7 +63,7 @@ test('a tombstone leaves the version and nothing of the state, and no reader see
   expect(await replicaReader(connection, things).all().toArray()).toEqual([]);
 });
 
-test('what comes late is seen: a late version 0 brings nothing back', async () => {
+test('a late event counts as seen: a late version 0 brings nothing back', async () => {
   for (const n of [0, 1]) await take(saved, n);
   await take(ended, 2);
   for (const n of [0, 1]) expect(await take(saved, n)).toBe('seen');

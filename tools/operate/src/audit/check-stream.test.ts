@@ -137,7 +137,7 @@ test.each([
   expect(check([owner(version)], stream, 'ticket:created')).toMatchObject([{ kind: 'stream' }]);
 });
 
-test('disagreement: events of an aggregate that nobody owns', () => {
+test('disagreement: events of an aggregate without an owner', () => {
   expect(check([], events(0, 1))).toMatchObject([
     { kind: 'stream', message: `the stream has events of ${id}, which nobody owns` },
   ]);

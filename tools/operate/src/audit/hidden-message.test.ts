@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const RE_EMIT = 'Re-emit tickets: node services/tickets/dist/re-emit.js (docs/runbook.md)';
 
-test('hidden messages are told from lost ones: a sequence twice, one that is missing, and what their owner has', async () => {
+test('hidden messages are distinguished from lost ones: a sequence twice, a missing one, and the state of the owner', async () => {
   const ticket = await system.sell('a title of 20 digits');
   for (let version = 1; version <= 5; version += 1) await system.edit(ticket, `edit ${version} of 20 digits`, 20);
   await system.edit(ticket, 'a title that is longer than those before', 20);

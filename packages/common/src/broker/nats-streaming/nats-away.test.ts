@@ -103,7 +103,7 @@ test('a server that hangs is noticed within 15 seconds, and used again when it g
   await waitFor(async () => (await bench.replica.versionOf(id)) === 1, { timeoutMs: 30_000 });
 }, 120_000);
 
-test('a proxy that takes connections and closes them, because the server is away, is not stormed', async () => {
+test('a proxy that accepts and closes connections, because the server is away, is not flooded', async () => {
   let connections = 0;
   const proxy = createServer((socket) => {
     connections += 1;

@@ -23,7 +23,7 @@ async function slowed(options: { timeoutMs: number; publishWindow?: number }) {
   return { proxy, bus, seeing };
 }
 
-test('with 10,000 in hand a broker that is slower than the time limit for all gets each of them once', async () => {
+test('with 10,000 waiting publishes a broker slower than the time limit for all gets each once', async () => {
   const { proxy, bus, seeing } = await slowed({ timeoutMs: 10_000 });
   // 10,000 of about 240 bytes take 13 s, those of one window 0.3 s: the rest of the limit is for a disk that stalls.
   proxy.bytesPerMs = 180;

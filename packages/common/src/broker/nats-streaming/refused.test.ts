@@ -16,7 +16,7 @@ const refusals = (lines: readonly { msg: string }[]) =>
 
 const options = { group: 'group', ackWaitMs: 1_000, maxInFlight: 8 };
 
-test('a server that refuses a subscription is not stormed, and keeps none of the clients that gave up', async () => {
+test('a server that refuses a subscription is not flooded, and keeps no failed clients', async () => {
   const nats = await startNats({ args: ['-mc', '1'], env: { ...process.env, NATS_URL: '' } });
   const { lines, logger } = logged();
   const attempts = () => refusals(lines);

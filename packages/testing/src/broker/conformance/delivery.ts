@@ -4,7 +4,7 @@ import { type Case, IN_TIME, Member, numbers, publishAll } from './bench';
 
 /** What a group gets, and when it gets it again. */
 export function deliveryCases(test: Case): void {
-  test('what was acked on publish is delivered to every group, from the first message on, at one position', async (bench) => {
+  test('an acked publish is delivered to every group, from the first message on, at one position', async (bench) => {
     const { channel } = bench;
     const broker = await bench.connected();
     const payloads = [...numbers(1, 50), 'ütf-8 ✓ \u{1F39F}', 'x'.repeat(100_000)];
@@ -31,7 +31,7 @@ export function deliveryCases(test: Case): void {
     expect(Math.min(...members.map(({ got }) => got.length))).toBeGreaterThan(0);
   });
 
-  test('what is not acked comes again after the ack wait, and says so; what is acked does not', async (bench) => {
+  test('an unacked message comes again after the ack wait, marked as redelivered; an acked one does not', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
     let at = 0;
@@ -48,7 +48,7 @@ export function deliveryCases(test: Case): void {
     expect(member.got).toHaveLength(2);
   });
 
-  test('what is given back comes again, and nobody loses it', async (bench) => {
+  test('a message that is given back comes again, and is not lost', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
     const member = new Member(broker, channel, { group, ackWaitMs: 1_000 }, (message, got) => {
@@ -59,7 +59,7 @@ export function deliveryCases(test: Case): void {
     await waitFor(() => member.got.length === 2, IN_TIME);
   });
 
-  test('one that is not acked holds up nobody: ten times maxInFlight successors come before it', async (bench) => {
+  test('an unacked message holds up no other: ten times maxInFlight successors come before it', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
     const member = new Member(broker, channel, { group, ackWaitMs: 4_000, maxInFlight: 4 }, (message, got) => {
@@ -86,7 +86,7 @@ export function deliveryCases(test: Case): void {
     await waitFor(() => counts().join() === '10,3', IN_TIME);
   });
 
-  test('what a callback throws is logged, and not acked; others come all the same', async (bench) => {
+  test('an error in a callback is logged, and the message not acked; others still come', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
     const member = new Member(broker, channel, { group, ackWaitMs: 1_000 }, (message, got) => {

@@ -5,7 +5,7 @@ import { type Case, IN_TIME, Member, numbers, publishAll } from './bench';
 
 /** Members that come and go, and what a group keeps. */
 export function groupCases(test: Case): void {
-  test('what a killed member had in hand comes to the others', async (bench) => {
+  test('unacked messages of a killed member come to the others', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
     const theirs: string[] = [];
@@ -19,7 +19,7 @@ export function groupCases(test: Case): void {
     expect(member.got.every(({ redelivered }) => redelivered)).toBe(true);
   });
 
-  test('closing keeps the position: the next member goes on there, with what was not acked', async (bench) => {
+  test('closing keeps the position: the next member continues there, with the unacked messages', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
     const how = { group, ackWaitMs: 1_000 };
@@ -55,7 +55,7 @@ export function groupCases(test: Case): void {
     expect(member.got).toHaveLength(got);
   });
 
-  test('forgetting a group loses its position, and that of no other one', async (bench) => {
+  test('forgetting a group deletes its position, and no other', async (bench) => {
     const { channel } = bench;
     const broker = await bench.connected();
     await publishAll(broker, channel, numbers(1, 10));

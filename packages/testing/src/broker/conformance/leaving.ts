@@ -23,7 +23,7 @@ export function leavingCases(test: Case): void {
     await leavesNothing(bench, 'away', proxy.url);
   });
 
-  test('closing ends within a bound when nobody answers', async (bench) => {
+  test('closing ends within a bound without an answer', async (bench) => {
     const server = await bench.server();
     const broker = await bench.connected(server.url);
     const member = new Member(broker, bench.channel, { group: bench.group });

@@ -81,7 +81,7 @@ export function outageCases(test: Case): void {
     proxy.refuse = false;
   });
 
-  test('what is consumed before the broker is there comes when it is', async (bench) => {
+  test('messages consumed before the broker is there come when it is', async (bench) => {
     const { channel, group } = bench;
     const server = await bench.server();
     await server.down();
@@ -95,7 +95,7 @@ export function outageCases(test: Case): void {
     expect(member.got).toHaveLength(2); // one member, not two
   });
 
-  test('a broker that loses its store: subscriptions resume, and the loss is told', async (bench) => {
+  test('a broker that loses its store: subscriptions resume, and the loss is reported', async (bench) => {
     const { channel, group } = bench;
     const server = await bench.server();
     const broker = await bench.connected(server.url);
@@ -121,7 +121,7 @@ export function outageCases(test: Case): void {
     expect(after).toBe(all.length);
   });
 
-  test('what its limits dropped before a group had it is told, by number; what the group had is no loss', async (bench) => {
+  test('messages that its limits dropped before a group had them are reported, by number; messages that it had are no loss', async (bench) => {
     const { channel } = bench;
     const server = await bench.server({ messages: 10 });
     const broker = await bench.connected(server.url);

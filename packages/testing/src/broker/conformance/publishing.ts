@@ -24,7 +24,7 @@ export function publishingCases(test: Case): void {
     expect([broker.isConnected(), broker.downSince()]).toEqual([false, expect.any(Date)]);
   });
 
-  test('a publish that nobody answers rejects within its bound, and another one is stored later', async (bench) => {
+  test('an unanswered publish rejects within its bound, and another one is stored later', async (bench) => {
     const proxy = await bench.proxy();
     const broker = await bench.connected(proxy.url, { timeoutMs: 1_000 });
     proxy.swallowReplies = true;

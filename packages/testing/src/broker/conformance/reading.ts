@@ -38,7 +38,7 @@ export function readingCases(test: Case): void {
     await next.has([...numbers(1, 700), 'later']);
   });
 
-  test('readAll after a position has what follows it, also when nothing does', async (bench) => {
+  test('readAll after a position has the messages that follow, even if there are none', async (bench) => {
     const { channel } = bench;
     const broker = await bench.connected();
     for (const payload of numbers(1, 5)) await broker.publish(channel, payload);
@@ -63,7 +63,7 @@ export function readingCases(test: Case): void {
     expect(broker.lossBetween(positions[0], positions[1] as Position)).toBeUndefined();
   });
 
-  test('a broker that says nothing is not an empty one: everything that asks it throws, within its bound', async (bench) => {
+  test('a silent broker is not an empty one: every request throws within its bound', async (bench) => {
     const { channel } = bench;
     const proxy = await bench.proxy();
     const broker = await bench.connected(proxy.url, { timeoutMs: 1_000 });
@@ -83,7 +83,7 @@ export function readingCases(test: Case): void {
     }
   });
 
-  test('a reading whose connection is cut throws, and can be begun again', async (bench) => {
+  test('a reading whose connection is cut throws, and can start again', async (bench) => {
     const { channel } = bench;
     const proxy = await bench.proxy();
     const broker = await bench.connected(proxy.url, { timeoutMs: 2_000 });
