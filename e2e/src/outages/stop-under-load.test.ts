@@ -6,6 +6,8 @@ import { CLIENTS, type Load, type Outcome, startLoad } from '../system/load.help
 import { type ServiceName, TestSystem } from '../system/system.helper';
 
 const DEADLINE_MS = 10_000;
+/** A connection that is idle for so long (ms) at the stop is closed. A client that is held up for longer may just send a request on it. */
+const GRACE_MS = 250;
 
 /** Identifies the document that the n-th request of a load makes. */
 type KeyOf = (n: number) => string;
@@ -47,7 +49,8 @@ async function loadBoth() {
  * were refused. These clients connect until the end, which a preStop hook would prevent. So each may be reset once, if
  * it connected at the moment when listening ended; then nothing may be stored for it.
  */
-async function expectNoneCutOff(name: ServiceName, outcomes: readonly Outcome[], keyOf: KeyOf): Promise<void> {
+async function expectNoneCutOff(name: ServiceName, load: Load, keyOf: KeyOf): Promise<void> {
+  const outcomes: readonly Outcome[] = await load.end();
   const stored = await system.databases[name].collection(name).find().toArray();
   const ids = outcomes.filter(({ status }) => status === 201).map(({ body }) => idIn(body));
   expect(stored.map(({ _id }) => String(_id))).toEqual(expect.arrayContaining(ids));
@@ -56,7 +59,7 @@ async function expectNoneCutOff(name: ServiceName, outcomes: readonly Outcome[],
   const reset = unanswered.filter(({ error }) => error === 'ECONNRESET');
   expect(unanswered.filter((outcome) => outcome.error !== 'ECONNREFUSED' && !reset.includes(outcome))).toEqual([]);
   expect(reset.length).toBeLessThanOrEqual(CLIENTS);
-  expect(reset.filter(({ reused }) => reused)).toEqual([]);
+  if (load.heldUpMs() < GRACE_MS / 2) expect(reset.filter(({ reused }) => reused)).toEqual([]);
   const keys = new Set(stored.map((document) => String(document['title'] ?? document['ticket'].id)));
   expect(reset.filter(({ n }) => keys.has(keyOf(n)))).toEqual([]);
 }
@@ -73,10 +76,10 @@ test.each<ServiceName>(['tickets', 'orders'])(
     await sleep(100);
     process.kill(stopped.pid, 'SIGTERM');
     expect(await stopped.exited).toBe(0);
-    expect(Date.now() - began).toBeLessThan(DEADLINE_MS);
+    expect(Date.now() - began).toBeLessThan(DEADLINE_MS + 5_000); // and 5 s for a machine that is held up
     await waitFor(() => load[name].outcomes.some(({ error }) => error === 'ECONNREFUSED'));
 
-    await expectNoneCutOff(name, await load[name].end(), keyOf[name]);
+    await expectNoneCutOff(name, load[name], keyOf[name]);
     const other = await load[name === 'tickets' ? 'orders' : 'tickets'].end();
     expect(other.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
     await system.start(name);

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { testToken } from '@ticketing/testing';
 
 /** The result of one request: its whole answer, or why there is none. */
@@ -13,6 +14,8 @@ export interface Outcome {
 
 export interface Load {
   readonly outcomes: readonly Outcome[];
+  /** For how long (ms) these clients were held up at most: so late they may have sent their next request. */
+  heldUpMs(): number;
   /** Resolves when every request that was begun has ended. */
   end(): Promise<readonly Outcome[]>;
 }
@@ -26,6 +29,8 @@ export const CLIENTS = 16;
  */
 export function startLoad(url: string, path: string, bodyOf: (n: number) => unknown, clients = CLIENTS): Load {
   const agent = new Agent({ keepAlive: true });
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
   const outcomes: Outcome[] = [];
   let going = true;
   let count = 0;
@@ -40,10 +45,12 @@ export function startLoad(url: string, path: string, bodyOf: (n: number) => unkn
   const loops = Promise.all(Array.from({ length: clients }, loop));
   return {
     outcomes,
+    heldUpMs: () => delay.max / 1e6,
     async end() {
       going = false;
       await loops;
       agent.destroy();
+      delay.disable();
       return outcomes;
     },
   };
