@@ -19,7 +19,7 @@ export async function testBus(
     clientIdPrefix: 'test',
     channelPrefix,
     logger,
-    timeoutMs: 20_000,
+    timeoutMs: 8_000,
   };
   const broker = createBroker(options);
   try {

@@ -134,11 +134,16 @@ test('a client that goes away takes its request along', async () => {
 });
 
 test('stop lets an answer under way finish and takes no more connections', async () => {
-  const slow = await target((_request, response) => void sleep(200).then(() => response.end('whole')));
+  let reach: () => void = () => undefined;
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const slow = await target((_request, response) => {
+    reach();
+    void sleep(200).then(() => response.end('whole'));
+  });
   const ingress = await start({ '/api': [slow] });
   const { url } = ingress;
   const answer = fetch(`${url}/api`);
-  await sleep(100);
+  await reached;
   const stopped = ingress.stop();
   await expect(fetch(`${url}/api`)).rejects.toThrow();
   expect(await (await answer).text()).toBe('whole');

@@ -41,11 +41,13 @@ export function deliveryCases(test: Case): void {
     });
     const published = performance.now();
     await publishAll(broker, channel, ['1']);
-    await waitFor(() => member.got.length === 2, IN_TIME);
+    await waitFor(() => member.got.length > 1, IN_TIME);
     expect(at - published).toBeGreaterThan(1_500);
-    expect(member.got.map(({ redelivered }) => redelivered)).toEqual([false, true]);
-    await sleep(5_000);
-    expect(member.got).toHaveLength(2);
+    expect(member.got.slice(0, 2).map(({ redelivered }) => redelivered)).toEqual([false, true]);
+    await sleep(1_000); // the acks are on their way: of more than one, if this process was held up
+    const copies = member.got.length;
+    await sleep(4_000);
+    expect(member.got).toHaveLength(copies);
   });
 
   test('a message that is given back comes again, and is not lost', async (bench) => {
@@ -56,19 +58,19 @@ export function deliveryCases(test: Case): void {
       else message.retry(100);
     });
     await publishAll(broker, channel, ['1']);
-    await waitFor(() => member.got.length === 2, IN_TIME);
+    await waitFor(() => member.got.length > 1, IN_TIME);
   });
 
   test('an unacked message holds up no other: ten times maxInFlight successors come before it', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
-    const member = new Member(broker, channel, { group, ackWaitMs: 4_000, maxInFlight: 4 }, (message, got) => {
+    const member = new Member(broker, channel, { group, ackWaitMs: 8_000, maxInFlight: 4 }, (message, got) => {
       if (message.payload !== '1' || got.length > 40) message.ack();
     });
     await publishAll(broker, channel, ['1']);
     await publishAll(broker, channel, numbers(2, 41));
     await member.has(numbers(1, 41));
-    await waitFor(() => member.got.filter(({ payload }) => payload === '1').length === 2, IN_TIME);
+    await waitFor(() => member.got.filter(({ payload }) => payload === '1').length > 1, IN_TIME);
     expect(member.got.findLastIndex(({ payload }) => payload === '1')).toBeGreaterThanOrEqual(40);
   });
 

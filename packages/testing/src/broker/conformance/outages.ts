@@ -40,7 +40,7 @@ export function outageCases(test: Case): void {
       const { channel, group } = bench;
       const server = await bench.server();
       const proxy = await bench.proxy(server.url);
-      const broker = await bench.connected(proxy.url, { timeoutMs: 2_000 });
+      const broker = await bench.connected(proxy.url, { timeoutMs: 5_000 });
       let connections = 0;
       broker.onConnected(() => (connections += 1));
       const member = new Member(broker, channel, { group, ackWaitMs: 1_000 }, (message) => {

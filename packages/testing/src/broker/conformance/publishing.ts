@@ -17,10 +17,10 @@ export function publishingCases(test: Case): void {
   test('a publish without a connection rejects at once', async (bench) => {
     const proxy = await bench.proxy();
     proxy.refuse = true;
-    const broker = bench.broker(proxy.url);
+    const broker = bench.broker(proxy.url, { timeoutMs: 60_000 });
     const { name, tookMs } = await failed(broker.publish(bench.channel, '1'));
     expect(name).toBe('NotConnectedError');
-    expect(tookMs).toBeLessThan(1_000);
+    expect(tookMs).toBeLessThan(BOUND_MS);
     expect([broker.isConnected(), broker.downSince()]).toEqual([false, expect.any(Date)]);
   });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker, Position } from '@ticketing/common';
-import { type Case, isConnected, Member, numbers, publishAll } from './bench';
+import { waitFor } from '../../wait-for';
+import { type Case, IN_TIME, isConnected, Member, numbers, publishAll, publishUntilStored } from './bench';
 
 async function read(broker: Broker, channel: string, after?: Position): Promise<string[]> {
   const payloads: string[] = [];
@@ -67,7 +68,7 @@ export function readingCases(test: Case): void {
     const { channel } = bench;
     const proxy = await bench.proxy();
     const broker = await bench.connected(proxy.url, { timeoutMs: 1_000 });
-    await broker.publish(channel, '1');
+    await publishUntilStored(broker, channel, '1');
     const asked = [
       () => broker.extent(channel),
       () => read(broker, channel),
@@ -76,7 +77,7 @@ export function readingCases(test: Case): void {
     ];
     for (const ask of asked) {
       await isConnected(broker);
-      await broker.extent(channel); // it is really there
+      await waitFor(() => broker.extent(channel), { ...IN_TIME, what: 'an answer' }); // it is really there
       proxy.swallowReplies = true;
       await silence(ask());
       proxy.swallowReplies = false;
@@ -86,7 +87,7 @@ export function readingCases(test: Case): void {
   test('a reading whose connection is cut throws, and can start again', async (bench) => {
     const { channel } = bench;
     const proxy = await bench.proxy();
-    const broker = await bench.connected(proxy.url, { timeoutMs: 2_000 });
+    const broker = await bench.connected(proxy.url, { timeoutMs: 5_000 });
     for (let from = 1; from < 600; from += 100) await publishAll(broker, channel, numbers(from, from + 99));
     const reading = (async () => {
       for await (const { sequence } of broker.readAll(channel)) {
