@@ -162,3 +162,30 @@ describe('optimistic concurrency', () => {
     for (const message of lost) expect(message).toContain('index: one_per_number ');
   });
 });
+
+test('a document is read as one write left it, whole, while others change it', async () => {
+  const server = await start();
+  const client = await connect(server.url);
+  // Long in the middle, so that sending it takes longer than changing it.
+  const middle = Array.from({ length: 300 }, (_, n) => ({ n, text: 'x'.repeat(20) }));
+  const states = client.db('test').collection<{ _id: number; first: number; last: number; middle: object[] }>('states');
+  await states.insertOne({ _id: 1, first: 0, middle, last: 0 });
+  const both = { $inc: { first: 1, last: 1 } };
+  const torn: unknown[] = [];
+  const look = (found: { first: number; last: number } | null | undefined) => {
+    if (found?.first !== found?.last) torn.push([found?.first, found?.last]);
+  };
+  const times = async (run: () => Promise<unknown>) => {
+    for (let n = 0; n < 150; n++) await run();
+  };
+  const change = () => times(() => states.updateOne({ _id: 1 }, both));
+  const take = () =>
+    times(async () => look(await states.findOneAndUpdate({ _id: 1 }, both, { returnDocument: 'after' })));
+  const read = () => times(async () => look(await states.findOne({ _id: 1 })));
+  const list = () => times(async () => look((await states.find().toArray())[0]));
+  await Promise.all([change(), change(), change(), take(), take(), read(), read(), read(), list(), list()]);
+  expect(torn).toEqual([]);
+  expect(await states.findOne({ _id: 1 })).toMatchObject({ first: 750, last: 750 });
+  await client.close();
+  await server.stop();
+});
