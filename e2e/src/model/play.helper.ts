@@ -19,3 +19,12 @@ export async function play(world: World, { steps, picks }: Script, coverage: Cov
     throw new Error(`${history.inNames(String(error))}\n\nThe history:\n${lines.join('\n')}\n`, { cause: error });
   }
 }
+
+/** After all histories: no gap was skipped and nothing failed, though events were parked and repeated; nothing is left. */
+export async function expectNothingSkipped(world: World): Promise<void> {
+  const { skipped = 0, failed = 0, 'dead-lettered': dead = 0, parked = 0, seen = 0 } = await world.outcomes();
+  expect({ skipped, failed, dead }).toEqual({ skipped: 0, failed: 0, dead: 0 });
+  expect(Math.min(parked, seen)).toBeGreaterThan(0);
+  expect(world.courier.left()).toEqual([]);
+  expect(await world.replicasWithParked()).toBe(0);
+}
