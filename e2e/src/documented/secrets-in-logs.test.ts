@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { signToken } from '@ticketing/common';
-import { testBus, waitFor, newId } from '@ticketing/testing';
+import { testBroker, waitFor, newId } from '@ticketing/testing';
 import { databaseUrl, freePort } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system/system.helper';
@@ -93,14 +93,14 @@ async function useServices({ url }: ServiceProcess): Promise<void> {
 
 async function sendBadMessages(): Promise<void> {
   const servers = { natsUrl: system.nats.url, natsClusterId: 'ticketing' };
-  const bus = await testBus('', undefined, servers);
+  const broker = await testBroker('', undefined, servers);
   const meta = { id: '4f0f6f0e-7f5c-4c8a-9a3f-2d6f5b1f9d11', occurredAt: new Date().toISOString() };
   const order = { id: newId(), version: 0, status: 'created', userId: 'bob', expiresAt: new Date().toISOString() };
   const unknown = { ...order, reservation: 1, ticket: { id: newId(), price: 1 }, meta, token: tokens.alice };
   for (const payload of [tokens.alice, JSON.stringify({ token: tokens.alice }), JSON.stringify(unknown)]) {
-    await bus.publish('order:created', payload);
+    await broker.publish('order:created', payload);
   }
-  await bus.close();
+  await broker.close();
   const letters = system.databases.tickets.collection('dead_letters');
   await waitFor(async () => (await letters.countDocuments()) === 3, { timeoutMs: 20_000, what: 'three dead letters' });
 }

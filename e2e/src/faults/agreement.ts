@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silentLogger, testBus, waitFor } from '@ticketing/testing';
+import { silentLogger, testBroker, waitFor } from '@ticketing/testing';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { Client, expectStatus } from '../system/client.helper';
 import type { TestSystem } from '../system/system.helper';
@@ -28,9 +28,9 @@ export interface Agreement {
  */
 export async function untilAgreed({ servers }: FaultSystem, promises: readonly Promised[]): Promise<Agreement> {
   const ended = Date.now();
-  const bus = await testBus('', silentLogger(), { natsUrl: servers.nats.url, natsClusterId: 'ticketing' });
+  const broker = await testBroker('', silentLogger(), { natsUrl: servers.nats.url, natsClusterId: 'ticketing' });
   try {
-    const what = { ...servers.databases, bus, promises };
+    const what = { ...servers.databases, broker, promises };
     const report = await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS });
     const agreedAfterMs = Date.now() - ended;
     if (report.disagreements.length > 0) return { report, agreedAfterMs, problems: [] };
@@ -38,7 +38,7 @@ export async function untilAgreed({ servers }: FaultSystem, promises: readonly P
     await sleep(Math.max(0, ended + HASTY_WINDOW_MS + EXPIRED_BY_MS - Date.now()));
     return { report: await auditUntilQuiet(what, { settleMs: QUIET_WITHIN_MS }), agreedAfterMs, problems };
   } finally {
-    await bus.close();
+    await broker.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { silentLogger, testBus } from '@ticketing/testing';
+import { silentLogger, testBroker } from '@ticketing/testing';
 import { auditUntilQuiet } from '@ticketing/operate';
 import type { TestSystem } from './system.helper';
 
@@ -28,15 +28,15 @@ export interface Agreed {
  * @throws Error that says what disagrees when they do not agree in time
  */
 export async function untilAgreed({ databases, nats }: TestSystem, timeoutMs = 20_000): Promise<Agreed> {
-  const bus = await testBus('', silentLogger(), { natsUrl: nats.url, natsClusterId: 'ticketing' });
+  const broker = await testBroker('', silentLogger(), { natsUrl: nats.url, natsClusterId: 'ticketing' });
   try {
-    const { disagreements } = await auditUntilQuiet({ ...databases, bus }, { settleMs: timeoutMs });
+    const { disagreements } = await auditUntilQuiet({ ...databases, broker }, { settleMs: timeoutMs });
     if (disagreements.length > 0) {
       const messages = disagreements.slice(0, 10).map(({ message }) => message);
       throw new Error(`${disagreements.length} disagreements after ${timeoutMs} ms:\n${messages.join('\n')}`);
     }
   } finally {
-    await bus.close();
+    await broker.close();
   }
   const [tickets, replicas, orders] = await Promise.all([
     databases.tickets.collection<StoredTicket>('tickets').find().toArray(),

@@ -12,7 +12,7 @@ export interface ChannelWatch<S extends Subject> {
 
 /** Resolves when it is connected. */
 export async function watchChannel<S extends Subject>(natsUrl: string, subject: S): Promise<ChannelWatch<S>> {
-  const bus = createBroker({
+  const broker = createBroker({
     url: natsUrl,
     clusterId: 'ticketing',
     clientIdPrefix: 'watch',
@@ -21,15 +21,15 @@ export async function watchChannel<S extends Subject>(natsUrl: string, subject: 
   });
   const bySequence = new Map<number, EventOf<S>>();
   const options = { group: uniqueName(), ackWaitMs: 2_000, maxInFlight: 10_000 };
-  bus.consume(subject, options, (message) => {
+  broker.consume(subject, options, (message) => {
     const decoded = decodeEvent(subject, message);
     if (decoded.ok) bySequence.set(message.sequence, decoded.event);
     message.ack();
   });
-  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming' });
+  await waitFor(() => broker.isConnected(), { what: 'a connection to NATS Streaming' });
   return {
     events: () => [...bySequence].sort(([a], [b]) => a - b).map(([, event]) => event),
-    isEmpty: async () => (await bus.extent(subject)) === 'empty',
-    close: () => bus.close(),
+    isEmpty: async () => (await broker.extent(subject)) === 'empty',
+    close: () => broker.close(),
   };
 }

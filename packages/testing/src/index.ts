@@ -1,6 +1,6 @@
 export { brokerConformance } from './broker/broker-conformance';
 export { type BrokerEngine, type EngineServer, type ServerLimits } from './broker/conformance/engine';
-export { testBus } from './broker/test-bus';
+export { testBroker } from './broker/test-broker';
 export { type CommandLog, startCommandLog } from './mongo/command-log';
 export { explainsPlans, faultyPlans } from './mongo/explain-command';
 export { type HeldCommand, type MongoBetween, startMongoBetween } from './mongo/mongo-between';

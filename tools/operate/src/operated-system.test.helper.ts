@@ -45,7 +45,7 @@ export class OperatedSystem {
     private nats: Awaited<ReturnType<typeof startNats>>,
     private readonly uris: Readonly<Record<ServiceName, string>>,
     readonly databases: Readonly<Record<ServiceName, Connection>>,
-    readonly bus: Broker,
+    readonly broker: Broker,
     private readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
   ) {}
 
@@ -55,7 +55,7 @@ export class OperatedSystem {
     const nats = await startNats(natsOptions);
     const uris = { tickets: testDatabaseUri(), orders: testDatabaseUri() };
     const logger = silentLogger();
-    const bus = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+    const broker = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
     const start = (name: ServiceName) => {
       const servers = { MONGO_URI: uris[name], NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
       const env = { ...IMPATIENT, ...servers, JWT_KEY: TEST_JWT_KEY, LOG_LEVEL: 'fatal', PORT: '' };
@@ -63,8 +63,8 @@ export class OperatedSystem {
     };
     const [tickets, orders] = await Promise.all([start('tickets'), start('orders')]);
     const databases = { tickets: await testConnection(uris.tickets), orders: await testConnection(uris.orders) };
-    await waitFor(() => bus.isConnected());
-    return new OperatedSystem(natsOptions, nats, uris, databases, bus, { tickets, orders });
+    await waitFor(() => broker.isConnected());
+    return new OperatedSystem(natsOptions, nats, uris, databases, broker, { tickets, orders });
   }
 
   /** The environment for a command: the addresses of this system, and nothing else of this process's environment. */
@@ -80,7 +80,7 @@ export class OperatedSystem {
   }
 
   get auditOptions(): AuditOptions {
-    return { ...this.databases, bus: this.bus };
+    return { ...this.databases, broker: this.broker };
   }
 
   async sell(title: string, price = 20): Promise<string> {
@@ -133,7 +133,7 @@ export class OperatedSystem {
 
   async close(): Promise<void> {
     await Promise.all(Object.values(this.services).map((service) => service.stop()));
-    await this.bus.close();
+    await this.broker.close();
     await Promise.all(Object.values(this.databases).map(dropAndClose));
     await this.nats.stop();
   }

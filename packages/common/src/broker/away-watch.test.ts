@@ -12,21 +12,21 @@ afterEach(async () => {
 
 type Line = Record<string, string | number>;
 
-function busWith(options: Partial<NatsStreamingOptions>) {
+function brokerWith(options: Partial<NatsStreamingOptions>) {
   const errors: Line[] = [];
   const write = (line: string) => void errors.push(JSON.parse(line) as Line);
   const logger = createLogger({ name: 'test', level: 'error', destination: { write } });
   const { natsUrl: url, natsClusterId: clusterId } = testServers();
-  const bus = createBroker({ url, clusterId, clientIdPrefix: 'test', logger, sayAwayAfterMs: 300, ...options });
-  cleanUps.push(() => bus.close());
-  return { bus, errors };
+  const broker = createBroker({ url, clusterId, clientIdPrefix: 'test', logger, sayAwayAfterMs: 300, ...options });
+  cleanUps.push(() => broker.close());
+  return { broker, errors };
 }
 
 test('a server that was never reached is one error, which says where and what to check, and no password', async () => {
   const dead = `127.0.0.1:${await freePort()}`;
   const before = Date.now();
-  const { bus, errors } = busWith({ url: `nats://bob:secret@${dead},${dead}` });
-  const since = bus.downSince();
+  const { broker, errors } = brokerWith({ url: `nats://bob:secret@${dead},${dead}` });
+  const since = broker.downSince();
   expect(since?.getTime()).toBeGreaterThanOrEqual(before);
   await waitFor(() => errors.length > 0);
   await sleep(1_000);
@@ -39,11 +39,11 @@ test('a server that was never reached is one error, which says where and what to
     }),
   ]);
   expect(JSON.stringify(errors)).not.toContain('secret');
-  expect(bus.downSince()).toEqual(since);
+  expect(broker.downSince()).toEqual(since);
 });
 
 test('a wrong cluster id is said in the same way', async () => {
-  const { errors } = busWith({ clusterId: 'nonsense' });
+  const { errors } = brokerWith({ clusterId: 'nonsense' });
   await waitFor(() => errors.length > 0);
   expect(errors[0]).toMatchObject({ clusterId: 'nonsense' });
 });
@@ -52,17 +52,17 @@ test('a server that is there is no error; one that goes away is one for each tim
   const nats = await restartableNats();
   cleanUps.push(() => nats.remove());
   // An outage shorter than this would be reported repeatedly.
-  const { bus, errors } = busWith({ url: nats.url, clusterId: 'ticketing', sayAwayAfterMs: 5_000 });
-  await waitFor(() => bus.isConnected(), { timeoutMs: 4_000 });
-  expect(bus.downSince()).toBeUndefined();
+  const { broker, errors } = brokerWith({ url: nats.url, clusterId: 'ticketing', sayAwayAfterMs: 5_000 });
+  await waitFor(() => broker.isConnected(), { timeoutMs: 4_000 });
+  expect(broker.downSince()).toBeUndefined();
   await nats.down();
-  await waitFor(() => bus.downSince());
-  const since = bus.downSince();
+  await waitFor(() => broker.downSince());
+  const since = broker.downSince();
   await waitFor(() => errors.length > 0, { timeoutMs: 60_000 });
   expect(errors[0]?.['msg']).toMatch(/^NATS Streaming has been away for 5 s/);
-  expect(bus.downSince()).toEqual(since);
+  expect(broker.downSince()).toEqual(since);
   await nats.up();
-  await waitFor(() => bus.isConnected(), { timeoutMs: 30_000 });
-  expect(bus.downSince()).toBeUndefined();
+  await waitFor(() => broker.isConnected(), { timeoutMs: 30_000 });
+  expect(broker.downSince()).toBeUndefined();
   expect(errors).toHaveLength(1);
 }, 120_000);

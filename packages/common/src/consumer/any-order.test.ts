@@ -163,7 +163,7 @@ test('poison becomes a dead letter at once, raw and whole, and the events around
     }),
   ]);
   for (const [index, [, poison]] of poisons.entries()) {
-    await bench.bus.publish(subject, poison);
+    await bench.broker.publish(subject, poison);
     await bench.publish(subject, ticketEvent(newId(), index));
   }
   await waitFor(async () => (await bench.acked()) === 8);

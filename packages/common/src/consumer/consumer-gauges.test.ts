@@ -29,7 +29,7 @@ test('a parked event is counted and has an age, until it is applied', async () =
 
 test('dead letters are counted until they are dropped', async () => {
   await bench.consumer([inOrder('ticket:updated')]);
-  await bench.bus.publish('ticket:updated', 'not JSON');
+  await bench.broker.publish('ticket:updated', 'not JSON');
   await waitFor(async () => (await bench.count('dead-lettered')) === 1);
   expect(await scraped('ticketing_dead_letters')).toBe(1);
   await bench.connection.collection('dead_letters').deleteMany({});

@@ -52,8 +52,8 @@ export function flowGauges(
  * Sets a gauge before each scrape: whether the broker is connected. It works from now on, also while MongoDB is away
  * and nothing is consumed yet.
  */
-export function busGauge(bus: Pick<Broker, 'isConnected'>, metrics: Metrics): void {
-  metrics.beforeScrape(() => metrics.natsConnected.set(bus.isConnected() ? 1 : 0));
+export function brokerGauge(broker: Pick<Broker, 'isConnected'>, metrics: Metrics): void {
+  metrics.beforeScrape(() => metrics.natsConnected.set(broker.isConnected() ? 1 : 0));
 }
 
 /** Makes the counters of these subjects begin at 0, because Prometheus sees no increase in one that begins at 1. */

@@ -5,7 +5,7 @@ import { type AnyEvent, encodeEvent, type EventMeta, type EventOf, type Subject 
 import { databaseNow } from '../mongo/database';
 import { createLogger, type Logger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
-import { dropAndClose, silentLogger, testBus, testConnection, uniqueName, waitFor } from '@ticketing/testing';
+import { dropAndClose, silentLogger, testBroker, testConnection, uniqueName, waitFor } from '@ticketing/testing';
 import type { EventOutcome } from '../runtime/metrics';
 import type { Broker } from '../broker/port';
 import { Consumer, type ConsumerSettings } from './consumer';
@@ -111,7 +111,7 @@ function rethrow(error: unknown): never {
 export type LogLine = Record<string, unknown> & { msg: string };
 
 export interface ConsumerOverrides {
-  readonly bus?: Broker;
+  readonly broker?: Broker;
   readonly connection?: Connection;
   readonly group?: string;
   readonly settings?: Partial<ConsumerSettings>;
@@ -125,7 +125,7 @@ export class Bench {
   private readonly consumers: Consumer[] = [];
 
   private constructor(
-    readonly bus: Broker,
+    readonly broker: Broker,
     readonly connection: Connection,
     readonly logger: Logger,
     readonly lines: readonly LogLine[],
@@ -135,19 +135,19 @@ export class Bench {
 
   /** On the shared test servers, unless it gets its own. */
   static async open(
-    own: { bus?: (logger: Logger) => Broker | Promise<Broker>; connection?: Connection } = {},
+    own: { broker?: (logger: Logger) => Broker | Promise<Broker>; connection?: Connection } = {},
   ): Promise<Bench> {
     const lines: LogLine[] = [];
     const destination = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };
     const logger = createLogger({ name: 'test', level: 'debug', destination });
     const connection = own.connection ?? (await testConnection());
-    return new Bench(await (own.bus?.(logger) ?? testBus()), connection, logger, lines);
+    return new Bench(await (own.broker?.(logger) ?? testBroker()), connection, logger, lines);
   }
 
   /** A member of the group. The ack wait is one second, the server's shortest. */
   async consumer(listeners: readonly Listener[], overrides: ConsumerOverrides = {}): Promise<Consumer> {
     const consumer = await Consumer.start({
-      bus: overrides.bus ?? this.bus,
+      broker: overrides.broker ?? this.broker,
       connection: overrides.connection ?? this.connection,
       queueGroup: overrides.group ?? this.group,
       listeners,
@@ -164,7 +164,7 @@ export class Bench {
   }
 
   async publish(subject: Subject, ...events: AnyEvent[]): Promise<void> {
-    await Promise.all(events.map((event) => this.bus.publish(subject, encodeEvent(subject, event as never))));
+    await Promise.all(events.map((event) => this.broker.publish(subject, encodeEvent(subject, event as never))));
   }
 
   /** How often each outcome was counted, over all members and subjects. */
@@ -210,7 +210,7 @@ export class Bench {
 
   async close(): Promise<void> {
     await Promise.all(this.consumers.map((consumer) => consumer.drain()));
-    await this.bus.close();
+    await this.broker.close();
     await dropAndClose(this.connection);
   }
 }

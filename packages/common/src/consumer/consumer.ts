@@ -36,7 +36,7 @@ export interface ConsumerSettings {
 }
 
 export interface ConsumerOptions {
-  readonly bus: Broker;
+  readonly broker: Broker;
   readonly connection: Connection;
   readonly queueGroup: string;
   readonly listeners: readonly Listener[];
@@ -70,7 +70,7 @@ export class Consumer {
     private readonly options: ConsumerOptions,
     private readonly stores: ConsumerStores,
   ) {
-    const { bus, connection, queueGroup, listeners, settings, logger, metrics } = options;
+    const { broker, connection, queueGroup, listeners, settings, logger, metrics } = options;
     const replicas = new Map(listeners.filter(isReplica).map((replica) => [replica, this.inboxOf(replica)]));
     this.replicas = [...replicas.values()];
     const collections = new Set([...replicas.keys()].map(({ collection }) => collection));
@@ -91,7 +91,7 @@ export class Consumer {
       capacity: settings.maxInFlight * subjects.length * 4,
     });
     this.gate = new DatabaseGate(connection, logger, this.stopping.signal);
-    this.history = new HistoryWatch(bus, connection, queueGroup, subjects, logger, metrics);
+    this.history = new HistoryWatch(broker, connection, queueGroup, subjects, logger, metrics);
     const inTurn = this.queue.inTurn.bind(this.queue);
     this.sweep = consumerSweep({
       ...{ connection, queueGroup, stores, logger, channels: this.channels, replicas: this.replicas, inTurn },
@@ -107,14 +107,14 @@ export class Consumer {
 
   /** Subscribes every listener. @throws the database's error when the consumer's own collections cannot be prepared */
   static async start(options: ConsumerOptions): Promise<Consumer> {
-    const { connection, queueGroup, settings, logger, bus } = options;
+    const { connection, queueGroup, settings, logger, broker } = options;
     const consumer = new Consumer(options, await consumerStores(connection, settings.maxAttempts, logger));
     const documents = consumer.replicas.map((replica) => replica.documents);
     await makeIndexes(() => Promise.all(documents.map(createInboxIndex)));
     countFromZero([...consumer.channels.keys()], options.metrics);
     await consumer.history.load();
-    const stopWatching = bus.onConnected(() => void consumer.history.check());
-    if (bus.isConnected()) void consumer.history.check();
+    const stopWatching = broker.onConnected(() => void consumer.history.check());
+    if (broker.isConnected()) void consumer.history.check();
     consumer.subscriptions = [...consumer.channels.values()].map((channel) => consumer.subscribe(channel));
     const { deadLetters } = consumer.stores;
     const stopGauges = consumerGauges(queueGroup, { deadLetters, replicas: documents }, options.metrics);
@@ -159,9 +159,9 @@ export class Consumer {
 
   private subscribe(channel: Channel): Subscription {
     const { subject } = channel.listener;
-    const { queueGroup: group, settings, bus } = this.options;
+    const { queueGroup: group, settings, broker } = this.options;
     const { ackWaitMs, maxInFlight } = settings;
-    return bus.consume(subject, { group, ackWaitMs, maxInFlight }, (message) => this.take(channel, message));
+    return broker.consume(subject, { group, ackWaitMs, maxInFlight }, (message) => this.take(channel, message));
   }
 
   private take({ listener, handler }: Channel, message: Message): void {

@@ -1,4 +1,4 @@
-import { testBus, testConnection, uniqueName, waitFor } from '@ticketing/testing';
+import { testBroker, testConnection, uniqueName, waitFor } from '@ticketing/testing';
 import { sleep } from '../runtime/retry';
 import { Bench, newId, ticketEvent } from './consumer.test.helper';
 import type { Listener } from './listener';
@@ -17,8 +17,8 @@ function recorder(into: number[], ms = 0): Listener {
 
 test('draining waits for running messages, acks them, and takes nothing more', async () => {
   const channelPrefix = `${uniqueName()}.`;
-  const bench = await Bench.open({ bus: () => testBus(channelPrefix), connection: await testConnection() });
-  const another = await testBus(channelPrefix);
+  const bench = await Bench.open({ broker: () => testBroker(channelPrefix), connection: await testConnection() });
+  const another = await testBroker(channelPrefix);
   try {
     const seen: number[] = [];
     const consumer = await bench.consumer([recorder(seen, 300)], { settings: { concurrency: 2 } });
@@ -29,7 +29,7 @@ test('draining waits for running messages, acks them, and takes nothing more', a
     await sleep(500);
     expect(seen).toHaveLength(handled);
     expect(handled).toBeLessThan(10);
-    await bench.consumer([recorder(seen)], { bus: another });
+    await bench.consumer([recorder(seen)], { broker: another });
     await waitFor(() => seen.length >= 10);
     await sleep(1_500);
     expect([...seen].sort((a, b) => a - b)).toEqual(versions);

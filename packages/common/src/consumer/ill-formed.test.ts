@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Stan } from 'node-nats-streaming';
 import { encodeEvent } from '../events/contracts';
-import { testBus, testServers, uniqueName, waitFor } from '@ticketing/testing';
+import { testBroker, testServers, uniqueName, waitFor } from '@ticketing/testing';
 import { Bench, newId, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 
@@ -11,7 +11,7 @@ const channelPrefix = `${uniqueName()}.`;
 let bench: Bench;
 let foreign: Stan;
 beforeEach(async () => {
-  bench = await Bench.open({ bus: () => testBus(channelPrefix) });
+  bench = await Bench.open({ broker: () => testBroker(channelPrefix) });
   const { natsUrl: url, natsClusterId } = testServers();
   foreign = connect(natsClusterId, uniqueName(), { url });
   await once(foreign, 'connect');

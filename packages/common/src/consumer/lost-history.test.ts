@@ -16,7 +16,7 @@ const at = (sequence: number, storedAt: number): Position => ({ sequence, stored
 describe('on a channel that holds 100 messages', () => {
   let nats: RunningNats;
   let bench: Bench;
-  const buses: Broker[] = [];
+  const brokers: Broker[] = [];
 
   beforeAll(async () => {
     nats = await startNats({ args: ['-mm', '100'], env: { ...process.env, NATS_URL: '' } });
@@ -24,23 +24,23 @@ describe('on a channel that holds 100 messages', () => {
   afterAll(() => nats.kill());
 
   let prefix = 0;
-  const busOf = (logger: Logger, options: Partial<NatsStreamingOptions> = {}) => {
+  const brokerOf = (logger: Logger, options: Partial<NatsStreamingOptions> = {}) => {
     const channelPrefix = `${prefix}.`;
-    const bus = createBroker({
+    const broker = createBroker({
       ...{ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'test', channelPrefix, logger, ...options },
     });
-    buses.push(bus);
-    return bus;
+    brokers.push(broker);
+    return broker;
   };
-  const newBus = (options?: Partial<NatsStreamingOptions>) => busOf(bench.logger, options);
+  const newBroker = (options?: Partial<NatsStreamingOptions>) => brokerOf(bench.logger, options);
   beforeEach(async () => {
     prefix += 1;
-    bench = await Bench.open({ connection: await testConnection(), bus: busOf });
-    await waitFor(() => bench.bus.isConnected());
+    bench = await Bench.open({ connection: await testConnection(), broker: brokerOf });
+    await waitFor(() => bench.broker.isConnected());
   });
   afterEach(async () => {
     await bench.close();
-    await Promise.all(buses.splice(0).map((bus) => bus.close()));
+    await Promise.all(brokers.splice(0).map((broker) => broker.close()));
   });
 
   const publish = (count: number) =>
@@ -76,7 +76,7 @@ describe('on a channel that holds 100 messages', () => {
 
   test('a group that has seen what was dropped reports nothing: restarts, two members, a loss of the connection', async () => {
     const one = await bench.consumer([listener()]);
-    const two = await bench.consumer([listener()], { bus: newBus() });
+    const two = await bench.consumer([listener()], { broker: newBroker() });
     for (let round = 1; round <= 3; round += 1) {
       await publish(80);
       await applied(round * 80);
@@ -85,7 +85,7 @@ describe('on a channel that holds 100 messages', () => {
     await Promise.all([one.drain(), two.drain()]);
     await publish(50);
     await bench.consumer([listener()]);
-    await bench.consumer([listener()], { bus: newBus() });
+    await bench.consumer([listener()], { broker: newBroker() });
     await applied(290);
     await sleep(1_500);
     expect(said()).toEqual([]);
@@ -93,10 +93,10 @@ describe('on a channel that holds 100 messages', () => {
 
   test('a member whose connection was lost for long reports nothing that the others have handled', async () => {
     const proxy = await startTcpProxy(nats.url);
-    const cut = newBus({ url: `nats://127.0.0.1:${proxy.port}`, pingIntervalMs: 1_000, maxPingsOut: 1 });
+    const cut = newBroker({ url: `nats://127.0.0.1:${proxy.port}`, pingIntervalMs: 1_000, maxPingsOut: 1 });
     await waitFor(() => cut.isConnected());
-    await bench.consumer([listener()], { bus: cut });
-    await bench.consumer([listener()], { bus: newBus() });
+    await bench.consumer([listener()], { broker: cut });
+    await bench.consumer([listener()], { broker: newBroker() });
     await publish(30);
     await applied(30);
     proxy.refuse = true;

@@ -15,7 +15,7 @@ afterEach(() => bench.close());
 /** Publishes versions of a ticket like a service without `meta`. */
 async function publishPlain(id: string, ...versions: number[]): Promise<void> {
   for (const version of versions) {
-    await bench.bus.publish(subject, JSON.stringify({ ...ticketEvent(id, version), meta: undefined }));
+    await bench.broker.publish(subject, JSON.stringify({ ...ticketEvent(id, version), meta: undefined }));
   }
 }
 
@@ -82,7 +82,7 @@ test('a redelivered one has the same meta, and so has a dead letter that is redr
 test('a broken meta is a dead letter', async () => {
   await bench.consumer([inOrder(subject)]);
   const broken = { ...ticketEvent(newId(), 0), meta: { id: 'of mine' } };
-  await bench.bus.publish(subject, JSON.stringify(broken));
+  await bench.broker.publish(subject, JSON.stringify(broken));
   await waitFor(async () => (await bench.count('dead-lettered')) === 1);
   const [letter] = await deadLetterStore(bench.connection).list();
   expect(letter).toMatchObject({ reason: 'schema', message: expect.stringContaining('meta.id') });

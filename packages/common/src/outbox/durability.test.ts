@@ -54,7 +54,7 @@ test('an owned aggregate is written with majority and journal, whatever the conn
 
 test('the sweep and a re-emission read with majority: nothing is published that a failover can take back', async () => {
   const model = connection.model('Thing') as unknown as ReturnType<typeof thingModel>;
-  const publisher = createPublisher(owner.bus, owner.metrics, silentLogger());
+  const publisher = createPublisher(owner.broker, owner.metrics, silentLogger());
   const { metrics } = owner;
   sent.length = 0;
   const relay = new Relay({ connection, models: [model], publisher, logger: silentLogger(), metrics, sweepMs: 20 });

@@ -26,7 +26,7 @@ test('while NATS is away saves succeed and their events wait; after it is back a
   const [owner] = owners as [Owner];
   const [created, updated] = [bed.events('ticket:created'), bed.events('ticket:updated')];
   await nats.down();
-  await waitFor(() => owners.every(({ bus }) => !bus.isConnected()));
+  await waitFor(() => owners.every(({ broker }) => !broker.isConnected()));
   const started = Date.now();
   const ids = await Promise.all(
     Array.from({ length: 100 }, async (_, at) => {

@@ -1,11 +1,11 @@
 import { createPublisher } from './publisher';
 import { createMetrics } from '../runtime/metrics';
-import { dropAndClose, silentLogger, testBus, testConnection, waitFor } from '@ticketing/testing';
+import { dropAndClose, silentLogger, testBroker, testConnection, waitFor } from '@ticketing/testing';
 import { newThing, pendingCount, stored, thingModel } from './owner.test.helper';
 import { Relay } from './relay';
 
 test('an entry with a field that only a newer version knows is published as it is', async () => {
-  const [connection, bus] = await Promise.all([testConnection(), testBus()]);
+  const [connection, broker] = await Promise.all([testConnection(), testBroker()]);
   const payloads: string[] = [];
   const metrics = createMetrics('test');
   const model = thingModel(connection);
@@ -16,8 +16,8 @@ test('an entry with a field that only a newer version knows is published as it i
   const [entry] = (await stored(model, thing._id)).outbox;
   if (!entry) throw new Error('the saved thing has no event');
   const options = { group: 'readers', ackWaitMs: 1_000, maxInFlight: 1 };
-  const subscription = bus.consume(entry.subject, options, (message) => payloads.push(message.payload));
-  const publisher = createPublisher(bus, metrics, silentLogger());
+  const subscription = broker.consume(entry.subject, options, (message) => payloads.push(message.payload));
+  const publisher = createPublisher(broker, metrics, silentLogger());
   const relay = new Relay({ connection, models: [model], publisher, logger: silentLogger(), metrics, sweepMs: 50 });
   try {
     await waitFor(() => payloads.length > 0);
@@ -26,7 +26,7 @@ test('an entry with a field that only a newer version knows is published as it i
   } finally {
     await relay.drain();
     await subscription.close();
-    await bus.close();
+    await broker.close();
     await dropAndClose(connection);
   }
 });

@@ -3,7 +3,7 @@ import { createPublisher, type Publisher } from './publisher';
 import type { StateOf } from '../events/contracts';
 import { createLogger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
-import { testBus, testConnection, type TestServers, testServers } from '@ticketing/testing';
+import { testBroker, testConnection, type TestServers, testServers } from '@ticketing/testing';
 import type { OutboxEntry } from './entry';
 import { ownedAggregate, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 import { Relay } from './relay';
@@ -66,11 +66,11 @@ export interface OwnerOptions {
   readonly around?: (publisher: Publisher) => Publisher;
 }
 
-/** One process's part of a service that owns things: a model on a connection of its own, a bus, and the relay. */
+/** One process's part of a service that owns things: a model on a connection of its own, a broker, and the relay. */
 export interface Owner {
   readonly connection: Connection;
   readonly model: ThingModel;
-  readonly bus: Broker;
+  readonly broker: Broker;
   readonly metrics: Metrics;
   readonly relay: Relay;
   /** The messages that it logged at info and above. */
@@ -87,14 +87,14 @@ export async function startOwner(options: OwnerOptions): Promise<Owner> {
   const connection = await testConnection(databaseUri);
   const model = thingModel(connection);
   await model.init();
-  const bus = await testBus(channelPrefix, undefined, servers);
+  const broker = await testBroker(channelPrefix, undefined, servers);
   const metrics = createMetrics('owner');
-  const publisher = around(createPublisher(bus, metrics, logger));
+  const publisher = around(createPublisher(broker, metrics, logger));
   const relay = new Relay({ connection, models: [model], publisher, logger, metrics, sweepMs });
   const close = async () => {
     await relay.drain();
-    await bus.close();
+    await broker.close();
     await connection.close();
   };
-  return { connection, model, bus, metrics, relay, said, close };
+  return { connection, model, broker, metrics, relay, said, close };
 }

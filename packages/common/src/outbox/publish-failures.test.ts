@@ -17,13 +17,13 @@ function logged() {
 test('a channel that the server refuses fails alone, is counted with its reason, and is warned of once', async () => {
   const nats = await startNats({ args: ['-mc', '1'], env: { ...process.env, NATS_URL: '' } });
   const { lines, logger } = logged();
-  const bus = createBroker({
+  const broker = createBroker({
     ...{ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger: silentLogger() },
   });
   try {
-    await waitFor(() => bus.isConnected());
+    await waitFor(() => broker.isConnected());
     const metrics = createMetrics('test');
-    const publisher = createPublisher(bus, metrics, logger);
+    const publisher = createPublisher(broker, metrics, logger);
     await publisher.forward('ticket:created', {});
     for (let n = 0; n < 20; n += 1) {
       await expect(publisher.forward('ticket:updated', {})).rejects.toThrow('too many channels');
@@ -33,9 +33,9 @@ test('a channel that the server refuses fails alone, is counted with its reason,
       { labels: { subject: 'ticket:updated', reason: 'refused' }, value: 20 },
     ]);
     expect(lines).toMatchObject([{ level: 40, subject: 'ticket:updated', reason: 'refused', failures: 1 }]);
-    expect(bus.refusedChannels()).toEqual(['ticket:updated']);
+    expect(broker.refusedChannels()).toEqual(['ticket:updated']);
   } finally {
-    await bus.close();
+    await broker.close();
     await nats.kill();
   }
 });

@@ -22,12 +22,12 @@ export interface Publisher {
   onConnected(callback: () => void): () => void;
 }
 
-/** Publishes on this bus, counts stored and failed events, and warns about failures once a minute. */
-export function createPublisher(bus: Broker, metrics: Metrics, logger: Logger): Publisher {
+/** Publishes on this broker, counts stored and failed events, and warns about failures once a minute. */
+export function createPublisher(broker: Broker, metrics: Metrics, logger: Logger): Publisher {
   const failures = new PublishFailures(metrics, logger);
   const send = async (subject: string, payload: string, id: string | undefined) => {
     try {
-      await bus.publish(subject, payload, id === undefined ? {} : { id });
+      await broker.publish(subject, payload, id === undefined ? {} : { id });
     } catch (error) {
       failures.add(subject, error);
       throw error;
@@ -37,7 +37,7 @@ export function createPublisher(bus: Broker, metrics: Metrics, logger: Logger): 
   return {
     publish: async (subject, event) => send(subject, encodeEvent(subject, event), event.meta.id),
     forward: (subject, event) => send(subject, JSON.stringify(event), eventFacts(event).eventId),
-    isConnected: () => bus.isConnected(),
-    onConnected: (callback) => bus.onConnected(callback),
+    isConnected: () => broker.isConnected(),
+    onConnected: (callback) => broker.onConnected(callback),
   };
 }

@@ -21,12 +21,12 @@ afterEach(async () => {
 
 /** The re-emission of one process. Its runs are an hour apart, so only those that a test requests happen. */
 function process(): ReEmission {
-  const { connection, model, bus, metrics } = owner;
+  const { connection, model, broker, metrics } = owner;
   const one = new ReEmission({
     ...{
       connection,
       metrics,
-      publisher: createPublisher(bus, metrics, silentLogger()),
+      publisher: createPublisher(broker, metrics, silentLogger()),
       logger: silentLogger(),
       everyMs: HOUR_MS,
     },
@@ -107,7 +107,7 @@ test('what cannot be published is told by the next run', async () => {
   await thingsOf([HOUR_MS / 2]);
   const { connection, model, metrics } = owner;
   const broken = {
-    ...createPublisher(owner.bus, metrics, silentLogger()),
+    ...createPublisher(owner.broker, metrics, silentLogger()),
     publish: () => Promise.reject(new Error('refused')),
   };
   const one = new ReEmission({

@@ -11,7 +11,7 @@ let publisher: Publisher;
 beforeEach(async () => {
   bed = await TestBed.open();
   owner = await startOwner({ databaseUri: bed.databaseUri, channelPrefix: bed.channelPrefix });
-  publisher = createPublisher(owner.bus, owner.metrics, silentLogger());
+  publisher = createPublisher(owner.broker, owner.metrics, silentLogger());
 });
 afterEach(async () => {
   await owner.close();
@@ -63,6 +63,6 @@ test('since a time, only what changed at or after it is published', async () => 
 
 test('a re-emission that cannot publish says so', async () => {
   await newThing(owner.model).save();
-  await owner.bus.close();
+  await owner.broker.close();
   await expect(emit()).rejects.toMatchObject({ name: 'NotConnectedError' });
 });

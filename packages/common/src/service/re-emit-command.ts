@@ -74,7 +74,7 @@ async function run<T>(
     level: config.logLevel === 'info' ? 'warn' : config.logLevel,
   });
   const { natsUrl: url, natsClusterId: clusterId, natsClientId, publishWindow } = config;
-  const bus = createBroker({
+  const broker = createBroker({
     url,
     clusterId,
     clientIdPrefix: `${natsClientId}-re-emit`,
@@ -84,15 +84,15 @@ async function run<T>(
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger });
   try {
     const deadline = Date.now() + CONNECT_FOR_MS;
-    while (!bus.isConnected()) {
+    while (!broker.isConnected()) {
       if (Date.now() > deadline)
         throw new StartError(`NATS Streaming cannot be reached at ${shownNatsUrl(url)}: nothing was published`);
       await sleep(50);
     }
-    const publisher = createPublisher(bus, createMetrics(name), logger);
+    const publisher = createPublisher(broker, createMetrics(name), logger);
     return await reEmit({ ...aggregate(connection), publisher, since });
   } finally {
-    await bus.close();
+    await broker.close();
     await connection.close();
   }
 }

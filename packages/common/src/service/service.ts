@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import type { Connection } from 'mongoose';
 import type { Broker } from '../broker/port';
 import { Consumer } from '../consumer/consumer';
-import { busGauge } from '../consumer/consumer-gauges';
+import { brokerGauge } from '../consumer/consumer-gauges';
 import { createBroker } from '../broker/create-broker';
 import type { Listener } from '../consumer/listener';
 import { createPublisher, type Publisher } from '../outbox/publisher';
@@ -104,7 +104,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     : [];
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
-  const bus = createBroker({
+  const broker = createBroker({
     url: config.natsUrl,
     clusterId: config.natsClusterId,
     clientIdPrefix: config.natsClientId,
@@ -112,7 +112,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     logger,
     ...(options.channelPrefix !== undefined && { channelPrefix: options.channelPrefix }),
   });
-  busGauge(bus, metrics);
+  brokerGauge(broker, metrics);
   let router: Router | undefined;
   const app = createApp({
     logger,
@@ -124,8 +124,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     requestTimeoutMs: config.requestTimeoutMs,
     health: {
       mongo: async () => state.parts !== undefined && (await isConnected(state.parts.connection)),
-      natsDownSince: () => bus.downSince(),
-      refusedChannels: () => bus.refusedChannels(),
+      natsDownSince: () => broker.downSince(),
+      refusedChannels: () => broker.refusedChannels(),
     },
     draining: () => state.draining,
     limits: { concurrency: config.httpConcurrency, inFlight: 11 * config.httpConcurrency },
@@ -139,14 +139,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   let closing: Promise<void> | undefined;
   const http = await listen(app, config.port, { requestTimeoutMs: config.requestTimeoutMs }).catch(
     async (error: unknown) => {
-      await Promise.all([bus.close(), closeInOrder(stopTracing, logger)]);
+      await Promise.all([broker.close(), closeInOrder(stopTracing, logger)]);
       throw error;
     },
   );
   logger.info({ port: http.port }, 'listening');
-  const running = await startParts({ ...options, logger, metrics, bus }).catch(async (error: unknown) => {
+  const running = await startParts({ ...options, logger, metrics, broker }).catch(async (error: unknown) => {
     state.draining = true;
-    await Promise.all([http.drain(), bus.close(), closeInOrder(stopTracing, logger)]);
+    await Promise.all([http.drain(), broker.close(), closeInOrder(stopTracing, logger)]);
     throw error;
   });
   if (router) running.routes(router);
@@ -172,7 +172,7 @@ interface RunningParts {
   readonly closables: readonly CloseStep[];
 }
 
-type PartsOptions = ServiceOptions & { logger: Logger; metrics: Metrics; bus: Broker };
+type PartsOptions = ServiceOptions & { logger: Logger; metrics: Metrics; broker: Broker };
 
 async function startParts(options: PartsOptions): Promise<RunningParts> {
   const { name, config, logger, signal } = options;
@@ -184,9 +184,9 @@ async function startParts(options: PartsOptions): Promise<RunningParts> {
 }
 
 async function startPartsOn(connection: Connection, options: PartsOptions): Promise<RunningParts> {
-  const { name, config, logger, metrics, bus, signal } = options;
+  const { name, config, logger, metrics, broker, signal } = options;
   poolGauges(connection, metrics);
-  const publisher = createPublisher(bus, metrics, logger);
+  const publisher = createPublisher(broker, metrics, logger);
   const clock = options.clock ?? (() => new Date());
   const claims = claimStore(connection);
   const createOnce = createOnceBy(claims, clock);
@@ -202,7 +202,7 @@ async function startPartsOn(connection: Connection, options: PartsOptions): Prom
     async () => {
       await makeIndexes(() => Promise.all([claims.createIndexes(), ...owned.map(createOwnedIndexes)]));
       return Consumer.start({
-        ...{ bus, connection, listeners, logger, metrics },
+        ...{ broker, connection, listeners, logger, metrics },
         queueGroup: `${name}-service`,
         settings: {
           ackWaitMs: config.ackWaitMs,
@@ -231,7 +231,7 @@ async function startPartsOn(connection: Connection, options: PartsOptions): Prom
       { name: 'sweepers', close: () => stopAll(sweepers), withinMs: share('sweepers') },
       { name: 'listeners', close: () => consumer.drain(), withinMs: share('listeners') },
       { name: 'relay', close: () => relay.drain(), withinMs: share('relay') },
-      { name: 'NATS Streaming', close: () => bus.close(), withinMs: share('broker') },
+      { name: 'NATS Streaming', close: () => broker.close(), withinMs: share('broker') },
       { name: 'MongoDB', close: () => connection.close(), withinMs: share('database') },
     ],
   };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Batch } from '../mongo/batch';
 import { Bench, inOrder, newId, ticketEvent } from '../consumer/consumer.test.helper';
 import { newThing, startOwner, stored } from '../outbox/owner.test.helper';
-import { dropAndClose, testBus, testConnection, testDatabaseUri, uniqueName, waitFor } from '@ticketing/testing';
+import { dropAndClose, testBroker, testConnection, testDatabaseUri, uniqueName, waitFor } from '@ticketing/testing';
 import { parseTraceparent } from './traceparent';
 import { type EndedSpan, recordTraces } from './traces.test.helper';
 import { currentTraceId, inSpan } from './tracing';
@@ -30,14 +30,14 @@ test('what is saved in a span carries it, and is published in its trace, by anot
   await first.close();
 
   const payloads: string[] = [];
-  const bus = await testBus(channelPrefix);
-  bus.consume('ticket:created', { group: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10 }, ({ payload }) =>
+  const broker = await testBroker(channelPrefix);
+  broker.consume('ticket:created', { group: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10 }, ({ payload }) =>
     payloads.push(payload),
   );
   const second = await startOwner({ databaseUri, channelPrefix });
   await waitFor(() => payloads.length > 0, { what: 'the event from the sweep of the second process' });
   await second.close();
-  await bus.close();
+  await broker.close();
   await dropAndClose(connection);
 
   expect(payloads).toEqual([JSON.stringify(entry?.event)]);

@@ -12,7 +12,7 @@ import {
   loadConfig,
 } from '@ticketing/common';
 import { type Connection, Types } from 'mongoose';
-import { testBus } from '../broker/test-bus';
+import { testBroker } from '../broker/test-broker';
 import {
   dropAndClose,
   silentLogger,
@@ -55,17 +55,17 @@ export class TestBed {
     readonly channelPrefix: string,
     private readonly servers: TestServers,
     readonly connection: Connection,
-    private readonly bus: Awaited<ReturnType<typeof testBus>>,
+    private readonly broker: Awaited<ReturnType<typeof testBroker>>,
   ) {}
 
   /** @param servers given by a test that has its own, to take them away, or to have channels without a prefix there */
   static async open(servers = testServers(), channelPrefix = `${uniqueName()}.`): Promise<TestBed> {
     const databaseUri = testDatabaseUri(undefined, servers);
-    const [connection, bus] = await Promise.all([
+    const [connection, broker] = await Promise.all([
       testConnection(databaseUri),
-      testBus(channelPrefix, undefined, servers),
+      testBroker(channelPrefix, undefined, servers),
     ]);
-    return new TestBed(databaseUri, channelPrefix, servers, connection, bus);
+    return new TestBed(databaseUri, channelPrefix, servers, connection, broker);
   }
 
   /** The default environment of an instance. */
@@ -96,7 +96,7 @@ export class TestBed {
   }
 
   async publish<S extends Subject>(subject: S, event: EventOf<S>): Promise<void> {
-    await this.bus.publish(subject, encodeEvent(subject, event));
+    await this.broker.publish(subject, encodeEvent(subject, event));
   }
 
   /** All present and future events of the channel, in order, as a separate group sees them. */
@@ -105,7 +105,7 @@ export class TestBed {
     if (known) return known as EventOf<S>[];
     const seen: EventOf<S>[] = [];
     this.watched.set(subject, seen);
-    this.bus.consume(subject, { group: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10_000 }, (message) => {
+    this.broker.consume(subject, { group: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10_000 }, (message) => {
       const decoded = decodeEvent(subject, message);
       if (!decoded.ok) throw new Error(`on ${subject}: ${decoded.message}`);
       seen.push(decoded.event);
@@ -116,14 +116,14 @@ export class TestBed {
 
   /** Whether a channel that is watched had something that is no event: `close` throws it. */
   get failed(): boolean {
-    return this.bus.failed;
+    return this.broker.failed;
   }
 
   /** Stops what runs and removes the database. @throws an error about what `events` could not read */
   async close(): Promise<void> {
     await Promise.all(this.instances.map((instance) => instance.stop()));
     try {
-      await this.bus.close();
+      await this.broker.close();
     } finally {
       await dropAndClose(this.connection);
     }

@@ -1,7 +1,7 @@
 import { type ConfigShape, createMetrics, createPublisher, reEmit, type ReEmitted } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import request from 'supertest';
-import { testBus } from '../broker/test-bus';
+import { testBroker } from '../broker/test-broker';
 import { type CommandLog, startCommandLog } from '../mongo/command-log';
 import { explainsPlans, faultyPlans } from '../mongo/explain-command';
 import { queryNames, unservedQueries } from '../mongo/unserved-queries';
@@ -32,12 +32,12 @@ export function testQueries<Shape extends ConfigShape, T>(service: QueriesOfServ
   let commands: readonly MongoCommand[];
 
   async function reEmitAll(connection: Connection): Promise<void> {
-    const bus = await testBus();
-    const publisher = createPublisher(bus, createMetrics(name), silentLogger());
+    const broker = await testBroker();
+    const publisher = createPublisher(broker, createMetrics(name), silentLogger());
     const emission = { ...service.reEmitted(connection), publisher };
     expect(await reEmit(emission)).toBe(aggregates);
     expect(await reEmit({ ...emission, since: new Date(0) })).toBe(aggregates);
-    await bus.close();
+    await broker.close();
   }
 
   beforeAll(async () => {

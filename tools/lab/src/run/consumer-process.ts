@@ -1,6 +1,6 @@
 import { type Broker, createBroker, createLogger, readNatsUrl } from '@ticketing/common';
 import { startTcpProxy, waitFor } from '@ticketing/testing';
-import { recordingBus, type RecordingOptions } from './recording-bus';
+import { recordingBroker, type RecordingOptions } from './recording-broker';
 import { connectDatabase, type LabServers } from './servers';
 import type { EventKey } from '../story/story';
 import type { Leave, Member, Strategy } from '../strategies/strategy';
@@ -27,20 +27,20 @@ export async function startConsumerProcess(options: ConsumerProcessOptions): Pro
   const { servers, strategy, place } = options;
   const proxy = await startTcpProxy(readNatsUrl(servers.natsUrl).url);
   const connection = await connectDatabase(servers);
-  const bus = connectBus(servers, options.channelPrefix, throughProxy(servers.natsUrl, proxy.port));
+  const broker = connectBroker(servers, options.channelPrefix, throughProxy(servers.natsUrl, proxy.port));
   let leave: Leave = () => Promise.resolve();
   let closed: Promise<void> | undefined;
   const close = () =>
     (closed ??= (async () => {
       await leave();
-      await bus.close();
+      await broker.close();
       await connection.close(true);
       await proxy.close();
     })());
   const tickets = new Tickets(connection, options.member, options.handlingMs, options.now);
-  const member: Member = { ...place, tickets, connection, bus: recordingBus(bus, options) };
+  const member: Member = { ...place, tickets, connection, broker: recordingBroker(broker, options) };
   try {
-    await isConnected(bus);
+    await isConnected(broker);
     leave = await strategy.join(member);
   } catch (error) {
     await close();
@@ -62,13 +62,13 @@ function throughProxy(natsUrl: string, port: number): string {
   return natsUrl.replace(/,.*/s, '').replace(/[^/@]+\/?$/, `127.0.0.1:${port}`);
 }
 
-/** A bus of the lab. @param url where the server is reached, if not at its own address */
-export function connectBus(servers: LabServers, channelPrefix: string, url = servers.natsUrl): Broker {
+/** A broker of the lab. @param url where the server is reached, if not at its own address */
+export function connectBroker(servers: LabServers, channelPrefix: string, url = servers.natsUrl): Broker {
   const logger = createLogger({ name: 'lab', level: 'silent' });
   return createBroker({ url, clusterId: servers.natsClusterId, clientIdPrefix: 'lab', channelPrefix, logger });
 }
 
-/** Waits until a new bus is connected. */
-export async function isConnected(bus: Broker): Promise<void> {
-  await waitFor(() => bus.isConnected(), { what: 'a connection to NATS Streaming', everyMs: 5 });
+/** Waits until a new broker is connected. */
+export async function isConnected(broker: Broker): Promise<void> {
+  await waitFor(() => broker.isConnected(), { what: 'a connection to NATS Streaming', everyMs: 5 });
 }

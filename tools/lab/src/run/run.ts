@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uniqueName } from '@ticketing/testing';
 import type { Connection } from 'mongoose';
-import { connectBus, type ConsumerProcess, isConnected, startConsumerProcess } from './consumer-process';
+import { connectBroker, type ConsumerProcess, isConnected, startConsumerProcess } from './consumer-process';
 import type { Delivery, History, RunRecord } from '../story/history';
 import type { Schedule } from '../story/schedule';
 import { connectDatabase, type LabServers } from './servers';
@@ -54,7 +54,7 @@ class Run {
   constructor(private readonly options: RunOptions) {
     this.places = options.members ?? options.strategy.members ?? 2;
     this.acksToLose = new Set(options.schedule.lostAcks);
-    this.publisher = connectBus(options.servers, this.prefix);
+    this.publisher = connectBroker(options.servers, this.prefix);
   }
 
   async record(): Promise<RunRecord> {

@@ -14,13 +14,13 @@ export interface ListenOptions {
  * Acks when it returns; when it throws, nothing is acked and the server delivers the message again after the ack wait.
  */
 export function listen(
-  member: Pick<Member, 'bus' | 'group' | 'maxInFlight' | 'ackWaitMs'>,
+  member: Pick<Member, 'broker' | 'group' | 'maxInFlight' | 'ackWaitMs'>,
   handle: (event: PriceEvent) => Promise<void>,
   { channel = CHANNEL, maxInFlight = member.maxInFlight }: ListenOptions = {},
 ): Leave {
   const running = new Set<Promise<void>>();
   const options = { group: member.group, ackWaitMs: member.ackWaitMs, maxInFlight };
-  const subscription = member.bus.consume(channel, options, (message) => {
+  const subscription = member.broker.consume(channel, options, (message) => {
     const handled = handle(JSON.parse(message.payload) as PriceEvent)
       .then(
         () => message.ack(),

@@ -9,7 +9,7 @@ export interface Member {
   readonly place: number;
   readonly places: number;
   readonly group: string;
-  readonly bus: Broker;
+  readonly broker: Broker;
   readonly tickets: Tickets;
   /** For what a strategy keeps besides the tickets. */
   readonly connection: Connection;

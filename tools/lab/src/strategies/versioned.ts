@@ -11,9 +11,9 @@ export const versioned: Strategy = {
   name: 'versioned',
   title: 'Versioned listener of @ticketing/common',
   price: 'every event carries a version; an early one costs two more writes',
-  async join({ bus, connection, group, tickets, maxInFlight, ackWaitMs }) {
+  async join({ broker, connection, group, tickets, maxInFlight, ackWaitMs }) {
     const consumer = await Consumer.start({
-      bus,
+      broker,
       connection,
       queueGroup: group,
       listeners: [replicaOf(tickets)],

@@ -16,7 +16,7 @@ export interface AuditOptions {
   readonly tickets: Connection;
   readonly orders: Connection;
   /** Connected, to read the channels. */
-  readonly bus: Broker;
+  readonly broker: Broker;
   /** The clients' own log of their answers. */
   readonly promises?: readonly Promised[];
   /** Gets the number of messages read so far; each look begins at 1. */
@@ -33,7 +33,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { promises = [] } = options;
   const [documents, stream] = await Promise.all([
     readDocuments(options.tickets, options.orders),
-    readStream(options.bus, options.onRead),
+    readStream(options.broker, options.onRead),
   ]);
   const { tickets, orders, replicas, parked, deadLetters, malformed } = documents;
   const historyOf = (aggregateId: string) => stream.events.get(aggregateId) ?? [];

@@ -67,7 +67,7 @@ export class Corrupter {
   /** Publishes the ticket's present state again, like a publisher without `meta`. */
   async publishPlain(id: string): Promise<void> {
     const state = publicTicket((await this.read('tickets', 'tickets', id)) as unknown as TicketDocument);
-    await this.system.bus.publish('ticket:updated', JSON.stringify(state));
+    await this.system.broker.publish('ticket:updated', JSON.stringify(state));
   }
 
   /** Resolves when the ticket has this state and orders knows it. */
@@ -81,7 +81,7 @@ export class Corrupter {
 
   private async publish<S extends Subject>(subject: S, state: StateOf<S>): Promise<void> {
     const event = { ...state, meta: newMeta() } as Parameters<typeof encodeEvent<S>>[1];
-    await this.system.bus.publish(subject, encodeEvent(subject, event));
+    await this.system.broker.publish(subject, encodeEvent(subject, event));
   }
 
   private async change(service: 'tickets' | 'orders', collection: string, id: string, change: Change): Promise<void> {

@@ -27,7 +27,7 @@ test('hidden messages are distinguished from lost ones: a sequence twice, a miss
   await system.quiet();
 
   await system.restartNats(() => hideMessage(dataDir, 'ticket:updated', 4));
-  await waitFor(() => system.bus.isConnected(), { timeoutMs: 30_000 });
+  await waitFor(() => system.broker.isConnected(), { timeoutMs: 30_000 });
   const { disagreements } = await waitFor(() => audit(system.auditOptions), { timeoutMs: 30_000 });
   const read = 'a whole read of ticket:updated (1 to 6)';
   expect(disagreements).toEqual([
@@ -53,7 +53,7 @@ test('a consumer that gets one sequence as two messages says so', async () => {
   const lines: string[] = [];
   const metrics = createMetrics('reader');
   const consumer = await Consumer.start({
-    ...{ bus: system.bus, connection: system.databases.orders, queueGroup: 'reader', metrics },
+    ...{ broker: system.broker, connection: system.databases.orders, queueGroup: 'reader', metrics },
     logger: createLogger({ name: 'reader', level: 'error', destination: { write: (line) => void lines.push(line) } }),
     listeners: [
       {

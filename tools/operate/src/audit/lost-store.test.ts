@@ -26,7 +26,7 @@ test('a store that is lost is said; after a re-emission, and while life goes on,
   const { ticket, active } = await system.traffic('before the loss');
   await system.quiet();
   await system.restartNats();
-  await waitFor(() => system.bus.isConnected(), { timeoutMs: 30_000 });
+  await waitFor(() => system.broker.isConnected(), { timeoutMs: 30_000 });
   await waitFor(async () => (await messages()).length > 0, { timeoutMs: 30_000 });
   expect((await messages()).every((message) => /the stream has no event of it.*re-emit/.test(message))).toBe(true);
 

@@ -67,6 +67,6 @@ test('an audit that finds something leaves databases and server as they were, do
 });
 
 test('it rejects when NATS Streaming is not connected, instead of finding nothing', async () => {
-  await system.bus.close();
+  await system.broker.close();
   await expect(audit(system.auditOptions)).rejects.toMatchObject({ name: 'NotConnectedError' });
 });

@@ -44,11 +44,13 @@ export interface Range {
  * Reads all messages of all channels into memory, without a queue group, so nothing stays on the server.
  * @throws NotConnectedError when there is no connection, or it is lost
  */
-export async function readStream(bus: Broker, onRead?: (messages: number) => void): Promise<Stream> {
+export async function readStream(broker: Broker, onRead?: (messages: number) => void): Promise<Stream> {
   let read = 0;
   const subjects = Object.keys(contracts) as Subject[];
   const channels = await Promise.all(
-    subjects.map(async (subject) => [subject, await readChannel(bus, subject, () => onRead?.((read += 1)))] as const),
+    subjects.map(
+      async (subject) => [subject, await readChannel(broker, subject, () => onRead?.((read += 1)))] as const,
+    ),
   );
   const events = channels.flatMap(([subject, { messages }]) => messages.flatMap((one) => eventsOf(subject, one)));
   const firstOf = new Map(channels.map(([subject, { messages }]) => [subject, messages[0]]));
@@ -61,9 +63,9 @@ export async function readStream(bus: Broker, onRead?: (messages: number) => voi
     // A channel that has lost its beginning is as old as its first message; otherwise as old as the store.
     beginOf: (channel) => {
       const first = firstOf.get(channel);
-      return first && bus.lossBetween(undefined, first) ? first.storedAt : storeBegan;
+      return first && broker.lossBetween(undefined, first) ? first.storedAt : storeBegan;
     },
-    broken: channels.flatMap(([channel, read]) => brokenOf(bus, channel, read)),
+    broken: channels.flatMap(([channel, read]) => brokenOf(broker, channel, read)),
   };
 }
 
@@ -76,11 +78,11 @@ interface ReadChannel {
   readonly undelivered: readonly Range[];
 }
 
-async function readChannel(bus: Broker, channel: Subject, onMessage: () => void): Promise<ReadChannel> {
+async function readChannel(broker: Broker, channel: Subject, onMessage: () => void): Promise<ReadChannel> {
   const messages: Read[] = [];
   const undelivered: Range[] = [];
   try {
-    for await (const message of bus.readAll(channel)) {
+    for await (const message of broker.readAll(channel)) {
       messages.push(message);
       onMessage();
     }
@@ -91,8 +93,8 @@ async function readChannel(bus: Broker, channel: Subject, onMessage: () => void)
   return { messages: messages.sort((a, b) => a.sequence - b.sequence || a.storedAt - b.storedAt), undelivered };
 }
 
-function brokenOf(bus: Broker, channel: Subject, { messages, undelivered }: ReadChannel): BrokenChannel[] {
-  const losses = messages.slice(1).flatMap((message, index) => bus.lossBetween(messages[index], message) ?? []);
+function brokenOf(broker: Broker, channel: Subject, { messages, undelivered }: ReadChannel): BrokenChannel[] {
+  const losses = messages.slice(1).flatMap((message, index) => broker.lossBetween(messages[index], message) ?? []);
   const twice = losses.flatMap(({ kind, offered }) => (kind === 'twice' ? [offered.sequence] : []));
   const holes = losses.flatMap((loss) => (loss.kind === 'lost' ? [{ from: loss.from, to: loss.to }] : []));
   const missing = [...holes, ...undelivered];

@@ -26,18 +26,18 @@ export async function withDatabase<T>(uri: string, task: (connection: Connection
   }
 }
 
-/** Gives a task a connected bus, and closes it. @throws CommandError when NATS Streaming cannot be reached */
-export async function withBus<T>(url: string, clusterId: string, task: (bus: Broker) => Promise<T>): Promise<T> {
+/** Gives a task a connected broker, and closes it. @throws CommandError when NATS Streaming cannot be reached */
+export async function withBroker<T>(url: string, clusterId: string, task: (broker: Broker) => Promise<T>): Promise<T> {
   const logger = createLogger({ name: 'ops', level: 'silent' });
-  const bus = createBroker({ url, clusterId, clientIdPrefix: 'ops', logger });
+  const broker = createBroker({ url, clusterId, clientIdPrefix: 'ops', logger });
   try {
-    for (const until = Date.now() + WITHIN_MS; !bus.isConnected(); await sleep(20)) {
+    for (const until = Date.now() + WITHIN_MS; !broker.isConnected(); await sleep(20)) {
       if (Date.now() < until) continue;
       const what = `NATS Streaming cannot be reached at ${shownNatsUrl(url)} within ${WITHIN_MS / 1_000} s`;
       throw new CommandError(`${what}: does it run there, and is its cluster id "${clusterId}"?`);
     }
-    return await task(bus);
+    return await task(broker);
   } finally {
-    await bus.close();
+    await broker.close();
   }
 }

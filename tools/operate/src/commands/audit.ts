@@ -85,18 +85,18 @@ async function look(command: Command, promises: readonly Promised[], settleMs: n
     need(addresses, 'orders'),
     need(addresses, 'nats'),
   ];
-  const [{ contracts }, { auditUntilQuiet }, { withBus, withDatabase }] = await Promise.all([
+  const [{ contracts }, { auditUntilQuiet }, { withBroker, withDatabase }] = await Promise.all([
     import('@ticketing/common'),
     import('../audit/audit.js'),
     import('../cli/connections.js'),
   ]);
   return withDatabase(ticketsUri, (tickets) =>
     withDatabase(ordersUri, (orders) =>
-      withBus(natsUrl, addresses.clusterId, async (bus) =>
+      withBroker(natsUrl, addresses.clusterId, async (broker) =>
         withProgress(
           'reading events',
-          () => messagesHeld(bus, Object.keys(contracts)),
-          (onRead) => auditUntilQuiet({ tickets, orders, bus, promises, onRead }, { settleMs }),
+          () => messagesHeld(broker, Object.keys(contracts)),
+          (onRead) => auditUntilQuiet({ tickets, orders, broker, promises, onRead }, { settleMs }),
         ),
       ),
     ),

@@ -58,14 +58,14 @@ export function addRebuild(program: Command): void {
       import('@ticketing/orders/dist/ticket-replica/ticket.js'),
       import('../cli/connections.js'),
     ]);
-    const { withBus, withDatabase } = connections;
+    const { withBroker, withDatabase } = connections;
     const rebuilt = await withDatabase(ordersUri, (connection) =>
-      withBus(natsUrl, addresses.clusterId, (bus) =>
+      withBroker(natsUrl, addresses.clusterId, (broker) =>
         withProgress(
           'reading events',
-          () => messagesHeld(bus, ticketReplica.subjects),
+          () => messagesHeld(broker, ticketReplica.subjects),
           (onProgress) =>
-            rebuildReplica({ connection, bus, replica: ticketReplica, reEmitted, force, onStep, onProgress }),
+            rebuildReplica({ connection, broker, replica: ticketReplica, reEmitted, force, onStep, onProgress }),
         ),
       ),
     ).catch((error: unknown) => {

@@ -46,7 +46,7 @@ interface Present {
 }
 
 export interface RebuildOptions {
-  readonly bus: Broker;
+  readonly broker: Broker;
   readonly connection: Connection;
   readonly replica: Replica;
   /** The owner has re-emitted everything into these channels: use its snapshots instead of the lost beginning. */
@@ -95,7 +95,7 @@ export async function rebuildReplica(options: RebuildOptions): Promise<Rebuilt> 
 }
 
 async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> {
-  const { bus, connection, onStep, force = false } = options;
+  const { broker, connection, onStep, force = false } = options;
   const { collection, subjects } = options.replica;
   const fresh = await freshCollection(connection, collection, patience);
   await onStep?.('reading');
@@ -107,7 +107,7 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
   const caughtUp = () =>
     Promise.all(
       subjects.map(async (subject) => {
-        const last = await handleAll(bus.readAll(subject, { after: reached.get(subject) }), AT_ONCE, read(subject));
+        const last = await handleAll(broker.readAll(subject, { after: reached.get(subject) }), AT_ONCE, read(subject));
         if (last) reached.set(subject, last);
       }),
     );
@@ -185,11 +185,11 @@ function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, accou
 
 /** @throws IncompleteHistoryError */
 async function mustBeWhole(
-  { bus, replica, reEmitted = false }: RebuildOptions,
+  { broker, replica, reEmitted = false }: RebuildOptions,
   account: HistoryAccount,
 ): Promise<void> {
   const cut = new Set<Subject>();
-  for (const subject of replica.subjects) if (await bus.lossSince(subject, undefined)) cut.add(subject);
+  for (const subject of replica.subjects) if (await broker.lossSince(subject, undefined)) cut.add(subject);
   const missing = account.missing(cut, reEmitted);
   if (missing) throw new IncompleteHistoryError(missing);
 }

@@ -3,7 +3,7 @@ import { type NatsOptions, type RunningNats, startNats } from '@ticketing/server
 import {
   type RacingUpserts,
   startRacingUpserts,
-  testBus,
+  testBroker,
   testServers,
   uniqueName,
   waitFor,
@@ -22,7 +22,7 @@ export const versions = (ids: readonly string[], version: number) => Object.from
 export class RebuildBench {
   private constructor(
     readonly bed: TestBed,
-    readonly bus: Awaited<ReturnType<typeof testBus>>,
+    readonly broker: Awaited<ReturnType<typeof testBroker>>,
     public nats: RunningNats | undefined,
     /** The address where upserts race, instead of MongoDB itself. */
     readonly racing: RacingUpserts,
@@ -38,21 +38,21 @@ export class RebuildBench {
       ...(nats && { natsUrl: nats.url, natsClusterId: nats.clusterId }),
     };
     const bed = await TestBed.open(servers, own ? '' : `${uniqueName()}.`);
-    const bus = await testBus(bed.channelPrefix, undefined, servers);
+    const broker = await testBroker(bed.channelPrefix, undefined, servers);
     // No gap is skipped, so what a rebuild loses stays lost, and shows.
     await bed.start(startOrders, ordersConfig, { env: { EVENT_SWEEP_MS: '50', GAP_PATIENCE_MS: '3600000' } });
-    return new RebuildBench(bed, bus, nats, racing);
+    return new RebuildBench(bed, broker, nats, racing);
   }
 
   async close(): Promise<void> {
-    await this.bus.close();
+    await this.broker.close();
     await this.bed.close();
     await this.racing.close();
     await this.nats?.stop();
   }
 
   rebuild(options: Partial<RebuildOptions> = {}) {
-    return rebuildReplica({ bus: this.bus, connection: this.bed.connection, replica: ticketReplica, ...options });
+    return rebuildReplica({ broker: this.broker, connection: this.bed.connection, replica: ticketReplica, ...options });
   }
 
   publish(id: string, version: number, snapshot = false): Promise<void> {
@@ -122,9 +122,9 @@ export class RebuildBench {
   beforeTheSwap(callback: () => Promise<void>) {
     let arrived: Promise<void> = Promise.resolve();
     let arrive: () => void = () => undefined;
-    const { bus } = this;
+    const { broker } = this;
     const readAll: Broker['readAll'] = async function* (channel, options) {
-      for await (const message of bus.readAll(channel, options)) {
+      for await (const message of broker.readAll(channel, options)) {
         await arrived;
         yield message;
       }
@@ -134,7 +134,7 @@ export class RebuildBench {
       await callback();
     };
     return {
-      bus: Object.create(bus, { readAll: { value: readAll } }) as Broker,
+      broker: Object.create(broker, { readAll: { value: readAll } }) as Broker,
       onStep: (step: RebuildStep) => (step === 'swapping' ? this.aroundTheSwap(before) : undefined),
       arrive: () => arrive(),
     };

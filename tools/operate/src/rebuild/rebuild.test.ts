@@ -31,7 +31,7 @@ test('a history without meta is a whole one', async () => {
   const id = newId();
   for (const version of [0, 2, 1]) {
     const state = { id, version, title: `v${version}`, price: 10, userId: 'alice' };
-    await bench.bus.publish(version === 0 ? 'ticket:created' : 'ticket:updated', JSON.stringify(state));
+    await bench.broker.publish(version === 0 ? 'ticket:created' : 'ticket:updated', JSON.stringify(state));
   }
   await bench.replicaIs({ [id]: 2 });
   await bench.replica.deleteMany({});
@@ -71,20 +71,20 @@ test('a broker that falls silent is no empty history: not even by force is an em
   const ids = await bench.sell(3, 1);
   const { natsUrl, natsClusterId: clusterId } = testServers();
   const proxy = await startTcpProxy(natsUrl);
-  const bus = createBroker({
+  const broker = createBroker({
     ...{ url: `nats://127.0.0.1:${proxy.port}`, clusterId, clientIdPrefix: 'test', logger: silentLogger() },
     ...{ channelPrefix: bench.bed.channelPrefix, timeoutMs: 1_000 },
   });
   try {
-    await waitFor(() => bus.isConnected());
+    await waitFor(() => broker.isConnected());
     const onStep = () => void (proxy.swallowReplies = true);
-    await expect(bench.rebuild({ bus, force: true, onStep })).rejects.toThrow(
+    await expect(bench.rebuild({ broker, force: true, onStep })).rejects.toThrow(
       /nobody says .* of ticket:\w+: see whether/,
     );
     expect(await bench.stored()).toEqual(versions(ids, 1));
     expect(await bench.leftBehind()).toEqual([]);
   } finally {
-    await bus.close();
+    await broker.close();
     await proxy.close();
   }
 });
@@ -124,7 +124,7 @@ test('what the service applied to the old replica in the last moment is in the n
     await swap.onStep(step);
     if (step === 'catching up') setTimeout(swap.arrive, 500);
   };
-  await bench.rebuild({ bus: swap.bus, onStep });
+  await bench.rebuild({ broker: swap.broker, onStep });
   expect(await bench.stored()).toEqual({ [id]: 2 });
 });
 
@@ -224,14 +224,14 @@ test('NATS Streaming that is away after the swap is waited for, and what came be
     });
     const steps: string[] = [];
     const rebuilding = bench.rebuild({
-      bus: swap.bus,
+      broker: swap.broker,
       onStep: async (step) => {
         await swap.onStep(step);
         if (step === 'catching up') await bench.nats?.kill();
         steps.push(step);
       },
     });
-    await waitFor(() => steps.includes('catching up') && !bench.bus.isConnected(), { timeoutMs: 20_000 });
+    await waitFor(() => steps.includes('catching up') && !bench.broker.isConnected(), { timeoutMs: 20_000 });
     expect(await bench.stored()).toEqual(versions(ids, 1));
     bench.nats = await startNats({ dataDir, port: Number(port), env: { ...process.env, NATS_URL: '' } });
     swap.arrive();

@@ -1,4 +1,4 @@
-import { silentLogger, testBus, testConnection } from '@ticketing/testing';
+import { silentLogger, testBroker, testConnection } from '@ticketing/testing';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { withForward } from './forwarded.helper';
 import { getJson } from './kubectl';
@@ -18,11 +18,11 @@ export async function untilAgreed(promises: readonly Promised[] = []): Promise<A
     withDatabase('orders', (orders) =>
       withForward('nats-streaming-0', [4222], async ([port]) => {
         const servers = { natsUrl: `nats://127.0.0.1:${port}`, natsClusterId: 'ticketing' };
-        const bus = await testBus('', silentLogger(), servers);
+        const broker = await testBroker('', silentLogger(), servers);
         try {
-          return await auditUntilQuiet({ tickets, orders, bus, promises }, { settleMs: AGREED_WITHIN_MS });
+          return await auditUntilQuiet({ tickets, orders, broker, promises }, { settleMs: AGREED_WITHIN_MS });
         } finally {
-          await bus.close();
+          await broker.close();
         }
       }),
     ),

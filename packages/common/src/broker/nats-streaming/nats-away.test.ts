@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { sleep } from '../../runtime/retry';
 import { silentLogger, testConnection, waitFor } from '@ticketing/testing';
-import { busGauge } from '../../consumer/consumer-gauges';
+import { brokerGauge } from '../../consumer/consumer-gauges';
 import { Bench, inOrder, newId, ticketEvent } from '../../consumer/consumer.test.helper';
 import { createBroker } from '../create-broker';
 
@@ -13,15 +13,15 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** A bench on a server of its own. The bus has the settings of a service. */
+/** A bench on a server of its own. The broker has the settings of a service. */
 async function benchAt(url: string): Promise<Bench> {
   const connection = await testConnection();
   const bench = await Bench.open({
     connection,
-    bus: (logger) => createBroker({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger }),
+    broker: (logger) => createBroker({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger }),
   });
   cleanUps.push(() => bench.close());
-  await waitFor(() => bench.bus.isConnected());
+  await waitFor(() => bench.broker.isConnected());
   return bench;
 }
 
@@ -32,18 +32,18 @@ test('a server that is killed and comes back with its files goes on where it was
   const nats = await restartableNats();
   cleanUps.push(() => nats.remove());
   const bench = await benchAt(nats.url);
-  busGauge(bench.bus, bench.metrics);
+  brokerGauge(bench.broker, bench.metrics);
   await bench.consumer([inOrder(subject)]);
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0));
   await bench.versionIs(id, 0);
   await bench.publish(subject, ticketEvent(id, 1), ticketEvent(id, 2));
   await nats.down();
-  await waitFor(() => !bench.bus.isConnected());
+  await waitFor(() => !bench.broker.isConnected());
   await expect(bench.publish(subject, ticketEvent(id, 3))).rejects.toThrow('not connected');
   expect(await bench.metrics.scrape()).toContain('ticketing_nats_connected{service="test"} 0\n');
   await nats.up();
-  await waitFor(() => bench.bus.isConnected(), { timeoutMs: 20_000 });
+  await waitFor(() => bench.broker.isConnected(), { timeoutMs: 20_000 });
   await waitFor(() => bench.publish(subject, ticketEvent(id, 3)).then(() => true), { timeoutMs: 20_000 });
   await waitFor(async () => (await bench.replica.versionOf(id)) === 3, { timeoutMs: 20_000 });
   expect(await versions(bench, id)).toEqual([0, 1, 2, 3]);
@@ -94,7 +94,7 @@ test('a server that hangs is noticed within 15 seconds, and used again when it g
   await bench.versionIs(id, 0);
   nats.signal('SIGSTOP');
   const hung = performance.now();
-  await waitFor(() => !bench.bus.isConnected(), { timeoutMs: 20_000, what: 'the hanging server to be noticed' });
+  await waitFor(() => !bench.broker.isConnected(), { timeoutMs: 20_000, what: 'the hanging server to be noticed' });
   const noticedMs = performance.now() - hung;
   nats.signal('SIGCONT');
   expect(noticedMs).toBeLessThan(15_000);
@@ -114,8 +114,8 @@ test('a proxy that accepts and closes connections, because the server is away, i
   cleanUps.push(() => new Promise((resolve) => proxy.close(resolve)));
   const url = `nats://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const logger = silentLogger();
-  const bus = createBroker({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger });
-  cleanUps.push(() => bus.close());
+  const broker = createBroker({ url, clusterId: 'ticketing', clientIdPrefix: 'test', logger });
+  cleanUps.push(() => broker.close());
   await sleep(3_000);
   expect(connections).toBeGreaterThan(2);
   expect(connections).toBeLessThan(20);

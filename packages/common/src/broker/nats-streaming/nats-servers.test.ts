@@ -8,17 +8,17 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-function busAt(url: string, clusterId = testServers().natsClusterId): Broker {
-  const bus = createBroker({ url, clusterId, clientIdPrefix: 'test', logger: silentLogger() });
-  cleanUps.push(() => bus.close());
-  return bus;
+function brokerAt(url: string, clusterId = testServers().natsClusterId): Broker {
+  const broker = createBroker({ url, clusterId, clientIdPrefix: 'test', logger: silentLogger() });
+  cleanUps.push(() => broker.close());
+  return broker;
 }
 
 test('it finds the server that answers among several, wherever it is in the list', async () => {
   const [there, dead] = [new URL(testServers().natsUrl).host, `127.0.0.1:${await freePort()}`];
   for (const url of [`nats://${there},nats://${dead}`, `${dead},${dead} , ${there}\n`]) {
-    const bus = busAt(url);
-    await waitFor(() => bus.isConnected(), { what: url });
+    const broker = brokerAt(url);
+    await waitFor(() => broker.isConnected(), { what: url });
   }
 });
 
@@ -34,16 +34,16 @@ test('when the server of a client is lost it goes on by the other one, and stays
   const logger = silentLogger();
   logger.level = 'warn';
   logger.warn = (...words: unknown[]) => void lines.push(String(words.at(-1)));
-  const bus = createBroker({
+  const broker = createBroker({
     url: `nats://127.0.0.1:${one.port},nats://127.0.0.1:${other.port}`,
     clusterId: testServers().natsClusterId,
     ...{ clientIdPrefix: 'test', logger },
   });
-  cleanUps.push(() => bus.close());
-  await waitFor(() => bus.isConnected());
+  cleanUps.push(() => broker.close());
+  await waitFor(() => broker.isConnected());
   one.refuse = true;
   one.cut();
-  await waitFor(() => connections > 0 && bus.isConnected());
+  await waitFor(() => connections > 0 && broker.isConnected());
   expect(lines).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ test.each([
 ])('%s with signs get in when they are encoded', async (_name, args, before) => {
   const nats = await startNats({ env: { ...process.env, NATS_URL: '' }, args });
   cleanUps.push(() => nats.kill());
-  const bus = busAt(`${before}${new URL(nats.url).host}`, nats.clusterId);
-  await waitFor(() => bus.isConnected());
-  await bus.publish('test', 'text');
+  const broker = brokerAt(`${before}${new URL(nats.url).host}`, nats.clusterId);
+  await waitFor(() => broker.isConnected());
+  await broker.publish('test', 'text');
 });

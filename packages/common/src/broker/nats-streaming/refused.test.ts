@@ -1,7 +1,7 @@
 import { startNats } from '@ticketing/servers';
 import { sleep } from '../../runtime/retry';
 import { createLogger } from '../../runtime/logger';
-import { startTcpProxy, testBus, testServers, uniqueName, waitFor } from '@ticketing/testing';
+import { startTcpProxy, testBroker, testServers, uniqueName, waitFor } from '@ticketing/testing';
 import type { Message } from '../port';
 import { createBroker } from '../create-broker';
 
@@ -20,17 +20,17 @@ test('a server that refuses a subscription is not flooded, and keeps no failed c
   const nats = await startNats({ args: ['-mc', '1'], env: { ...process.env, NATS_URL: '' } });
   const { lines, logger } = logged();
   const attempts = () => refusals(lines);
-  const bus = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+  const broker = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
   try {
-    bus.consume('first', options, () => undefined);
-    bus.consume('refused', options, () => undefined);
+    broker.consume('first', options, () => undefined);
+    broker.consume('refused', options, () => undefined);
     await waitFor(() => attempts() >= 3);
     await sleep(2_000);
     expect(attempts()).toBeLessThan(10);
     const reply = await fetch(`${nats.monitorUrl}/streaming/serverz`);
     expect(((await reply.json()) as { clients: number }).clients).toBeLessThanOrEqual(1);
   } finally {
-    await bus.close();
+    await broker.close();
     await nats.kill();
   }
 });
@@ -38,37 +38,37 @@ test('a server that refuses a subscription is not flooded, and keeps no failed c
 test('a channel that is refused is named, and tried again alone; the others and publishing go on', async () => {
   const nats = await startNats({ args: ['-mc', '2', '-mi', '1s'], env: { ...process.env, NATS_URL: '' } });
   const { lines, logger } = logged();
-  const bus = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+  const broker = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
   const received: string[] = [];
   const take = (message: Message) => {
     received.push(message.channel);
     message.ack();
   };
   try {
-    await waitFor(() => bus.isConnected());
-    const passing = bus.consume('passing', options, take);
-    await bus.publish('listened', '1'); // so that it is there before the third one
-    bus.consume('listened', options, take);
+    await waitFor(() => broker.isConnected());
+    const passing = broker.consume('passing', options, take);
+    await broker.publish('listened', '1'); // so that it is there before the third one
+    broker.consume('listened', options, take);
     await waitFor(() => received.length === 1);
-    bus.consume('too-many', options, take);
-    await waitFor(() => bus.refusedChannels().length === 1);
-    expect(bus.refusedChannels()).toEqual(['too-many']);
+    broker.consume('too-many', options, take);
+    await waitFor(() => broker.refusedChannels().length === 1);
+    expect(broker.refusedChannels()).toEqual(['too-many']);
     expect(lines.filter(({ level }) => level > 30)[0]).toMatchObject({
       ...{ level: 50, channel: 'too-many', reason: expect.stringContaining('too many channels') as string },
     });
-    await expect(bus.publish('too-many', '1')).rejects.toThrow('too many channels');
-    for (let n = 2; n <= 5; n += 1) await bus.publish('listened', `${n}`);
+    await expect(broker.publish('too-many', '1')).rejects.toThrow('too many channels');
+    for (let n = 2; n <= 5; n += 1) await broker.publish('listened', `${n}`);
     await waitFor(() => received.length === 5);
     expect(lines.filter(({ msg }) => msg.startsWith('lost the NATS Streaming client'))).toEqual([]);
 
     await passing.close(); // the server forgets a channel that nobody used for a second
-    await waitFor(() => bus.refusedChannels().length === 0 || bus.publish('too-many', '1').then(() => false), {
+    await waitFor(() => broker.refusedChannels().length === 0 || broker.publish('too-many', '1').then(() => false), {
       ...{ timeoutMs: 40_000, what: 'the channel to be taken' },
     });
-    await bus.publish('too-many', '2');
+    await broker.publish('too-many', '2');
     await waitFor(() => received.includes('too-many'));
   } finally {
-    await bus.close();
+    await broker.close();
     await nats.kill();
   }
 }, 60_000);
@@ -76,35 +76,35 @@ test('a channel that is refused is named, and tried again alone; the others and 
 test('a channel that is refused is not tried any more when its subscription ends', async () => {
   const nats = await startNats({ args: ['-mc', '1'], env: { ...process.env, NATS_URL: '' } });
   const { lines, logger } = logged();
-  const bus = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+  const broker = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
   try {
-    await waitFor(() => bus.isConnected());
-    await bus.publish('first', '1');
-    const refused = bus.consume('refused', options, () => undefined);
+    await waitFor(() => broker.isConnected());
+    await broker.publish('first', '1');
+    const refused = broker.consume('refused', options, () => undefined);
     await waitFor(() => refusals(lines) >= 2);
     await refused.close();
-    expect(bus.refusedChannels()).toEqual([]);
+    expect(broker.refusedChannels()).toEqual([]);
     const before = refusals(lines);
     await sleep(3_000);
     expect(refusals(lines)).toBe(before);
   } finally {
-    await bus.close();
+    await broker.close();
     await nats.kill();
   }
 });
 
 test('an ack wait that is no whole second is rounded up, not refused', async () => {
-  const bus = await testBus(`${uniqueName()}.`);
+  const broker = await testBroker(`${uniqueName()}.`);
   const received: string[] = [];
-  const subscription = bus.consume('odd', { ...options, ackWaitMs: 1_500 }, (message) => {
+  const subscription = broker.consume('odd', { ...options, ackWaitMs: 1_500 }, (message) => {
     received.push(message.payload);
     message.ack();
   });
-  await bus.publish('odd', 'hello');
+  await broker.publish('odd', 'hello');
   await waitFor(() => received.length > 0);
   expect(received).toEqual(['hello']);
   await subscription.close();
-  await bus.close();
+  await broker.close();
 });
 
 test('a subscription whose answer is lost was not refused: that is no error, and the next client makes it', async () => {
@@ -113,9 +113,9 @@ test('a subscription whose answer is lost was not refused: that is no error, and
   const { lines, logger } = logged();
   const lost = proxy.loseReplyTo((request) => request.includes('_STAN.sub.'));
   const url = `nats://127.0.0.1:${proxy.port}`;
-  const bus = createBroker({ url, clusterId, clientIdPrefix: 'test', logger, timeoutMs: 1_000 });
+  const broker = createBroker({ url, clusterId, clientIdPrefix: 'test', logger, timeoutMs: 1_000 });
   try {
-    bus.consume(uniqueName(), options, () => undefined);
+    broker.consume(uniqueName(), options, () => undefined);
     await lost;
     await waitFor(() => lines.some(({ msg }) => msg === 'connected to NATS Streaming'));
     expect(lines).toContainEqual(
@@ -123,7 +123,7 @@ test('a subscription whose answer is lost was not refused: that is no error, and
     );
     expect(lines.filter(({ level }) => level > 40)).toEqual([]);
   } finally {
-    await bus.close();
+    await broker.close();
     await proxy.close();
   }
 });

@@ -1,5 +1,5 @@
 import { createLogger } from '../../runtime/logger';
-import { testBus, testServers, uniqueName, waitFor, TestBed } from '@ticketing/testing';
+import { testBroker, testServers, uniqueName, waitFor, TestBed } from '@ticketing/testing';
 import type { LogLine } from '../../consumer/consumer.test.helper';
 import { createBroker } from '../create-broker';
 
@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 /** A broker like that of a service, and its log. */
-function loggingBus() {
+function loggingBroker() {
   const lines: LogLine[] = [];
   const logger = createLogger({
     ...{ name: 'test', level: 'info' },
@@ -19,42 +19,42 @@ function loggingBus() {
   });
   const { natsUrl: url, natsClusterId: clusterId } = testServers();
   const channelPrefix = `${uniqueName()}.`;
-  const bus = createBroker({ url, clusterId, clientIdPrefix: 'test', channelPrefix, logger });
-  cleanUps.push(() => bus.close());
-  return { bus, lines };
+  const broker = createBroker({ url, clusterId, clientIdPrefix: 'test', channelPrefix, logger });
+  cleanUps.push(() => broker.close());
+  return { broker, lines };
 }
 
-test('in a test it is thrown when the bus is closed', async () => {
-  const bus = await testBus();
+test('in a test it is thrown when the broker is closed', async () => {
+  const broker = await testBroker();
   let called = 0;
-  bus.consume('ticket:created', options, () => {
+  broker.consume('ticket:created', options, () => {
     called += 1;
     throw new Error('cannot take this');
   });
-  await bus.publish('ticket:created', '{}');
+  await broker.publish('ticket:created', '{}');
   await waitFor(() => called === 1);
-  await expect(bus.close()).rejects.toThrow('cannot take this');
+  await expect(broker.close()).rejects.toThrow('cannot take this');
 });
 
 test('an event that breaks its contract fails the test that watches its channel', async () => {
   const bed = await TestBed.open();
-  const bus = await testBus(bed.channelPrefix);
-  cleanUps.push(() => bus.close());
+  const broker = await testBroker(bed.channelPrefix);
+  cleanUps.push(() => broker.close());
   bed.events('ticket:created');
-  await bus.publish('ticket:created', '{"id":"none"}');
+  await broker.publish('ticket:created', '{"id":"none"}');
   await waitFor(() => bed.failed, { what: 'the watch to fail' });
   await expect(bed.close()).rejects.toThrow('on ticket:created');
   expect(bed.connection.readyState).toBe(0);
 });
 
 test('a callback of the connection that throws is named as such, and the others are called', async () => {
-  const { bus, lines } = loggingBus();
+  const { broker, lines } = loggingBroker();
   let called = 0;
-  bus.onConnected(() => {
+  broker.onConnected(() => {
     throw new Error('not my day');
   });
-  bus.onConnected(() => void (called += 1));
-  bus.consume('ticket:created', options, () => undefined);
+  broker.onConnected(() => void (called += 1));
+  broker.consume('ticket:created', options, () => undefined);
   await waitFor(() => called === 1);
   expect(lines.filter(({ level }) => Number(level) > 30)).toMatchObject([
     { level: 50, msg: expect.stringContaining('onConnected') as string, err: { message: 'not my day' } },

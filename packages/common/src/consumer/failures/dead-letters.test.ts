@@ -85,7 +85,7 @@ test('a redriven letter that still fails is tried maxAttempts times and dead aga
 
 test('a redriven letter that breaks its schema is dead again, not lost', async () => {
   await bench.consumer([listener]);
-  await bench.bus.publish(subject, 'poison');
+  await bench.broker.publish(subject, 'poison');
   const [letter] = await waitFor(async () => ((await store.list()).length === 1 ? store.list() : undefined));
   await store.redrive(letter?._id ?? '');
   const again = await waitFor(async () => (await store.list({ state: 'dead' }))[0]);

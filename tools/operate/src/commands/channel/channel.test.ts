@@ -32,7 +32,7 @@ test('the four channels: what the server has, who subscribes, and what the consu
     ...{ id: newId(), version: 0, userId: 'bob', expiresAt: new Date().toISOString(), meta: newMeta() },
     ...{ status: 'created', reservation: 1, ticket: { id: newId(), price: 20 } },
   };
-  await system.bus.publish('order:created', encodeEvent('order:created', orphan));
+  await system.broker.publish('order:created', encodeEvent('order:created', orphan));
   // The service gives the orphan up after a while, and writes its position down once in a while.
   const kept = { group: 'tickets-service', handledUpTo: 5, parked: 0, failing: { messages: 0, attempts: 0 } };
   const consumers = [{ ...kept, deadLetters: { dead: 1, redriven: 0 } }];
@@ -57,7 +57,7 @@ test('the four channels: what the server has, who subscribes, and what the consu
 test('a subscription that does not ack is stalled, one whose members left is offline, and what they were not sent is counted', async () => {
   const received: number[] = [];
   const options = { group: 'slow', ackWaitMs: 60_000, maxInFlight: 2 };
-  const slow = system.bus.consume('ticket:updated', options, ({ sequence }) => void received.push(sequence));
+  const slow = system.broker.consume('ticket:updated', options, ({ sequence }) => void received.push(sequence));
   await waitFor(() => received.length === 2);
   expect((await run('ticket:updated')).stdout).toMatch(/^slow +slow +test-\S+ +2 +6 +2 +2 +60 s +stalled$/m);
   await slow.close();

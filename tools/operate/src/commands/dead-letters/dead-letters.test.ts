@@ -16,11 +16,11 @@ let [poison, failed, stray] = ['', '', ''];
 
 beforeAll(async () => {
   system = await OperatedSystem.open();
-  await system.bus.publish('ticket:created', '{ no JSON');
+  await system.broker.publish('ticket:created', '{ no JSON');
   const storeOf = (service: 'tickets' | 'orders') => deadLetterStore(system.databases[service]);
   const first = (letters: readonly DeadLetter[]) => letters[0]?._id;
   poison = await waitFor(async () => first(await storeOf('orders').list()));
-  await system.bus.publish('order:created', encodeEvent('order:created', order));
+  await system.broker.publish('order:created', encodeEvent('order:created', order));
   failed = await waitFor(async () => first(await storeOf('tickets').list()), { timeoutMs: 30_000 });
   const origin = { group: 'gone', channel: 'order:created', sequence: 1, storedAt: 1 };
   await storeOf('tickets').put(origin, 'failed', 'it failed\nin two lines', 5, '{}');
@@ -134,7 +134,7 @@ test('drop: one by its id, then all of a service, then there are none', async ()
 });
 
 test('redrive --all takes what is dead', async () => {
-  await system.bus.publish('ticket:updated', 'no JSON either');
+  await system.broker.publish('ticket:updated', 'no JSON either');
   await waitFor(async () => (await kept()).length === 1, { timeoutMs: 30_000 });
   const ran = await run('redrive', '--all', '--wait', '20000');
   expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining('dead again') });

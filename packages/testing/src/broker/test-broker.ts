@@ -8,7 +8,7 @@ export interface TestBroker extends Broker {
 }
 
 /** A broker on the test server whose channels are its own. Resolves when it is connected; close it in the end. */
-export async function testBus(
+export async function testBroker(
   channelPrefix = `${uniqueName()}.`,
   logger = silentLogger(),
   { natsUrl, natsClusterId }: Pick<TestServers, 'natsUrl' | 'natsClusterId'> = testServers(),

@@ -11,8 +11,8 @@ export interface RecordingOptions {
   readonly acksToLose: Set<string>;
 }
 
-/** The bus of one member. It records what the member gets and acks, and drops the acks that the schedule wants lost. */
-export function recordingBus(bus: Broker, options: RecordingOptions): Broker {
+/** The broker of one member. It records what the member gets and acks, and drops the acks that the schedule wants lost. */
+export function recordingBroker(broker: Broker, options: RecordingOptions): Broker {
   const { member, now, onDelivery, onAck, acksToLose } = options;
   const recorded = (message: Message): Message => {
     const { id, version } = JSON.parse(message.payload) as PriceEvent;
@@ -22,7 +22,7 @@ export function recordingBus(bus: Broker, options: RecordingOptions): Broker {
     return {
       ...message,
       ack() {
-        if (!bus.isConnected()) return; // cut off: nothing that it does now reaches a server
+        if (!broker.isConnected()) return; // cut off: nothing that it does now reaches a server
         delivery.ackedAt = now();
         if (acksToLose.delete(keyOf(delivery))) delivery.ackLost = true;
         else message.ack();
@@ -31,6 +31,6 @@ export function recordingBus(bus: Broker, options: RecordingOptions): Broker {
     };
   };
   const consume = (channel: string, how: ConsumeOptions, onMessage: (message: Message) => void) =>
-    bus.consume(channel, how, (message) => onMessage(recorded(message)));
-  return Object.create(bus, { consume: { value: consume } }) as Broker;
+    broker.consume(channel, how, (message) => onMessage(recorded(message)));
+  return Object.create(broker, { consume: { value: consume } }) as Broker;
 }
