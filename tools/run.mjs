@@ -93,7 +93,7 @@ const SHORT = [];
 const LONG = ['--config', 'jest.long.config.cjs'];
 
 /** Runs the suites, one kind after the other, and style checks beside them; one line at the end has the result of all. */
-async function test(args, { kinds = [SHORT], style = true } = {}) {
+async function test(args, { kind = SHORT, style = true } = {}) {
   say('Building ...');
   const built = build();
   if (built !== 0) {
@@ -102,9 +102,8 @@ async function test(args, { kinds = [SHORT], style = true } = {}) {
   }
   say(style ? 'Testing, and checking style beside it ...' : 'Testing ...');
   const checks = style ? checkStyle() : [];
-  const runs = [];
-  for (const kind of kinds) runs.push(await runJest([...kind, ...args]));
-  process.exitCode = report(runs, await Promise.all(checks));
+  const run = await runJest([...kind, ...args]);
+  process.exitCode = report(run, await Promise.all(checks));
 }
 
 /** Both remember, by content, the files that were right. */
@@ -156,24 +155,22 @@ async function testK8s(args) {
   say('Testing on the cluster ...');
   const { result, code } = await runJest(['--config', 'infra/k8s/test/jest.cluster.config.cjs', ...args]);
   const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0) > 0 ? 1 : 0;
-  process.exitCode = report([{ result, code: Math.max(code, skipped) }], []);
+  process.exitCode = report({ result, code: Math.max(code, skipped) }, []);
 }
 
 /** Prints the slowest suites, what the checks found, and the one line of the result; returns the exit code. */
-function report(runs, checks) {
-  const results = runs.map(({ result }) => result);
-  const sum = (...names) => results.flatMap((result) => names.map((name) => result[name] ?? 0)).reduce((a, b) => a + b);
-  const passed = sum('numPassedTests');
+function report({ result, code }, checks) {
+  const passed = result.numPassedTests ?? 0;
   // A suite that could not be run has no tests to count, but it failed.
-  const failed = sum('numFailedTests', 'numRuntimeErrorTestSuites');
-  const skipped = sum('numPendingTests', 'numTodoTests');
-  tellSlowest(results.flatMap(({ testResults = [] }) => testResults));
+  const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
+  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
+  tellSlowest(result.testResults ?? []);
   for (const { said } of checks) process.stderr.write(said);
   if (checks[0]?.code) say('eslint found problems: see above.');
   if (checks[1]?.code) say('Some files are not formatted: npm run format');
   if (passed + failed === 0) say('No test was run.');
   process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
-  return failed > 0 || passed === 0 ? 1 : Math.max(...[...runs, ...checks].map(({ code }) => code));
+  return failed > 0 || passed === 0 ? 1 : Math.max(code, ...checks.map((check) => check.code));
 }
 
 /** The suites of a second and more, at most twenty. */
@@ -193,8 +190,7 @@ process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);
 const commands = {
   ...{ start, test: (rest) => test(rest), token },
-  'test:long': (rest) => test(rest, { kinds: [LONG], style: false }),
-  'test:all': (rest) => test(rest, { kinds: [SHORT, LONG] }),
+  'test:long': (rest) => test(rest, { kind: LONG, style: false }),
   'test:k8s': testK8s,
   lab: program('tools/lab', 'dist/main.js'),
   faults: program('e2e', 'dist/faults/main.js'),

@@ -89,14 +89,6 @@ test('test:long takes the suites that are long by nature, and no style checks', 
   expect(stderr).not.toContain('eslint');
 });
 
-test('test:all runs both kinds and counts them in one line', () => {
-  installed('1.0.0', {}, { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2 });
-  const ran = run('test:all');
-  expect(ran.stderr).toMatch(/jest talks *\n[^]*jest talks jest\.long\.config\.cjs/);
-  expect(ran.stdout).toBe('10 passed, 2 failed, 4 skipped\n');
-  expect(ran.status).toBe(1);
-});
-
 test('the slowest suites are told before the result, at most twenty', () => {
   const suite = (seconds: number) => ({
     name: join(root, `s${seconds}.test.ts`),
@@ -186,6 +178,6 @@ test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
     stderr:
-      'usage: node tools/run.mjs start|test|token|test:long|test:all|test:k8s|lab|faults|fuzz|bench|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
+      'usage: node tools/run.mjs start|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
   });
 });
