@@ -3,6 +3,7 @@ import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
 import { Bench, inboxOn, inOrder, newId, ticketEvent } from './consumer.test.helper';
 import { type InboxDependencies, MAX_PARKED } from './inbox';
+import type { ReplicaDocument } from './replica';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -97,6 +98,21 @@ test('an event parked after the look is found, too', async () => {
   expect(await take(id, 0)).toBe('applied');
   expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
   await bench.parkedIs(0);
+});
+
+test('one write applies an event and removes it: no crash leaves it parked after that', async () => {
+  const id = newId();
+  const { documents } = bench.replica;
+  const writes = jest.spyOn(documents, 'findOneAndUpdate');
+  const take = member({ documents });
+  for (const version of [3, 1, 2, 0]) await take(id, version);
+  const left = await Promise.all(writes.mock.results.map(({ value }) => value as Promise<ReplicaDocument | null>));
+  expect(left.map((after) => [after?.version, after?.parked?.map(({ version }) => version)])).toEqual([
+    [0, [1, 2, 3]],
+    [1, [2, 3]],
+    [2, [3]],
+    [3, []],
+  ]);
 });
 
 test('two members that take both events at the same moment end right every time', async () => {
