@@ -7,9 +7,9 @@ import { Repeating } from '../runtime/repeating';
 import { messageFacts } from '../tracing/event-facts';
 import type { ConsumerStores } from './consumer-stores';
 import type { DeadLetter } from './failures/dead-letters';
-import type { MessageHandler } from './handle-message';
+import type { HandledChannel, MessageHandler } from './handle-message';
 import type { Inbox } from './inbox';
-import { type AnyListener, keyOf } from './listener';
+import { keyOf } from './listener';
 import { type ReplicaDocuments, waitingIn } from './replica';
 import { takeOver } from './take-over';
 import type { Count } from './tell-outcome';
@@ -21,11 +21,6 @@ const PAGE = 200;
 const TAKE_OVER_EACH = 10;
 /** How many redriven letters are handled at the same time, so that one with a busy key does not delay the others. */
 const LETTERS_AT_ONCE = 8;
-
-export interface SweptChannel {
-  readonly listener: AnyListener;
-  readonly handler: MessageHandler;
-}
 
 /** A replica of the consumer. */
 export interface SweptReplica {
@@ -42,7 +37,7 @@ export interface ConsumerSweepOptions {
   readonly sweepMs: number;
   /** An event that failed in a sweep is tried again after this time (ms), like an unacked message. */
   readonly retryAfterMs: number;
-  readonly channels: ReadonlyMap<Subject, SweptChannel>;
+  readonly channels: ReadonlyMap<Subject, HandledChannel>;
   readonly replicas: readonly SweptReplica[];
   readonly logger: Logger;
   readonly count: Count;

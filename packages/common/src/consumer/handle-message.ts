@@ -24,6 +24,12 @@ export interface Handling {
  */
 export type MessageHandler = (handling: Handling) => Promise<EventOutcome>;
 
+/** A channel with its listener's handling. */
+export interface HandledChannel {
+  readonly listener: AnyListener;
+  readonly handler: MessageHandler;
+}
+
 /** The handling of one listener: through the inbox of its replica, or else through its handler. */
 export function messageHandler(
   listener: AnyListener,

@@ -1,8 +1,11 @@
+import type { Connection } from 'mongoose';
 import { DURABLY } from '../mongo/durable';
 import { decodeEvent, type Subject } from '../events/contracts';
-import type { ConsumerSweepOptions } from './consumer-sweep';
+import type { HandledChannel } from './handle-message';
 import { keyOf } from './listener';
 import type { Origin } from './origin';
+import type { Count } from './tell-outcome';
+import type { WorkQueue } from './work-queue';
 
 /** At most this many are taken over at a time. */
 const PAGE = 200;
@@ -15,7 +18,15 @@ interface ParkedEvent extends Origin {
   readonly payload: string;
 }
 
-type Options = Pick<ConsumerSweepOptions, 'connection' | 'queueGroup' | 'replicas' | 'channels' | 'inTurn' | 'count'>;
+interface Options {
+  readonly connection: Connection;
+  readonly queueGroup: string;
+  /** Only replicas park. */
+  readonly replicas: readonly unknown[];
+  readonly channels: ReadonlyMap<Subject, HandledChannel>;
+  readonly inTurn: WorkQueue['inTurn'];
+  readonly count: Count;
+}
 
 /**
  * Handles events that a release before the inbox has parked as if they were just delivered, and then removes them. Such
