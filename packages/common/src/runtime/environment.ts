@@ -88,7 +88,8 @@ export function loadConfig<Shape extends ConfigShape>(shape: Shape, env: NodeJS.
       continue;
     }
     const expected = result.error.issues.map(({ message }) => message).join('; ');
-    problems.push(given === undefined ? `${name} is required: ${expected}` : `${name} must be ${expected}`);
+    const shown = isGiven(name) || former === undefined ? name : `${former}, the former name of ${name},`;
+    problems.push(given === undefined ? `${name} is required: ${expected}` : `${shown} must be ${expected}`);
   }
   for (const { env: name, multiple } of Object.values(shape)) {
     const other = values.get(multiple?.of ?? '');

@@ -197,7 +197,9 @@ test('a variable that was renamed is read by its former name, too; the new one w
   expect(loadConfig(shape, { OLD: '3' })).toEqual({ attempts: 3 });
   expect(loadConfig(shape, { OLD: '3', NEW: '4' })).toEqual({ attempts: 4 });
   expect(loadConfig(shape, {})).toEqual({ attempts: 5 });
-  expect(() => loadConfig(shape, { OLD: '0' })).toThrow('NEW must be a whole number, at least 1');
+  const wrong = 'must be a whole number, at least 1';
+  expect(() => loadConfig(shape, { OLD: '0' })).toThrow(`OLD, the former name of NEW, ${wrong}`);
+  expect(() => loadConfig(shape, { OLD: '1', NEW: '0' })).toThrow(`NEW ${wrong}`);
   expect(formerNamesIn(shape, { OLD: '3', NEW: '4' })).toEqual([{ former: 'OLD', now: 'NEW' }]);
   expect(formerNamesIn(shape, { OLD: ' ', NEW: '4' })).toEqual([]);
 });
