@@ -1,16 +1,25 @@
 import type { Logger } from '../runtime/logger';
 
+/** The server of a broker, for people. */
+export interface Engine {
+  readonly name: string;
+  /** Its address for the log, without a password. */
+  readonly place: { readonly url: string; readonly [more: string]: string };
+  /** The variables that say where it is. */
+  readonly settings: string;
+}
+
 /** Knows since when the broker is away. When an outage lasts long, it logs once how to look for the cause. */
 export class AwayWatch {
   private begun: Date | undefined;
   private timer: NodeJS.Timeout | undefined;
   private reached = false;
 
-  /** @param sayAfterMs how long (ms) it may be away before that is an error; `facts` are added to the log line */
+  /** @param sayAfterMs how long (ms) it may be away before that is an error */
   constructor(
     private readonly logger: Logger,
     private readonly sayAfterMs: number,
-    private readonly facts: { readonly url: string; readonly clusterId: string },
+    private readonly engine: Engine,
   ) {
     this.begin();
   }
@@ -42,8 +51,8 @@ export class AwayWatch {
   private say(since: Date): void {
     const what = this.reached ? 'has been away' : 'was not reached since the start';
     this.logger.error(
-      { ...this.facts, since: since.toISOString() },
-      `NATS Streaming ${what} for ${this.sayAfterMs / 1_000} s: check that it runs, NATS_URL (host, port, user), NATS_CLUSTER_ID, ` +
+      { ...this.engine.place, since: since.toISOString() },
+      `${this.engine.name} ${what} for ${this.sayAfterMs / 1_000} s: check that it runs, ${this.engine.settings}, ` +
         'and that the network lets this process reach it; events wait in the outbox meanwhile',
     );
   }

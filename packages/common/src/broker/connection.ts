@@ -2,7 +2,7 @@ import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../runtime/logger';
 import { BACK_OFF } from '../runtime/policies';
 import { retryWithBackOff, sleep } from '../runtime/retry';
-import { AwayWatch } from './away-watch';
+import { AwayWatch, type Engine } from './away-watch';
 import { NoAnswerError, NotConnectedError } from './errors';
 
 /** The life of one client of an engine, from connect to lost. */
@@ -15,10 +15,7 @@ export interface BrokerSession {
 }
 
 export interface ConnectionOptions<S extends BrokerSession> {
-  /** Its name for people. */
-  readonly engine: string;
-  /** Its address for the log, without a password. */
-  readonly place: { readonly url: string; readonly clusterId: string };
+  readonly engine: Engine;
   /** After this time (ms) a broker that is away is an error in the log. */
   readonly sayAwayAfterMs: number;
   readonly logger: Logger;
@@ -40,7 +37,7 @@ export class Connection<S extends BrokerSession> {
   private readonly away: AwayWatch;
 
   constructor(private readonly options: ConnectionOptions<S>) {
-    this.away = new AwayWatch(options.logger, options.sayAwayAfterMs, options.place);
+    this.away = new AwayWatch(options.logger, options.sayAwayAfterMs, options.engine);
     this.running = this.run();
   }
 
@@ -51,7 +48,7 @@ export class Connection<S extends BrokerSession> {
 
   /** @throws NotConnectedError when there is no client */
   need(): S {
-    if (!this.current) throw new NotConnectedError(this.options.engine);
+    if (!this.current) throw new NotConnectedError(this.options.engine.name);
     return this.current;
   }
 
@@ -100,14 +97,14 @@ export class Connection<S extends BrokerSession> {
     for (const callback of this.callbacks) this.call(callback);
     try {
       await prepare(session);
-      logger.info(`connected to ${engine}`);
+      logger.info(`connected to ${engine.name}`);
     } catch (error) {
-      if (error instanceof NoAnswerError) logger.warn(`${engine} did not answer to a subscription`);
-      else logger.error({ err: error }, `could not subscribe on ${engine}`);
+      if (!(error instanceof NoAnswerError)) logger.error({ err: error }, `could not subscribe on ${engine.name}`);
+      else if (!this.closing.signal.aborted) logger.warn(`${engine.name} did not answer to a subscription`);
     }
     const reason = await session.lost;
     if (!this.closing.signal.aborted) {
-      logger.warn({ reason: withoutCredentials(reason.message) }, `lost the ${engine} client: making a new one`);
+      logger.warn({ reason: withoutCredentials(reason.message) }, `lost the ${engine.name} client: making a new one`);
     }
   }
 
@@ -120,13 +117,13 @@ export class Connection<S extends BrokerSession> {
   }
 
   private connect(): Promise<S> {
-    const { engine, place, logger, open } = this.options;
+    const { engine, logger, open } = this.options;
     return retryWithBackOff(open, {
       ...{ ...BACK_OFF.connectBroker, signal: this.closing.signal },
       onRetry: (error, attempt, delayMs) =>
         logger.warn(
-          { url: place.url, attempt, delayMs, reason: withoutCredentials(String(error)) },
-          `cannot reach ${engine}: trying again`,
+          { url: engine.place.url, attempt, delayMs, reason: withoutCredentials(String(error)) },
+          `cannot reach ${engine.name}: trying again`,
         ),
     });
   }

@@ -1,7 +1,7 @@
 import type { Message as StanMessage, Stan, Subscription as StanSubscription } from 'node-nats-streaming';
 import { sleep } from '../../runtime/retry';
 import type { Position } from '../port';
-import { closeSubscription, answered } from './stan-subscription';
+import { answered, closeSubscription, type Patience } from './stan-subscription';
 
 /** A channel that delivers nothing for this long (ms) is empty, if the server still answers then. */
 const SILENCE_MS = 1_000;
@@ -13,17 +13,18 @@ export type Edge = 'oldest' | 'newest';
  * the channel is empty. For an empty channel the server delivers nothing, and a server that hangs also delivers
  * nothing. So the server must answer once more after the silence. A server that answers, but delivers more than a
  * second late, looks like an empty channel.
- * @throws NoAnswerError when it does not answer within `withinMs`, or its error when it refuses
+ * @throws NoAnswerError when it does not answer in time, or its error when it refuses
  */
 export async function channelEdge(
   stan: Stan,
   which: Edge,
   channel: string,
-  withinMs: number,
+  patience: Patience,
 ): Promise<Position | undefined> {
   const subscriptions: StanSubscription[] = [];
   const places: Position[] = [];
   const spoken = new AbortController();
+  const { over } = patience;
   const ask = () => {
     const options = stan.subscriptionOptions().setManualAckMode(true).setMaxInFlight(1);
     const from = which === 'oldest' ? options.setDeliverAllAvailable() : options.setStartWithLastReceived();
@@ -34,14 +35,14 @@ export async function channelEdge(
       places.push({ sequence: message.getSequence(), storedAt: message.getTimestamp().getTime() });
       spoken.abort();
     });
-    return answered(subscription, 'ready', withinMs);
+    return answered(subscription, 'ready', patience);
   };
   try {
     await ask();
-    if (places.length === 0) await sleep(SILENCE_MS, spoken.signal).catch(() => undefined);
+    if (places.length === 0) await sleep(SILENCE_MS, AbortSignal.any([spoken.signal, over])).catch(() => undefined);
     if (places.length === 0) await ask();
     return places[0];
   } finally {
-    await Promise.all(subscriptions.map((subscription) => closeSubscription(subscription)));
+    await Promise.all(subscriptions.map((subscription) => closeSubscription(subscription, over)));
   }
 }

@@ -92,7 +92,7 @@ export class KeptSubscription {
       if (!this.ended.signal.aborted) onMessage(message);
     });
     this.made = subscribed.then(
-      (subscription) => () => closeSubscription(subscription),
+      (subscription) => () => closeSubscription(subscription, session.over),
       () => undefined,
     );
     await subscribed;

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import {
   connect as connectStan,
   type Message as StanMessage,
@@ -11,7 +11,13 @@ import { channelEdge, type Edge } from './channel-edge';
 import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
 import type { NatsClientOptions } from '../nats-url';
-import { LEAVE_WITHIN_MS, openSubscription, answered, type StanConsumeOptions } from './stan-subscription';
+import {
+  answered,
+  LEAVE_WITHIN_MS,
+  openSubscription,
+  type Patience,
+  type StanConsumeOptions,
+} from './stan-subscription';
 
 /** Its name for people. */
 export const ENGINE = 'NATS Streaming';
@@ -57,6 +63,7 @@ export class NatsSession {
     nats.on('reconnect', () => (this.downAt = undefined));
     const over = new AbortController();
     this.over = over.signal;
+    setMaxListeners(0, this.over); // one for each request without an answer, removed with it
     this.lost = new Promise((resolve) => {
       this.fail = (reason) => {
         over.abort();
@@ -117,6 +124,10 @@ export class NatsSession {
     return this.cutCount;
   }
 
+  private get patience(): Patience {
+    return { withinMs: this.options.timeoutMs, over: this.over };
+  }
+
   private get up(): boolean {
     return this.downAt === undefined;
   }
@@ -146,7 +157,7 @@ export class NatsSession {
   ): Promise<StanSubscription> {
     const take = (message: StanMessage) => onMessage(toMessage(message, () => this.up));
     try {
-      return await openSubscription(this.stan, channel, options, take, this.options.timeoutMs);
+      return await openSubscription(this.stan, channel, options, take, this.patience);
     } catch (error) {
       this.failUnlessRefused(error, `cannot subscribe to ${channel}`);
       throw error;
@@ -156,7 +167,7 @@ export class NatsSession {
   /** See `Broker.forgetGroup`: when the last member unsubscribes, the position is deleted. @throws like `subscribe` */
   async forget(channel: string, group: string): Promise<void> {
     const member = await this.subscribe(channel, { group, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
-    const gone = answered(member, 'unsubscribed', this.options.timeoutMs);
+    const gone = answered(member, 'unsubscribed', this.patience);
     member.unsubscribe();
     await gone.catch((error: unknown) => {
       this.failUnlessRefused(error, `cannot leave the group ${group}`);
@@ -166,7 +177,7 @@ export class NatsSession {
 
   /** The oldest or newest message of a channel; undefined when it is empty. @throws as `Broker.extent` does */
   edge(which: Edge, channel: string): Promise<Position | undefined> {
-    return channelEdge(this.stan, which, channel, this.options.timeoutMs);
+    return channelEdge(this.stan, which, channel, this.patience);
   }
 
   /** The server may have this member without a listener here, which would swallow messages. */

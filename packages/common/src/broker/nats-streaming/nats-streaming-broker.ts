@@ -47,7 +47,11 @@ export class NatsStreamingBroker implements Broker {
     this.prefix = options.channelPrefix ?? '';
     this.window = new PublishWindow(options.publishWindow ?? 256);
     this.connection = new Connection({
-      ...{ engine: ENGINE, place: { url: shownNatsUrl(url), clusterId }, sayAwayAfterMs, logger },
+      engine: {
+        ...{ name: ENGINE, place: { url: shownNatsUrl(url), clusterId } },
+        settings: 'NATS_URL (host, port, user), NATS_CLUSTER_ID',
+      },
+      ...{ sayAwayAfterMs, logger },
       open: () => this.open(),
       prepare: (session) => Promise.all([...this.wanted].map((wanted) => wanted.make(session))),
     });

@@ -73,6 +73,6 @@ async function* readFrom(session: NatsSession, prefixed: string, from: number, {
       });
     }
   } finally {
-    await closeSubscription(subscription);
+    await closeSubscription(subscription, session.over);
   }
 }

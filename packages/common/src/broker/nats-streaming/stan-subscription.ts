@@ -12,13 +12,20 @@ export interface StanConsumeOptions extends Pick<ConsumeOptions, 'ackWaitMs' | '
   readonly from?: number;
 }
 
+/** How long an answer is waited for. */
+export interface Patience {
+  readonly withinMs: number;
+  /** Aborts when the client is finished: it then forgets its requests and their time limits. */
+  readonly over: AbortSignal;
+}
+
 /** Subscribes with manual acks; resolves once the server has confirmed it. @throws what `answered` throws */
 export async function openSubscription(
   stan: Stan,
   channel: string,
   { group, from, ackWaitMs, maxInFlight }: StanConsumeOptions,
   onMessage: (message: StanMessage) => void,
-  withinMs: number,
+  patience: Patience,
 ): Promise<StanSubscription> {
   const how = stan
     .subscriptionOptions()
@@ -31,38 +38,45 @@ export async function openSubscription(
     group === undefined ? stan.subscribe(channel, how) : stan.subscribe(channel, group, how.setDurableName(group));
   subscription.on('message', onMessage);
   subscription.on('error', () => undefined); // without a listener an 'error' event would end the process
-  await answered(subscription, 'ready', withinMs);
+  await answered(subscription, 'ready', patience);
   return subscription;
 }
 
 /**
  * Ends a subscription, whose position stays, and waits for the server's answer. A lost connection has ended it already.
  */
-export async function closeSubscription(subscription: StanSubscription): Promise<void> {
+export async function closeSubscription(subscription: StanSubscription, over: AbortSignal): Promise<void> {
   if (subscription.isClosed()) return;
-  const closed = answered(subscription, 'closed', LEAVE_WITHIN_MS);
+  const closed = answered(subscription, 'closed', { withinMs: LEAVE_WITHIN_MS, over });
   subscription.close();
   await closed.catch(() => undefined);
 }
 
 /**
- * Has its own time limit, because a closed connection forgets its requests and their time limits.
- * @throws NoAnswerError; RefusedError with the server's answer; NatsError when the connection is gone
+ * Resolves when the server has answered.
+ * @throws NoAnswerError, at once when the client is finished; RefusedError with the server's answer; NatsError when the
+ * connection is gone
  */
 export function answered(
   subscription: StanSubscription,
   event: 'ready' | 'closed' | 'unsubscribed',
-  withinMs: number,
+  { withinMs, over }: Patience,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => {
+    const settled = () => {
       clearTimeout(timer);
+      over.removeEventListener('abort', noAnswer);
+    };
+    const failed = (error: Error) => {
+      settled();
       reject(error);
     };
     const noAnswer = () => failed(new NoAnswerError(`no "${event}" from NATS Streaming`));
     const timer = setTimeout(noAnswer, withinMs);
+    if (over.aborted) return noAnswer();
+    over.addEventListener('abort', noAnswer);
     subscription.once(event, () => {
-      clearTimeout(timer);
+      settled();
       resolve();
     });
     // The client reports the server's answer as a plain Error, and its own problems as a NatsError.

@@ -35,4 +35,22 @@ export function leavingCases(test: Case): void {
     expect(performance.now() - began).toBeLessThan(30_000);
     expect(broker.isConnected()).toBe(false);
   });
+
+  test('requests without an answer reject when the broker is closed, not only after their time limit', async (bench) => {
+    const { channel, group } = bench;
+    const proxy = await bench.proxy();
+    const broker = await bench.connected(proxy.url, { timeoutMs: 120_000 });
+    proxy.swallowReplies = true;
+    const asked = [
+      broker.extent(channel),
+      broker.readAll(channel)[Symbol.asyncIterator]().next(),
+      broker.lossSince(channel, undefined),
+      broker.forgetGroup(channel, group),
+    ];
+    const outcomes = Promise.allSettled(asked);
+    const began = performance.now();
+    await broker.close();
+    expect((await outcomes).map(({ status }) => status)).toEqual(asked.map(() => 'rejected'));
+    expect(performance.now() - began).toBeLessThan(60_000);
+  });
 }
