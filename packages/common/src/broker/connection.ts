@@ -11,6 +11,7 @@ export interface BrokerSession {
   readonly lost: Promise<Error>;
   /** Since when it has no connection; undefined while it has one. */
   downSince(): Date | undefined;
+  /** Resolves when it has left the server, which a lost client does by itself. Does not reject. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -32,6 +33,8 @@ const SHORT_LIFE_MS = 10_000;
 export class Connection<S extends BrokerSession> {
   private current: S | undefined;
   private readonly callbacks = new Set<() => void>();
+  /** Finished clients that have not left the server yet. */
+  private leaving: Promise<unknown> = Promise.resolve();
   private readonly closing = new AbortController();
   private readonly running: Promise<void>;
   private readonly away: AwayWatch;
@@ -69,6 +72,7 @@ export class Connection<S extends BrokerSession> {
     this.away.close();
     await this.current?.close();
     await this.running;
+    await this.leaving;
   }
 
   private async run(): Promise<void> {
@@ -81,6 +85,7 @@ export class Connection<S extends BrokerSession> {
         const since = Date.now();
         await this.live(session);
         this.current = undefined;
+        this.leaving = Promise.all([this.leaving, session.close()]);
         if (!signal.aborted) this.away.begin(session.downSince());
         // A server that accepts clients and then refuses their requests must not be flooded.
         short = Date.now() - since < SHORT_LIFE_MS ? short + 1 : 0;

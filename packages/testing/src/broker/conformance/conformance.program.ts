@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, createBroker, createLogger } from '@ticketing/common';
+import { startTcpProxy } from '../../network/tcp-proxy';
 import type { BrokerSettings } from './engine';
 
 interface Told {
@@ -38,17 +39,29 @@ async function use(broker: Broker, { channel, group }: Told): Promise<void> {
 const active = () => process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
 
 async function main(told: Told): Promise<void> {
+  const proxy = await startTcpProxy(told.settings.url);
+  const url = new URL(told.settings.url);
+  url.host = `127.0.0.1:${proxy.port}`;
   const [before, events] = [active().length, process.eventNames().length];
   const logger = createLogger({ name: 'conformance', level: 'silent' });
-  const broker = createBroker({ ...told.settings, clientIdPrefix: 'conformance', logger });
+  const settings = { ...told.settings, url: url.href, timeoutMs: 2_000 };
+  const broker = createBroker({ ...settings, clientIdPrefix: 'conformance', logger });
   if (told.task === 'hold') return hold(broker, told);
-  if (told.task === 'use') await use(broker, told);
-  else broker.consume(told.channel, { group: told.group, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
+  if (told.task === 'away')
+    broker.consume(told.channel, { ...told, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
+  else await use(broker, told);
+  if (told.task === 'unanswered') {
+    proxy.swallowReplies = true; // a client without an answer is given up, which takes a moment
+    await broker.forgetGroup(told.channel, told.group).catch(() => undefined);
+  }
   await broker.close();
+  const timers = active().filter((name) => name === 'Timeout');
   await broker.close();
   // A socket that is closed takes a moment.
   for (const until = Date.now() + 1_000; active().length > before && Date.now() < until;) await sleep(20);
-  say(`left: ${active().slice(before).concat(process.eventNames().slice(events).map(String)).join()}`);
+  const left = [...timers, ...active().slice(before), ...process.eventNames().slice(events)];
+  say(`left: ${left.map(String).join()}`);
+  await proxy.close();
 }
 
 main(JSON.parse(process.argv[2] ?? '') as Told).catch((error: unknown) => {

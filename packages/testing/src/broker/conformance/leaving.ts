@@ -23,6 +23,10 @@ export function leavingCases(test: Case): void {
     await leavesNothing(bench, 'away', proxy.url);
   });
 
+  test('so has one whose client was just given up for lack of an answer', async (bench) => {
+    await leavesNothing(bench, 'unanswered', await bench.url());
+  });
+
   test('closing ends within a bound without an answer', async (bench) => {
     const server = await bench.server();
     const broker = await bench.connected(server.url);
