@@ -157,6 +157,21 @@ test('what was passed by a write that removes nothing, as an older release write
   expect((await bench.replica.find(id))?.history).toEqual([0, 1]);
 });
 
+test('what was passed stays in a replica that is rebuilt at a lower version just before the removal', async () => {
+  const id = newId();
+  const { documents } = bench.replica;
+  const take = member({ documents });
+  await take(id, 2);
+  await bench.replica.write(id, 2);
+  const remove = documents.findOneAndUpdate.bind(documents) as (...args: unknown[]) => unknown;
+  jest.spyOn(documents, 'findOneAndUpdate').mockImplementationOnce((async (...args: unknown[]) => {
+    await documents.updateOne({ _id: new Types.ObjectId(id) }, { $set: { version: 0 } });
+    return remove(...args);
+  }) as never);
+  expect(await take(id, 2)).toBe('seen');
+  expect((await parkedIn(id)).map(({ version }) => version)).toEqual([2]);
+});
+
 test('a crash after the parking and before the ack: it is delivered again and parked once, as long as before', async () => {
   const id = newId();
   const take = member();
