@@ -1,3 +1,4 @@
+import { Types } from 'mongoose';
 import { baseConfig } from '../service/config';
 import { loadConfig } from '../runtime/environment';
 import { databaseNow } from '../mongo/database';
@@ -64,6 +65,18 @@ test('an aggregate without any earlier event is applied as a whole, too', async 
   await bench.publish(subject, ticketEvent(id, 7));
   await bench.versionIs(id, 7);
   await waitFor(async () => (await bench.count('skipped')) === 1);
+});
+
+test('the patience of the event that waits longest counts, and the lowest one is applied first', async () => {
+  const id = newId();
+  const parked = [2, 5].map((version) => ({
+    ...{ version, event: JSON.stringify(ticketEvent(id, version)), at: version === 5 ? new Date(1) : new Date() },
+    from: { group: bench.group, channel: subject, sequence: version, storedAt: 1 },
+  }));
+  await bench.replica.documents.insertOne({ _id: new Types.ObjectId(id), version: -1, parked });
+  await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs: 600_000 } });
+  await bench.versionIs(id, 5);
+  expect((await bench.replica.find(id))?.history).toEqual([2, 5]);
 });
 
 test("patience is measured by the database's clock, not by this process's", async () => {
