@@ -4,7 +4,7 @@ import type { Logger } from '../runtime/logger';
 /**
  * The position of a message in its channel. It may be stored, and compared later by the adapter that gave it. Two
  * things hold for every engine. A message has the same position each time it is read. A message that was stored later
- * has a later `storedAt`, or the same one and a higher `sequence`, even if the engine has a new store meanwhile.
+ * has a later `storedAt`, or the same one and a higher `sequence`, even in a new store, if the servers' clocks agree.
  * Nothing else follows from the numbers: only the adapter knows whether a hole between two of them is a loss.
  */
 export interface Position {
