@@ -10,7 +10,7 @@ COPY packages/common/package.json packages/common/
 COPY packages/testing/package.json packages/testing/
 COPY services/tickets/package.json services/tickets/
 COPY services/orders/package.json services/orders/
-COPY tools/servers/package.json tools/servers/
+COPY packages/servers/package.json packages/servers/
 
 # Both services, so that the second image finds all of this cached. No install script of a dependency is run.
 FROM manifests AS build

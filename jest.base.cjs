@@ -18,6 +18,6 @@ module.exports = (packageDir) => ({
     '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
-  globalSetup: `${__dirname}/tools/servers/dist/testing/jest-global-setup.js`,
-  globalTeardown: `${__dirname}/tools/servers/dist/testing/jest-global-teardown.js`,
+  globalSetup: `${__dirname}/packages/servers/dist/testing/jest-global-setup.js`,
+  globalTeardown: `${__dirname}/packages/servers/dist/testing/jest-global-teardown.js`,
 });

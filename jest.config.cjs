@@ -5,7 +5,7 @@ module.exports = {
   testTimeout: 60_000, // of the whole run: jest does not read it from the projects
   projects: [
     ...['packages/common', 'packages/testing', 'services/tickets', 'services/orders'],
-    ...['tools/servers', 'tools/start', 'tools/command-line', 'tools/nats-streaming', 'tools/operate', 'tools/lab'],
+    ...['packages/servers', 'tools/start', 'tools/command-line', 'tools/nats-streaming', 'tools/operate', 'tools/lab'],
     ...['tools/kubernetes', 'e2e', 'bench', 'infra/k8s/test'],
   ].map((dir) => `<rootDir>/${dir}`),
 };
