@@ -106,12 +106,12 @@ async function test(args, { kind = SHORT, style = true } = {}) {
   process.exitCode = report(run, await Promise.all(checks));
 }
 
-/** Both remember, by content, the files that were right. */
+/** Both remember, by content, the files that were right. prettier looks for a folder at `.cache/prettier`, so its file has another name. */
 function checkStyle() {
   const cache = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `node_modules/.cache/${name}`];
   return [
     beside('eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...cache(`eslint-${declarations()}`)]),
-    beside('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache('prettier'), '.']),
+    beside('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache('prettier-files'), '.']),
   ];
 }
 

@@ -1,21 +1,15 @@
 import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.ArrayFilters;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
-import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
-import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
-import de.bwaldvogel.mongo.bson.ObjectId;
 import de.bwaldvogel.mongo.exception.MongoServerError;
-import de.bwaldvogel.mongo.oplog.Oplog;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.io.File;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -162,63 +156,6 @@ public final class MongoSubstitute {
             Document document = new Document("isMaster", 1);
             document.put("$db", hello.getDatabaseName());
             return new MongoMessage(hello.getChannel(), hello.getHeader(), document);
-        }
-    }
-
-    /**
-     * Two things as MongoDB has them. A query that names an ObjectId goes by the index of `_id`, whatever else it names. And a
-     * document is read as one write left it: the library changes a document in the place from which replies are still being
-     * sent, so an update gets a copy here, which then takes the document's place.
-     */
-    private static final class PlainCollection extends H2Collection {
-        /** Whether the query is that of an update. Guarded by this collection's monitor, as all that the library does in it. */
-        private boolean updating;
-
-        PlainCollection(MongoDatabase database, String name, CollectionOptions options, MVMap<Object, Document> documents,
-                MVMap<String, Object> meta, CursorRegistry cursors) {
-            super(database, name, options, documents, meta, cursors);
-        }
-
-        @Override
-        public synchronized Document updateDocuments(Document selector, Document update, ArrayFilters arrayFilters,
-                boolean isMulti, boolean isUpsert, Oplog oplog) {
-            updating = true;
-            try {
-                return super.updateDocuments(selector, update, arrayFilters, isMulti, isUpsert, oplog);
-            } finally {
-                updating = false;
-            }
-        }
-
-        @Override
-        public synchronized Document findAndModify(Document query) {
-            updating = true;
-            try {
-                return super.findAndModify(query);
-            } finally {
-                updating = false;
-            }
-        }
-
-        @Override
-        protected QueryResult queryDocuments(
-                Document query, Document order, int skip, int limit, int batchSize, Document fields) {
-            QueryResult found = findDocuments(query, order, skip, limit, batchSize, fields);
-            if (!updating) {
-                return found;
-            }
-            List<Document> copies = found.collectDocuments().stream().map(Document::cloneDeeply).toList();
-            return new QueryResult(copies, found.getCursorId());
-        }
-
-        private QueryResult findDocuments(
-                Document query, Document order, int skip, int limit, int batchSize, Document fields) {
-            // An ObjectId only: numbers and texts are equal to others of their kind by rules of their own.
-            if (!(query.get("_id") instanceof ObjectId id)) {
-                return super.queryDocuments(query, order, skip, limit, batchSize, fields);
-            }
-            List<Object> position = getDocument(id) == null ? List.of() : List.of(id);
-            return matchDocuments(query, position, order, skip, limit, batchSize, fields);
         }
     }
 

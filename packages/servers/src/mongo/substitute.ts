@@ -7,7 +7,7 @@ import { findOnPath } from '../fetch/find-program';
 import { runToEnd } from '../process/run-to-end';
 
 const JAVA_DIR = join(__dirname, '..', '..', 'java');
-const SOURCE = join(JAVA_DIR, 'MongoSubstitute.java');
+const SOURCES = ['MongoSubstitute.java', 'PlainCollection.java'].map((name) => join(JAVA_DIR, name));
 const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 const REMEDY = 'install a JDK of version 17 or later and Maven, or set MONGO_URI to a MongoDB server';
 /** A small heap and a quick start matter more here than peak speed. */
@@ -27,9 +27,8 @@ export async function prepareSubstitute(surroundings: Surroundings): Promise<Pro
   const { env, log } = surroundings;
   const java = await tool('java', env);
   // The folder's name depends on its contents, so that a changed wrapper is compiled again.
-  const made = createHash('sha256')
-    .update(await readFile(SOURCE))
-    .update(await readFile(join(JAVA_DIR, 'pom.xml')));
+  const made = createHash('sha256');
+  for (const file of [...SOURCES, join(JAVA_DIR, 'pom.xml')]) made.update(await readFile(file));
   const folder = await cached(
     `mongo-substitute-1.47.0-${made.digest('hex').slice(0, 8)}`,
     surroundings,
@@ -40,7 +39,9 @@ export async function prepareSubstitute(surroundings: Surroundings): Promise<Pro
       await runToEnd(mvn, ['-B', '-q', '-f', join(JAVA_DIR, 'pom.xml'), COPY_JARS, `-DoutputDirectory=${jars}`], {
         env,
       });
-      await runToEnd(javac, ['--release', '17', '-cp', join(jars, '*'), '-d', join(dir, 'classes'), SOURCE], { env });
+      await runToEnd(javac, ['--release', '17', '-cp', join(jars, '*'), '-d', join(dir, 'classes'), ...SOURCES], {
+        env,
+      });
     },
   );
   const classPath = `${join(folder, 'classes')}:${join(folder, 'jars', '*')}`;
