@@ -25,7 +25,13 @@ export default tseslint.config(
   {
     // The broker is known by its port (packages/common/src/broker/port.ts): an engine only to its adapter and to the tools about it.
     files: ['packages/**/*.ts', 'services/**/*.ts', 'tools/**/*.ts', 'e2e/**/*.ts'],
-    ignores: ['packages/common/src/broker/**', 'packages/servers/**', 'tools/nats-streaming/**', '**/*.test.ts', '**/*.test.*.ts'],
+    ignores: [
+      'packages/common/src/broker/**',
+      'packages/servers/**',
+      'tools/nats-streaming/**',
+      '**/*.test.ts',
+      '**/*.test.*.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',
