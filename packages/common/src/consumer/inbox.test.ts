@@ -75,23 +75,30 @@ test.each<[string, number | undefined, number, object]>([
 test.each([undefined, -1, 0])(
   'at version %p, snapshots of ten versions at once end at the highest, in any order',
   async (have) => {
-    await at(have);
     const before = mongo.lost();
-    await Promise.all([7, 3, 10, 1, 9, 2, 8, 5, 6, 4].map((version) => take(id, version, SNAPSHOT)));
-    expect(await stored()).toMatchObject({ version: 10, title: 'title 10' });
+    for (let rounds = 0; rounds === 0 || (have === undefined && rounds < 50 && mongo.lost() === before); rounds += 1) {
+      id = newId();
+      await at(have);
+      await Promise.all([7, 3, 10, 1, 9, 2, 8, 5, 6, 4].map((version) => take(id, version, SNAPSHOT)));
+      expect(await stored()).toMatchObject({ version: 10, title: 'title 10' });
+    }
     if (have === undefined) expect(mongo.lost()).toBeGreaterThan(before);
   },
 );
 
 test('an event that two park at once is parked once, with all that is known of it', async () => {
   const before = mongo.lost();
-  expect(await Promise.all([take(id, 4), take(id, 4)])).toEqual(['parked', 'parked']);
   const from = { group: 'group', channel: 'ticket:updated', sequence: 5, storedAt: 1 };
   const event = expect.stringContaining('"title":"title 4"') as string;
-  expect(await stored()).toEqual({
-    ...{ _id: new Types.ObjectId(id), version: -1 },
-    parked: [{ version: 4, event, at: expect.any(Date), from }],
-  });
+  // Two that come one after the other do not race: again, until they do.
+  for (let rounds = 0; rounds < 50 && mongo.lost() === before; rounds += 1) {
+    id = newId();
+    expect(await Promise.all([take(id, 4), take(id, 4)])).toEqual(['parked', 'parked']);
+    expect(await stored()).toEqual({
+      ...{ _id: new Types.ObjectId(id), version: -1 },
+      parked: [{ version: 4, event, at: expect.any(Date), from }],
+    });
+  }
   expect(mongo.lost()).toBeGreaterThan(before);
 });
 
