@@ -41,7 +41,8 @@ export async function startRacingUpserts(url: string): Promise<RacingUpserts> {
     if (others) return void others.push(command);
     const these = [command];
     racing.set(key, these);
-    setTimeout(() => void race(key, these), RACE_MS);
+    // When this process was held up, what has arrived meanwhile is read after the timer: it races, too.
+    setTimeout(() => setImmediate(() => void race(key, these)), RACE_MS);
   });
   return { ...between, lost: () => lost };
 }
