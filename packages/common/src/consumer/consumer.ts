@@ -9,10 +9,10 @@ import { type ConsumerStores, consumerStores } from './consumer-stores';
 import { consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
 import { consumerSweep, type SweptReplica } from './consumer-sweep';
 import { DatabaseGate } from './failures/database-gate';
-import { type MessageHandler, messageHandler } from './handle-message';
+import { type HandledChannel, messageHandler } from './handle-message';
 import { HistoryWatch } from './history-watch';
 import { Inbox } from './inbox';
-import { type AnyListener, channelsOf, keyOf, type Listener } from './listener';
+import { channelsOf, keyOf, type Listener } from './listener';
 import { originId, originOf } from './origin';
 import { createInboxIndex, type Replica, type ReplicaDocument } from './replica';
 import { makeIndexes } from '../mongo/index-conflict';
@@ -45,11 +45,6 @@ export interface ConsumerOptions {
   readonly metrics: Metrics;
 }
 
-interface Channel {
-  readonly listener: AnyListener;
-  readonly handler: MessageHandler;
-}
-
 /**
  * This process as a member of a queue group. Every listener goes through this mechanism. A failing message does not
  * crash the process, a message is acked only after its outcome is stored, and the consumer pauses while the database is
@@ -60,7 +55,7 @@ export class Consumer {
   private readonly gate: DatabaseGate;
   private readonly history: HistoryWatch;
   private readonly stopping = new AbortController();
-  private readonly channels: ReadonlyMap<Subject, Channel>;
+  private readonly channels: ReadonlyMap<Subject, HandledChannel>;
   private readonly replicas: readonly SweptReplica[];
   private readonly sweep: Repeating;
   private subscriptions: Subscription[] = [];
@@ -157,14 +152,14 @@ export class Consumer {
     return { subjects: replica.subjects, documents, inbox };
   }
 
-  private subscribe(channel: Channel): Subscription {
+  private subscribe(channel: HandledChannel): Subscription {
     const { subject } = channel.listener;
     const { queueGroup: group, settings, broker } = this.options;
     const { ackWaitMs, maxInFlight } = settings;
     return broker.consume(subject, { group, ackWaitMs, maxInFlight }, (message) => this.take(channel, message));
   }
 
-  private take({ listener, handler }: Channel, message: Message): void {
+  private take({ listener, handler }: HandledChannel, message: Message): void {
     const { subject } = listener;
     const decoded = decodeEvent(subject, message);
     const origin = originOf(this.options.queueGroup, message);
