@@ -1,3 +1,4 @@
+import { within } from '../../runtime/retry';
 import type { Message, Position } from '../port';
 import { NotConnectedError, UndeliveredError } from '../errors';
 import { ENGINE, type NatsSession } from './nats-session';
@@ -64,13 +65,7 @@ async function* readFrom(session: NatsSession, prefixed: string, from: number, {
         await still();
         throw new UndeliveredError(ENGINE, channel, reached + 1, last.sequence);
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_EVERY_MS);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await within(LOOK_EVERY_MS, new Promise<void>((resolve) => (wake = resolve)), undefined);
     }
   } finally {
     await closeSubscription(subscription, session.over);
