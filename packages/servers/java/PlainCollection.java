@@ -2,19 +2,22 @@ import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.ArrayFilters;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.bson.ObjectId;
+import de.bwaldvogel.mongo.exception.IndexBuildFailedException;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import java.util.List;
 import java.util.function.Supplier;
 import org.h2.mvstore.MVMap;
 
 /**
- * A collection with two things as MongoDB has them. A query that names an ObjectId goes by the index of `_id`, whatever else it
- * names. And a document is read as one write left it: the library changes a document in the place from which replies are still
- * being sent, so an update gets a copy here, which then takes the document's place.
+ * A collection with three things as MongoDB has them. A query that names an ObjectId goes by the index of `_id`, whatever else it
+ * names. A document is read as one write left it: the library changes a document in the place from which replies are still
+ * being sent, so an update gets a copy here, which then takes the document's place. And an index that cannot be built leaves
+ * nothing: the library keeps what it has built by then, and takes that for the whole index at the next attempt.
  */
 final class PlainCollection extends H2Collection {
     /** Whether the query is that of an update. Guarded by this collection's monitor, as all that the library does in it. */
@@ -23,6 +26,16 @@ final class PlainCollection extends H2Collection {
     PlainCollection(MongoDatabase database, String name, CollectionOptions options, MVMap<Object, Document> documents,
             MVMap<String, Object> meta, CursorRegistry cursors) {
         super(database, name, options, documents, meta, cursors);
+    }
+
+    @Override
+    public void addIndex(Index<Object> index) {
+        try {
+            super.addIndex(index);
+        } catch (IndexBuildFailedException failure) {
+            streamAllDocumentsWithPosition().forEach(found -> index.remove(found.getDocument()));
+            throw failure;
+        }
     }
 
     @Override

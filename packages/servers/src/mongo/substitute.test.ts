@@ -151,6 +151,18 @@ describe('optimistic concurrency', () => {
     expect(failed).toEqual([]);
   });
 
+  test('a unique index over documents that have the same key is refused each time, until they have not', async () => {
+    const docs = client.db('race').collection<{ _id: number; key: string }>('alike');
+    await docs.insertMany(['a', 'b', 'b', 'c'].map((key, _id) => ({ _id, key })));
+    const index = () => docs.createIndex({ key: 1 }, { unique: true });
+    for (let attempt = 1; attempt <= 3; attempt++) await expect(index()).rejects.toMatchObject({ code: 11000 });
+    expect((await docs.indexes()).map(({ name }) => name)).toEqual(['_id_']);
+    await docs.deleteOne({ _id: 2 });
+    await index();
+    await expect(docs.insertOne({ _id: 4, key: 'c' })).rejects.toMatchObject({ code: 11000 });
+    await docs.insertOne({ _id: 2, key: 'd' });
+  });
+
   test('of 40 that insert the same unique key one wins, and the index is named to the others', async () => {
     const numbers = client.db('race').collection('numbers');
     await numbers.createIndex({ 'ticket.id': 1, number: 1 }, { unique: true, name: 'one_per_number' });
