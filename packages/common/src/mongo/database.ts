@@ -21,7 +21,8 @@ export interface DatabaseOptions {
 /**
  * Opens its own connection, not mongoose's global one. Tries, and logs it, until MongoDB answers. The driver reconnects
  * by itself after a later loss; meanwhile an operation fails within about 3 s instead of waiting. An operation without
- * any answer fails within 12 s, because the driver tries twice. A driver that hangs raises an uncaught exception.
+ * any answer fails within 12 s, because the driver tries twice. A driver that hangs raises an uncaught exception. Models
+ * make no indexes by themselves: call createIndexes.
  * Throws StartError for a URI that can never work.
  */
 export async function connectDatabase({ uri, defaultDbName, logger, signal }: DatabaseOptions): Promise<Connection> {
@@ -29,6 +30,9 @@ export async function connectDatabase({ uri, defaultDbName, logger, signal }: Da
     // Mongoose does not pass it on to the driver, which would look up the user there.
     ...(databaseOf(uri) === '' ? { dbName: defaultDbName } : {}),
     bufferCommands: false,
+    // A start makes the indexes and waits for them. Mongoose would make them a second time, and swallow a failure.
+    autoCreate: false,
+    autoIndex: false,
     serverSelectionTimeoutMS: DATABASE_WAITS.serverSelectionMs,
     connectTimeoutMS: DATABASE_WAITS.serverSelectionMs,
     heartbeatFrequencyMS: 5_000,
