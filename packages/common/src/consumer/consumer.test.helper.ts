@@ -87,7 +87,10 @@ export function inOrder(
   });
 }
 
-/** The mechanism of one member, without messages: it handles a version of an aggregate. @param deps parts to replace */
+/**
+ * The mechanism of one member, without messages: it handles a version of an aggregate, in a message of at least `bytes`.
+ * @param deps parts to replace
+ */
 export function inboxOn(connection: Connection, deps: Partial<InboxDependencies> = {}) {
   const inbox = new Inbox({
     ...{ replica: inOrder('ticket:updated'), documents: new Copies(connection).documents },
@@ -96,10 +99,10 @@ export function inboxOn(connection: Connection, deps: Partial<InboxDependencies>
     count: () => undefined,
     ...deps,
   });
-  return (id: string, version: number, meta: Partial<EventMeta> = {}) => {
+  return (id: string, version: number, meta: Partial<EventMeta> = {}, bytes = 0) => {
     const event = ticketEvent(id, version, meta);
     const origin = { group: 'group', channel: 'ticket:updated', sequence: version + 1, storedAt: 1 };
-    const payload = encodeEvent('ticket:updated', event);
+    const payload = encodeEvent('ticket:updated', event).padEnd(bytes);
     return inbox.take({ subject: 'ticket:updated', event, origin, payload });
   };
 }

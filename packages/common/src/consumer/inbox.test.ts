@@ -1,6 +1,7 @@
 import { type Connection, Types } from 'mongoose';
 import { dropAndClose, type RacingUpserts, racingConnection } from '@ticketing/testing';
 import { Copies, inboxOn, newId } from './consumer.test.helper';
+import { InboxFullError } from './inbox';
 
 let connection: Connection;
 let mongo: RacingUpserts;
@@ -109,4 +110,14 @@ test('where upserts race, an early event and the first one do not miss each othe
     expect((await copies.find(id))?.history).toEqual([0, 1, 2]);
     expect((await parked()) ?? []).toEqual([]);
   }
+});
+
+test('a document holds few large events: it stays far below the 16 MB that MongoDB allows', async () => {
+  const large = (version: number) => take(id, version, {}, 2 ** 20);
+  for (let version = 1; version <= 8; version += 1) expect(await large(version)).toBe('parked');
+  await expect(large(9)).rejects.toThrow(InboxFullError);
+  expect(await parked()).toHaveLength(8);
+  expect(await take(id, 0)).toBe('applied');
+  expect(await large(9)).toBe('applied');
+  expect(await parked()).toEqual([]);
 });

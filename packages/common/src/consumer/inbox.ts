@@ -3,6 +3,7 @@ import { BY_MAJORITY, DURABLY } from '../mongo/durable';
 import { UnavailableError } from '../errors/kinds';
 import { type AnyEvent, decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../runtime/logger';
+import { INBOX } from '../runtime/policies';
 import { messageFacts } from '../tracing/event-facts';
 import { OUTCOME, processSpan } from '../tracing/event-spans';
 import { inSpan } from '../tracing/tracing';
@@ -13,15 +14,13 @@ import type { Origin } from './origin';
 import type { Parked, Replica, ReplicaDocument, ReplicaDocuments } from './replica';
 import { type Count, tellOutcome } from './tell-outcome';
 
-/** At most this many events wait in one document; more stay unacked and come again. */
-export const MAX_PARKED = 100;
 /** A document that changes this often between a read and a write is broken: each real race moves it forward. */
 const MAX_LOOKS = 100;
 
 /** The document has no room for another early event, which is not acked and comes again. */
 export class InboxFullError extends UnavailableError {
   constructor(readonly aggregateId: string) {
-    super(`${MAX_PARKED} events wait for a predecessor in the document of ${aggregateId} already`);
+    super(`as many events as there is room for wait for a predecessor in the document of ${aggregateId} already`);
   }
 }
 
@@ -77,7 +76,7 @@ export class Inbox {
       }
       const parked = found?.parked ?? [];
       if (parked.some((other) => other.version === version)) return 'parked'; // a second copy does not extend the wait
-      if (parked.length >= MAX_PARKED) throw new InboxFullError(id);
+      if (parked.length >= INBOX.maxParked || bytesOf(parked) >= INBOX.maxBytes) throw new InboxFullError(id);
       if (await this.park(id, { version, event: payload, at: await this.deps.databaseNow(), from: origin }))
         return 'parked';
     }
@@ -150,7 +149,7 @@ export class Inbox {
   private async park(id: string, parked: Parked): Promise<boolean> {
     const filter = {
       ...{ _id: new mongo.ObjectId(id), version: { $lt: parked.version - 1 } },
-      ...{ 'parked.version': { $ne: parked.version }, [`parked.${MAX_PARKED - 1}`]: { $exists: false } },
+      ...{ 'parked.version': { $ne: parked.version }, [`parked.${INBOX.maxParked - 1}`]: { $exists: false } },
     };
     const push = { $push: { parked: { $each: [parked], $sort: { version: 1 } } } };
     const write = async () => {
@@ -233,6 +232,10 @@ export class Inbox {
     const update = { $pull: { parked: { version: parked } } } as never;
     return this.deps.documents.findOneAndUpdate({ _id, version }, update, { returnDocument: 'after', ...DURABLY });
   }
+}
+
+function bytesOf(parked: readonly Parked[]): number {
+  return parked.reduce((sum, { event }) => sum + Buffer.byteLength(event), 0);
 }
 
 function isDue({ notBefore }: Pick<Parked, 'notBefore'>): boolean {

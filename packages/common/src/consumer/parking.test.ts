@@ -1,8 +1,9 @@
 import { Types } from 'mongoose';
+import { INBOX } from '../runtime/policies';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
 import { Bench, inboxOn, inOrder, newId, ticketEvent } from './consumer.test.helper';
-import { type InboxDependencies, MAX_PARKED } from './inbox';
+import type { InboxDependencies } from './inbox';
 import type { ReplicaDocument } from './replica';
 
 let bench: Bench;
@@ -194,28 +195,28 @@ test('many members park the same event at the same moment, and it is parked once
 test('a document holds a limited number: the rest come again, and are taken when there is room', async () => {
   const id = newId();
   const take = member();
-  const early = Array.from({ length: MAX_PARKED }, (_, n) => n + 2);
+  const early = Array.from({ length: INBOX.maxParked }, (_, n) => n + 2);
   await Promise.all(early.map((version) => take(id, version)));
   expect((await parkedIn(id)).map(({ version }) => version)).toEqual(early);
-  await expect(take(id, MAX_PARKED + 2)).rejects.toThrow(`${MAX_PARKED} events wait for a predecessor`);
+  await expect(take(id, INBOX.maxParked + 2)).rejects.toThrow('wait for a predecessor');
   expect(await take(id, 2)).toBe('parked'); // one that waits already
-  expect(await parkedIn(id)).toHaveLength(MAX_PARKED);
+  expect(await parkedIn(id)).toHaveLength(INBOX.maxParked);
   expect(await take(id, 0)).toBe('applied');
   expect(await take(id, 1)).toBe('applied');
-  expect(await bench.replica.versionOf(id)).toBe(MAX_PARKED + 1);
+  expect(await bench.replica.versionOf(id)).toBe(INBOX.maxParked + 1);
   await bench.parkedIs(0);
 });
 
 test('an event without room is not acked: it is counted, logged, and taken later', async () => {
   const id = newId();
   const take = member();
-  for (let version = 2; version < MAX_PARKED + 2; version += 1) await take(id, version);
+  for (let version = 2; version < INBOX.maxParked + 2; version += 1) await take(id, version);
   await bench.consumer([inOrder(subject)]);
-  await bench.publish(subject, ticketEvent(id, MAX_PARKED + 2));
+  await bench.publish(subject, ticketEvent(id, INBOX.maxParked + 2));
   await waitFor(async () => (await bench.count('postponed')) === 1);
   expect(bench.lines.find(({ msg }) => msg.startsWith('a handler has to wait'))).toMatchObject({ aggregateId: id });
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 1));
-  await bench.versionIs(id, MAX_PARKED + 2);
+  await bench.versionIs(id, INBOX.maxParked + 2);
   expect((await bench.outcomes()).failed).toBeUndefined();
 });
 

@@ -118,6 +118,13 @@ export const OUTBOX = {
   sweepMinAgeMs: 2_000,
 } as const;
 
+/** The early events that wait inside one document of a replica; more stay unacked and come again. */
+export const INBOX = {
+  maxParked: 100,
+  /** None is added to so many: MongoDB refuses a document above 16 MB, and a message has 1 MB (NATS, `max_payload`). */
+  maxBytes: 8 * 2 ** 20,
+} as const;
+
 /** Periodic re-emission. */
 export const RE_EMISSION = {
   /**
