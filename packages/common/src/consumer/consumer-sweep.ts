@@ -68,7 +68,8 @@ export function consumerSweep(options: ConsumerSweepOptions): Repeating {
   let sweeps = 0;
   const sweep = async (stopping: AbortSignal) => {
     try {
-      if (sweeps % TAKE_OVER_EACH === 0) await attempt('events parked by an older version', () => takeOver(options));
+      if (sweeps % TAKE_OVER_EACH === 0)
+        await attempt('events parked by an older version', () => takeOver(options, stopping));
       sweeps += 1;
       for (const replica of options.replicas) {
         await attempt('parked events', () => sweepParked(options, replica, stopping));

@@ -12,21 +12,17 @@ afterEach(() => bench.close());
 
 const old = () => bench.connection.collection<{ _id: string }>('parked_events');
 
-/** Parks like the releases before the inbox, and acks. */
+/** An event that a release before the inbox has parked. */
+const parkedBefore = (id: string, version: number) => ({
+  ...{ _id: `${bench.group}|${id}|${version}`, group: bench.group, channel: subject, sequence: 1_000 + version },
+  ...{ storedAt: 1, subject, aggregateId: id, version },
+  payload: encodeEvent(subject, ticketEvent(id, version)),
+});
+
+/** Parks like those releases, and acks. */
 async function parkAsBefore(id: string, version: number): Promise<void> {
-  const event = {
-    ...{
-      group: bench.group,
-      channel: subject,
-      sequence: 1_000 + version,
-      storedAt: 1,
-      subject,
-      aggregateId: id,
-      version,
-    },
-    payload: encodeEvent(subject, ticketEvent(id, version)),
-  };
-  const filter = { _id: `${bench.group}|${id}|${version}`, version: { $lt: 0 } };
+  const { _id, ...event } = parkedBefore(id, version);
+  const filter = { _id, version: { $lt: 0 } };
   await old().updateOne(filter, { $set: event, $currentDate: { parkedAt: true } }, { upsert: true });
 }
 
@@ -53,6 +49,15 @@ test('a start takes over what an older release has parked, in whatever order, an
     expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
   }
   expect(await bench.count('dead-lettered')).toBe(0);
+});
+
+test('a start takes over everything, however many it leaves that have no listener', async () => {
+  const unheard = Array.from({ length: 300 }, () => ({ ...parkedBefore(newId(), 1), subject: 'ticket:created' }));
+  const heard = Array.from({ length: 20 }, () => parkedBefore(newId(), 1));
+  await old().insertMany([...unheard, ...heard]);
+  await bench.consumer([inOrder(subject)], { settings: { sweepMs: 60_000 } });
+  await waitFor(async () => (await old().countDocuments()) === unheard.length);
+  expect(await bench.parkedCount()).toBe(heard.length);
 });
 
 test('beside a member of an older release nothing is lost: what either parks, the other makes applicable', async () => {

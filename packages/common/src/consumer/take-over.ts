@@ -7,9 +7,6 @@ import type { Origin } from './origin';
 import type { Count } from './tell-outcome';
 import type { WorkQueue } from './work-queue';
 
-/** At most this many are taken over at a time. */
-const PAGE = 200;
-
 /** An event that a release before the inbox has parked, in a separate collection. */
 interface ParkedEvent extends Origin {
   /** `group|aggregate|version` */
@@ -30,13 +27,17 @@ interface Options {
 
 /**
  * Handles events that a release before the inbox has parked as if they were just delivered, and then removes them. Such
- * a release may have run on this database, or runs beside this one during an upgrade. Drop this in the next release.
+ * a release may have run on this database, or runs beside this one during an upgrade. Events that come or go while it
+ * reads do no harm: it takes over the former the next time, and handles the latter as duplicates. Drop this in the next
+ * release.
  */
-export async function takeOver({ connection, queueGroup, replicas, channels, inTurn, count }: Options): Promise<void> {
+export async function takeOver(options: Options, stopping: AbortSignal): Promise<void> {
+  const { connection, queueGroup, replicas, channels, inTurn, count } = options;
   if (replicas.length === 0) return;
   const parked = connection.collection<ParkedEvent>('parked_events');
   const ofGroup = { _id: { $gte: `${queueGroup}|`, $lt: `${queueGroup}}` } }; // } comes after |
-  for (const event of await parked.find(ofGroup).limit(PAGE).toArray()) {
+  for await (const event of parked.find(ofGroup)) {
+    if (stopping.aborted) return;
     const channel = channels.get(event.subject);
     if (!channel) continue;
     const { _id, group, sequence, storedAt, payload } = event;
