@@ -3,7 +3,7 @@ import { NotConnectedError } from '../broker/errors';
 import { OutboxFullError } from '../outbox/errors';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
-import { Bench, newId, type TicketEvent, ticketEvent } from './consumer.test.helper';
+import { Bench, inOrder, newId, type TicketEvent, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 import type { Listener } from './listener';
 
@@ -22,6 +22,13 @@ function listener(handle: Handle, key = (event: AnyEvent) => event.id): Listener
 }
 
 const letters = () => deadLetterStore(bench.connection).list();
+
+test('two listeners for one subject are refused: only one of them would get its events', async () => {
+  const nothing = listener(() => Promise.resolve('seen'));
+  for (const other of [nothing, inOrder(subject)]) {
+    await expect(bench.consumer([nothing, other])).rejects.toThrow(`two listeners for ${subject}`);
+  }
+});
 
 test('events of one key are handled one at a time, of different keys at the same time', async () => {
   const [a, b] = [newId(), newId()];

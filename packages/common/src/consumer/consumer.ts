@@ -70,16 +70,17 @@ export class Consumer {
     this.replicas = [...replicas.values()];
     const collections = new Set([...replicas.keys()].map(({ collection }) => collection));
     if (collections.size < replicas.size) throw new Error('a replica is one listener: two of them have one collection');
-    this.channels = new Map(
-      listeners.flatMap((listener) => {
-        const inbox = isReplica(listener) ? replicas.get(listener)?.inbox : undefined;
-        return channelsOf(listener).map((channel) => {
-          const handler = messageHandler(channel, inbox, stores, logger);
-          return [channel.subject, { listener: channel, handler }] as const;
-        });
-      }),
-    );
-    const subjects = [...this.channels.keys()];
+    const channels = listeners.flatMap((listener) => {
+      const inbox = isReplica(listener) ? replicas.get(listener)?.inbox : undefined;
+      return channelsOf(listener).map((channel) => {
+        const handler = messageHandler(channel, inbox, stores, logger);
+        return { listener: channel, handler };
+      });
+    });
+    const subjects = channels.map(({ listener }) => listener.subject);
+    const twice = subjects.find((subject, index) => subjects.indexOf(subject) < index);
+    if (twice) throw new Error(`two listeners for ${twice}: one of them would get nothing`);
+    this.channels = new Map(channels.map((channel) => [channel.listener.subject, channel]));
     this.queue = new WorkQueue({
       concurrency: settings.concurrency,
       letGoAfterMs: settings.ackWaitMs,
