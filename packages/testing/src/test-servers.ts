@@ -49,7 +49,7 @@ export function testConnection(uri = testDatabaseUri()): Promise<Connection> {
 /** Connections that are open before anything races. */
 const WARM = 8;
 
-/** A connection to a database of its own, through a stand-in that lets upserts race. Close both. */
+/** A connection to a database of its own, through a stand-in that lets upserts race. `close` of the stand-in ends both. */
 export async function racingConnection(): Promise<readonly [Connection, RacingUpserts]> {
   const mongo = await startRacingUpserts(testServers().mongoUrl);
   const connection = await testConnection(testDatabaseUri(undefined, { mongoUrl: mongo.url }));
@@ -60,7 +60,11 @@ export async function racingConnection(): Promise<readonly [Connection, RacingUp
     await Promise.all(Array.from({ length: 10 * WARM }, () => connection.collection('warm').findOne()));
     return ready >= WARM;
   });
-  return [connection, mongo];
+  const close = async () => {
+    await dropAndClose(connection);
+    await mongo.close();
+  };
+  return [connection, { ...mongo, close }];
 }
 
 export async function dropAndClose(connection: Connection): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Connection, Types } from 'mongoose';
-import { dropAndClose, type RacingUpserts, racingConnection } from '@ticketing/testing';
+import { type RacingUpserts, racingConnection } from '@ticketing/testing';
 import { Copies, inboxOn, newId } from './consumer.test.helper';
 import { InboxFullError } from './inbox';
 
@@ -17,10 +17,7 @@ beforeAll(async () => {
 beforeEach(() => {
   id = newId();
 });
-afterAll(async () => {
-  await dropAndClose(connection);
-  await mongo.close();
-});
+afterAll(() => mongo.close());
 
 const SNAPSHOT = { snapshot: true };
 const stored = () => copies.documents.findOne({ _id: new Types.ObjectId(id) });

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { dropAndClose, type RacingUpserts, racingConnection } from '@ticketing/testing';
+import { type RacingUpserts, racingConnection } from '@ticketing/testing';
 import { GroupPosition } from './group-position';
 import { deadLetterStore } from './failures/dead-letters';
 import { failureStore } from './failures/failure-store';
@@ -14,10 +14,7 @@ beforeEach(() => {
   lostBefore = mongo.lost();
 });
 afterEach(() => expect(mongo.lost()).toBeGreaterThan(lostBefore));
-afterAll(async () => {
-  await dropAndClose(connection);
-  await mongo.close();
-});
+afterAll(() => mongo.close());
 
 const place = (sequence: number) => ({ sequence, storedAt: 1_000 + sequence });
 const origin = (sequence: number) => ({ group: 'group', channel: 'channel', ...place(sequence) });

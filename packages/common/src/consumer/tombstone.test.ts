@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import { z } from 'zod';
-import { dropAndClose, racingConnection, type RacingUpserts, silentLogger } from '@ticketing/testing';
+import { racingConnection, type RacingUpserts, silentLogger } from '@ticketing/testing';
 import type { Connection } from 'mongoose';
 import { contracts, encodeEvent, type EventMeta, type Subject } from '../events/contracts';
 import { defineEvent, objectId, version } from '../events/envelope';
@@ -39,10 +39,7 @@ beforeAll(async () => {
 beforeEach(() => {
   id = newId();
 });
-afterAll(async () => {
-  await dropAndClose(connection);
-  await mongo.close();
-});
+afterAll(() => mongo.close());
 
 const stored = () => connection.collection('things').findOne({ _id: new Types.ObjectId(id) });
 const read = () => replicaReader(connection, things).find(id);

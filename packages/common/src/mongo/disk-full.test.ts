@@ -1,16 +1,13 @@
 import { type Connection, mongo } from 'mongoose';
 import { takesWrites, watchDiskFull } from './disk-full';
-import { dropAndClose, racingConnection, silentLogger, type RacingUpserts } from '@ticketing/testing';
+import { racingConnection, silentLogger, type RacingUpserts } from '@ticketing/testing';
 
 let connection: Connection;
 let between: RacingUpserts;
 beforeAll(async () => {
   [connection, between] = await racingConnection();
 });
-afterAll(async () => {
-  await dropAndClose(connection);
-  await between.close();
-});
+afterAll(() => between.close());
 
 test('of several looks at once whether the disk has space again, none takes that of another for a failure', async () => {
   watchDiskFull(connection, silentLogger());

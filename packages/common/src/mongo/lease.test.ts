@@ -1,17 +1,14 @@
 import type { Connection } from 'mongoose';
 import { Lease } from './lease';
 import { sleep } from '../runtime/retry';
-import { dropAndClose, type RacingUpserts, racingConnection, waitFor } from '@ticketing/testing';
+import { type RacingUpserts, racingConnection, waitFor } from '@ticketing/testing';
 
 let connection: Connection;
 let mongo: RacingUpserts;
 beforeAll(async () => {
   [connection, mongo] = await racingConnection();
 });
-afterAll(async () => {
-  await dropAndClose(connection);
-  await mongo.close();
-});
+afterAll(() => mongo.close());
 
 const lease = (name: string, forMs = 60_000) => new Lease(connection, name, forMs);
 

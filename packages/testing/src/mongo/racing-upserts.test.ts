@@ -1,16 +1,13 @@
 import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '@ticketing/common';
-import { dropAndClose, type RacingUpserts, racingConnection } from '../index';
+import { type RacingUpserts, racingConnection } from '../index';
 
 let connection: Connection;
 let mongo: RacingUpserts;
 beforeAll(async () => {
   [connection, mongo] = await racingConnection();
 });
-afterAll(async () => {
-  await dropAndClose(connection);
-  await mongo.close();
-});
+afterAll(() => mongo.close());
 
 const copies = () => connection.collection<{ _id: string; version: number }>('copies');
 const upTo = (_id: string, version: number) =>
