@@ -1,6 +1,6 @@
 import { withoutCredentials } from '../errors/without-credentials';
 import type { Logger } from '../runtime/logger';
-import { BACK_OFF } from '../runtime/policies';
+import { BACK_OFF, BROKER_WAITS } from '../runtime/policies';
 import { retryWithBackOff, sleep } from '../runtime/retry';
 import { AwayWatch, type Engine } from './away-watch';
 import { NoAnswerError, NotConnectedError } from './errors';
@@ -25,9 +25,6 @@ export interface ConnectionOptions<S extends BrokerSession> {
   /** Makes the subscriptions on a new client. @throws when the client cannot be used; it then ends by itself */
   readonly prepare: (session: S) => Promise<unknown>;
 }
-
-/** After a client with a shorter life (ms) the next one follows only after a growing pause. */
-const SHORT_LIFE_MS = 10_000;
 
 /** Keeps connecting in the background, with back-off, and with a new client when one is lost. */
 export class Connection<S extends BrokerSession> {
@@ -77,6 +74,7 @@ export class Connection<S extends BrokerSession> {
 
   private async run(): Promise<void> {
     const { signal } = this.closing;
+    const { firstMs, maxMs } = BACK_OFF.shortLife;
     try {
       for (let short = 0; !signal.aborted;) {
         const session = await this.connect();
@@ -87,9 +85,8 @@ export class Connection<S extends BrokerSession> {
         this.current = undefined;
         this.leaving = Promise.all([this.leaving, session.close()]);
         if (!signal.aborted) this.away.begin(session.downSince());
-        // A server that accepts clients and then refuses their requests must not be flooded.
-        short = Date.now() - since < SHORT_LIFE_MS ? short + 1 : 0;
-        if (short > 0) await sleep(Math.min(5_000, 100 * 2 ** short), signal);
+        short = Date.now() - since < BROKER_WAITS.shortLifeMs ? short + 1 : 0;
+        if (short > 0) await sleep(Math.min(maxMs, firstMs * 2 ** (short - 1)), signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error; // closed while connecting or waiting: no other error is thrown here

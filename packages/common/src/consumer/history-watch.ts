@@ -2,11 +2,9 @@ import type { Connection } from 'mongoose';
 import { isDatabaseUnavailable } from '../mongo/database-errors';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
+import { HISTORY_CHECK_MS } from '../runtime/policies';
 import type { Broker, Loss, Message, Position } from '../broker/port';
 import { GroupPosition } from './group-position';
-
-/** How often (ms) a connected group checks whether its channels have lost messages. */
-const CHECK_EVERY_MS = 15_000;
 
 interface Watched {
   readonly position: GroupPosition;
@@ -70,7 +68,7 @@ export class HistoryWatch {
    */
   async checkNowAndThen(): Promise<void> {
     if (!this.broker.isConnected()) await this.learn();
-    else if (Date.now() - this.checkedAt >= CHECK_EVERY_MS) await this.checkFromHere();
+    else if (Date.now() - this.checkedAt >= HISTORY_CHECK_MS) await this.checkFromHere();
   }
 
   /** Records a handled message. */

@@ -80,6 +80,8 @@ export const DRAIN_SHARES = {
 /** Pauses (ms) between tries, for `retryWithBackOff`. */
 export const BACK_OFF = {
   connectBroker: { firstMs: 100, maxMs: 5_000 },
+  /** Before the next client, after one that did not live for `BROKER_WAITS.shortLifeMs`. */
+  shortLife: { firstMs: 200, maxMs: 5_000 },
   /** A subscription that the broker refuses. */
   subscribe: { firstMs: 500, maxMs: 30_000 },
   connectDatabase: { firstMs: 250, maxMs: 5_000 },
@@ -87,6 +89,28 @@ export const BACK_OFF = {
   /** Between looks at a database that was unavailable. */
   databaseBack: { firstMs: 100, maxMs: 1_000 },
 } as const;
+
+/** How long the broker is waited for (ms). */
+export const BROKER_WAITS = {
+  /** To connect, to subscribe, and for every other answer. */
+  answerMs: 5_000,
+  /** So many pings, each after this pause, may be unanswered; then the client is finished. */
+  pingMs: 3_000,
+  missedPings: 3,
+  /** Then it is an error in the log that the broker is away. */
+  sayAwayMs: 60_000,
+  /** A client that is lost sooner is followed by a pause, so that a broker that accepts clients and refuses their requests is not flooded. */
+  shortLifeMs: 10_000,
+  /** To confirm that a subscription or a client leaves. */
+  leaveMs: 1_000,
+  /** A channel that delivers nothing for so long is empty, if the server still answers then. */
+  silenceMs: 1_000,
+  /** Without a message for so long, a server that answers counts as not delivering what it has. */
+  deliveredMs: 10_000,
+} as const;
+
+/** Pause (ms) between two checks of a connected group whether its channels have lost messages. */
+export const HISTORY_CHECK_MS = 15_000;
 
 /**
  * How long MongoDB is waited for (ms). A try waits for a connection of the pool, and then for its answer. Two of them, and the look

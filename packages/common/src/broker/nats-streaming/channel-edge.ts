@@ -1,10 +1,8 @@
 import type { Message as StanMessage, Stan, Subscription as StanSubscription } from 'node-nats-streaming';
+import { BROKER_WAITS } from '../../runtime/policies';
 import { sleep } from '../../runtime/retry';
 import type { Position } from '../port';
 import { answered, closeSubscription, type Patience } from './stan-subscription';
-
-/** A channel that delivers nothing for this long (ms) is empty, if the server still answers then. */
-const SILENCE_MS = 1_000;
 
 export type Edge = 'oldest' | 'newest';
 
@@ -39,7 +37,8 @@ export async function channelEdge(
   };
   try {
     await ask();
-    if (places.length === 0) await sleep(SILENCE_MS, AbortSignal.any([spoken.signal, over])).catch(() => undefined);
+    if (places.length === 0)
+      await sleep(BROKER_WAITS.silenceMs, AbortSignal.any([spoken.signal, over])).catch(() => undefined);
     if (places.length === 0) await ask();
     return places[0];
   } finally {

@@ -5,19 +5,14 @@ import {
   type Stan,
   type Subscription as StanSubscription,
 } from 'node-nats-streaming';
+import { BROKER_WAITS } from '../../runtime/policies';
 import { payloadOf } from '../../events/stored-message';
 import type { Message, Position } from '../port';
 import { channelEdge, type Edge } from './channel-edge';
 import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
 import type { NatsClientOptions } from '../nats-url';
-import {
-  answered,
-  LEAVE_WITHIN_MS,
-  openSubscription,
-  type Patience,
-  type StanConsumeOptions,
-} from './stan-subscription';
+import { answered, openSubscription, type Patience, type StanConsumeOptions } from './stan-subscription';
 
 /** Its name for people. */
 export const ENGINE = 'NATS Streaming';
@@ -197,7 +192,7 @@ export class NatsSession {
    */
   private async leave(nats: NatsClient): Promise<void> {
     const told = this.up
-      ? once(this.stan, 'close', { signal: AbortSignal.timeout(LEAVE_WITHIN_MS) })
+      ? once(this.stan, 'close', { signal: AbortSignal.timeout(BROKER_WAITS.leaveMs) })
       : Promise.resolve();
     this.downAt ??= new Date();
     this.stan.close();

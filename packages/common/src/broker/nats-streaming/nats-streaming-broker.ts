@@ -9,6 +9,7 @@ import type {
   PublishAck,
   Subscription,
 } from '../port';
+import { BROKER_WAITS } from '../../runtime/policies';
 import type { Edge } from './channel-edge';
 import { lossBetween } from './channel-loss';
 import { uniqueClientId } from '../client-id';
@@ -42,7 +43,7 @@ export class NatsStreamingBroker implements Broker {
 
   /** @throws NatsUrlError */
   constructor(private readonly options: NatsStreamingOptions) {
-    const { url, clusterId, logger, sayAwayAfterMs = 60_000 } = options;
+    const { url, clusterId, logger, sayAwayAfterMs = BROKER_WAITS.sayAwayMs } = options;
     this.server = readNatsUrl(url);
     this.prefix = options.channelPrefix ?? '';
     this.window = new PublishWindow(options.publishWindow ?? 256);
@@ -167,7 +168,9 @@ export class NatsStreamingBroker implements Broker {
   }
 
   private open(): Promise<NatsSession> {
-    const { clusterId, clientIdPrefix, pingIntervalMs = 3_000, maxPingsOut = 3, timeoutMs = 5_000 } = this.options;
+    const { answerMs, pingMs, missedPings } = BROKER_WAITS;
+    const { clusterId, clientIdPrefix, timeoutMs = answerMs } = this.options;
+    const { pingIntervalMs = pingMs, maxPingsOut = missedPings } = this.options;
     return NatsSession.open({
       ...{ server: this.nextServer(), clusterId, clientId: uniqueClientId(clientIdPrefix) },
       ...{ pingIntervalMs, maxPingsOut, timeoutMs },

@@ -1,3 +1,4 @@
+import { BROKER_WAITS } from '../../runtime/policies';
 import { within } from '../../runtime/retry';
 import type { Message, Position } from '../port';
 import { NotConnectedError, UndeliveredError } from '../errors';
@@ -6,8 +7,6 @@ import { closeSubscription } from './stan-subscription';
 
 /** Messages that were delivered and not read yet. */
 const AHEAD = 256;
-/** After this long (ms) without a message, a server that answers counts as not delivering what it has. */
-const DELIVERED_WITHIN_MS = 10_000;
 /** The ack wait (ms). It is longer than any reader needs, because a late ack only causes a second delivery. */
 const ACK_WAIT_MS = 60_000;
 /** How often (ms) the connection is checked while nothing comes. */
@@ -61,7 +60,7 @@ async function* readFrom(session: NatsSession, prefixed: string, from: number, {
         continue;
       }
       if (!session.isUp() || session.cuts > cuts) throw new NotConnectedError(ENGINE);
-      if (Date.now() - cameAt > DELIVERED_WITHIN_MS) {
+      if (Date.now() - cameAt > BROKER_WAITS.deliveredMs) {
         await still();
         throw new UndeliveredError(ENGINE, channel, reached + 1, last.sequence);
       }

@@ -1,9 +1,7 @@
 import type { Message as StanMessage, Stan, Subscription as StanSubscription } from 'node-nats-streaming';
+import { BROKER_WAITS } from '../../runtime/policies';
 import type { ConsumeOptions } from '../port';
 import { NoAnswerError, RefusedError } from '../errors';
-
-/** How long the server may take to confirm that a subscription or a client leaves (ms). */
-export const LEAVE_WITHIN_MS = 1_000;
 
 export interface StanConsumeOptions extends Pick<ConsumeOptions, 'ackWaitMs' | 'maxInFlight'> {
   /** A durable queue group. Absent: a single subscription, which the server forgets when it ends. */
@@ -47,7 +45,7 @@ export async function openSubscription(
  */
 export async function closeSubscription(subscription: StanSubscription, over: AbortSignal): Promise<void> {
   if (subscription.isClosed()) return;
-  const closed = answered(subscription, 'closed', { withinMs: LEAVE_WITHIN_MS, over });
+  const closed = answered(subscription, 'closed', { withinMs: BROKER_WAITS.leaveMs, over });
   subscription.close();
   await closed.catch(() => undefined);
 }
