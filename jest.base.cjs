@@ -4,6 +4,7 @@ module.exports = (packageDir) => ({
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.test.ts', '!**/*.long.test.ts'],
   testEnvironment: 'node',
+  runtime: require.resolve('./jest.runtime.cjs'),
   testTimeout: 60_000,
   transform: {
     '^.+\\.ts$': [
