@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, get, request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { connect, Server as NetServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { StartError } from '../../errors/start-error';
 import { sleep } from '../../runtime/retry';
@@ -51,16 +50,6 @@ async function call(port: number, path: string, agent: Agent): Promise<Reply> {
   return { status: res.statusCode, connection: res.headers.connection, bytes };
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port);
-  const accepted = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return accepted;
-}
-
 /** Sends requests over one connection until the server asks to close it; returns how many got 200. */
 async function keepCalling(port: number, onAnswer: () => void): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -90,30 +79,39 @@ test('a drain under keep-alive load loses no request', async () => {
 
 test('a request that arrives while the event loop is held up is not taken for an idle connection', async () => {
   const server = await listen(app, 0, { graceMs: 0 });
+  const [blocked, sent] = [0, 1];
+  const flags = new Int32Array(new SharedArrayBuffer(8));
   // The caller is another thread: it sends its second request while this one is blocked past the last pause of drain().
   const caller = new Worker(
-    `const { parentPort, workerData } = require('node:worker_threads');
-    const socket = require('node:net').connect(workerData, '127.0.0.1');
-    const ask = () => socket.write('GET /quick HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n');
+    `const { parentPort, workerData: { port, flags } } = require('node:worker_threads');
+    const socket = require('node:net').connect(port, '127.0.0.1');
+    const ask = (onSent) => socket.write('GET /quick HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n', onSent);
     let text = '';
     socket.on('data', (chunk) => { text += chunk; if (text.endsWith('}')) { parentPort.postMessage(text); text = ''; } });
     socket.on('error', (error) => parentPort.postMessage(error.code));
     socket.on('close', () => parentPort.postMessage('closed'));
-    parentPort.on('message', () => setTimeout(ask, 150));
+    parentPort.on('message', () => { Atomics.wait(flags, ${blocked}, 0); ask(() => Atomics.store(flags, ${sent}, 1)); });
     ask();`,
-    { eval: true, workerData: server.port },
+    { eval: true, workerData: { port: server.port, flags } },
   );
   workers.push(caller);
   expect(String(await once(caller, 'message'))).toContain('200 OK');
-  const drained = drain(server);
-  while (await accepts(server.port));
   caller.postMessage('ask again');
   const answer = once(caller, 'message');
-  // Blocked from here, the timers that expire meanwhile run before what has arrived is read.
-  await nextTurn();
-  for (const start = performance.now(); performance.now() - start < 400;);
-  expect(String(await answer)).toMatch(/200 OK[^]*Connection: close/);
-  await drained;
+  const block = () => {
+    const start = performance.now();
+    Atomics.store(flags, blocked, 1);
+    Atomics.notify(flags, blocked);
+    const forMs = () => performance.now() - start;
+    while (forMs() < 100 || (Atomics.load(flags, sent) === 0 && forMs() < 20_000));
+  };
+  const closing = jest.spyOn(NetServer.prototype, 'close').mockImplementationOnce(function (this: NetServer, done) {
+    setImmediate(block); // before any timer that is set from here on; what has arrived is read after such a timer
+    return NetServer.prototype.close.call(this, done);
+  });
+  await drain(server);
+  closing.mockRestore();
+  expect(String((await answer)[0])).toMatch(/200 OK[^]*Connection: close/);
 });
 
 test('a drain waits for the requests in flight, and tells them to close', async () => {
@@ -153,7 +151,7 @@ test('idle connections do not hold a drain, which may be asked for twice', async
 });
 
 test('during the grace a new connection is still served', async () => {
-  const server = await listen(app, 0, { graceMs: 500 });
+  const server = await listen(app, 0, { graceMs: 2_000 });
   const drained = drain(server);
   await sleep(50);
   expect(await call(server.port, '/quick', new Agent())).toMatchObject({ status: 200, connection: 'close' });
