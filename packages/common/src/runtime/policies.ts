@@ -97,7 +97,7 @@ export const BROKER_WAITS = {
   /** So many pings, each after this pause, may be unanswered; then the client is finished. */
   pingMs: 3_000,
   missedPings: 3,
-  /** Then it is an error in the log that the broker is away. */
+  /** After this time a broker that is away is an error in the log. */
   sayAwayMs: 60_000,
   /** A client that is lost sooner is followed by a pause, so that a broker that accepts clients and refuses their requests is not flooded. */
   shortLifeMs: 10_000,
@@ -145,7 +145,7 @@ export const OUTBOX = {
 /** The early events that wait inside one document of a replica; more stay unacked and come again. */
 export const INBOX = {
   maxParked: 100,
-  /** None is added to so many: MongoDB refuses a document above 16 MB, and a message has 1 MB (NATS, `max_payload`). */
+  /** From this size on none is added: MongoDB refuses a document above 16 MB, and a message has at most 1 MB (NATS, `max_payload`). */
   maxBytes: 8 * 2 ** 20,
 } as const;
 
