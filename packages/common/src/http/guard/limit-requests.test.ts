@@ -110,8 +110,11 @@ test('a caller that gives up makes room, and is not handled when it was waiting'
   sent[0]?.destroy();
   await until(() => turns.length === 3);
   expect(names()).toEqual(['a', 'b', 'd']);
-  const next = [send('/turn/e'), send('/turn/f')];
-  await settle();
+  const next = [];
+  for (const name of ['e', 'f']) {
+    next.push(send(`/turn/${name}`));
+    await settle();
+  }
   turns[1]?.answer();
   turns[2]?.answer();
   await until(() => turns.length === 5);
