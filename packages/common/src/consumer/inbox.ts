@@ -136,13 +136,13 @@ export class Inbox {
   }
 
   private changeTo(state: object, subject: Subject, event: AnyEvent): mongo.UpdateFilter<ReplicaDocument> {
-    const fields = Object.entries(state);
-    const gone = fields.filter(([, value]) => value === undefined);
-    return {
-      $set: { ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)), version: event.version },
-      $unset: { ...Object.fromEntries(gone.map(([name]) => [name, ''])), ended: '' },
-      ...(this.deps.replica.push && { $push: this.deps.replica.push(event, subject) }),
-    } as object;
+    const $set: Record<string, unknown> = {}; // the driver is half as fast with objects from `fromEntries`
+    const $unset: Record<string, ''> = { ended: '' };
+    for (const [name, value] of Object.entries<unknown>({ ...state, version: event.version })) {
+      if (value === undefined) $unset[name] = '';
+      else $set[name] = value;
+    }
+    return { $set, $unset, ...(this.deps.replica.push && { $push: this.deps.replica.push(event, subject) }) } as object;
   }
 
   /** Parks the event while the version is still too low for it. Without a document it makes a placeholder. */
