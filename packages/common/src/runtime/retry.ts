@@ -10,11 +10,14 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
  * its later result or failure is ignored. Rejects when the work fails in time.
  */
 export async function within<T, Late>(ms: number, work: Promise<T>, late: Late): Promise<T | Late> {
-  const done = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<Late>((resolve) => {
+    timer = setTimeout(resolve, ms, late); // ending a wait by an AbortSignal would create an error for each call
+  });
   try {
-    return await Promise.race([work, wait(ms, late, { signal: done.signal })]);
+    return await Promise.race([work, over]);
   } finally {
-    done.abort();
+    clearTimeout(timer);
   }
 }
 
