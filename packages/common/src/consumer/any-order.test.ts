@@ -3,7 +3,7 @@ import { NotConnectedError } from '../broker/errors';
 import { OutboxFullError } from '../outbox/errors';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
-import { Bench, inOrder, newId, type TicketEvent, ticketEvent } from './consumer.test.helper';
+import { Bench, inOrder, newId, REDELIVERED_SOON, type TicketEvent, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 import type { Listener } from './listener';
 
@@ -59,12 +59,15 @@ test('events of one key are handled one at a time, of different keys at the same
 
 test('a handler that throws gets the event again after the ack wait, and it counts as handled later', async () => {
   const calls: number[] = [];
-  await bench.consumer([
-    listener(() => {
-      calls.push(Date.now());
-      return calls.length === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve('applied');
-    }),
-  ]);
+  await bench.consumer(
+    [
+      listener(() => {
+        calls.push(Date.now());
+        return calls.length === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve('applied');
+      }),
+    ],
+    { settings: REDELIVERED_SOON },
+  );
   await bench.publish(subject, ticketEvent(newId(), 0));
   await waitFor(async () => (await bench.count('applied')) === 1);
   const [first = 0, second = 0] = calls;
@@ -78,13 +81,16 @@ test('a handler that throws gets the event again after the ack wait, and it coun
 test('a handler that fails maxAttempts times makes a dead letter with its reason, and the next event is handled', async () => {
   const [bad, good] = [newId(), newId()];
   const handled: string[] = [];
-  await bench.consumer([
-    listener(({ id }) => {
-      if (id === bad) throw new Error('cannot be done');
-      handled.push(id);
-      return Promise.resolve('applied');
-    }),
-  ]);
+  await bench.consumer(
+    [
+      listener(({ id }) => {
+        if (id === bad) throw new Error('cannot be done');
+        handled.push(id);
+        return Promise.resolve('applied');
+      }),
+    ],
+    { settings: REDELIVERED_SOON },
+  );
   const event = ticketEvent(bad, 0);
   await bench.publish(subject, event, ticketEvent(good, 0));
   await waitFor(async () => (await bench.count('dead-lettered')) === 1);
@@ -105,12 +111,12 @@ test('a handler that fails maxAttempts times makes a dead letter with its reason
 test('failures are counted over all members of the group, and not by the redeliveries of the server', async () => {
   const id = newId();
   const fails = () => Promise.reject(new Error('no'));
-  const first = await bench.consumer([listener(fails)]);
+  const first = await bench.consumer([listener(fails)], { settings: REDELIVERED_SOON });
   await bench.publish(subject, ticketEvent(id, 0));
   await waitFor(async () => (await bench.count('failed')) === 1);
   await first.drain();
   await sleep(1_100);
-  await bench.consumer([listener(fails)]);
+  await bench.consumer([listener(fails)], { settings: REDELIVERED_SOON });
   await waitFor(async () => (await letters()).length === 1);
   expect(await bench.count('failed')).toBe(2);
   expect((await letters())[0]).toMatchObject({ attempts: 3 });
@@ -127,7 +133,7 @@ test('an event that cannot be given a key becomes a dead letter, and the next on
     if (event.id === bad) throw new Error('no key');
     return event.id;
   };
-  await bench.consumer([listener(handle, key)], { settings: { maxAttempts: 2 } });
+  await bench.consumer([listener(handle, key)], { settings: { ...REDELIVERED_SOON, maxAttempts: 2 } });
   await bench.publish(subject, ticketEvent(bad, 0), ticketEvent(good, 0));
   await waitFor(async () => (await letters()).length === 1);
   expect((await letters())[0]).toMatchObject({ reason: 'failed', message: 'Error: no key' });
@@ -146,7 +152,7 @@ test.each<[string, () => Error]>([
         return error ? Promise.reject(error) : Promise.resolve('applied');
       }),
     ],
-    { settings: { maxAttempts: 2 } },
+    { settings: { ...REDELIVERED_SOON, maxAttempts: 2 } },
   );
   await bench.publish(subject, ticketEvent(newId(), 0));
   await waitFor(async () => (await bench.count('applied')) === 1);
@@ -183,10 +189,13 @@ test('poison becomes a dead letter at once, raw and whole, and the events around
 
 test('a handler that throws something that is no error is a failure like any other', async () => {
   const thrown: unknown[] = [undefined, 'text', Object.create(null)];
-  await bench.consumer([
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the test needs it
-    listener(() => Promise.reject(thrown.pop())),
-  ]);
+  await bench.consumer(
+    [
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the test needs it
+      listener(() => Promise.reject(thrown.pop())),
+    ],
+    { settings: REDELIVERED_SOON },
+  );
   await bench.publish(subject, ticketEvent(newId(), 0));
   await waitFor(async () => (await bench.count('dead-lettered')) === 1);
   expect(await letters()).toHaveLength(1);

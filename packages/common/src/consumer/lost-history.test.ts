@@ -4,7 +4,7 @@ import type { Logger } from '../runtime/logger';
 import type { mongo } from 'mongoose';
 import { dropAndClose, startTcpProxy, testConnection, testDatabaseUri, waitFor } from '@ticketing/testing';
 import { GroupPosition } from './group-position';
-import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import { Bench, inOrder, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
 import type { Broker, Position } from '../broker/port';
 import type { Listener } from './listener';
 import { createBroker } from '../broker/create-broker';
@@ -122,7 +122,7 @@ describe('on a channel that holds 100 messages', () => {
       key: ({ id }) => id,
       handle: () => (failing ? Promise.reject(new Error('later')) : Promise.resolve('applied')),
     };
-    await bench.consumer([flaky], { settings: { maxAttempts: 100 } });
+    await bench.consumer([flaky], { settings: { ...REDELIVERED_SOON, maxAttempts: 100 } });
     await publish(20);
     await waitFor(async () => (await bench.count('failed')) >= 20);
     failing = false;

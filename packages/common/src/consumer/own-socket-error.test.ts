@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { waitFor } from '@ticketing/testing';
-import { Bench, newId, ticketEvent } from './consumer.test.helper';
+import { Bench, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 
 let bench: Bench;
@@ -25,7 +25,7 @@ test("a broken socket of a handler's own call is that handler's failure, and Mon
     return 'applied' as const;
   };
   const listener = { subject: 'ticket:created', ordering: 'any-order', key: newId, handle } as const;
-  await bench.consumer([listener], { settings: { maxAttempts: 2 } });
+  await bench.consumer([listener], { settings: { ...REDELIVERED_SOON, maxAttempts: 2 } });
   await bench.publish('ticket:created', ticketEvent(newId(), 0));
   await waitFor(() => bench.count('dead-lettered'), { timeoutMs: 30_000 });
   await bench.outcomesAre({ failed: 1, 'dead-lettered': 1 });

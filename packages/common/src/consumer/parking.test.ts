@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { INBOX } from '../runtime/policies';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
-import { Bench, inboxOn, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import { Bench, inboxOn, inOrder, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
 import type { InboxDependencies } from './inbox';
 import type { ReplicaDocument } from './replica';
 
@@ -142,7 +142,7 @@ test('a crash after the write and before the look at what is parked: the sweep g
   expect(await take(id, 1)).toBe('parked');
   expect(await take(id, 2)).toBe('parked');
   await bench.replica.write(id, 0);
-  await bench.consumer([inOrder(subject)]);
+  await bench.consumer([inOrder(subject)], { settings: REDELIVERED_SOON });
   await bench.versionIs(id, 2);
   await bench.parkedIs(0);
   expect((await bench.replica.find(id))?.history).toEqual([0, 1, 2]);
@@ -153,7 +153,7 @@ test('what was passed by a write that removes nothing, as an older release write
   const take = member();
   await take(id, 1);
   for (const version of [0, 1]) await bench.replica.write(id, version);
-  await bench.consumer([inOrder(subject)]);
+  await bench.consumer([inOrder(subject)], { settings: REDELIVERED_SOON });
   await bench.parkedIs(0);
   expect((await bench.replica.find(id))?.history).toEqual([0, 1]);
 });
@@ -211,7 +211,7 @@ test('an event without room is not acked: it is counted, logged, and taken later
   const id = newId();
   const take = member();
   for (let version = 2; version < INBOX.maxParked + 2; version += 1) await take(id, version);
-  await bench.consumer([inOrder(subject)]);
+  await bench.consumer([inOrder(subject)], { settings: REDELIVERED_SOON });
   await bench.publish(subject, ticketEvent(id, INBOX.maxParked + 2));
   await waitFor(async () => (await bench.count('postponed')) === 1);
   expect(bench.lines.find(({ msg }) => msg.startsWith('a handler has to wait'))).toMatchObject({ aggregateId: id });
@@ -225,7 +225,7 @@ test('a parked event that the replica refuses becomes a dead letter, and its suc
   const replica = inOrder(subject, async ({ version }) => {
     if (version === 1 && (await bench.replica.versionOf(id)) === 0) throw new Error('not this one');
   });
-  await bench.consumer([replica], { settings: { gapPatienceMs: 4_000 } });
+  await bench.consumer([replica], { settings: { ...REDELIVERED_SOON, gapPatienceMs: 4_000 } });
   await bench.publish(subject, ticketEvent(id, 2), ticketEvent(id, 1), ticketEvent(id, 0));
   await bench.versionIs(id, 2);
   expect((await bench.replica.find(id))?.history).toEqual([0, 2]);

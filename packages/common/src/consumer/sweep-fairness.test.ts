@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { UnavailableError } from '../errors/kinds';
 import { waitFor } from '@ticketing/testing';
-import { Bench, inOrder, newId, ticketEvent, type TicketEvent } from './consumer.test.helper';
+import { Bench, inOrder, newId, REDELIVERED_SOON, ticketEvent, type TicketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 import type { Listener } from './listener';
 
@@ -49,7 +49,7 @@ test('gaps that wait do not keep what fits from its turn, however many they are'
   };
   const id = newId();
   await bench.replica.documents.insertMany([...Array.from({ length: 500 }, () => parked(5)), parked(0, id)]);
-  await bench.consumer([inOrder(subject)]);
+  await bench.consumer([inOrder(subject)], { settings: REDELIVERED_SOON });
   await bench.versionIs(id, 0);
   expect(await bench.parkedCount()).toBe(500);
 });
@@ -63,7 +63,7 @@ test('a parked event that fails is tried again after the ack wait, not in each s
     throw new Error('not this one');
   });
   let released = false;
-  await bench.consumer([replica]);
+  await bench.consumer([replica], { settings: REDELIVERED_SOON });
   await bench.publish(subject, ticketEvent(id, 1));
   await waitFor(async () => (await bench.parkedCount()) === 1);
   released = true;

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { encodeEvent } from '../events/contracts';
 import { waitFor } from '@ticketing/testing';
-import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import { Bench, inOrder, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
 
 const subject = 'ticket:updated';
 let bench: Bench;
@@ -61,7 +61,7 @@ test('a start takes over everything, however many it leaves that have no listene
 });
 
 test('beside a member of an older release nothing is lost: what either parks, the other makes applicable', async () => {
-  await bench.consumer([inOrder(subject)]);
+  await bench.consumer([inOrder(subject)], { settings: REDELIVERED_SOON });
   const [parkedByOld, parkedByNew, both] = [newId(), newId(), newId()];
   await bench.publish(subject, ticketEvent(parkedByOld, 0), ticketEvent(parkedByNew, 1), ticketEvent(both, 3));
   await bench.parkedIs(2);

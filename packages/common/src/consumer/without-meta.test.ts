@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../events/contracts';
 import { waitFor } from '@ticketing/testing';
-import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import { Bench, inOrder, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 import type { Listener } from './listener';
 
@@ -66,7 +66,7 @@ test('a redelivered one has the same meta, and so has a dead letter that is redr
   const id = newId();
   let broken = true;
   const { given, replica } = watched(() => broken);
-  await bench.consumer([replica], { settings: { maxAttempts: 2 } });
+  await bench.consumer([replica], { settings: { ...REDELIVERED_SOON, maxAttempts: 2 } });
   await publishPlain(id, 0);
   const letters = deadLetterStore(bench.connection);
   const letter = await waitFor(async () => (await letters.list())[0]);

@@ -1,6 +1,6 @@
 import { sleep } from '../../runtime/retry';
 import { waitFor } from '@ticketing/testing';
-import { Bench, inOrder, newId, type TicketEvent, ticketEvent } from '../consumer.test.helper';
+import { Bench, inOrder, newId, REDELIVERED_SOON, type TicketEvent, ticketEvent } from '../consumer.test.helper';
 import { type DeadLetter, deadLetterStore } from './dead-letters';
 import { encodeEvent } from '../../events/contracts';
 import type { Listener } from '../listener';
@@ -71,7 +71,7 @@ test('a redriven letter is handled by the fixed handler and is gone', async () =
 });
 
 test('a redriven letter that still fails is tried maxAttempts times and dead again', async () => {
-  await bench.consumer([listener], { settings: { maxAttempts: 2 } });
+  await bench.consumer([listener], { settings: { ...REDELIVERED_SOON, maxAttempts: 2 } });
   const before = await letterOf(ticketEvent(newId(), 0));
   let tries = 0;
   handle = () => Promise.reject(new Error(`still broken ${(tries += 1)}`));
