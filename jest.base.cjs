@@ -5,7 +5,7 @@ module.exports = (packageDir) => ({
   testMatch: ['**/*.test.ts', '!**/*.long.test.ts'],
   testEnvironment: 'node',
   runtime: require.resolve('./jest.runtime.cjs'),
-  testTimeout: 60_000,
+  testTimeout: 120_000, // the waits of a test have their own limits, and say what they wait for
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
