@@ -5,7 +5,7 @@ module.exports = (packageDir) => ({
   testMatch: ['**/*.test.ts', '!**/*.long.test.ts'],
   testEnvironment: 'node',
   runtime: require.resolve('./jest.runtime.cjs'),
-  testTimeout: 120_000, // the waits of a test have their own limits, and say what they wait for
+  testTimeout: 120_000, // where a package is tested alone
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

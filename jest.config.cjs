@@ -2,7 +2,8 @@ const { availableParallelism } = require('node:os');
 
 module.exports = {
   maxWorkers: Math.ceil(availableParallelism() * 1.5), // about half of the time of a suite is waiting
-  testTimeout: 60_000, // of the whole run: jest does not read it from the projects
+  // Of the whole run: jest does not read it from the projects. The waits of a test have their own limits, and say what they wait for.
+  testTimeout: 120_000,
   projects: [
     ...['packages/common', 'packages/testing', 'services/tickets', 'services/orders'],
     ...['packages/servers', 'tools/start', 'tools/command-line', 'tools/nats-streaming', 'tools/operate', 'tools/lab'],
