@@ -3,7 +3,7 @@ import { INBOX } from '../runtime/policies';
 import { sleep } from '../runtime/retry';
 import { waitFor } from '@ticketing/testing';
 import { Bench, inboxOn, inOrder, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
-import type { InboxDependencies } from './inbox';
+import { type InboxDependencies, InboxFullError } from './inbox';
 import type { ReplicaDocument } from './replica';
 
 let bench: Bench;
@@ -198,7 +198,7 @@ test('a document holds a limited number: the rest come again, and are taken when
   const early = Array.from({ length: INBOX.maxParked }, (_, n) => n + 2);
   await Promise.all(early.map((version) => take(id, version)));
   expect((await parkedIn(id)).map(({ version }) => version)).toEqual(early);
-  await expect(take(id, INBOX.maxParked + 2)).rejects.toThrow('wait for a predecessor');
+  await expect(take(id, INBOX.maxParked + 2)).rejects.toThrow(new InboxFullError(id));
   expect(await take(id, 2)).toBe('parked'); // one that waits already
   expect(await parkedIn(id)).toHaveLength(INBOX.maxParked);
   expect(await take(id, 0)).toBe('applied');
