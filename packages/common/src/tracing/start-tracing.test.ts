@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@ticketing/servers';
 import { startOtlpReceiver, silentLogger, waitFor } from '@ticketing/testing';
 import { startTracing } from './start-tracing';
 import { currentTraceId, currentTraceparent, inSpan, isTracing } from './tracing';
@@ -57,7 +58,7 @@ test('protobuf by default, gzipped if asked for, with the names of the standard 
 });
 
 test('a receiver that is away is said once, and once when it is back; work goes on meanwhile', async () => {
-  const away = await startOtlpReceiver();
+  const away = await startOtlpReceiver(await freePort());
   await away.close();
   const { lines, said, stop } = startProgram({
     OTEL_EXPORTER_OTLP_ENDPOINT: away.url.replace('//', '//user:hunter2@'),

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '@ticketing/servers';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 export const ISSUER = 'https://sign-in.example/';
@@ -35,8 +35,8 @@ export class SignIn {
       if (this.answer) return void res.writeHead(this.answer.status).end(this.answer.text);
       void this.published().then((text) => res.end(text));
     });
+    this.port ||= await freePort();
     await new Promise<void>((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
-    this.port = (this.server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
