@@ -11,9 +11,16 @@ export { clearLeftovers } from './start/leftovers';
 export { LockedError, lockFile } from './process/lock-file';
 export { databaseUrl } from './mongo/database-url';
 export { startMongo } from './mongo/start-mongo';
+export { startJetStream, type JetStreamOptions, type RunningJetStream } from './nats/start-jetstream';
 export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
 export { hideMessage, leaveOrphans } from './testing/orphan';
-export { type Output, type Restartable, restartableMongo, restartableNats } from './testing/restartable';
+export {
+  type Output,
+  type Restartable,
+  restartableJetStream,
+  restartableMongo,
+  restartableNats,
+} from './testing/restartable';
 export type { RunningServer, ServerOptions } from './start/running-server';
 export { noteProcess } from './process/noted-process';
 export { isSameProcess, processBegan } from './process/process-identity';

@@ -7,6 +7,8 @@ export interface Program {
   readonly ready: RegExp;
   /** The folder below the data folder that this kind of server may call its own: formats differ. */
   readonly dataName: string;
+  /** Files that it needs in its data folder: their contents by name. Written before each start. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The result of a choice: a program to run, or the address of a running server. */

@@ -11,10 +11,13 @@ import {
 } from '../testing/test-fixtures';
 import { natsChoices } from './choices';
 import { archiveName } from './download-nats';
-import { NATS_PROGRAM, natsFolder } from './nats-program';
+import { natsProgram } from './nats-program';
+import { NATS_STREAMING, natsFolder } from './release';
 import { startNats } from './start-nats';
 
 afterEach(cleanUpFixtures);
+const { program: NATS_PROGRAM } = NATS_STREAMING;
+const archive = archiveName(NATS_STREAMING);
 
 const bare = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   PATH: temporaryDir(),
@@ -26,10 +29,10 @@ const bare = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
 /** The contents of a release's folder; `sums` replaces the right checksums. */
 async function mirror(sums?: string | null) {
   const program = readFileSync(fakeServer(temporaryDir(), NATS_PROGRAM));
-  const zip = zipOf(`${archiveName().replace('.zip', '')}/${NATS_PROGRAM}`, program);
-  const right = `0000  another.zip\n${sha256(zip)}  ${archiveName()}\n`;
+  const zip = zipOf(`${archive.replace('.zip', '')}/${NATS_PROGRAM}`, program);
+  const right = `0000  another.zip\n${sha256(zip)}  ${archive}\n`;
   return httpFixture((path) => {
-    if (path.endsWith(`/v0.25.6/${archiveName()}`)) return zip;
+    if (path.endsWith(`/v0.25.6/${archive}`)) return zip;
     return path.endsWith('/v0.25.6/SHA256SUMS') && sums !== null ? Buffer.from(sums ?? right) : undefined;
   });
 }
@@ -53,7 +56,7 @@ require('node:fs').copyFileSync('${built}', process.env.GOBIN + '/${NATS_PROGRAM
   const additions: (() => unknown)[] = [
     () => writeFileSync(join(path, 'go'), go),
     () => Object.assign(env, { TICKETING_NATS_MIRROR: url, TICKETING_CACHE: temporaryDir() }),
-    () => fakeServer(join(env['TICKETING_CACHE'] ?? '', natsFolder()), NATS_PROGRAM),
+    () => fakeServer(join(env['TICKETING_CACHE'] ?? '', natsFolder(NATS_STREAMING)), NATS_PROGRAM),
     () => fakeServer(path, NATS_PROGRAM),
     () => (env['NATS_URL'] = 'nats://example.test:4222'),
   ];
@@ -62,7 +65,7 @@ require('node:fs').copyFileSync('${built}', process.env.GOBIN + '/${NATS_PROGRAM
     add();
     taken.push(await sourceOf(env));
   }
-  const names = natsChoices([]).map((choice) => choice.name);
+  const names = natsChoices(NATS_STREAMING, (file) => natsProgram(file, [])).map((choice) => choice.name);
   expect(taken).toEqual([...names].reverse());
 });
 
@@ -90,7 +93,7 @@ test('the release is downloaded once, checked and said, then comes from the cach
 });
 
 test('a release whose checksum is wrong is not used', async () => {
-  const { url } = await mirror(`${'0'.repeat(64)}  ${archiveName()}\n`);
+  const { url } = await mirror(`${'0'.repeat(64)}  ${archive}\n`);
   await expect(startNats({ env: bare({ TICKETING_NATS_MIRROR: url }) })).rejects.toThrow(
     /but the release says .* not used/,
   );

@@ -1,13 +1,20 @@
 import { join } from 'node:path';
 import { cacheDir } from '../fetch/cache';
-import type { Choice } from '../fetch/choice';
+import type { Choice, Program } from '../fetch/choice';
 import { findOnPath, isExecutable } from '../fetch/find-program';
 import { buildNats } from './build-nats';
 import { downloadNats } from './download-nats';
-import { natsProgram, NATS_PROGRAM, natsFolder } from './nats-program';
+import { natsFolder, type NatsRelease } from './release';
 
-/** The sources of NATS Streaming, best first; each is started with `args`. */
-export function natsChoices(args: readonly string[]): readonly Choice[] {
+/**
+ * The sources of a server of NATS, best first.
+ * @param program how to run the program at this path; it throws when that cannot be used
+ */
+export function natsChoices(
+  release: NatsRelease,
+  program: (file: string) => Program | Promise<Program>,
+): readonly Choice[] {
+  const name = release.program;
   return [
     {
       name: 'the server at NATS_URL',
@@ -17,28 +24,28 @@ export function natsChoices(args: readonly string[]): readonly Choice[] {
       },
     },
     {
-      name: 'nats-streaming-server on PATH',
+      name: `${name} on PATH`,
       async look({ env }) {
-        const file = await findOnPath(NATS_PROGRAM, env);
+        const file = await findOnPath(name, env);
         if (file === undefined) throw new Error('there is none');
-        return { program: natsProgram(file, args) };
+        return { program: await program(file) };
       },
     },
     {
-      name: 'nats-streaming-server in the cache',
+      name: `${name} in the cache`,
       async look({ env }) {
-        const file = join(cacheDir(env), natsFolder(), NATS_PROGRAM);
+        const file = join(cacheDir(env), natsFolder(release), name);
         if (!(await isExecutable(file))) throw new Error('there is none');
-        return { program: natsProgram(file, args) };
+        return { program: await program(file) };
       },
     },
     {
       name: 'the official release, downloaded',
-      look: async (surroundings) => ({ program: natsProgram(await downloadNats(surroundings), args) }),
+      look: async (surroundings) => ({ program: await program(await downloadNats(release, surroundings)) }),
     },
     {
-      name: 'nats-streaming-server, built by go install',
-      look: async (surroundings) => ({ program: natsProgram(await buildNats(surroundings), args) }),
+      name: `${name}, built by go install`,
+      look: async (surroundings) => ({ program: await program(await buildNats(release, surroundings)) }),
     },
   ];
 }

@@ -1,15 +1,7 @@
 import { join } from 'node:path';
 import type { Program } from '../fetch/choice';
 
-/** The version that is downloaded or built. It is in the name of its folder in the cache. */
-export const NATS_STREAMING_VERSION = '0.25.6';
-export const NATS_PROGRAM = 'nats-streaming-server';
 const DATA_NAME = 'nats-streaming';
-
-/** The folder of the program in the cache. */
-export function natsFolder(): string {
-  return `${NATS_PROGRAM}-${NATS_STREAMING_VERSION}-${process.platform}-${process.arch}`;
-}
 
 /** Where a server that is given this data folder has its FILE store. */
 export function storeFolder(dataDir: string): string {

@@ -5,7 +5,8 @@ import type { RunningServer, ServerOptions } from '../start/running-server';
 import { EndedError } from '../process/server-process';
 import { startServer } from '../start/start-server';
 import { natsChoices } from './choices';
-import { storeFolder } from './nats-program';
+import { natsProgram, storeFolder } from './nats-program';
+import { NATS_STREAMING } from './release';
 import { healStore } from './store/heal-store';
 import { storeRefusal } from './store/store-refusal';
 
@@ -50,7 +51,8 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
   const monitor = options.monitorPort ?? (await freePort());
   const store = options.dataDir === undefined ? ['-st', 'MEMORY'] : [];
   const args = ['-cid', clusterId, '-m', String(monitor), ...store, ...SET_ON_PURPOSE, ...(options.args ?? [])];
-  return firstThatWorks('NATS Streaming', natsChoices(args), { env, log }, async (offer, choice) => {
+  const choices = natsChoices(NATS_STREAMING, (file) => natsProgram(file, args));
+  return firstThatWorks(NATS_STREAMING.engine, choices, { env, log }, async (offer, choice) => {
     if ('url' in offer) {
       const theirs = env['NATS_CLUSTER_ID'] || clusterId;
       return { ...given(offer.url, choice.name), clusterId: theirs, monitorUrl: undefined, args: [] };

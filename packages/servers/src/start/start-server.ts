@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Program } from '../fetch/choice';
@@ -38,6 +38,7 @@ export async function startServer(
   try {
     await mkdir(dataDir, { recursive: true });
     if (kept !== undefined) prepare(kept);
+    for (const [name, content] of Object.entries(program.files ?? {})) await writeFile(join(dataDir, name), content);
     const { server, port } = await onPort(options.port, (at) =>
       startProcess(program.command, program.args(at, dataDir), program.ready, env, { output: options.output, noted }),
     );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../start/free-port';
 import { startMongo } from '../mongo/start-mongo';
+import { type JetStreamOptions, startJetStream } from '../nats/start-jetstream';
 import { startNats } from '../nats/start-nats';
 import type { RunningServer, ServerOptions } from '../start/running-server';
 
@@ -34,6 +35,15 @@ export function restartableMongo(output?: Output): Promise<Restartable> {
 /** Never the server of NATS_URL. Its cluster id is `ticketing`; it keeps its messages in files. @param args as in `NatsOptions` */
 export function restartableNats(output?: Output, args: readonly string[] = []): Promise<Restartable> {
   return restartable((options) => startNats({ ...options, args, env: { ...process.env, NATS_URL: '' } }), output);
+}
+
+/** Never the server of NATS_URL. @param options as in `JetStreamOptions` */
+export function restartableJetStream(
+  output?: Output,
+  { args = [], config = '' }: Pick<JetStreamOptions, 'args' | 'config'> = {},
+): Promise<Restartable> {
+  const env = { ...process.env, NATS_URL: '' };
+  return restartable((options) => startJetStream({ ...options, args, config, env }), output);
 }
 
 async function restartable(

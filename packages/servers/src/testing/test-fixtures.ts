@@ -26,12 +26,16 @@ export function cleanUpFixtures(): void {
   for (const dir of temporary.splice(0)) rmSync(dir, { recursive: true, force: true });
 }
 
-/** A program that accepts connections on the port behind `flag` and prints what the real server prints. */
-export function fakeServer(dir: string, name: string): string {
+/**
+ * A program that accepts connections on the port behind `flag` and prints what the real server prints.
+ * @param version what nats-server says of itself
+ */
+export function fakeServer(dir: string, name: string, version = '2.15.2'): string {
   const [flag, words] = name === 'mongod' ? ['--port', 'Waiting for connections'] : ['-p', 'Streaming Server is ready'];
   mkdirSync(dir, { recursive: true });
   const file = join(dir, name);
   const source = `#!${process.execPath}
+if (process.argv[2] === '--version') console.log('nats-server: v${version}'), process.exit();
 const port = Number(process.argv[process.argv.indexOf('${flag}') + 1]);
 require('node:net').createServer().listen(port, '127.0.0.1', () => console.log('${words}'));
 `;

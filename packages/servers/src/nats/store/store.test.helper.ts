@@ -2,7 +2,8 @@ import { firstThatWorks } from '../../fetch/choice';
 import { startServer } from '../../start/start-server';
 import { natsChoices } from '../choices';
 import { client, close, history, publish } from '../client.test.helper';
-import { storeFolder } from '../nats-program';
+import { natsProgram, storeFolder } from '../nats-program';
+import { NATS_STREAMING } from '../release';
 import { startNats } from '../start-nats';
 
 export const env = { ...process.env, NATS_URL: '' };
@@ -34,7 +35,8 @@ export async function killedWith(dataDir: string, messages: readonly string[], a
 /** The same without this project's preparation of a start, and without its options. */
 export async function startedPlainly(dataDir: string, args: readonly string[] = []) {
   const surroundings = { env, log: () => undefined };
-  return firstThatWorks('NATS', natsChoices(['-cid', 'ticketing', ...args]), surroundings, async (offer) => {
+  const choices = natsChoices(NATS_STREAMING, (file) => natsProgram(file, ['-cid', 'ticketing', ...args]));
+  return firstThatWorks('NATS', choices, surroundings, async (offer) => {
     if ('url' in offer) throw new Error('a server was given by its address');
     const server = await startServer(offer.program, { dataDir }, env);
     return { ...server, url: `nats://127.0.0.1:${server.port}` };
