@@ -7,15 +7,23 @@ import {
 } from 'node-nats-streaming';
 import { BROKER_WAITS } from '../../runtime/policies';
 import { payloadOf } from '../../events/stored-message';
-import type { Message, Position } from '../port';
+import { ENGINE_NAMES } from '../engines';
+import type { EngineSession } from '../engine-client';
+import type { ConsumeOptions, Message, Position, PublishAck } from '../port';
 import { channelEdge, type Edge } from './channel-edge';
 import { connectOnce, type NatsClient, reconnectFromNowOn } from './nats-client';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
 import type { NatsClientOptions } from '../nats-url';
-import { answered, openSubscription, type Patience, type StanConsumeOptions } from './stan-subscription';
+import {
+  answered,
+  closeSubscription,
+  openSubscription,
+  type Patience,
+  type StanConsumeOptions,
+} from './stan-subscription';
 
 /** Its name for people. */
-export const ENGINE = 'NATS Streaming';
+export const ENGINE = ENGINE_NAMES.streaming;
 
 export interface NatsSessionOptions {
   /** The first server, and the others of its cluster for when it is lost. */
@@ -36,7 +44,7 @@ export interface NatsSessionOptions {
  * broker makes a new one. The TCP connection below it reconnects by itself after a short cut, and the client goes on if
  * the server still knows it; the pings find out (node-nats-streaming, "Client Pings").
  */
-export class NatsSession {
+export class NatsSession implements EngineSession {
   private downAt: Date | undefined;
   private cutCount = 0;
   /** Resolves with the reason when this client is finished. */
@@ -128,7 +136,7 @@ export class NatsSession {
   }
 
   /** @throws like `Broker.publish` */
-  publish(channel: string, payload: string): Promise<void> {
+  publish(channel: string, payload: string): Promise<PublishAck> {
     return new Promise((resolve, reject) => {
       if (!this.up) return reject(new NotConnectedError(ENGINE));
       this.stan.publish(channel, payload, (error) => {
@@ -138,7 +146,7 @@ export class NatsSession {
           else if (typeof error === 'string' && error !== '') reject(new RefusedError(error));
           else if (error)
             reject(new NoAnswerError(`no ack from NATS Streaming (${toError(error, 'timeout').message})`));
-          else resolve();
+          else resolve({});
         });
       });
     });
@@ -157,6 +165,11 @@ export class NatsSession {
       this.failUnlessRefused(error, `cannot subscribe to ${channel}`);
       throw error;
     }
+  }
+
+  async consume(channel: string, options: ConsumeOptions, onMessage: (message: Message) => void) {
+    const subscription = await this.subscribe(channel, options, onMessage);
+    return () => closeSubscription(subscription, this.over);
   }
 
   /** See `Broker.forgetGroup`: when the last member unsubscribes, the position is deleted. @throws like `subscribe` */

@@ -13,12 +13,10 @@ import { BROKER_WAITS } from '../../runtime/policies';
 import type { Edge } from './channel-edge';
 import { lossBetween } from './channel-loss';
 import { uniqueClientId } from '../client-id';
-import { Connection } from '../connection';
-import { KeptSubscription } from './kept-subscription';
+import { EngineClient } from '../engine-client';
 import { NoAnswerError, RefusedError } from '../errors';
 import { ENGINE, NatsSession } from './nats-session';
 import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from '../nats-url';
-import { PublishWindow } from './publish-window';
 import { readChannel } from './read-channel';
 
 export interface NatsStreamingOptions extends BrokerOptions {
@@ -33,75 +31,43 @@ export interface NatsStreamingOptions extends BrokerOptions {
 
 /** `Broker` on NATS Streaming. A new client has a new id, and subscribes again. */
 export class NatsStreamingBroker implements Broker {
-  private readonly connection: Connection<NatsSession>;
-  private readonly wanted = new Set<KeptSubscription>();
-  /** Channels whose latest message the server refused. */
-  private readonly refusing = new Set<string>();
-  private readonly prefix: string;
-  private readonly window: PublishWindow;
+  private readonly client: EngineClient<NatsSession>;
   private server: NatsClientOptions;
 
   /** @throws NatsUrlError */
   constructor(private readonly options: NatsStreamingOptions) {
-    const { url, clusterId, logger, sayAwayAfterMs = BROKER_WAITS.sayAwayMs } = options;
+    const { url, clusterId } = options;
     this.server = readNatsUrl(url);
-    this.prefix = options.channelPrefix ?? '';
-    this.window = new PublishWindow(options.publishWindow ?? 256);
-    this.connection = new Connection({
-      engine: {
-        ...{ name: ENGINE, place: { url: shownNatsUrl(url), clusterId } },
-        settings: 'NATS_URL (host, port, user), NATS_CLUSTER_ID',
-      },
-      ...{ sayAwayAfterMs, logger },
-      open: () => this.open(),
-      prepare: (session) => Promise.all([...this.wanted].map((wanted) => wanted.make(session))),
-    });
+    const engine = {
+      ...{ name: ENGINE, place: { url: shownNatsUrl(url), clusterId } },
+      settings: 'NATS_URL (host, port, user), NATS_CLUSTER_ID',
+    };
+    this.client = new EngineClient(engine, options, () => this.open());
   }
 
   isConnected(): boolean {
-    return this.connection.session?.isUp() ?? false;
+    return this.client.isConnected();
   }
 
   downSince(): Date | undefined {
-    return this.connection.downSince();
+    return this.client.connection.downSince();
   }
 
   onConnected(callback: () => void): () => void {
-    return this.connection.onConnected(callback);
+    return this.client.connection.onConnected(callback);
   }
 
   /** The server reports nothing about the stored message, and knows no ids. */
-  async publish(channel: string, payload: string): Promise<PublishAck> {
-    this.connection.need();
-    try {
-      await this.window.run(() => this.connection.need().publish(this.prefix + channel, payload));
-      this.refusing.delete(channel);
-      return {};
-    } catch (error) {
-      if (error instanceof RefusedError) this.refusing.add(channel);
-      throw error;
-    }
+  publish(channel: string, payload: string): Promise<PublishAck> {
+    return this.client.publish(channel, payload);
   }
 
-  /** Names of the channels that the server refuses to this process, for listening or publishing. */
   refusedChannels(): readonly string[] {
-    const subscriptions = [...this.wanted].filter(({ isRefused }) => isRefused).map(({ channel }) => channel);
-    return [...new Set([...subscriptions, ...this.refusing])].sort();
+    return this.client.refusedChannels();
   }
 
   consume(channel: string, options: ConsumeOptions, onMessage: (message: Message) => void): Subscription {
-    const wanted = new KeptSubscription({
-      ...{ channel, prefixed: this.prefix + channel, options, logger: this.options.logger },
-      onMessage: (message) => this.deliver({ ...message, channel }, onMessage),
-    });
-    this.wanted.add(wanted);
-    const { session } = this.connection;
-    if (session) wanted.make(session).catch(() => undefined); // the failed session is replaced
-    const close = async () => {
-      this.wanted.delete(wanted);
-      await wanted.end();
-    };
-    return { ready: wanted.ready, close };
+    return this.client.consume(channel, options, onMessage);
   }
 
   async forgetGroup(channel: string, group: string): Promise<void> {
@@ -112,7 +78,12 @@ export class NatsStreamingBroker implements Broker {
     const last = await this.edge('newest', channel);
     if (!last) return;
     const still = () => this.edge('newest', channel);
-    const reading = readChannel(this.connection.need(), this.prefix + channel, { channel, last, after, still });
+    const reading = readChannel(this.client.connection.need(), this.client.prefix + channel, {
+      channel,
+      last,
+      after,
+      still,
+    });
     for await (const message of reading) yield { ...message, channel };
   }
 
@@ -130,16 +101,7 @@ export class NatsStreamingBroker implements Broker {
 
   /** Otherwise the server answers 'stan: invalid subscription' to remaining ones. */
   close(): Promise<void> {
-    return this.connection.close();
-  }
-
-  private deliver(message: Message, onMessage: (message: Message) => void): void {
-    try {
-      onMessage(message);
-    } catch (error) {
-      const { channel, sequence } = message; // the client would swallow an error here
-      this.options.logger.error({ err: error, channel, sequence }, 'a callback could not take a message');
-    }
+    return this.client.connection.close();
   }
 
   private edge(which: Edge, channel: string): Promise<Position | undefined> {
@@ -154,7 +116,7 @@ export class NatsStreamingBroker implements Broker {
     ask: (session: NatsSession, prefixed: string) => Promise<T>,
   ): Promise<T> {
     try {
-      return await ask(this.connection.need(), this.prefix + channel);
+      return await ask(this.client.connection.need(), this.client.prefix + channel);
     } catch (error) {
       if (error instanceof RefusedError) {
         throw new RefusedError(`${ENGINE} refuses ${channel}: ${error.message}`, { cause: error });

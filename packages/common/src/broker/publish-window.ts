@@ -8,11 +8,11 @@ export class PublishWindow {
   /**
    * Begins the publish when there is room, so its time limit does not run while it waits. @throws the publish's error
    */
-  async run(publish: () => Promise<void>): Promise<void> {
+  async run<T>(publish: () => Promise<T>): Promise<T> {
     if (this.open < this.size) this.open += 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     try {
-      await publish();
+      return await publish();
     } finally {
       const next = this.waiting.shift();
       if (next) next();

@@ -1,5 +1,5 @@
 import { silentLogger, startTcpProxy, testBroker, testServers, uniqueName, waitFor } from '@ticketing/testing';
-import { createBroker } from '../create-broker';
+import { createBroker } from './create-broker';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,28 +1,36 @@
-import type { Logger } from '../../runtime/logger';
-import { BACK_OFF } from '../../runtime/policies';
-import { retryWithBackOff } from '../../runtime/retry';
-import type { ConsumeOptions, Message } from '../port';
-import { RefusedError } from '../errors';
-import type { NatsSession } from './nats-session';
-import { closeSubscription } from './stan-subscription';
+import type { Logger } from '../runtime/logger';
+import { BACK_OFF } from '../runtime/policies';
+import { retryWithBackOff } from '../runtime/retry';
+import { RefusedError } from './errors';
+import type { Message } from './port';
 
-export interface KeptSubscriptionOptions {
-  /** Its name for people, and for the server. */
+/** A client of an engine. */
+interface Session {
+  /** Aborts as soon as this client is finished. */
+  readonly over: AbortSignal;
+}
+
+export interface KeptSubscriptionOptions<S extends Session> {
+  /** The engine's name for people. */
+  readonly engine: string;
   readonly channel: string;
-  readonly prefixed: string;
-  readonly options: ConsumeOptions;
   readonly onMessage: (message: Message) => void;
   readonly logger: Logger;
+  /**
+   * Makes the subscription on a client, and resolves to what ends it.
+   * @throws RefusedError; or anything else, after which the client cannot be used
+   */
+  readonly subscribe: (session: S, onMessage: (message: Message) => void) => Promise<() => Promise<void>>;
 }
 
 /**
  * A subscription that exists until it is ended. It is made on each new client. One that the server refuses is tried
  * again alone, so that one channel too many does not end the others.
  */
-export class KeptSubscription {
+export class KeptSubscription<S extends Session> {
   readonly channel: string;
   private refused = false;
-  private on: NatsSession | undefined;
+  private on: S | undefined;
   private making: Promise<void> = Promise.resolve();
   /** The latest attempt to make it, and how to end that. */
   private made: Promise<(() => Promise<void>) | undefined> = Promise.resolve(undefined);
@@ -31,7 +39,7 @@ export class KeptSubscription {
   private isReady: () => void = () => undefined;
   private readonly ended = new AbortController();
 
-  constructor(private readonly wanted: KeptSubscriptionOptions) {
+  constructor(private readonly wanted: KeptSubscriptionOptions<S>) {
     this.channel = wanted.channel;
     this.ready = new Promise((resolve) => (this.isReady = resolve));
   }
@@ -44,27 +52,27 @@ export class KeptSubscription {
   /**
    * Resolves when it is made on this client, was ended, or is refused. After a refusal it is tried again as long as the
    * client lives.
-   * @throws what `NatsSession.subscribe` throws; then this client is finished
+   * @throws what `KeptSubscriptionOptions.subscribe` throws; then this client is finished
    */
-  make(session: NatsSession): Promise<void> {
+  make(session: S): Promise<void> {
     if (this.on === session) return this.making;
     this.on = session;
     this.making = this.makeOn(session);
     return this.making;
   }
 
-  private makeOn(session: NatsSession): Promise<void> {
+  private makeOn(session: S): Promise<void> {
     this.refused = false;
-    const { channel, logger } = this.wanted;
+    const { channel, engine, logger } = this.wanted;
     return new Promise((resolve, reject) => {
       const onRetry = (error: unknown, attempt: number, delayMs: number) => {
         this.refused = true;
         const facts = { channel, reason: String(error), attempt, delayMs };
-        logger.error(facts, 'NATS Streaming refuses a subscription: it is tried again, the others go on');
+        logger.error(facts, `${engine} refuses a subscription: it is tried again, the others go on`);
         resolve();
       };
       const onMade = () => {
-        if (this.refused) logger.info({ channel }, 'NATS Streaming takes the subscription now');
+        if (this.refused) logger.info({ channel }, `${engine} takes the subscription now`);
         this.refused = false;
         this.isReady();
         resolve();
@@ -86,15 +94,21 @@ export class KeptSubscription {
     )?.();
   }
 
-  private async attempt(session: NatsSession): Promise<void> {
-    const { prefixed, options, onMessage } = this.wanted;
-    const subscribed = session.subscribe(prefixed, options, (message) => {
-      if (!this.ended.signal.aborted) onMessage(message);
+  private async attempt(session: S): Promise<void> {
+    const subscribed = this.wanted.subscribe(session, (message) => {
+      if (!this.ended.signal.aborted) this.deliver({ ...message, channel: this.channel });
     });
-    this.made = subscribed.then(
-      (subscription) => () => closeSubscription(subscription, session.over),
-      () => undefined,
-    );
+    this.made = subscribed.catch(() => undefined);
     await subscribed;
+  }
+
+  /** The client would swallow an error of the callback, or end by it. */
+  private deliver(message: Message): void {
+    try {
+      this.wanted.onMessage(message);
+    } catch (error) {
+      const { channel, sequence } = message;
+      this.wanted.logger.error({ err: error, channel, sequence }, 'a callback could not take a message');
+    }
   }
 }
