@@ -53,8 +53,8 @@ export interface Subscription {
    */
   readonly ready: Promise<void>;
   /**
-   * From the call on nothing is delivered. The group keeps its position: unacked messages come to the others after the
-   * ack wait, or to the next member. Resolves within a bound, even without an answer. Idempotent.
+   * From the call on nothing is delivered. The group keeps its position: unacked messages come to the others, after the
+   * ack wait at the latest, or to the next member. Resolves within a bound, even without an answer. Idempotent.
    */
   close(): Promise<void>;
 }

@@ -19,6 +19,7 @@ test('the required variables are enough; the rest has defaults', () => {
   expect(loadConfig(baseConfig('tickets'), required)).toEqual({
     port: 3000,
     mongoUri: 'mongodb://db:27017',
+    broker: 'streaming',
     natsUrl: 'nats://nats:4222',
     natsClusterId: 'ticketing',
     natsClientId: 'tickets',
@@ -60,6 +61,13 @@ test('given values are read as what they are, and an empty string is not given',
     natsClusterId: 'ticketing',
     jwtKeysPrevious: ['one', 'two'],
   });
+});
+
+test('the engine of the broker is one of two', () => {
+  expect(loadConfig(baseConfig('tickets'), { ...required, BROKER: 'jetstream' })).toMatchObject({
+    broker: 'jetstream',
+  });
+  expect(problemsOf({ ...required, BROKER: 'kafka' })).toEqual(['BROKER must be one of streaming, jetstream']);
 });
 
 test('space around any value is cut', () => {
@@ -173,7 +181,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(26);
+  expect(rows).toHaveLength(27);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { ENGINE_NAMES, type EngineName } from '../broker/engines';
 import { NatsUrlError, readNatsUrl } from '../broker/nats-url';
 import { type Config, address, port, variable } from '../runtime/environment';
 import { guardConfig } from '../http/guard/guard-config';
 import { tokenConfig } from '../http/sign-in/token-config';
 import { LOG_LEVELS } from '../runtime/logger';
 import { policyConfig } from '../runtime/policies';
+
+const ENGINES = Object.keys(ENGINE_NAMES) as EngineName[];
 
 /** The variables that every service has. `service` is the default of NATS_CLIENT_ID. */
 export function baseConfig(service: string) {
@@ -15,10 +18,15 @@ export function baseConfig(service: string) {
       address(['mongodb', 'mongodb+srv'], 'mongodb://localhost:27017'),
       "Address of MongoDB; a database named in its path replaces the service's own",
     ),
+    broker: variable(
+      'BROKER',
+      z.enum(ENGINES, { error: `one of ${ENGINES.join(', ')}` }).default('streaming'),
+      'Engine of the broker: streaming is NATS Streaming, jetstream is JetStream of nats-server',
+    ),
     natsUrl: variable(
       'NATS_URL',
       natsUrl(),
-      'Address of NATS Streaming, several of a cluster separated by commas; user and password percent-encoded',
+      'Address of NATS Streaming or nats-server, several of a cluster separated by commas; user and password percent-encoded',
     ),
     natsClusterId: variable('NATS_CLUSTER_ID', natsName().default('ticketing'), 'Cluster id of NATS Streaming'),
     natsClientId: variable(

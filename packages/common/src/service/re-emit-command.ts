@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Connection } from 'mongoose';
 import { createBroker } from '../broker/create-broker';
+import { ENGINE_NAMES } from '../broker/engines';
 import { shownNatsUrl } from '../broker/nats-url';
 import { createPublisher } from '../outbox/publisher';
 import { type BaseConfig } from './config';
@@ -12,7 +13,7 @@ import { createMetrics } from '../runtime/metrics';
 import { sleep } from '../runtime/retry';
 import { reEmit, type ReEmitted } from '../outbox/re-emit';
 
-/** How long (ms) to try to reach NATS Streaming before giving up. */
+/** How long (ms) to try to reach the broker before giving up. */
 const CONNECT_FOR_MS = 15_000;
 
 const usage = `Publishes the present state of this service's aggregates again, as snapshots, and saves nothing.
@@ -73,8 +74,9 @@ async function run<T>(
     name: `${name}-re-emit`,
     level: config.logLevel === 'info' ? 'warn' : config.logLevel,
   });
-  const { natsUrl: url, natsClusterId: clusterId, natsClientId, publishWindow } = config;
+  const { broker: engine, natsUrl: url, natsClusterId: clusterId, natsClientId, publishWindow } = config;
   const broker = createBroker({
+    engine,
     url,
     clusterId,
     clientIdPrefix: `${natsClientId}-re-emit`,
@@ -86,7 +88,9 @@ async function run<T>(
     const deadline = Date.now() + CONNECT_FOR_MS;
     while (!broker.isConnected()) {
       if (Date.now() > deadline)
-        throw new StartError(`NATS Streaming cannot be reached at ${shownNatsUrl(url)}: nothing was published`);
+        throw new StartError(
+          `${ENGINE_NAMES[engine]} cannot be reached at ${shownNatsUrl(url)}: nothing was published`,
+        );
       await sleep(50);
     }
     const publisher = createPublisher(broker, createMetrics(name), logger);

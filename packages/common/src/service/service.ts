@@ -105,6 +105,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const state: { parts?: RunningParts; draining: boolean } = { draining: false };
 
   const broker = createBroker({
+    engine: config.broker,
     url: config.natsUrl,
     clusterId: config.natsClusterId,
     clientIdPrefix: config.natsClientId,

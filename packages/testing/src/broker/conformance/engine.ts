@@ -16,8 +16,8 @@ export interface EngineServer {
 export interface ServerLimits {
   /** A channel keeps the newest so many messages. */
   readonly messages?: number;
-  /** There are no more channels than so many: others are refused. */
-  readonly channels?: number;
+  /** The only channel that a client may make or use: others are refused. */
+  readonly only?: string;
 }
 
 export type BrokerSettings = Omit<Parameters<typeof createBroker>[0], 'logger' | 'clientIdPrefix'>;

@@ -72,7 +72,7 @@ export function groupCases(test: Case): void {
   });
 
   test('a channel that the broker refuses is named and tried again; the others go on', async (bench) => {
-    const server = await bench.server({ channels: 1 });
+    const server = await bench.server({ only: 'taken' });
     const broker = await bench.connected(server.url);
     const taken = new Member(broker, 'taken', { group: bench.group });
     await taken.subscription.ready;

@@ -89,9 +89,11 @@ export function readingCases(test: Case): void {
     const proxy = await bench.proxy();
     const broker = await bench.connected(proxy.url, { timeoutMs: 5_000 });
     for (let from = 1; from < 600; from += 100) await publishAll(broker, channel, numbers(from, from + 99));
+    const had: string[] = [];
     const reading = (async () => {
-      for await (const { sequence } of broker.readAll(channel)) {
-        if (sequence > 1) continue;
+      for await (const { payload } of broker.readAll(channel)) {
+        had.push(payload);
+        if (had.length > 1) continue;
         proxy.refuse = true;
         proxy.cut();
         await sleep(500);

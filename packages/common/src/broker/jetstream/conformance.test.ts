@@ -1,0 +1,4 @@
+import { brokerConformance } from '@ticketing/testing';
+import { jetStreamEngine } from './engine.test.helper';
+
+brokerConformance(jetStreamEngine);

@@ -1,0 +1,42 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { restartableJetStream } from '@ticketing/servers';
+import type { BrokerEngine } from '@ticketing/testing';
+import { STREAM } from './names';
+
+/** Does something with a server as its operator. */
+export async function asOperator<T>(url: string, act: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+  const nats = await connect({ servers: url, reconnect: false });
+  try {
+    return await act(await jetstreamManager(nats));
+  } finally {
+    await nats.close();
+  }
+}
+
+/** Permissions with which a client may use this channel only. */
+function allowing(channel: string): string {
+  const subject = `${STREAM}.${channel}`;
+  const allowed = [
+    ...[subject, '$JS.API.STREAM.>', '$JS.API.DIRECT.>', '$JS.ACK.>'],
+    ...['$JS.API.CONSUMER.INFO.>', '$JS.API.CONSUMER.MSG.NEXT.>', `$JS.API.CONSUMER.CREATE.*.*.${subject}`],
+  ];
+  const user = `{ user: any, password: any, permissions: { publish: ${JSON.stringify(allowed)} } }`;
+  return `no_auth_user: any\nauthorization { users: [ ${user} ] }`;
+}
+
+export const jetStreamEngine: BrokerEngine = {
+  name: 'JetStream',
+  start: async ({ messages, only } = {}) => {
+    const server = await restartableJetStream(undefined, { config: only === undefined ? '' : allowing(only) });
+    if (messages !== undefined) {
+      const stream = { name: STREAM, subjects: [`${STREAM}.>`], max_msgs_per_subject: messages };
+      await asOperator(server.url, (manager) => manager.streams.add(stream));
+    }
+    return server;
+  },
+  settings: (url) => ({
+    ...{ engine: 'jetstream', url, clusterId: 'ticketing' },
+    ...{ pingIntervalMs: 1_000, maxPingsOut: 2 },
+  }),
+};

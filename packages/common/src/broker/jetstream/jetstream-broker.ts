@@ -1,0 +1,149 @@
+import { JetStreamApiCodes, type StoredMsg } from '@nats-io/jetstream';
+import { uniqueClientId } from '../client-id';
+import { EngineClient } from '../engine-client';
+import { NoAnswerError, RefusedError } from '../errors';
+import { readNatsUrl, shownNatsUrl } from '../nats-url';
+import type {
+  Broker,
+  BrokerOptions,
+  ConsumeOptions,
+  Extent,
+  Loss,
+  Message,
+  Position,
+  PublishAck,
+  Subscription,
+} from '../port';
+import { isOtherStore, lossBetween } from './channel-loss';
+import { ENGINE, isAnswer } from './failures';
+import { JetStreamSession } from './jetstream-session';
+import { consumerOf, STREAM, subjectOf } from './names';
+import { readChannel } from './read-channel';
+import { removedBetween } from './removed';
+import { StoreWatch } from './store-watch';
+
+export interface JetStreamBrokerOptions extends BrokerOptions {
+  /** In the form of NATS_URL: see `readNatsUrl`. */
+  readonly url: string;
+  /** Default 3,000 ms. */
+  readonly pingIntervalMs?: number;
+  /** Default 3: with the interval above a dead server is noticed after 12 s. */
+  readonly maxPingsOut?: number;
+}
+
+/** `Broker` on NATS JetStream: one stream, a subject for each channel, a durable pull consumer for each group in it. */
+export class JetStreamBroker implements Broker {
+  private readonly client: EngineClient<JetStreamSession>;
+
+  /** @throws NatsUrlError */
+  constructor(options: JetStreamBrokerOptions) {
+    const { url, clientIdPrefix, logger, pingIntervalMs = 3_000, maxPingsOut = 3, timeoutMs = 5_000 } = options;
+    const [server, watch] = [readNatsUrl(url), new StoreWatch(logger)];
+    const engine = { name: ENGINE, place: { url: shownNatsUrl(url) }, settings: 'NATS_URL (host, port, user)' };
+    const open = () =>
+      JetStreamSession.open({
+        ...{ server, clientId: uniqueClientId(clientIdPrefix), logger, watch },
+        ...{ pingIntervalMs, maxPingsOut, timeoutMs },
+      });
+    this.client = new EngineClient(engine, options, open);
+  }
+
+  isConnected(): boolean {
+    return this.client.isConnected();
+  }
+
+  downSince(): Date | undefined {
+    return this.client.connection.downSince();
+  }
+
+  onConnected(callback: () => void): () => void {
+    return this.client.connection.onConnected(callback);
+  }
+
+  publish(channel: string, payload: string, { id }: { readonly id?: string } = {}): Promise<PublishAck> {
+    return this.client.publish(channel, payload, id);
+  }
+
+  refusedChannels(): readonly string[] {
+    return this.client.refusedChannels();
+  }
+
+  consume(channel: string, options: ConsumeOptions, onMessage: (message: Message) => void): Subscription {
+    return this.client.consume(channel, options, onMessage);
+  }
+
+  async forgetGroup(channel: string, group: string): Promise<void> {
+    await this.ask(channel, async (session, prefixed) => {
+      const name = consumerOf(prefixed, group);
+      await session.ask((manager) =>
+        manager.consumers.delete(STREAM, name).catch((error: unknown) => {
+          if (!isAnswer(error, JetStreamApiCodes.ConsumerNotFound)) throw error;
+        }),
+      );
+    });
+  }
+
+  async *readAll(channel: string, { after }: { readonly after?: Position | undefined } = {}) {
+    const session = this.client.connection.need();
+    const subject = subjectOf(this.client.prefix + channel);
+    const last = await this.ask(channel, () => session.message({ last_by_subj: subject }));
+    if (!last) return;
+    const from = after && !isOtherStore(after, session.store) ? after.sequence + 1 : 1;
+    yield* readChannel(session, { channel, subject, from, last: last.seq });
+  }
+
+  extent(channel: string): Promise<Extent | 'empty'> {
+    return this.ask(channel, async (session, prefixed) => {
+      const subject = subjectOf(prefixed);
+      const [first, last, info] = await Promise.all([
+        session.message({ seq: 1, next_by_subj: subject }),
+        session.message({ last_by_subj: subject }),
+        session.ask((manager) => manager.streams.info(STREAM, { subjects_filter: subject })),
+      ]);
+      const at = (message: StoredMsg) => positionOf(message, session.store);
+      return first && last ? { first: at(first), last: at(last), held: info.state.subjects?.[subject] ?? 0 } : 'empty';
+    });
+  }
+
+  lossSince(channel: string, reached: Position | undefined): Promise<Loss | undefined> {
+    return this.ask(channel, async (session, prefixed) => {
+      const subject = subjectOf(prefixed);
+      await session.checkStore();
+      const oldest = await session.message({ seq: 1, next_by_subj: subject });
+      if (!oldest) return undefined;
+      if (reached && isOtherStore(reached, session.store)) {
+        return { kind: 'new-store', offered: positionOf(oldest, session.store) };
+      }
+      const newest = await session.message({ last_by_subj: subject });
+      const lost = newest && lossBetween(reached, positionOf(newest, session.store));
+      if (lost) return lost;
+      const from = (reached?.sequence ?? 0) + 1;
+      const next = await session.message({ seq: from, next_by_subj: subject });
+      if (!next) return undefined;
+      const removed = await session.ask((manager) => removedBetween(manager, from, next.seq - 1));
+      return removed && { kind: 'lost', ...removed, offered: positionOf(next, session.store) };
+    });
+  }
+
+  readonly lossBetween = lossBetween;
+
+  close(): Promise<void> {
+    return this.client.connection.close();
+  }
+
+  private async ask<T>(channel: string, ask: (session: JetStreamSession, prefixed: string) => Promise<T>): Promise<T> {
+    try {
+      return await ask(this.client.connection.need(), this.client.prefix + channel);
+    } catch (error) {
+      if (error instanceof RefusedError) {
+        throw new RefusedError(`${ENGINE} refuses ${channel}: ${error.message}`, { cause: error });
+      }
+      if (!(error instanceof NoAnswerError)) throw error;
+      throw new NoAnswerError(`${ENGINE} does not answer about ${channel}: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+function positionOf(message: StoredMsg, store: string): Position {
+  return { sequence: message.seq, storedAt: Date.parse(message.timestamp), store };
+}

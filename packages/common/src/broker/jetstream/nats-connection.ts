@@ -1,0 +1,42 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsClientOptions } from '../nats-url';
+
+export interface NatsConnectionSettings {
+  readonly server: NatsClientOptions;
+  readonly clientId: string;
+  /** A ping every `pingIntervalMs`; the server counts as dead after `maxPingsOut` unanswered ones. */
+  readonly pingIntervalMs: number;
+  readonly maxPingsOut: number;
+  /** How long to wait for each server of the list (ms). */
+  readonly timeoutMs: number;
+}
+
+/** The first version that sends many messages for one request (ADR-31, "Batched requests"). */
+const OLDEST: readonly [number, number] = [2, 11];
+
+/**
+ * Connects to one of the servers, each tried once. The connection does not reconnect: while it is away, the client
+ * would keep what is published, and send it later, when nobody waits for the ack any more.
+ * @throws the client's error; Error when the server is too old
+ */
+export async function connectToNats(settings: NatsConnectionSettings): Promise<NatsConnection> {
+  const { url, servers, ...user } = settings.server;
+  const nats = await connect({
+    servers: [url, ...servers],
+    ...user,
+    ...(url.startsWith('tls:') && { tls: {} }),
+    name: settings.clientId,
+    reconnect: false,
+    timeout: settings.timeoutMs,
+    pingInterval: settings.pingIntervalMs,
+    maxPingOut: settings.maxPingsOut,
+    ignoreClusterUpdates: true,
+    noAsyncTraces: true,
+  });
+  const version = nats.info?.version ?? 'unknown';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [least, from] = OLDEST;
+  if (major > least || (major === least && minor >= from)) return nats;
+  await nats.close();
+  throw new Error(`nats-server ${version} is too old: ${OLDEST.join('.')} is the oldest that can be used`);
+}
