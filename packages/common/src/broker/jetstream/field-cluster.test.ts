@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '@ticketing/testing';
+import { inField, IN_TIME, member, numbers, publishUntilStored } from './field.test.helper';
+import { asOperator } from './engine.test.helper';
+import { STREAM } from './names';
+
+jest.setTimeout(240_000);
+const LONG = { timeoutMs: 120_000 };
+
+test(
+  'without a majority nothing is acked, and a publish rejects in time; with one it goes on by itself',
+  inField(async (field) => {
+    const { channel } = field;
+    const { servers, url } = await field.cluster();
+    const broker = await field.connected(url, { timeoutMs: 2_000 });
+    const { has } = member(broker, field, { ackWaitMs: 2_000 });
+    await publishUntilStored(broker, channel, '1');
+    await has(['1']);
+    const info = await asOperator(servers[0]?.url ?? '', ({ streams }) => streams.info(STREAM));
+    expect(info.config.num_replicas).toBe(3);
+    await Promise.all([servers[0]?.down(), servers[1]?.down()]);
+    const began = performance.now();
+    const outcomes = await Promise.allSettled(
+      numbers(1, 5).map((n) => broker.publish(channel, `lost ${n}`, { id: `lost-${n}` })),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(numbers(1, 5).map(() => 'rejected'));
+    expect(performance.now() - began).toBeLessThan(30_000);
+    await Promise.all([servers[0]?.up(), servers[1]?.up()]);
+    await waitFor(() => publishUntilStored(broker, channel, '2').then(() => true), LONG);
+    await has(['2']);
+  }),
+);
+
+test(
+  'a rolling restart of all servers under load loses nothing',
+  inField(async (field) => {
+    const { channel } = field;
+    const { servers, url } = await field.cluster();
+    const [publisher, consumer] = [await field.connected(url), await field.connected(url)];
+    const { has } = member(consumer, field, { ackWaitMs: 2_000 });
+    await publishUntilStored(publisher, channel, '0');
+    const stored: string[] = [];
+    let isOver = false;
+    const load = (async () => {
+      for (let n = 1; !isOver; n += 1) {
+        await publishUntilStored(publisher, channel, `${n}`);
+        stored.push(`${n}`);
+        await sleep(5);
+      }
+    })();
+    for (const server of servers) {
+      await server.down();
+      await server.up();
+      const before = stored.length;
+      await waitFor(() => stored.length > before + 50, { ...LONG, what: 'the load to go on' });
+    }
+    isOver = true;
+    await load;
+    await has(stored);
+    const payloads: string[] = [];
+    for await (const { payload } of consumer.readAll(channel)) payloads.push(payload);
+    expect(stored.filter((one) => !payloads.includes(one))).toEqual([]);
+  }),
+);
+
+test(
+  'a server without JetStream is not a refusal: the broker stays away until it has it',
+  inField(async (field) => {
+    const config = 'accounts: { plain: { users: [ { user: any, password: any } ] } }\nno_auth_user: any';
+    const server = await field.server({ config });
+    const broker = field.broker(server.url);
+    const reason = /no JetStream answers|not enabled/;
+    await waitFor(() => field.lines.some((line) => reason.test(String(line['reason']))), IN_TIME);
+    expect(broker.isConnected()).toBe(false);
+    expect(field.lines.filter(({ msg }) => msg.startsWith('cannot reach')).length).toBeGreaterThan(0);
+  }),
+);
+
+test(
+  'a reading leaves nothing on the server, and one that the server does not survive says so',
+  inField(async (field) => {
+    const { channel } = field;
+    const server = await field.server();
+    const broker = await field.connected(server.url);
+    await Promise.all(numbers(1, 600).map((payload) => broker.publish(channel, payload)));
+    const reading = (async () => {
+      for await (const { sequence } of broker.readAll(channel)) if (sequence === 1) await server.down();
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'NotConnectedError' });
+    await server.up();
+    await waitFor(() => broker.isConnected(), IN_TIME);
+    const read: string[] = [];
+    for await (const { payload } of broker.readAll(channel)) read.push(payload);
+    expect(read).toHaveLength(600);
+    const info = await asOperator(server.url, ({ streams }) => streams.info(STREAM));
+    expect(info.state.consumer_count).toBe(0);
+  }),
+);

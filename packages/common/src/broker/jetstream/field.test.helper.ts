@@ -1,0 +1,115 @@
+import { freePort, restartableJetStream, type Restartable } from '@ticketing/servers';
+import { startTcpProxy, uniqueName, waitFor } from '@ticketing/testing';
+import { createLogger } from '../../runtime/logger';
+import { createBroker, type CreateBrokerOptions } from '../create-broker';
+import type { Broker, Message } from '../port';
+
+/** A test waits for seconds at most; a machine under load may take ten times as long. */
+export const IN_TIME = { timeoutMs: 60_000 };
+export const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`);
+
+interface Line {
+  readonly level: number;
+  readonly msg: string;
+  readonly [fact: string]: unknown;
+}
+
+/** The servers, proxies and brokers of one test; it ends all of them. */
+export class Field {
+  readonly channel = uniqueName('channel');
+  readonly group = uniqueName('group');
+  /** What the brokers of this test have logged. */
+  readonly lines: Line[] = [];
+  private readonly endings: (() => unknown)[] = [];
+
+  ending(end: () => unknown): void {
+    this.endings.push(end);
+  }
+
+  async server(options?: Parameters<typeof restartableJetStream>[1]): Promise<Restartable> {
+    const server = await restartableJetStream(undefined, options);
+    this.ending(() => {
+      server.signal('SIGCONT');
+      return server.remove();
+    });
+    return server;
+  }
+
+  /** Three servers that are one cluster; `url` names all of them. */
+  async cluster(): Promise<{ readonly servers: readonly Restartable[]; readonly url: string }> {
+    const ports = await Promise.all([1, 2, 3].map(() => freePort()));
+    const routes = ports.map((port) => `nats://127.0.0.1:${port}`);
+    const args = (n: number) => [
+      ...['-n', `n${n}`, '--cluster_name', 'field', '--cluster', routes[n] ?? '', '--routes', routes.join()],
+    ];
+    const servers = await Promise.all(ports.map((_, n) => this.server({ args: args(n) })));
+    return { servers, url: servers.map(({ url }) => url).join() };
+  }
+
+  async proxy(url: string) {
+    const proxy = await startTcpProxy(url);
+    this.ending(() => proxy.close());
+    return Object.assign(proxy, { url: `nats://127.0.0.1:${proxy.port}` });
+  }
+
+  /** A broker that need not be connected. */
+  broker(url: string, options: Partial<CreateBrokerOptions> = {}): Broker {
+    const write = (line: string) => void this.lines.push(JSON.parse(line) as Line);
+    const broker = createBroker({
+      ...{ engine: 'jetstream', url, clusterId: '', clientIdPrefix: 'field', pingIntervalMs: 1_000, maxPingsOut: 2 },
+      ...{ logger: createLogger({ name: 'field', level: 'info', destination: { write } }), ...options },
+    });
+    this.ending(() => broker.close());
+    return broker;
+  }
+
+  async connected(url: string, options?: Partial<CreateBrokerOptions>): Promise<Broker> {
+    const broker = this.broker(url, options);
+    await waitFor(() => broker.isConnected(), { ...IN_TIME, what: 'a connection' });
+    return broker;
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.endings.splice(0).reverse()) await end();
+  }
+}
+
+/** Runs a test on servers and brokers of its own. */
+export function inField(run: (field: Field) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const field = new Field();
+    try {
+      await run(field);
+    } finally {
+      await field.close();
+    }
+  };
+}
+
+/** The messages that a member of a group gets. */
+export function member(
+  broker: Broker,
+  { channel, group }: Field,
+  options: { readonly ackWaitMs?: number; readonly maxInFlight?: number } = {},
+  handle: (message: Message) => void = (message) => message.ack(),
+) {
+  const got: Message[] = [];
+  const subscription = broker.consume(
+    channel,
+    { ...{ group, ackWaitMs: 30_000, maxInFlight: 64 }, ...options },
+    (message) => {
+      got.push(message);
+      handle(message);
+    },
+  );
+  const payloads = () => new Set(got.map(({ payload }) => payload));
+  const has = (wanted: readonly string[]) =>
+    waitFor(() => wanted.every((one) => payloads().has(one)), { ...IN_TIME, what: `${wanted.length} messages` });
+  return { got, subscription, has };
+}
+
+/** Publishes like a service: again until it is stored. */
+export async function publishUntilStored(broker: Broker, channel: string, payload: string): Promise<void> {
+  const publish = () => broker.publish(channel, payload, { id: `${channel}-${payload}` }).then(() => true);
+  await waitFor(publish, { ...IN_TIME, everyMs: 100, what: `${payload} to be stored` });
+}
