@@ -50,6 +50,39 @@ describe.each(Object.entries(faults))('after %s', (_, fault) => {
 });
 
 test(
+  'a request whose answer was lost is asked again, although the connection is there',
+  inField(async (field) => {
+    const server = await field.server();
+    const proxy = await field.proxy(server.url);
+    const direct = await field.connected(server.url);
+    const broker = await field.connected(proxy.url, { pingIntervalMs: 30_000 });
+    let connections = 0;
+    broker.onConnected(() => (connections += 1));
+    const { subscription, has } = member(broker, field, { maxInFlight: 1, ackWaitMs: 2_000 });
+    await subscription.ready;
+    proxy.swallowReplies = true;
+    await publishUntilStored(direct, field.channel, '1'); // the server has delivered it now, and waits for more requests
+    await sleep(500);
+    proxy.swallowReplies = false;
+    await has(['1']);
+    expect(connections).toBe(0);
+  }),
+);
+
+test(
+  'a member that is full of messages that it does not ack gets them again after the ack wait',
+  inField(async (field) => {
+    const server = await field.server();
+    const broker = await field.connected(server.url);
+    const { got, has } = member(broker, field, { maxInFlight: 2, ackWaitMs: 1_000 }, (message) => {
+      if (got.length > 4) message.ack();
+    });
+    for (const payload of numbers(1, 6)) await publishUntilStored(broker, field.channel, payload);
+    await has(numbers(1, 6));
+  }),
+);
+
+test(
   'a member that acks nothing holds what it has, and the others get everything else',
   inField(async (field) => {
     const server = await field.server();
