@@ -53,6 +53,19 @@ test(
   }),
 );
 
+test(
+  'a publisher alone notices that the stream is gone, and has it made again',
+  inField(async (field) => {
+    const server = await field.server();
+    const publisher = await field.connected(server.url);
+    await publishUntilStored(publisher, field.channel, '1');
+    await asOperator(server.url, ({ streams }) => streams.delete(STREAM));
+    await publishUntilStored(publisher, field.channel, '2');
+    expect(await held(publisher, field.channel)).toEqual(['2']);
+    expect(field.lines.some(({ level, msg }) => level >= 50 && msg.startsWith('the stream was deleted'))).toBe(true);
+  }),
+);
+
 const foreign: [string, object, RegExp][] = [
   ['of other subjects', { subjects: ['theirs.>'] }, /subjects are theirs\.>/],
   ['that forgets what was acked', { retention: 'workqueue' }, /retention is workqueue/],

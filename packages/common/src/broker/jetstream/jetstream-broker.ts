@@ -109,17 +109,14 @@ export class JetStreamBroker implements Broker {
     return this.ask(channel, async (session, prefixed) => {
       const subject = subjectOf(prefixed);
       await session.checkStore();
-      const oldest = await session.message({ seq: 1, next_by_subj: subject });
-      if (!oldest) return undefined;
-      if (reached && isOtherStore(reached, session.store)) {
-        return { kind: 'new-store', offered: positionOf(oldest, session.store) };
-      }
-      const newest = await session.message({ last_by_subj: subject });
-      const lost = newest && lossBetween(reached, positionOf(newest, session.store));
-      if (lost) return lost;
-      const from = (reached?.sequence ?? 0) + 1;
+      const isKnown = reached && !isOtherStore(reached, session.store);
+      const newest = isKnown && (await session.message({ last_by_subj: subject }));
+      const replaced = newest && lossBetween(reached, positionOf(newest, session.store));
+      if (replaced) return replaced;
+      const from = isKnown ? reached.sequence + 1 : 1;
       const next = await session.message({ seq: from, next_by_subj: subject });
       if (!next) return undefined;
+      if (reached && !isKnown) return { kind: 'new-store', offered: positionOf(next, session.store) };
       const removed = await session.ask((manager) => removedBetween(manager, from, next.seq - 1));
       return removed && { kind: 'lost', ...removed, offered: positionOf(next, session.store) };
     });

@@ -108,7 +108,7 @@ export class PulledSubscription {
     const { sequence, storedAt, deliveries, data } = received;
     const settle = this.inHand.add(received);
     const once = (act: () => void) => {
-      if (settle() && !this.host.over.aborted) act();
+      if (settle() && !this.ended.signal.aborted && !this.host.over.aborted) act();
     };
     this.options.onMessage({
       ...{ sequence, storedAt, store: this.host.store },
@@ -146,7 +146,7 @@ export class PulledSubscription {
     const { maxInFlight, consumer } = this.options;
     const room = maxInFlight - this.inHand.size - this.asked;
     if (room <= 0 || (this.asked > 0 && room < maxInFlight / 4)) return;
-    if (this.renewing || this.ended.signal.aborted || this.host.over.aborted) return;
+    if (this.renewing || this.ended.signal.aborted || this.host.nats.isClosed()) return;
     const request = { batch: room, expires: nanos(PULL_FOR_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
     if (this.asked === 0) this.heardAt = Date.now();
     this.asked += room;

@@ -52,7 +52,7 @@ export async function* readChannel(
 function readBatch(session: JetStreamSession, request: object): Promise<Msg[]> {
   const { nats, over, timeoutMs } = session;
   return new Promise((resolve, reject) => {
-    if (over.aborted) return reject(new NotConnectedError(ENGINE));
+    if (over.aborted || nats.isClosed()) return reject(new NotConnectedError(ENGINE));
     const came: Msg[] = [];
     const inbox = createInbox();
     const end = (result: Msg[] | Error) => {
