@@ -1,4 +1,4 @@
-import { silentLogger, testBroker } from '@ticketing/testing';
+import { silentLogger, testBroker, testServers } from '@ticketing/testing';
 import { auditUntilQuiet } from '@ticketing/operate';
 import type { TestSystem } from './system.helper';
 
@@ -28,7 +28,11 @@ export interface Agreed {
  * @throws Error that says what disagrees when they do not agree in time
  */
 export async function untilAgreed({ databases, nats }: TestSystem, timeoutMs = 20_000): Promise<Agreed> {
-  const broker = await testBroker('', silentLogger(), { natsUrl: nats.url, natsClusterId: 'ticketing' });
+  const broker = await testBroker('', silentLogger(), {
+    ...testServers(),
+    natsUrl: nats.url,
+    natsClusterId: 'ticketing',
+  });
   try {
     const { disagreements } = await auditUntilQuiet({ ...databases, broker }, { settleMs: timeoutMs });
     if (disagreements.length > 0) {

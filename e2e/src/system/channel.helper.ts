@@ -1,5 +1,5 @@
 import { createBroker, decodeEvent, type EventOf, type Subject } from '@ticketing/common';
-import { silentLogger, uniqueName, waitFor } from '@ticketing/testing';
+import { silentLogger, testServers, uniqueName, waitFor } from '@ticketing/testing';
 
 /** A plain subscriber of one channel, in a group of its own. */
 export interface ChannelWatch<S extends Subject> {
@@ -13,6 +13,7 @@ export interface ChannelWatch<S extends Subject> {
 /** Resolves when it is connected. */
 export async function watchChannel<S extends Subject>(natsUrl: string, subject: S): Promise<ChannelWatch<S>> {
   const broker = createBroker({
+    engine: testServers().engine,
     url: natsUrl,
     clusterId: 'ticketing',
     clientIdPrefix: 'watch',
@@ -26,7 +27,7 @@ export async function watchChannel<S extends Subject>(natsUrl: string, subject: 
     if (decoded.ok) bySequence.set(message.sequence, decoded.event);
     message.ack();
   });
-  await waitFor(() => broker.isConnected(), { what: 'a connection to NATS Streaming' });
+  await waitFor(() => broker.isConnected(), { what: 'a connection to the broker' });
   return {
     events: () => [...bySequence].sort(([a], [b]) => a - b).map(([, event]) => event),
     isEmpty: async () => (await broker.extent(subject)) === 'empty',

@@ -1,5 +1,5 @@
-import { dropAndClose, testConnection, TEST_JWT_KEY } from '@ticketing/testing';
-import { databaseUrl, type Output, type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
+import { dropAndClose, testConnection, TEST_JWT_KEY, testServers } from '@ticketing/testing';
+import { databaseUrl, type Output, type Restartable, restartableMongo, restartableBroker } from '@ticketing/servers';
 import { type Ingress, routesTo, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 
 export type ServiceName = 'tickets' | 'orders';
@@ -32,7 +32,7 @@ export class TestSystem {
 
   /** Both servers and the ingress, without a service yet. @param output takes what the servers print */
   static async open(output: { readonly mongo?: Output; readonly nats?: Output } = {}): Promise<TestSystem> {
-    const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), restartableNats(output.nats)]);
+    const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), restartableBroker(output.nats)]);
     const connect = (name: ServiceName) => testConnection(databaseUrl(mongo.url, name));
     const [tickets, orders] = await Promise.all([connect('tickets'), connect('orders')]);
     const targets = { tickets: [], orders: [] };
@@ -50,6 +50,7 @@ export class TestSystem {
     return {
       ...IMPATIENT,
       MONGO_URI: databaseUrl(this.mongo.url, name),
+      BROKER: testServers().engine,
       NATS_URL: this.nats.url,
       NATS_CLUSTER_ID: 'ticketing',
       NATS_CLIENT_ID: name,

@@ -1,20 +1,18 @@
-import { seededRandom, waitFor, newId } from '@ticketing/testing';
-import { connect, type Stan } from 'node-nats-streaming';
+import { type ForeignPublisher, foreignPublisher, newId, seededRandom, testServers, waitFor } from '@ticketing/testing';
 import { Client } from '../system/client.helper';
 import { TestSystem } from '../system/system.helper';
 
-/** An independent tickets service: it publishes plain JSON without meta, with node-nats-streaming. */
-let publisher: Stan;
+/** An independent tickets service: it publishes plain JSON without meta, with the engine's own client. */
+let publisher: ForeignPublisher;
 let system: TestSystem;
 
 beforeAll(async () => {
   system = await TestSystem.open();
   await system.start('orders');
-  publisher = connect('ticketing', 'plain-tickets', { url: system.nats.url });
-  await new Promise((resolve, reject) => publisher.once('connect', resolve).once('error', reject));
+  publisher = await foreignPublisher({ ...testServers(), natsUrl: system.nats.url, natsClusterId: 'ticketing' });
 });
 afterAll(async () => {
-  await new Promise((resolve) => publisher.once('close', resolve).close());
+  await publisher.close();
   await system.close();
 });
 
@@ -29,10 +27,7 @@ const state = (id: string, version: number) => ({
 
 function publish(id: string, version: number): Promise<void> {
   const channel = version === 0 ? 'ticket:created' : 'ticket:updated';
-  return new Promise((resolve, reject) => {
-    const payload = JSON.stringify(state(id, version));
-    publisher.publish(channel, payload, (error) => (error ? reject(error) : resolve()));
-  });
+  return publisher.publish(channel, JSON.stringify(state(id, version)));
 }
 
 const seed = Number(process.env['TEST_SEED'] || Math.floor(Math.random() * 1_000_000));

@@ -24,6 +24,7 @@ export {
   type Subscription,
 } from './broker/port';
 export { createBroker } from './broker/create-broker';
+export { type EngineName } from './broker/engines';
 export { NoAnswerError, NotConnectedError, RefusedError, UndeliveredError } from './broker/errors';
 export { uniqueClientId } from './broker/client-id';
 export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-url';

@@ -17,6 +17,7 @@ export { hideMessage, leaveOrphans } from './testing/orphan';
 export {
   type Output,
   type Restartable,
+  restartableBroker,
   restartableJetStream,
   restartableMongo,
   restartableNats,

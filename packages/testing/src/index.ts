@@ -1,5 +1,6 @@
 export { brokerConformance } from './broker/broker-conformance';
 export { type BrokerEngine, type EngineServer, type ServerLimits } from './broker/conformance/engine';
+export { type ForeignPublisher, foreignPublisher } from './broker/foreign-publisher';
 export { testBroker } from './broker/test-broker';
 export { type CommandLog, startCommandLog } from './mongo/command-log';
 export { explainsPlans, faultyPlans } from './mongo/explain-command';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
-import { createLogger, type Logger } from '@ticketing/common';
+import { createLogger, type EngineName, type Logger } from '@ticketing/common';
 import { type RacingUpserts, startRacingUpserts } from './mongo/racing-upserts';
 import { waitFor } from './wait-for';
 
@@ -10,17 +10,20 @@ export interface TestServers {
   readonly mongoUrl: string;
   readonly natsUrl: string;
   readonly natsClusterId: string;
+  /** The engine at `natsUrl`. Default `streaming`. */
+  readonly engine?: EngineName;
 }
 
-/** @throws Error that says how to run the tests when there are no servers */
-export function testServers(env: NodeJS.ProcessEnv = process.env): TestServers {
+/** The engine is that of TEST_BROKER. @throws Error that says how to run the tests when there are no servers */
+export function testServers(env: NodeJS.ProcessEnv = process.env): Required<TestServers> {
   const { TEST_MONGO_URI: mongoUrl, TEST_NATS_URL: natsUrl, TEST_NATS_CLUSTER_ID: natsClusterId } = env;
+  const engine = env['TEST_BROKER'] === 'jetstream' ? 'jetstream' : 'streaming';
   if (!mongoUrl || !natsUrl || !natsClusterId) {
     throw new Error(
       'no test servers: run the tests by `npm test`, which starts them and sets TEST_MONGO_URI and TEST_NATS_URL',
     );
   }
-  return { mongoUrl, natsUrl, natsClusterId };
+  return { mongoUrl, natsUrl, natsClusterId, engine };
 }
 
 /** A short unique name, so that suites run side by side. */

@@ -1,5 +1,5 @@
-import { waitFor, TestBed } from '@ticketing/testing';
-import { type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
+import { TestBed, testServers, waitFor } from '@ticketing/testing';
+import { type Restartable, restartableBroker, restartableMongo } from '@ticketing/servers';
 import request from 'supertest';
 import { ticketsConfig } from './config';
 import { startTickets } from './service';
@@ -10,8 +10,8 @@ let nats: Restartable;
 let bed: TestBed;
 
 beforeEach(async () => {
-  [mongo, nats] = await Promise.all([restartableMongo(), restartableNats()]);
-  bed = await TestBed.open({ mongoUrl: mongo.url, natsUrl: nats.url, natsClusterId: 'ticketing' });
+  [mongo, nats] = await Promise.all([restartableMongo(), restartableBroker()]);
+  bed = await TestBed.open({ ...testServers(), mongoUrl: mongo.url, natsUrl: nats.url, natsClusterId: 'ticketing' });
 });
 afterEach(async () => {
   mongo.signal('SIGCONT');

@@ -175,6 +175,13 @@ export class Bench {
     await Promise.all(events.map((event) => this.broker.publish(subject, encodeEvent(subject, event as never))));
   }
 
+  /** The sequences of the channel's messages, in their order. */
+  async sequences(subject: Subject): Promise<number[]> {
+    const sequences: number[] = [];
+    for await (const { sequence } of this.broker.readAll(subject)) sequences.push(sequence);
+    return sequences;
+  }
+
   /** How often each outcome was counted, over all members and subjects. */
   async outcomes(): Promise<Partial<Record<EventOutcome, number>>> {
     const totals: Partial<Record<EventOutcome, number>> = {};

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { connect, type Stan } from 'node-nats-streaming';
 import { encodeEvent } from '../events/contracts';
-import { testBroker, testServers, uniqueName, waitFor } from '@ticketing/testing';
+import { type ForeignPublisher, foreignPublisher, testBroker, uniqueName, waitFor } from '@ticketing/testing';
 import { Bench, newId, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 
@@ -9,23 +7,18 @@ const subject = 'ticket:updated';
 const channelPrefix = `${uniqueName()}.`;
 
 let bench: Bench;
-let foreign: Stan;
+let foreign: ForeignPublisher;
 beforeEach(async () => {
   bench = await Bench.open({ broker: () => testBroker(channelPrefix) });
-  const { natsUrl: url, natsClusterId } = testServers();
-  foreign = connect(natsClusterId, uniqueName(), { url });
-  await once(foreign, 'connect');
+  foreign = await foreignPublisher();
 });
 afterEach(async () => {
-  foreign.close();
+  await foreign.close();
   await bench.close();
 });
 
 /** A message of a foreign publisher. */
-const publishBytes = (bytes: Buffer) =>
-  new Promise<void>((resolve, reject) => {
-    foreign.publish(channelPrefix + subject, bytes, (error) => (error ? reject(error) : resolve()));
-  });
+const publishBytes = (bytes: Buffer) => foreign.publish(channelPrefix + subject, bytes);
 
 test('a message that is not UTF-8, or holds half a character, is a dead letter, also when it is redriven', async () => {
   const handled: string[] = [];

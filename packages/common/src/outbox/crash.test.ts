@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { waitFor, TestBed } from '@ticketing/testing';
+import { TestBed, testServers, waitFor } from '@ticketing/testing';
 import { type Owner, pendingCount, startOwner, type StoredThing } from './owner.test.helper';
 import type { OwnerProgram } from './owner.test.program';
 
@@ -69,9 +69,12 @@ test('killed between publish and removal: the same event is published again, and
   expect(thing).toMatchObject({ version: 0, outbox: { length: 1 } });
 
   const { model } = await restart();
-  await waitFor(() => events.length === 2);
-  expect(events[1]).toEqual(events[0]);
+  // JetStream drops the second copy, by the event's id.
+  const copies = testServers().engine === 'jetstream' ? 1 : 2;
+  await waitFor(() => events.length === copies);
+  expect(events).toEqual(Array.from({ length: copies }, () => events[0]));
   await waitFor(async () => (await pendingCount(model)) === 0);
+  expect(events).toHaveLength(copies);
   expect(await things()).toMatchObject([{ version: 0, title: 'thing 0', outbox: [] }]);
 });
 

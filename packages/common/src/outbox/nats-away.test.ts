@@ -1,4 +1,4 @@
-import { type Restartable, restartableNats } from '@ticketing/servers';
+import { type Restartable, restartableBroker } from '@ticketing/servers';
 import { testServers, waitFor, TestBed } from '@ticketing/testing';
 import { newThing, type Owner, pendingCount, startOwner } from './owner.test.helper';
 import { updateAggregate } from './update-aggregate';
@@ -7,7 +7,7 @@ let nats: Restartable;
 let bed: TestBed;
 let owners: Owner[] = [];
 beforeAll(async () => {
-  nats = await restartableNats();
+  nats = await restartableBroker();
 });
 afterAll(() => nats.remove());
 beforeEach(async () => {

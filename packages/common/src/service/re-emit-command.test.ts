@@ -1,4 +1,4 @@
-import { type Restartable, freePort, restartableNats } from '@ticketing/servers';
+import { type Restartable, freePort, restartableBroker } from '@ticketing/servers';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ let owner: Owner;
 /** It gives up only after a while, so it runs beside the others. */
 let withoutNats: { url: string; ended: ReturnType<typeof run> };
 beforeAll(async () => {
-  nats = await restartableNats();
+  nats = await restartableBroker();
   const servers = { ...testServers(), natsUrl: nats.url, natsClusterId: 'ticketing' };
   bed = await TestBed.open(servers, '');
   owner = await startOwner({ databaseUri: bed.databaseUri, channelPrefix: '', servers });

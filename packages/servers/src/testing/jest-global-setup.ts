@@ -1,5 +1,6 @@
 import { startedForJest } from './jest-servers';
 import { startMongo } from '../mongo/start-mongo';
+import { startJetStream } from '../nats/start-jetstream';
 import { startNats } from '../nats/start-nats';
 import { patientLog } from './patient-log';
 
@@ -9,7 +10,7 @@ const QUIET_FOR_MS = 1_500;
 /**
  * Starts one MongoDB and one NATS Streaming for a whole jest run and leaves their addresses in TEST_MONGO_URI (without
  * a database name), TEST_NATS_URL and TEST_NATS_CLUSTER_ID. A server that is already set, there or as MONGO_URI or
- * NATS_URL, is used instead.
+ * NATS_URL, is used instead. With TEST_BROKER=jetstream it starts JetStream, and not NATS Streaming.
  */
 export default async function setup(): Promise<void> {
   const { log, end } = patientLog((line) => void process.stderr.write(`${line}\n`), QUIET_FOR_MS);
@@ -21,11 +22,16 @@ export default async function setup(): Promise<void> {
         env['TEST_MONGO_URI'] = mongo.url;
       }),
     env['TEST_NATS_URL'] ||
-      startNats({ log }).then((nats) => {
+      startBroker(env['TEST_BROKER'], log).then((nats) => {
         startedForJest.push(nats);
         env['TEST_NATS_URL'] = nats.url;
         env['TEST_NATS_CLUSTER_ID'] = nats.clusterId;
       }),
   ]).finally(end);
   env['TEST_NATS_CLUSTER_ID'] ??= env['NATS_CLUSTER_ID'] || 'ticketing';
+}
+
+async function startBroker(engine: string | undefined, log: (line: string) => void) {
+  if (engine !== 'jetstream') return startNats({ log });
+  return { ...(await startJetStream({ log })), clusterId: 'none' };
 }

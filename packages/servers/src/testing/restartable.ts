@@ -46,6 +46,11 @@ export function restartableJetStream(
   return restartable((options) => startJetStream({ ...options, args, config, env }), output);
 }
 
+/** A server of the engine that TEST_BROKER names: JetStream, or NATS Streaming. */
+export function restartableBroker(output?: Output): Promise<Restartable> {
+  return process.env['TEST_BROKER'] === 'jetstream' ? restartableJetStream(output) : restartableNats(output);
+}
+
 async function restartable(
   start: (options: ServerOptions) => Promise<RunningServer>,
   output: Output = () => undefined,

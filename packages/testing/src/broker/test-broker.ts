@@ -11,9 +11,10 @@ export interface TestBroker extends Broker {
 export async function testBroker(
   channelPrefix = `${uniqueName()}.`,
   logger = silentLogger(),
-  { natsUrl, natsClusterId }: Pick<TestServers, 'natsUrl' | 'natsClusterId'> = testServers(),
+  { natsUrl, natsClusterId, engine = 'streaming' }: Omit<TestServers, 'mongoUrl'> = testServers(),
 ): Promise<TestBroker> {
   const options = {
+    engine,
     url: natsUrl,
     clusterId: natsClusterId,
     clientIdPrefix: 'test',

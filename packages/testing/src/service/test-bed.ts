@@ -59,7 +59,7 @@ export class TestBed {
   ) {}
 
   /** @param servers given by a test that has its own, to take them away, or to have channels without a prefix there */
-  static async open(servers = testServers(), channelPrefix = `${uniqueName()}.`): Promise<TestBed> {
+  static async open(servers: TestServers = testServers(), channelPrefix = `${uniqueName()}.`): Promise<TestBed> {
     const databaseUri = testDatabaseUri(undefined, servers);
     const [connection, broker] = await Promise.all([
       testConnection(databaseUri),
@@ -70,10 +70,11 @@ export class TestBed {
 
   /** The default environment of an instance. */
   env(): NodeJS.ProcessEnv {
-    const { natsUrl, natsClusterId } = this.servers;
+    const { natsUrl, natsClusterId, engine = 'streaming' } = this.servers;
     return {
       PORT: '0',
       MONGO_URI: this.databaseUri,
+      BROKER: engine,
       NATS_URL: natsUrl,
       NATS_CLUSTER_ID: natsClusterId,
       JWT_KEY: TEST_JWT_KEY,

@@ -1,7 +1,8 @@
 import { type ConfigShape, sleep } from '@ticketing/common';
-import { type Restartable, restartableMongo, restartableNats } from '@ticketing/servers';
+import { type Restartable, restartableBroker, restartableMongo } from '@ticketing/servers';
 import request from 'supertest';
 import { TestBed, type TestStart } from '../service/test-bed';
+import { testServers } from '../test-servers';
 import { waitFor } from '../wait-for';
 import type { ServiceUnderTest } from './service-under-test';
 
@@ -32,8 +33,8 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
 
   jest.setTimeout(120_000);
   beforeAll(async () => {
-    [mongo, nats] = await Promise.all([restartableMongo(), restartableNats()]);
-    bed = await TestBed.open({ mongoUrl: mongo.url, natsUrl: nats.url, natsClusterId: 'ticketing' });
+    [mongo, nats] = await Promise.all([restartableMongo(), restartableBroker()]);
+    bed = await TestBed.open({ ...testServers(), mongoUrl: mongo.url, natsUrl: nats.url, natsClusterId: 'ticketing' });
     ({ url } = await bed.start(start, config, settings));
     await waitFor(async () => (await readyz()).body.nats === 'up');
   });
