@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { testServers, waitFor, TestBed } from '@ticketing/testing';
+import { ENGINE_NAMES } from '../broker/engines';
 import { newThing, type Owner, pendingCount, startOwner } from '../outbox/owner.test.helper';
 
 const program = join(__dirname, '../../dist/service/re-emit.test.program.js');
@@ -71,9 +72,10 @@ test.each([
   expect([ran.status, ran.stderr]).toEqual([status, stderr]);
 });
 
-test('without NATS Streaming it gives up and says that nothing was published, and no password', async () => {
+test('without the broker it gives up and says that nothing was published, and no password', async () => {
   const { code, stdout, stderr } = await withoutNats.ended;
+  const engine = ENGINE_NAMES[testServers().engine];
   expect(code).toBe(1);
-  expect(stderr).toContain(`NATS Streaming cannot be reached at ${withoutNats.url}: nothing was published`);
+  expect(stderr).toContain(`${engine} cannot be reached at ${withoutNats.url}: nothing was published`);
   expect(stdout + stderr).not.toContain('hunter2');
 });

@@ -10,11 +10,9 @@ export interface ForeignPublisher {
   close(): Promise<void>;
 }
 
-export async function foreignPublisher({
-  natsUrl,
-  natsClusterId,
-  engine,
-}: Omit<TestServers, 'mongoUrl'> = testServers()): Promise<ForeignPublisher> {
+export async function foreignPublisher(
+  { natsUrl, natsClusterId, engine }: Omit<TestServers, 'mongoUrl'> = testServers(),
+): Promise<ForeignPublisher> {
   return engine === 'jetstream' ? onJetStream(natsUrl) : onStreaming(natsUrl, natsClusterId);
 }
 
