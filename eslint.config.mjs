@@ -28,6 +28,7 @@ export default tseslint.config(
     ignores: [
       'packages/common/src/broker/**',
       'packages/servers/**',
+      'packages/testing/src/broker/foreign-publisher.ts',
       'tools/nats-streaming/**',
       '**/*.test.ts',
       '**/*.test.*.ts',
@@ -36,8 +37,10 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         {
-          paths: ['nats', 'node-nats-streaming'].map((name) => ({ name, message: 'Use the port: broker/port.ts.' })),
-          patterns: [{ group: ['**/broker/nats-streaming/*'], message: 'Make brokers with broker/create-broker.ts.' }],
+          paths: ['nats', 'node-nats-streaming', '@nats-io/transport-node', '@nats-io/jetstream'].map((name) => ({
+            ...{ name, message: 'Use the port: broker/port.ts.' },
+          })),
+          patterns: [{ group: ['**/broker/nats-streaming/*', '**/broker/jetstream/*'], message: 'Make brokers with broker/create-broker.ts.' }],
         },
       ],
     },

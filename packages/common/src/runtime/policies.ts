@@ -82,6 +82,8 @@ export const BACK_OFF = {
   connectBroker: { firstMs: 100, maxMs: 5_000 },
   /** Before the next client, after one that did not live for `BROKER_WAITS.shortLifeMs`. */
   shortLife: { firstMs: 200, maxMs: 5_000 },
+  /** A request for messages that JetStream has forgotten. */
+  renewPull: { firstMs: 100, maxMs: 2_000 },
   /** A subscription that the broker refuses. */
   subscribe: { firstMs: 500, maxMs: 30_000 },
   connectDatabase: { firstMs: 250, maxMs: 5_000 },
@@ -107,6 +109,19 @@ export const BROKER_WAITS = {
   silenceMs: 1_000,
   /** Without a message for so long, a server that answers counts as not delivering what it has. */
   deliveredMs: 10_000,
+} as const;
+
+/** A request for messages at JetStream (ms). */
+export const PULL = {
+  /** The server ends it then, and says how much of it is left. */
+  endsAfterMs: 30_000,
+  /** While it waits, the server says so often that it knows it. */
+  heartbeatMs: 1_000,
+  /** After such a silence it counts as forgotten, if the server answers a ping. */
+  silenceMs: 2_200,
+  lookEveryMs: 500,
+  /** To answer a ping, or to confirm an end. */
+  answerMs: 2_000,
 } as const;
 
 /** Pause (ms) between two checks of a connected group whether its channels have lost messages. */

@@ -1,4 +1,5 @@
 import { JetStreamApiCodes, type StoredMsg } from '@nats-io/jetstream';
+import { BROKER_WAITS } from '../../runtime/policies';
 import { uniqueClientId } from '../client-id';
 import { EngineClient } from '../engine-client';
 import { NoAnswerError, RefusedError } from '../errors';
@@ -37,7 +38,9 @@ export class JetStreamBroker implements Broker {
 
   /** @throws NatsUrlError */
   constructor(options: JetStreamBrokerOptions) {
-    const { url, clientIdPrefix, logger, pingIntervalMs = 3_000, maxPingsOut = 3, timeoutMs = 5_000 } = options;
+    const { answerMs, pingMs, missedPings } = BROKER_WAITS;
+    const { url, clientIdPrefix, logger, timeoutMs = answerMs } = options;
+    const { pingIntervalMs = pingMs, maxPingsOut = missedPings } = options;
     const [server, watch] = [readNatsUrl(url), new StoreWatch(logger)];
     const engine = { name: ENGINE, place: { url: shownNatsUrl(url) }, settings: 'NATS_URL (host, port, user)' };
     const open = () =>

@@ -11,6 +11,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '../../runtime/logger';
+import { BROKER_WAITS } from '../../runtime/policies';
 import { sleep, within } from '../../runtime/retry';
 import type { EngineSession } from '../engine-client';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
@@ -31,8 +32,6 @@ export interface JetStreamSessionOptions extends NatsConnectionSettings {
 /** The client's type lacks the first message of a subject from a sequence on, which the server knows (ADR-31). */
 export type MessageQuery = MsgRequest | { readonly seq: number; readonly next_by_subj: string };
 
-/** How long the connection may take to end (ms). */
-const LEAVE_WITHIN_MS = 1_000;
 /** A message that the server calls a duplicate, and does not have, is published under another id so often. */
 const OTHER_IDS = 3;
 const STREAM_GONE = 'the stream was deleted, or lost with its store';
@@ -69,7 +68,7 @@ export class JetStreamSession implements EngineSession {
     });
     void this.listen();
     void nats.closed().then((error) => this.fail(error ?? new Error('connection closed')));
-    this.ended = this.lost.then(() => within(LEAVE_WITHIN_MS, nats.close(), undefined));
+    this.ended = this.lost.then(() => within(BROKER_WAITS.leaveMs, nats.close(), undefined));
   }
 
   fail: (reason: Error) => void = () => undefined;

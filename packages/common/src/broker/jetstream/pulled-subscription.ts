@@ -1,22 +1,12 @@
 import { createInbox, type Msg, nanos, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { payloadOf } from '../../events/stored-message';
+import { BACK_OFF, PULL } from '../../runtime/policies';
 import { retryWithBackOff, within } from '../../runtime/retry';
 import { NoAnswerError } from '../errors';
 import type { ConsumeOptions, Message } from '../port';
 import { type Delivered, delivered } from './delivered';
 import { InHand } from './in-hand';
 import { STREAM } from './names';
-
-/** The server ends a request for messages after this time (ms), and says how much of it is left. */
-const PULL_FOR_MS = 30_000;
-/** While a request waits, the server says so often (ms) that it still knows it. */
-const HEARTBEAT_MS = 1_000;
-/** After this silence (ms) a request counts as forgotten, if the server still answers. */
-const SILENCE_MS = 2_200;
-const LOOK_EVERY_MS = 500;
-/** How long the server may take to answer a ping, or to confirm an end (ms). */
-const ANSWER_MS = 2_000;
-const RENEW = { firstMs: 100, maxMs: 2_000 } as const;
 
 /** The client that a subscription is made on. */
 export interface PullHost {
@@ -58,7 +48,7 @@ export class PulledSubscription {
   ) {
     this.inHand = new InHand(options.ackWaitMs, () => this.pullSoon());
     this.subscription = host.nats.subscribe(this.inbox, { callback: (error, msg) => this.receive(error, msg) });
-    this.look = setInterval(() => void this.checkHeard(), LOOK_EVERY_MS);
+    this.look = setInterval(() => void this.checkHeard(), PULL.lookEveryMs);
     this.look.unref();
     host.over.addEventListener('abort', this.stop);
   }
@@ -68,7 +58,7 @@ export class PulledSubscription {
     await options.need();
     const pulled = new PulledSubscription(host, options);
     pulled.pull();
-    await within(ANSWER_MS, host.nats.flush(), undefined);
+    await within(PULL.answerMs, host.nats.flush(), undefined);
     return pulled;
   }
 
@@ -83,7 +73,7 @@ export class PulledSubscription {
     if (over.aborted) return;
     const ended = this.subscription.drain(); // what comes meanwhile is given back in `receive`
     for (const held of this.inHand.clear()) held.nak();
-    await within(ANSWER_MS, Promise.allSettled([ended, nats.flush()]), undefined);
+    await within(PULL.answerMs, Promise.allSettled([ended, nats.flush()]), undefined);
   }
 
   private readonly stop = (): void => {
@@ -147,7 +137,7 @@ export class PulledSubscription {
     const room = maxInFlight - this.inHand.size - this.asked;
     if (room <= 0 || (this.asked > 0 && room < maxInFlight / 4)) return;
     if (this.renewing || this.ended.signal.aborted || this.host.nats.isClosed()) return;
-    const request = { batch: room, expires: nanos(PULL_FOR_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
+    const request = { batch: room, expires: nanos(PULL.endsAfterMs), idle_heartbeat: nanos(PULL.heartbeatMs) };
     if (this.asked === 0) this.heardAt = Date.now();
     this.asked += room;
     this.host.nats.publish(`$JS.API.CONSUMER.MSG.NEXT.${STREAM}.${consumer}`, JSON.stringify(request), {
@@ -157,11 +147,11 @@ export class PulledSubscription {
 
   private async checkHeard(): Promise<void> {
     const { heardAt } = this;
-    if (this.asked === 0 || this.renewing || Date.now() - heardAt < SILENCE_MS) return;
+    if (this.asked === 0 || this.renewing || Date.now() - heardAt < PULL.silenceMs) return;
     // A heartbeat that has arrived, and that a busy process has not read yet, is read before the answer to this ping.
     this.renewing = true;
     const flushed = this.host.nats.flush().then(() => true);
-    const answered = await within(ANSWER_MS, flushed, false).catch(() => false);
+    const answered = await within(PULL.answerMs, flushed, false).catch(() => false);
     this.renewing = false;
     if (this.ended.signal.aborted) return;
     if (!answered) this.host.fail(new NoAnswerError('the server sends no heartbeat, and does not answer'));
@@ -172,7 +162,7 @@ export class PulledSubscription {
   private async renew(): Promise<void> {
     if (this.renewing || this.ended.signal.aborted) return;
     this.renewing = true;
-    const renewed = retryWithBackOff(this.options.need, { ...RENEW, signal: this.ended.signal });
+    const renewed = retryWithBackOff(this.options.need, { ...BACK_OFF.renewPull, signal: this.ended.signal });
     await renewed.catch(() => undefined); // ended
     this.renewing = false;
     this.asked = 0;

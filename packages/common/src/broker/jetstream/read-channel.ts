@@ -1,5 +1,6 @@
 import { createInbox, type Msg, type Subscription } from '@nats-io/transport-node';
 import { payloadOf, type StoredMessage } from '../../events/stored-message';
+import { BROKER_WAITS } from '../../runtime/policies';
 import { sleep } from '../../runtime/retry';
 import { NoAnswerError, NotConnectedError, UndeliveredError } from '../errors';
 import type { Position } from '../port';
@@ -9,8 +10,7 @@ import { STREAM } from './names';
 
 /** One request is answered with so many messages, or as many as reach these bytes. */
 const BATCH = { batch: 256, max_bytes: 4_000_000 } as const;
-/** A follower that is asked may lag behind for so long (ms). */
-const DELIVERED_WITHIN_MS = 10_000;
+/** A follower that is asked may lag behind; it is asked again after this pause (ms). */
 const AGAIN_AFTER_MS = 100;
 
 export interface Reading {
@@ -43,7 +43,7 @@ export async function* readChannel(
     if (batch.length > 0 || reached >= last) continue;
     const next = await session.message({ seq: reached + 1, next_by_subj: subject });
     if (!next || next.seq > last) return; // the rest was removed meanwhile
-    if (Date.now() - cameAt > DELIVERED_WITHIN_MS) throw new UndeliveredError(ENGINE, channel, next.seq, last);
+    if (Date.now() - cameAt > BROKER_WAITS.deliveredMs) throw new UndeliveredError(ENGINE, channel, next.seq, last);
     await sleep(AGAIN_AFTER_MS, session.over).catch(() => undefined);
   }
 }
