@@ -40,7 +40,12 @@ export default tseslint.config(
           paths: ['nats', 'node-nats-streaming', '@nats-io/transport-node', '@nats-io/jetstream'].map((name) => ({
             ...{ name, message: 'Use the port: broker/port.ts.' },
           })),
-          patterns: [{ group: ['**/broker/nats-streaming/*', '**/broker/jetstream/*'], message: 'Make brokers with broker/create-broker.ts.' }],
+          patterns: [
+            {
+              group: ['**/broker/nats-streaming/*', '**/broker/jetstream/*'],
+              message: 'Make brokers with broker/create-broker.ts.',
+            },
+          ],
         },
       ],
     },

@@ -1,4 +1,4 @@
-import { silentLogger, testBroker, testServers } from '@ticketing/testing';
+import { silentLogger, testBroker, testEngine } from '@ticketing/testing';
 import { auditUntilQuiet } from '@ticketing/operate';
 import type { TestSystem } from './system.helper';
 
@@ -29,7 +29,7 @@ export interface Agreed {
  */
 export async function untilAgreed({ databases, nats }: TestSystem, timeoutMs = 20_000): Promise<Agreed> {
   const broker = await testBroker('', silentLogger(), {
-    ...testServers(),
+    engine: testEngine(),
     natsUrl: nats.url,
     natsClusterId: 'ticketing',
   });

@@ -1,5 +1,5 @@
 import { createBroker, decodeEvent, type EventOf, type Subject } from '@ticketing/common';
-import { silentLogger, testServers, uniqueName, waitFor } from '@ticketing/testing';
+import { silentLogger, testEngine, uniqueName, waitFor } from '@ticketing/testing';
 
 /** A plain subscriber of one channel, in a group of its own. */
 export interface ChannelWatch<S extends Subject> {
@@ -13,7 +13,7 @@ export interface ChannelWatch<S extends Subject> {
 /** Resolves when it is connected. */
 export async function watchChannel<S extends Subject>(natsUrl: string, subject: S): Promise<ChannelWatch<S>> {
   const broker = createBroker({
-    engine: testServers().engine,
+    engine: testEngine(),
     url: natsUrl,
     clusterId: 'ticketing',
     clientIdPrefix: 'watch',

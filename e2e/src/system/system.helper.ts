@@ -1,4 +1,4 @@
-import { dropAndClose, testConnection, TEST_JWT_KEY, testServers } from '@ticketing/testing';
+import { dropAndClose, testConnection, TEST_JWT_KEY, testEngine } from '@ticketing/testing';
 import { databaseUrl, type Output, type Restartable, restartableMongo, restartableBroker } from '@ticketing/servers';
 import { type Ingress, routesTo, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 
@@ -50,7 +50,7 @@ export class TestSystem {
     return {
       ...IMPATIENT,
       MONGO_URI: databaseUrl(this.mongo.url, name),
-      BROKER: testServers().engine,
+      BROKER: testEngine(),
       NATS_URL: this.nats.url,
       NATS_CLUSTER_ID: 'ticketing',
       NATS_CLIENT_ID: name,

@@ -1,4 +1,4 @@
-import { type ForeignPublisher, foreignPublisher, newId, seededRandom, testServers, waitFor } from '@ticketing/testing';
+import { type ForeignPublisher, foreignPublisher, newId, seededRandom, testEngine, waitFor } from '@ticketing/testing';
 import { Client } from '../system/client.helper';
 import { TestSystem } from '../system/system.helper';
 
@@ -9,7 +9,7 @@ let system: TestSystem;
 beforeAll(async () => {
   system = await TestSystem.open();
   await system.start('orders');
-  publisher = await foreignPublisher({ ...testServers(), natsUrl: system.nats.url, natsClusterId: 'ticketing' });
+  publisher = await foreignPublisher({ engine: testEngine(), natsUrl: system.nats.url, natsClusterId: 'ticketing' });
 });
 afterAll(async () => {
   await publisher.close();

@@ -32,6 +32,7 @@ export {
   silentLogger,
   testConnection,
   testDatabaseUri,
+  testEngine,
   testServers,
   type TestServers,
   uniqueName,

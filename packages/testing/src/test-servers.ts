@@ -14,16 +14,20 @@ export interface TestServers {
   readonly engine?: EngineName;
 }
 
-/** The engine is that of TEST_BROKER. @throws Error that says how to run the tests when there are no servers */
+/** The engine that this run tests. */
+export function testEngine(env: NodeJS.ProcessEnv = process.env): EngineName {
+  return env['TEST_BROKER'] === 'jetstream' ? 'jetstream' : 'streaming';
+}
+
+/** @throws Error that says how to run the tests when there are no servers */
 export function testServers(env: NodeJS.ProcessEnv = process.env): Required<TestServers> {
   const { TEST_MONGO_URI: mongoUrl, TEST_NATS_URL: natsUrl, TEST_NATS_CLUSTER_ID: natsClusterId } = env;
-  const engine = env['TEST_BROKER'] === 'jetstream' ? 'jetstream' : 'streaming';
   if (!mongoUrl || !natsUrl || !natsClusterId) {
     throw new Error(
       'no test servers: run the tests by `npm test`, which starts them and sets TEST_MONGO_URI and TEST_NATS_URL',
     );
   }
-  return { mongoUrl, natsUrl, natsClusterId, engine };
+  return { mongoUrl, natsUrl, natsClusterId, engine: testEngine(env) };
 }
 
 /** A short unique name, so that suites run side by side. */
