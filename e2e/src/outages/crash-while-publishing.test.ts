@@ -1,4 +1,4 @@
-import { waitFor } from '@ticketing/testing';
+import { testEngine, waitFor } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { untilAgreed } from '../system/agreement.helper';
 import { type ChannelWatch, watchChannel } from '../system/channel.helper';
@@ -59,13 +59,16 @@ test('a crash between publish and removal: the event is published once more, and
   expect(await pending([sold])).toEqual([1]);
 
   tickets = await system.start('tickets');
-  await waitFor(() => published().length === 2, { what: 'the event on its channel once more' });
-  const [first, second] = published();
-  expect(second).toEqual(first);
+  // JetStream drops the second copy, by the event's id.
+  const copies = testEngine() === 'jetstream' ? 1 : 2;
+  await waitFor(async () => (await pending([sold]))[0] === 0, { what: 'an empty outbox' });
+  await waitFor(() => published().length === copies, { what: 'the event on its channel once more' });
+  expect(published()).toEqual(Array.from({ length: copies }, () => published()[0]));
   const { replicas } = await untilAgreed(system);
   expect(replicas.filter(({ title }) => title === 'published twice')).toMatchObject([{ version: 0 }]);
   const metrics = await (await fetch(`${orders.url}/metrics`)).text();
-  expect(metrics).toMatch(/^ticketing_events_consumed_total\{subject="ticket:created",outcome="seen".*\} [1-9]/m);
+  const seen = /^ticketing_events_consumed_total\{subject="ticket:created",outcome="seen".*\} [1-9]/m;
+  if (copies === 2) expect(metrics).toMatch(seen);
 });
 
 test('NATS is down while 100 tickets are created: all are 201, and all arrive after it returns', async () => {

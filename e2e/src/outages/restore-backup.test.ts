@@ -116,9 +116,10 @@ test('both databases restored from backups made under load, by the steps of docs
     const env = { ...system.env(name), NATS_CLIENT_ID: `${name}-re-emit` };
     expect(await run(`services/${name}/dist/re-emit.js`, env)).toMatch(/^published \d+ snapshots$/m);
   }
-  const { MONGO_URI: ORDERS_MONGO_URI, NATS_URL, NATS_CLUSTER_ID } = system.env('orders');
+  const { MONGO_URI: ORDERS_MONGO_URI, BROKER, NATS_URL, NATS_CLUSTER_ID } = system.env('orders');
   const rebuild = ['rebuild', '--re-emitted', '--force'];
-  const said = await run('tools/operate/dist/main.js', { ORDERS_MONGO_URI, NATS_URL, NATS_CLUSTER_ID }, ...rebuild);
+  const addresses = { ORDERS_MONGO_URI, BROKER, NATS_URL, NATS_CLUSTER_ID };
+  const said = await run('tools/operate/dist/main.js', addresses, ...rebuild);
   expect(said).toMatch(/^Rebuilt \d+ tickets/m);
 
   const agreed = await untilAgreed(system);

@@ -1,4 +1,5 @@
 import { CommandError } from '@ticketing/command-line';
+import type { EngineName } from '@ticketing/common';
 import { readNatsUrl } from '@ticketing/common/nats-url';
 import { databaseUrl } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start/addresses';
@@ -12,10 +13,12 @@ export interface SystemAddresses {
   readonly orders: string | undefined;
   readonly nats: string | undefined;
   readonly clusterId: string;
+  /** The engine at `nats`. */
+  readonly broker: EngineName;
   readonly monitor: string | undefined;
 }
 
-export type Part = Exclude<keyof SystemAddresses, 'clusterId'>;
+export type Part = Exclude<keyof SystemAddresses, 'clusterId' | 'broker'>;
 
 const OPTIONS = {
   mongo: () => new Option('--mongo <url>', 'MongoDB with the databases tickets and orders').env('MONGO_URI'),
@@ -25,6 +28,10 @@ const OPTIONS = {
     new Option('--orders-mongo <url>', 'the database of orders (default name: orders)').env('ORDERS_MONGO_URI'),
   nats: () => new Option('--nats <url>', 'NATS Streaming').env('NATS_URL'),
   clusterId: () => new Option('--cluster-id <id>', 'its cluster id (default: ticketing)').env('NATS_CLUSTER_ID'),
+  broker: () =>
+    new Option('--broker <engine>', 'the engine of the broker (default: streaming)')
+      .env('BROKER')
+      .choices(['streaming', 'jetstream'] satisfies EngineName[]),
   monitor: () => new Option('--monitor <url>', 'its monitoring port, http://host:8222').env('NATS_MONITOR_URL'),
 } as const;
 
@@ -66,6 +73,7 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
   const addresses = {
     ...{ tickets: database('tickets'), orders: database('orders') },
     ...{ nats: natsUrl, clusterId: given('clusterId') ?? 'ticketing', monitor: given('monitor') },
+    broker: (given('broker') ?? 'streaming') as EngineName,
   };
   const { tickets, orders, nats, monitor } = addresses;
   if (tickets ?? orders ?? nats ?? monitor) return addresses;
@@ -81,6 +89,7 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
     orders: databaseUrl(running.mongoUrl, 'orders'),
     nats: running.natsUrl,
     clusterId: given('clusterId', 'cli') ?? running.natsClusterId,
+    broker: 'streaming', // npm start has no other
     monitor: running.natsMonitorUrl,
   };
 }

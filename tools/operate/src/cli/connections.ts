@@ -1,6 +1,7 @@
 import { CommandError } from '@ticketing/command-line';
 import { type Broker, createBroker, createLogger, shownNatsUrl, sleep } from '@ticketing/common';
 import { withoutPassword } from '@ticketing/servers';
+import type { SystemAddresses } from './addresses';
 import mongoose, { type Connection } from 'mongoose';
 
 /** How long a server may take to answer (ms). */
@@ -26,15 +27,20 @@ export async function withDatabase<T>(uri: string, task: (connection: Connection
   }
 }
 
-/** Gives a task a connected broker, and closes it. @throws CommandError when NATS Streaming cannot be reached */
-export async function withBroker<T>(url: string, clusterId: string, task: (broker: Broker) => Promise<T>): Promise<T> {
+/** Gives a task a connected broker, and closes it. @throws CommandError when it cannot be reached */
+export async function withBroker<T>(
+  url: string,
+  { clusterId, broker: engine }: Pick<SystemAddresses, 'clusterId' | 'broker'>,
+  task: (broker: Broker) => Promise<T>,
+): Promise<T> {
   const logger = createLogger({ name: 'ops', level: 'silent' });
-  const broker = createBroker({ url, clusterId, clientIdPrefix: 'ops', logger });
+  const broker = createBroker({ engine, url, clusterId, clientIdPrefix: 'ops', logger });
   try {
     for (const until = Date.now() + WITHIN_MS; !broker.isConnected(); await sleep(20)) {
       if (Date.now() < until) continue;
-      const what = `NATS Streaming cannot be reached at ${shownNatsUrl(url)} within ${WITHIN_MS / 1_000} s`;
-      throw new CommandError(`${what}: does it run there, and is its cluster id "${clusterId}"?`);
+      const what = `cannot be reached at ${shownNatsUrl(url)} within ${WITHIN_MS / 1_000} s: does it run there`;
+      if (engine === 'jetstream') throw new CommandError(`JetStream ${what}, and is it enabled?`);
+      throw new CommandError(`NATS Streaming ${what}, and is its cluster id "${clusterId}"?`);
     }
     return await task(broker);
   } finally {

@@ -40,7 +40,7 @@ export function addAudit(program: Command): void {
     .option('--settle <ms>', 'looks again for this time, until nothing disagrees', wholeNumber(), 0)
     .option('--json', 'prints the report as JSON')
     .addHelpText('after', HELP);
-  addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo', 'nats', 'clusterId');
+  addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo', 'nats', 'clusterId', 'broker');
   command.action(async (options: AuditCommandOptions) => {
     const promises = options.promises === undefined ? [] : await readPromises(options.promises);
     const { disagreements, compared } = await look(command, promises, options.settle);
@@ -92,7 +92,7 @@ async function look(command: Command, promises: readonly Promised[], settleMs: n
   ]);
   return withDatabase(ticketsUri, (tickets) =>
     withDatabase(ordersUri, (orders) =>
-      withBroker(natsUrl, addresses.clusterId, async (broker) =>
+      withBroker(natsUrl, addresses, async (broker) =>
         withProgress(
           'reading events',
           () => messagesHeld(broker, Object.keys(contracts)),

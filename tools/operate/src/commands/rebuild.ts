@@ -45,7 +45,7 @@ export function addRebuild(program: Command): void {
     .option('--force', 'even if the present replica has tickets or versions that the history lacks')
     .option('--json', 'prints what was rebuilt as JSON')
     .addHelpText('after', HELP);
-  addAddressOptions(command, 'mongo', 'ordersMongo', 'nats', 'clusterId');
+  addAddressOptions(command, 'mongo', 'ordersMongo', 'nats', 'clusterId', 'broker');
   command.action(async ({ reEmitted = false, force = false, json = false }: RebuildCommandOptions) => {
     const addresses = addressesOf(command, process.env);
     const [ordersUri, natsUrl] = [need(addresses, 'orders'), need(addresses, 'nats')];
@@ -60,7 +60,7 @@ export function addRebuild(program: Command): void {
     ]);
     const { withBroker, withDatabase } = connections;
     const rebuilt = await withDatabase(ordersUri, (connection) =>
-      withBroker(natsUrl, addresses.clusterId, (broker) =>
+      withBroker(natsUrl, addresses, (broker) =>
         withProgress(
           'reading events',
           () => messagesHeld(broker, ticketReplica.subjects),
