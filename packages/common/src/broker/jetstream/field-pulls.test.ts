@@ -23,7 +23,7 @@ const faults: Record<string, Fault> = {
 };
 
 describe.each(Object.entries(faults))('after %s', (_, fault) => {
-  test.each([
+  test.concurrent.each([
     ['that waits', 64],
     ['that is full', 2],
   ])('a member %s gets the next message', (__, maxInFlight) =>
@@ -49,7 +49,7 @@ describe.each(Object.entries(faults))('after %s', (_, fault) => {
   );
 });
 
-test(
+test.concurrent(
   'a request whose answer was lost is asked again, although the connection is there',
   inField(async (field) => {
     const server = await field.server();
@@ -69,7 +69,7 @@ test(
   }),
 );
 
-test(
+test.concurrent(
   'a member that is full of messages that it does not ack gets them again after the ack wait',
   inField(async (field) => {
     const server = await field.server();
@@ -82,7 +82,7 @@ test(
   }),
 );
 
-test(
+test.concurrent(
   'a member that acks nothing holds what it has, and the others get everything else',
   inField(async (field) => {
     const server = await field.server();
@@ -102,7 +102,7 @@ test(
   }),
 );
 
-test(
+test.concurrent(
   'a lost connection brings nothing to others before the ack wait; an end does at once',
   inField(async (field) => {
     const server = await field.server();
@@ -129,7 +129,7 @@ test(
   }),
 );
 
-test(
+test.concurrent(
   'late acks count, and messages that waited longer than the ack wait are not lost',
   inField(async (field) => {
     const { channel, group } = field;
@@ -152,7 +152,7 @@ test(
   }),
 );
 
-test(
+test.concurrent(
   'the consumer of a group that somebody deletes is made again, and that is said',
   inField(async (field) => {
     const { channel, group } = field;

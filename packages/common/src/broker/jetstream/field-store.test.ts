@@ -174,3 +174,37 @@ test(
     await expect(broker.publish('a b', '1')).rejects.toBeInstanceOf(RefusedError);
   }),
 );
+
+test(
+  'a server without JetStream is not a refusal: the broker stays away until it has it',
+  inField(async (field) => {
+    const config = 'accounts: { plain: { users: [ { user: any, password: any } ] } }\nno_auth_user: any';
+    const server = await field.server({ config });
+    const broker = field.broker(server.url);
+    const reason = /no JetStream answers|not enabled/;
+    await waitFor(() => field.lines.some((line) => reason.test(String(line['reason']))), IN_TIME);
+    expect(broker.isConnected()).toBe(false);
+    expect(field.lines.filter(({ msg }) => msg.startsWith('cannot reach')).length).toBeGreaterThan(0);
+  }),
+);
+
+test(
+  'a reading leaves nothing on the server, and one that the server does not survive says so',
+  inField(async (field) => {
+    const { channel } = field;
+    const server = await field.server();
+    const broker = await field.connected(server.url);
+    await Promise.all(numbers(1, 600).map((payload) => broker.publish(channel, payload)));
+    const reading = (async () => {
+      for await (const { sequence } of broker.readAll(channel)) if (sequence === 1) await server.down();
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'NotConnectedError' });
+    await server.up();
+    await waitFor(() => broker.isConnected(), IN_TIME);
+    const read: string[] = [];
+    for await (const { payload } of broker.readAll(channel)) read.push(payload);
+    expect(read).toHaveLength(600);
+    const info = await asOperator(server.url, ({ streams }) => streams.info(STREAM));
+    expect(info.state.consumer_count).toBe(0);
+  }),
+);
