@@ -13,6 +13,12 @@ export { databaseUrl } from './mongo/database-url';
 export { startMongo } from './mongo/start-mongo';
 export { startJetStream, type JetStreamOptions, type RunningJetStream } from './nats/start-jetstream';
 export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
+export {
+  type ClusterOptions,
+  type JetStreamCluster,
+  type JetStreamNode,
+  startJetStreamCluster,
+} from './testing/jetstream-cluster';
 export { hideMessage, leaveOrphans } from './testing/orphan';
 export {
   type Output,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../process/is-alive';
 import { freePort } from '../start/free-port';
 import { startMongo } from '../mongo/start-mongo';
 import { type JetStreamOptions, startJetStream } from '../nats/start-jetstream';
@@ -12,8 +13,11 @@ export interface Restartable {
   readonly url: string;
   /** Where its data is, as it was given to the start of its kind. */
   readonly dataDir: string;
-  /** SIGKILL; resolves when it is gone. Nothing when it is down. */
-  down(): Promise<void>;
+  /**
+   * Ends it, by SIGKILL unless another signal is named; resolves when it is gone. Nothing when it is down. SIGUSR2 is
+   * what `nats-server --signal ldm` sends: lame duck mode (docs.nats.io, "Signals").
+   */
+  down(signal?: 'SIGKILL' | 'SIGTERM' | 'SIGUSR2'): Promise<void>;
   /** Resolves when it is ready. Nothing when it is up. */
   up(): Promise<void>;
   /** Pauses the process, or lets it go on. The connections stay. */
@@ -40,10 +44,10 @@ export function restartableNats(output?: Output, args: readonly string[] = []): 
 /** Never the server of NATS_URL. @param options as in `JetStreamOptions` */
 export function restartableJetStream(
   output?: Output,
-  { args = [], config = '' }: Pick<JetStreamOptions, 'args' | 'config'> = {},
+  more: Pick<JetStreamOptions, 'args' | 'config' | 'monitorPort'> = {},
 ): Promise<Restartable> {
   const env = { ...process.env, NATS_URL: '' };
-  return restartable((options) => startJetStream({ ...options, args, config, env }), output);
+  return restartable((options) => startJetStream({ ...options, ...more, env }), output);
 }
 
 /** A server of the engine that TEST_BROKER names: JetStream, or NATS Streaming. */
@@ -58,10 +62,12 @@ async function restartable(
   const options = { port: await freePort(), dataDir: await mkdtemp(join(tmpdir(), 'ticketing-test-')), output };
   let running: RunningServer | undefined = await start(options);
   const { url } = running;
-  const down = async () => {
+  const down: Restartable['down'] = async (signal = 'SIGKILL') => {
     const ending = running;
     running = undefined;
-    await ending?.kill();
+    if (signal === 'SIGKILL') return ending?.kill();
+    if (ending?.pid !== undefined && isAlive(ending.pid)) process.kill(ending.pid, signal);
+    await ending?.exited;
   };
   const removeData = () => rm(options.dataDir, { recursive: true, force: true });
   return {

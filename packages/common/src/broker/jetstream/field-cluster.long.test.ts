@@ -11,21 +11,21 @@ test(
   'without a majority nothing is acked, and a publish rejects in time; with one it goes on by itself',
   inField(async (field) => {
     const { channel } = field;
-    const { servers, url } = await field.cluster();
+    const { nodes, url } = await field.cluster();
     const broker = await field.connected(url, { timeoutMs: 2_000 });
     const { has } = member(broker, field, { ackWaitMs: 2_000 });
     await publishUntilStored(broker, channel, '1');
     await has(['1']);
-    const info = await asOperator(servers[0]?.url ?? '', ({ streams }) => streams.info(STREAM));
+    const info = await asOperator(nodes[0].url, ({ streams }) => streams.info(STREAM));
     expect(info.config.num_replicas).toBe(3);
-    await Promise.all([servers[0]?.down(), servers[1]?.down()]);
+    await Promise.all([nodes[0].down(), nodes[1].down()]);
     const began = performance.now();
     const outcomes = await Promise.allSettled(
       numbers(1, 5).map((n) => broker.publish(channel, `lost ${n}`, { id: `lost-${n}` })),
     );
     expect(outcomes.map(({ status }) => status)).toEqual(numbers(1, 5).map(() => 'rejected'));
     expect(performance.now() - began).toBeLessThan(30_000);
-    await Promise.all([servers[0]?.up(), servers[1]?.up()]);
+    await Promise.all([nodes[0].up(), nodes[1].up()]);
     await waitFor(() => publishUntilStored(broker, channel, '2').then(() => true), LONG);
     await has(['2']);
   }),
@@ -35,7 +35,7 @@ test(
   'a rolling restart of all servers under load loses nothing',
   inField(async (field) => {
     const { channel } = field;
-    const { servers, url } = await field.cluster();
+    const { nodes, url } = await field.cluster();
     const [publisher, consumer] = [await field.connected(url), await field.connected(url)];
     const { has } = member(consumer, field, { ackWaitMs: 2_000 });
     await publishUntilStored(publisher, channel, '0');
@@ -48,9 +48,9 @@ test(
         await sleep(5);
       }
     })();
-    for (const server of servers) {
-      await server.down();
-      await server.up();
+    for (const node of nodes) {
+      await node.down();
+      await node.up();
       const before = stored.length;
       await waitFor(() => stored.length > before + 50, { ...LONG, what: 'the load to go on' });
     }

@@ -1,4 +1,10 @@
-import { freePort, restartableJetStream, type Restartable } from '@ticketing/servers';
+import {
+  type ClusterOptions,
+  type JetStreamCluster,
+  type Restartable,
+  restartableJetStream,
+  startJetStreamCluster,
+} from '@ticketing/servers';
 import { startTcpProxy, uniqueName, waitFor } from '@ticketing/testing';
 import { createLogger } from '../../runtime/logger';
 import { createBroker, type CreateBrokerOptions } from '../create-broker';
@@ -35,15 +41,10 @@ export class Field {
     return server;
   }
 
-  /** Three servers that are one cluster; `url` names all of them. */
-  async cluster(): Promise<{ readonly servers: readonly Restartable[]; readonly url: string }> {
-    const ports = await Promise.all([1, 2, 3].map(() => freePort()));
-    const routes = ports.map((port) => `nats://127.0.0.1:${port}`);
-    const args = (n: number) => [
-      ...['-n', `n${n}`, '--cluster_name', 'field', '--cluster', routes[n] ?? '', '--routes', routes.join()],
-    ];
-    const servers = await Promise.all(ports.map((_, n) => this.server({ args: args(n) })));
-    return { servers, url: servers.map(({ url }) => url).join() };
+  async cluster(options?: ClusterOptions): Promise<JetStreamCluster> {
+    const cluster = await startJetStreamCluster(options);
+    this.ending(() => cluster.remove());
+    return cluster;
   }
 
   async proxy(url: string) {

@@ -1,0 +1,29 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type JetStreamCluster, startJetStreamCluster } from './jetstream-cluster';
+
+let cluster: JetStreamCluster;
+
+beforeAll(async () => {
+  cluster = await startJetStreamCluster();
+});
+afterAll(() => cluster?.remove());
+
+test('a stream on all three servers outlives the one that leads it', async () => {
+  const nats = await connect({ servers: cluster.url.split(',') });
+  const manager = await jetstreamManager(nats);
+  await manager.streams.add({ name: 'kept', subjects: ['kept'], num_replicas: 3 });
+  await jetstream(nats).publish('kept', 'message');
+  const first = await cluster.leaderOf('kept');
+  await first?.down('SIGTERM');
+  let second = await cluster.leaderOf('kept');
+  for (; !second; second = await cluster.leaderOf('kept')) await sleep(100);
+  expect(second.name).not.toBe(first?.name);
+  expect(cluster.nodes.map(({ name }) => name)).toContain(first?.name);
+  await first?.up();
+  const after = await connect({ servers: second.url });
+  expect((await (await jetstreamManager(after)).streams.info('kept')).state.messages).toBe(1);
+  await after.close();
+  await nats.close();
+});

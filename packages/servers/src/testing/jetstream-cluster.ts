@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../start/free-port';
+import { type Output, type Restartable, restartableJetStream } from './restartable';
+
+/** One server of a cluster. */
+export interface JetStreamNode extends Restartable {
+  /** `n1`, `n2` or `n3`. */
+  readonly name: string;
+  /** Where its state can be read by HTTP: /healthz, /jsz and others. */
+  readonly monitorUrl: string;
+}
+
+/** Three servers that are one cluster, with their own data. */
+export interface JetStreamCluster {
+  readonly nodes: readonly [JetStreamNode, JetStreamNode, JetStreamNode];
+  /** The addresses of all, as in NATS_URL. */
+  readonly url: string;
+  /** The server that leads the stream, by those that are up; undefined during an election, or without a majority. */
+  leaderOf(stream: string): Promise<JetStreamNode | undefined>;
+  /** Ends all, and removes their data. */
+  remove(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  /** Gets the output of all. */
+  readonly output?: Output;
+  /** Appended to the configuration file of each, e.g. 'authorization { ... }'. */
+  readonly config?: string;
+}
+
+/** How long they may take to elect their first leader (ms). */
+const LEADER_WITHIN_MS = 60_000;
+
+/**
+ * Starts three servers as processes of this machine, and resolves when streams can be made on them. Never those of
+ * NATS_URL. Each syncs before it acks.
+ * @throws NoServerError; Error when they elect no leader in time
+ */
+export async function startJetStreamCluster({ output, config = '' }: ClusterOptions = {}): Promise<JetStreamCluster> {
+  const names = ['n1', 'n2', 'n3'] as const;
+  const routes = await Promise.all(names.map(async () => `nats://127.0.0.1:${await freePort()}`));
+  const started: JetStreamNode[] = [];
+  const remove = async () => void (await Promise.all(started.map((node) => node.remove())));
+  const start = async (n: 0 | 1 | 2): Promise<JetStreamNode> => {
+    const [name, monitorPort] = [names[n], await freePort()];
+    const cluster = ['--cluster_name', 'ticketing', '--cluster', routes[n] ?? '', '--routes', routes.join()];
+    const server = await restartableJetStream(output, { monitorPort, config, args: ['-n', name, ...cluster] });
+    const node = { ...server, name, monitorUrl: `http://127.0.0.1:${monitorPort}` };
+    started.push(node);
+    return node;
+  };
+  try {
+    const starting = [start(0), start(1), start(2)] as const;
+    await Promise.allSettled(starting);
+    const nodes = await Promise.all(starting);
+    await untilLed(nodes);
+    return { nodes, url: nodes.map(({ url }) => url).join(), leaderOf: (stream) => leaderOf(nodes, stream), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The part of a server's /jsz that is read here. */
+interface State {
+  readonly meta_cluster?: { readonly leader?: string; readonly cluster_size: number };
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly { readonly name: string; readonly cluster?: { readonly leader?: string } }[];
+  }[];
+}
+
+/** Undefined when it is down, or has no JetStream now. */
+async function stateOf({ monitorUrl }: JetStreamNode): Promise<State | undefined> {
+  const answer = await fetch(`${monitorUrl}/jsz?streams=true`, { signal: AbortSignal.timeout(2_000) }).catch(
+    () => undefined,
+  );
+  return answer?.ok ? ((await answer.json()) as State) : undefined;
+}
+
+async function leaderOf(nodes: JetStreamCluster['nodes'], stream: string): Promise<JetStreamNode | undefined> {
+  const states = await Promise.all(nodes.map(stateOf));
+  // Only what a server says of itself: one that was cut off may take the former leader for the present one.
+  return nodes.find(({ name }, n) =>
+    (states[n]?.account_details ?? [])
+      .flatMap(({ stream_detail = [] }) => stream_detail)
+      .some((detail) => detail.name === stream && detail.cluster?.leader === name),
+  );
+}
+
+async function untilLed(nodes: JetStreamCluster['nodes']): Promise<void> {
+  const deadline = Date.now() + LEADER_WITHIN_MS;
+  const isLed = (state: State | undefined) =>
+    state?.meta_cluster?.cluster_size === nodes.length && (state.meta_cluster.leader ?? '') !== '';
+  while (!(await Promise.all(nodes.map(stateOf))).every(isLed)) {
+    if (Date.now() > deadline) throw new Error(`the cluster has no leader after ${LEADER_WITHIN_MS / 1000} s`);
+    await sleep(100);
+  }
+}
