@@ -198,6 +198,7 @@ const commands = {
   bench: program('bench', 'dist/main.js'),
   ops: program('tools/operate', 'dist/main.js'),
   audit: program('tools/operate', 'dist/main.js', 'audit'),
+  bridge: program('tools/operate', 'dist/main.js', 'bridge'),
   'nats:server': program('tools/nats-streaming', 'dist/server.js'),
   'nats:publish': program('tools/nats-streaming', 'dist/watched.js', 'publish/publisher.js'),
   'nats:listen': program('tools/nats-streaming', 'dist/watched.js', 'listen/listener.js'),

@@ -31,6 +31,7 @@ export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-url';
 export { createPublisher, type Publisher } from './outbox/publisher';
 export { type Listener } from './consumer/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './consumer/consumer';
+export { WorkQueue } from './consumer/work-queue';
 export { decide, type Decision } from './consumer/ordering';
 export { type Delivery, Inbox } from './consumer/inbox';
 export {

@@ -1,6 +1,7 @@
 import { runProgram } from '@ticketing/command-line';
 import { Command } from 'commander';
 import { addAudit } from './commands/audit';
+import { addBridge } from './commands/bridge';
 import { addChannel } from './commands/channel/channel';
 import { addDeadLetters } from './commands/dead-letters/dead-letters';
 import { addParked } from './commands/parked';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   addChannel(program);
   addParked(program);
   addRebuild(program);
+  addBridge(program);
   await runProgram(program);
 }
 

@@ -82,6 +82,7 @@ test.each([
 test('--help of each command is exit 0 and has examples', async () => {
   const names = [
     'audit',
+    'bridge',
     'channel',
     'dead-letters',
     'dead-letters list',
@@ -94,7 +95,7 @@ test('--help of each command is exit 0 and has examples', async () => {
   for (const { code, stdout } of helps) {
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: expect.stringMatching(/^Examples:\n {2}npm run (ops|audit)/m),
+      stdout: expect.stringMatching(/^Examples:\n {2}npm run (ops|audit|bridge)/m),
     });
   }
 });
