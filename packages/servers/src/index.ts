@@ -11,6 +11,13 @@ export { clearLeftovers } from './start/leftovers';
 export { LockedError, lockFile } from './process/lock-file';
 export { databaseUrl } from './mongo/database-url';
 export { startMongo } from './mongo/start-mongo';
+export {
+  type BrokerServerOptions,
+  type Engine,
+  engineNames,
+  type RunningBroker,
+  startBroker,
+} from './nats/start-broker';
 export { startJetStream, type JetStreamOptions, type RunningJetStream } from './nats/start-jetstream';
 export { startNats, type NatsOptions, type RunningNats } from './nats/start-nats';
 export {

@@ -1,3 +1,4 @@
+export { brokerOption } from './broker-option';
 export { CommandError } from './command-error';
 export { onEndOfNpm } from './end-of-npm';
 export { guardOutput } from './guard-output';

@@ -1,7 +1,6 @@
 import { startedForJest } from './jest-servers';
 import { startMongo } from '../mongo/start-mongo';
-import { startJetStream } from '../nats/start-jetstream';
-import { startNats } from '../nats/start-nats';
+import { startBroker } from '../nats/start-broker';
 import { patientLog } from './patient-log';
 
 /** A warm start takes less. A download or a build takes more, and should be visible. */
@@ -22,16 +21,11 @@ export default async function setup(): Promise<void> {
         env['TEST_MONGO_URI'] = mongo.url;
       }),
     env['TEST_NATS_URL'] ||
-      startBroker(env['TEST_BROKER'], log).then((nats) => {
+      startBroker(env['TEST_BROKER'] === 'jetstream' ? 'jetstream' : 'streaming', { log }).then((nats) => {
         startedForJest.push(nats);
         env['TEST_NATS_URL'] = nats.url;
         env['TEST_NATS_CLUSTER_ID'] = nats.clusterId;
       }),
   ]).finally(end);
   env['TEST_NATS_CLUSTER_ID'] ??= env['NATS_CLUSTER_ID'] || 'ticketing';
-}
-
-async function startBroker(engine: string | undefined, log: (line: string) => void) {
-  if (engine !== 'jetstream') return startNats({ log });
-  return { ...(await startJetStream({ log })), clusterId: 'none' };
 }
