@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { childrenOf, freePort } from '@ticketing/servers';
 import { cleanUp, dataDir, start } from './npm-start.test.helper';
+import { readAddresses } from './settings/addresses';
 
 jest.setTimeout(120_000);
 afterEach(cleanUp);
 
 const shell = async (line: string) => (await promisify(execFile)('bash', ['-c', line])).stdout;
+
+/** Asks again until there is what is looked for, because events take a moment. */
+async function until<T>(ask: () => Promise<T>, has: (answer: T) => unknown): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask();
+    if (has(answer) || tries === 300) return answer;
+  }
+}
 
 test('starts everything, its printed lines work, stops in order on Ctrl-C, and keeps the data', async () => {
   const env = { PORT: String(await freePort()), TICKETING_DATA: dataDir() };
@@ -52,6 +61,46 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   expect(JSON.parse(await shell(show))).toEqual(shown);
   second.child.kill('SIGTERM');
   expect(await second.exited).toBe(0);
+});
+
+test('on JetStream it says so, an order crosses it, and its data is kept beside that of the other engine', async () => {
+  const env = { PORT: String(await freePort()), TICKETING_DATA: dataDir(), BROKER: '' };
+  const first = start(env, '--broker', 'jetstream');
+  const output = await first.said(/Ctrl-C stops everything/);
+  expect(output).toMatch(/^Ready: \S+ +MongoDB: mongodb:\/\/127\S+ +JetStream: nats:\/\/127\S+$/m);
+  expect(readAddresses(env)).toMatchObject({ broker: 'jetstream', natsMonitorUrl: expect.any(String) });
+  const [sell = '', , order = '', show = ''] = output.split('\n').filter((line) => line.startsWith('curl '));
+  const ticket = JSON.parse(await shell(sell));
+  const ordered = await until(
+    async () => JSON.parse(await shell(order)),
+    ({ id }) => id,
+  );
+  const shown = await until(
+    async () => JSON.parse(await shell(show)),
+    ({ orderId }) => orderId,
+  );
+  expect(shown).toEqual({ ...ticket, version: 1, orderId: ordered.id });
+  first.child.kill('SIGINT');
+  expect(await first.exited).toBe(0);
+  expect(first.output()).toMatch(/^JetStream stopped$\n^MongoDB stopped$/m);
+  expect(readdirSync(env.TICKETING_DATA).sort()).toEqual(['jetstream', 'jwt-key', 'mongo']);
+
+  const second = start({ ...env, BROKER: 'jetstream' });
+  expect(await second.said(/Ctrl-C stops everything/)).toContain('JetStream: nats://');
+  const [{ natsMonitorUrl = '' } = {}] = [readAddresses(env)];
+  const { messages } = (await (await fetch(`${natsMonitorUrl}/jsz`)).json()) as { messages: number };
+  expect(messages).toBeGreaterThanOrEqual(3); // created, ordered, updated
+  second.child.kill('SIGTERM');
+  expect(await second.exited).toBe(0);
+});
+
+test.each([
+  [['--broker', 'kafka'], {}, "option '--broker <engine>' argument 'kafka' is invalid"],
+  [[], { BROKER: 'kafka' }, "option '--broker <engine>' value 'kafka' from env 'BROKER' is invalid"],
+])('%j with %j is refused with the engines that there are', async (args, env, words) => {
+  const refused = start({ TICKETING_DATA: dataDir(), ...env }, ...args);
+  expect(await refused.exited).toBe(2);
+  expect(refused.output()).toBe(`error: ${words}. The engines are streaming and jetstream.\n`);
 });
 
 test('run twice at once it says so; when a service dies it says so and stops everything; both exit with 1', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeFor, guardOutput, onEndOfNpm } from '@ticketing/command-line';
-import { clearLeftovers, LockedError, lockFile, withoutPassword } from '@ticketing/servers';
+import { clearLeftovers, type Engine, engineNames, LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './settings/addresses';
 import { instructions } from './instructions';
 import { allNotes } from './system/notes';
@@ -47,15 +47,17 @@ function addPart(part: Part): void {
   });
 }
 
-async function run(settings: Settings): Promise<void> {
+async function run(settings: Settings, broker: Engine): Promise<void> {
   const colorize = process.stdout.isTTY;
-  const options = { settings, env: process.env, say, write, colorize, onPart: addPart };
+  const options = { settings, broker, env: process.env, say, write, colorize, onPart: addPart };
   const { key, services, ...addresses } = await startSystem(options);
   if (stoppingSince !== undefined) return;
   process.on('exit', publishAddresses(settings.dataDir, { pid: process.pid, ...addresses }));
   process.on('exit', publishScrapeTargets(settings.dataDir, services));
   const { url, mongoUrl, natsUrl } = addresses;
-  say(`\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    NATS Streaming: ${withoutPassword(natsUrl)}\n`);
+  say(
+    `\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    ${engineNames[broker]}: ${withoutPassword(natsUrl)}\n`,
+  );
   say(`${instructions(url, tokenFor('alice', key))}\n`);
   say('Ctrl-C stops everything; the data stays.\n');
 }
@@ -71,7 +73,7 @@ function lock(dataDir: string): void {
   }
 }
 
-async function main({ endLeftovers }: Options): Promise<void> {
+async function main({ endLeftovers, broker }: Options): Promise<void> {
   onEndOfNpm(onSignal);
   process.stdout.on('error', () => void stopAndExit(0)); // of a reader that is gone
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
@@ -80,7 +82,7 @@ async function main({ endLeftovers }: Options): Promise<void> {
     lock(settings.dataDir);
     const command = 'npm start -- --end-leftovers';
     await clearLeftovers(allNotes(settings.dataDir), { end: endLeftovers, command, log: say });
-    await run(settings);
+    await run(settings, broker);
   } catch (error) {
     if (stoppingSince !== undefined) return;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -27,7 +27,7 @@ export function dataDir(): string {
 /** The program of `npm start` as a separate process. */
 export function start(env: NodeJS.ProcessEnv, ...args: string[]) {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, MONGO_URI: '', NATS_URL: '', ...env },
+    env: { ...process.env, MONGO_URI: '', NATS_URL: '', BROKER: '', ...env },
   });
   running.push(child);
   let output = '';

@@ -1,7 +1,6 @@
-import { CommandError } from '@ticketing/command-line';
-import type { EngineName } from '@ticketing/common';
+import { brokerOption, CommandError } from '@ticketing/command-line';
 import { readNatsUrl } from '@ticketing/common/nats-url';
-import { databaseUrl } from '@ticketing/servers';
+import { databaseUrl, type Engine } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start/addresses';
 import { type Command, Option } from 'commander';
 
@@ -14,7 +13,7 @@ export interface SystemAddresses {
   readonly nats: string | undefined;
   readonly clusterId: string;
   /** The engine at `nats`. */
-  readonly broker: EngineName;
+  readonly broker: Engine;
   readonly monitor: string | undefined;
 }
 
@@ -26,12 +25,9 @@ const OPTIONS = {
     new Option('--tickets-mongo <url>', 'the database of tickets (default name: tickets)').env('TICKETS_MONGO_URI'),
   ordersMongo: () =>
     new Option('--orders-mongo <url>', 'the database of orders (default name: orders)').env('ORDERS_MONGO_URI'),
-  nats: () => new Option('--nats <url>', 'NATS Streaming').env('NATS_URL'),
+  nats: () => new Option('--nats <url>', 'the broker').env('NATS_URL'),
   clusterId: () => new Option('--cluster-id <id>', 'its cluster id (default: ticketing)').env('NATS_CLUSTER_ID'),
-  broker: () =>
-    new Option('--broker <engine>', 'the engine of the broker (default: streaming)')
-      .env('BROKER')
-      .choices(['streaming', 'jetstream'] satisfies EngineName[]),
+  broker: () => brokerOption('engine of the broker there: streaming or jetstream'),
   monitor: () => new Option('--monitor <url>', 'its monitoring port, http://host:8222').env('NATS_MONITOR_URL'),
 } as const;
 
@@ -73,7 +69,7 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
   const addresses = {
     ...{ tickets: database('tickets'), orders: database('orders') },
     ...{ nats: natsUrl, clusterId: given('clusterId') ?? 'ticketing', monitor: given('monitor') },
-    broker: (given('broker') ?? 'streaming') as EngineName,
+    broker: (given('broker') ?? 'streaming') as Engine,
   };
   const { tickets, orders, nats, monitor } = addresses;
   if (tickets ?? orders ?? nats ?? monitor) return addresses;
@@ -89,7 +85,7 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
     orders: databaseUrl(running.mongoUrl, 'orders'),
     nats: running.natsUrl,
     clusterId: given('clusterId', 'cli') ?? running.natsClusterId,
-    broker: 'streaming', // npm start has no other
+    broker: running.broker,
     monitor: running.natsMonitorUrl,
   };
 }

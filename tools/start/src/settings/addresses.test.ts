@@ -13,6 +13,7 @@ const running = {
   mongoUrl: 'mongodb://127.0.0.1:1',
   natsUrl: 'nats://127.0.0.1:2',
   natsClusterId: 'ticketing',
+  broker: 'jetstream' as const,
 };
 const env = { TICKETING_DATA: dir };
 

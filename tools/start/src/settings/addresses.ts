@@ -15,7 +15,9 @@ const addresses = z.object({
   mongoUrl: z.string(),
   natsUrl: z.string(),
   natsClusterId: z.string(),
-  /** Undefined when NATS Streaming was given by its address. */
+  /** The engine at `natsUrl`. */
+  broker: z.enum(['streaming', 'jetstream']).default('streaming'),
+  /** Undefined when the broker was given by its address. */
   natsMonitorUrl: z.string().optional(),
 });
 

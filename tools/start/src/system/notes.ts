@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { noteIn } from '@ticketing/servers';
+import { type Engine, noteIn } from '@ticketing/servers';
 
-/** The folders in which `npm start` keeps the data of each server. */
+/** The folders in which `npm start` keeps the data of each server. Each engine has its own. */
 export function serverFolders(dataDir: string) {
-  return { mongo: join(dataDir, 'mongo'), nats: join(dataDir, 'nats') };
+  const brokers: Record<Engine, string> = { streaming: join(dataDir, 'nats'), jetstream: join(dataDir, 'jetstream') };
+  return { mongo: join(dataDir, 'mongo'), brokers };
 }
 
 /** Where the process of a service is noted while it runs. */
@@ -13,6 +14,7 @@ export function serviceNote(dataDir: string, name: 'tickets' | 'orders'): string
 
 /** All notes of what `npm start` has started on this folder, in the order of stopping. */
 export function allNotes(dataDir: string): readonly string[] {
-  const { mongo, nats } = serverFolders(dataDir);
-  return [serviceNote(dataDir, 'tickets'), serviceNote(dataDir, 'orders'), noteIn(nats), noteIn(mongo)];
+  const { mongo, brokers } = serverFolders(dataDir);
+  const servers = [...Object.values(brokers), mongo].map(noteIn);
+  return [serviceNote(dataDir, 'tickets'), serviceNote(dataDir, 'orders'), ...servers];
 }

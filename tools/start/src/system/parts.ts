@@ -11,7 +11,7 @@ export interface Part {
 }
 
 /** The order of stopping: first the way in, last the servers that the others need. */
-export const PLACES = { ingress: 0, services: 1, nats: 2, mongo: 3 } as const;
+export const PLACES = { ingress: 0, services: 1, broker: 2, mongo: 3 } as const;
 
 /**
  * Stops the parts in the order of their places, saying each. A failure of one does not prevent the others from

@@ -1,4 +1,12 @@
-import { databaseUrl, startMongo, startNats, type RunningServer, type ServerOptions } from '@ticketing/servers';
+import {
+  databaseUrl,
+  type Engine,
+  engineNames,
+  startBroker,
+  startMongo,
+  type RunningServer,
+  type ServerOptions,
+} from '@ticketing/servers';
 import type { Addresses } from '../settings/addresses';
 import { startIngress } from '../ingress/ingress';
 import { jwtKey } from '../settings/jwt-key';
@@ -12,6 +20,7 @@ import type { Settings } from '../settings/settings';
 
 export interface SystemOptions {
   readonly settings: Settings;
+  readonly broker: Engine;
   readonly env: NodeJS.ProcessEnv;
   /** Takes what is done, a line each. */
   readonly say: (line: string) => void;
@@ -39,7 +48,7 @@ const LOCAL = { RATE_LIMIT_PER_MINUTE: '0', TRUST_PROXY: 'loopback' };
  * @throws when a part cannot be started; the caller must stop the parts that run by then.
  */
 export async function startSystem(options: SystemOptions): Promise<SystemAddresses> {
-  const { settings, env, say, onPart } = options;
+  const { settings, broker, env, say, onPart } = options;
   const targets = { tickets: [] as string[], orders: [] as string[] };
   const ingress = await startIngress({ port: settings.port, routes: routesTo(targets) }).catch((cause: unknown) => {
     throw new Error(`Port ${settings.port} is taken. Stop what listens there, or choose another: PORT=3001 npm start`, {
@@ -59,6 +68,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
         // PORT is the ingress's own; the service takes a free one.
         ...{ ...env, PORT: '' },
         MONGO_URI: databaseUrl(mongo.url, name),
+        BROKER: broker,
         NATS_URL: nats.url,
         NATS_CLUSTER_ID: nats.clusterId,
         NATS_CLIENT_ID: name,
@@ -76,13 +86,13 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
   await allOf([service('tickets'), service('orders')]);
   return {
     ...{ url: ingress.url, services: [...targets.tickets, ...targets.orders], mongoUrl: mongo.url, key },
-    ...{ natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
+    ...{ broker, natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
   };
 }
 
 const never = new Promise<void>(() => undefined);
 
-async function startServers({ settings, env, say, onPart }: SystemOptions) {
+async function startServers({ settings, broker, env, say, onPart }: SystemOptions) {
   const keep = async <S extends RunningServer>(
     name: string,
     place: number,
@@ -98,11 +108,11 @@ async function startServers({ settings, env, say, onPart }: SystemOptions) {
     keep('MongoDB', PLACES.mongo, (common) =>
       startMongo({ ...common, ...port(settings.mongoPort), dataDir: folders.mongo }),
     ),
-    keep('NATS Streaming', PLACES.nats, (common) =>
-      startNats({
+    keep(engineNames[broker], PLACES.broker, (common) =>
+      startBroker(broker, {
         ...common,
         ...port(settings.natsPort),
-        dataDir: folders.nats,
+        dataDir: folders.brokers[broker],
         clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
       }),
     ),
