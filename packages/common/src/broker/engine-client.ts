@@ -3,7 +3,7 @@ import type { Engine } from './away-watch';
 import { type BrokerSession, Connection } from './connection';
 import { RefusedError } from './errors';
 import { KeptSubscription } from './kept-subscription';
-import type { BrokerOptions, ConsumeOptions, Message, PublishAck, Subscription } from './port';
+import type { BrokerOptions, ConsumeOptions, Message, PublishAck, PublishOptions, Subscription } from './port';
 import { PublishWindow } from './publish-window';
 
 /** A client of an engine that publishes and subscribes. */
@@ -12,7 +12,7 @@ export interface EngineSession extends BrokerSession {
   readonly over: AbortSignal;
   isUp(): boolean;
   /** @throws like `Broker.publish` */
-  publish(prefixed: string, payload: string, id?: string): Promise<PublishAck>;
+  publish(prefixed: string, payload: string, options?: PublishOptions): Promise<PublishAck>;
   /**
    * Resolves once the broker has the subscription, to what ends it; the group keeps its position.
    * @throws RefusedError; or anything else, after which this client cannot be used
@@ -52,10 +52,10 @@ export class EngineClient<S extends EngineSession> {
     return this.connection.session?.isUp() ?? false;
   }
 
-  async publish(channel: string, payload: string, id?: string): Promise<PublishAck> {
+  async publish(channel: string, payload: string, options?: PublishOptions): Promise<PublishAck> {
     this.connection.need();
     try {
-      const ack = await this.window.run(() => this.connection.need().publish(this.prefix + channel, payload, id));
+      const ack = await this.window.run(() => this.connection.need().publish(this.prefix + channel, payload, options));
       this.refusing.delete(channel);
       return ack;
     } catch (error) {

@@ -59,6 +59,18 @@ export interface Subscription {
   close(): Promise<void>;
 }
 
+export interface PublishOptions {
+  /**
+   * The same whenever the same event is published. An engine may drop the second one, but callers do not rely on that.
+   */
+  readonly id?: string | undefined;
+  /**
+   * The aggregate that the message is about, if it is about one. An engine may store the messages of each aggregate
+   * under a name of its own. It changes nothing about who gets the message.
+   */
+  readonly aggregate?: string | undefined;
+}
+
 /** The result of publishing a message. */
 export interface PublishAck {
   /** If the engine reports it. */
@@ -74,7 +86,7 @@ export interface PublishAck {
 export interface Extent {
   readonly first: Position;
   readonly last: Position;
-  /** How many messages it holds. */
+  /** How many messages it holds. In a cluster the newest ones may not be counted yet. */
   readonly held: number;
 }
 
@@ -98,12 +110,11 @@ export type Loss =
  */
 export interface Broker {
   /**
-   * Resolves once the broker has stored the message, as durably as the broker is configured. `id` is the same whenever
-   * the same event is published. An engine may drop the second one, but callers do not rely on that.
+   * Resolves once the broker has stored the message, as durably as the broker is configured.
    * @throws NotConnectedError at once when there is no connection; RefusedError when the broker does not accept it;
    * NoAnswerError within a bound when it may or may not be stored: then publish it again
    */
-  publish(channel: string, payload: string, options?: { readonly id?: string }): Promise<PublishAck>;
+  publish(channel: string, payload: string, options?: PublishOptions): Promise<PublishAck>;
 
   /**
    * Delivers the messages that the group has not acked, from the channel's first message on, until it is closed.

@@ -172,7 +172,9 @@ export class Bench {
   }
 
   async publish(subject: Subject, ...events: AnyEvent[]): Promise<void> {
-    await Promise.all(events.map((event) => this.broker.publish(subject, encodeEvent(subject, event as never))));
+    const publish = (event: AnyEvent) =>
+      this.broker.publish(subject, encodeEvent(subject, event as never), { aggregate: event.id });
+    await Promise.all(events.map(publish));
   }
 
   /** The sequences of the channel's messages, in their order. */

@@ -2,7 +2,7 @@ import { encodeEvent, type EventOf, type Subject } from '../events/contracts';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
 import { eventFacts } from '../tracing/event-facts';
-import type { Broker } from '../broker/port';
+import type { Broker, PublishOptions } from '../broker/port';
 import { PublishFailures } from './publish-failures';
 
 /** Publishes events that fulfil their contract. */
@@ -25,9 +25,9 @@ export interface Publisher {
 /** Publishes on this broker, counts stored and failed events, and warns about failures once a minute. */
 export function createPublisher(broker: Broker, metrics: Metrics, logger: Logger): Publisher {
   const failures = new PublishFailures(metrics, logger);
-  const send = async (subject: string, payload: string, id: string | undefined) => {
+  const send = async (subject: string, payload: string, options: PublishOptions) => {
     try {
-      await broker.publish(subject, payload, id === undefined ? {} : { id });
+      await broker.publish(subject, payload, options);
     } catch (error) {
       failures.add(subject, error);
       throw error;
@@ -35,8 +35,12 @@ export function createPublisher(broker: Broker, metrics: Metrics, logger: Logger
     metrics.eventsPublished.inc({ subject });
   };
   return {
-    publish: async (subject, event) => send(subject, encodeEvent(subject, event), event.meta.id),
-    forward: (subject, event) => send(subject, JSON.stringify(event), eventFacts(event).eventId),
+    publish: async (subject, event) =>
+      send(subject, encodeEvent(subject, event), { id: event.meta.id, aggregate: event.id }),
+    forward: (subject, event) => {
+      const { eventId, aggregateId } = eventFacts(event);
+      return send(subject, JSON.stringify(event), { id: eventId, aggregate: aggregateId });
+    },
     isConnected: () => broker.isConnected(),
     onConnected: (callback) => broker.onConnected(callback),
   };

@@ -18,8 +18,10 @@ export async function foreignPublisher(
 
 async function onJetStream(url: string): Promise<ForeignPublisher> {
   const nats = await connect({ servers: url, reconnect: false });
+  // The subjects are those of docs/decisions/0016: a publisher that knows no aggregate has `_` instead.
   const publish = async (channel: string, payload: string | Buffer) => {
-    await jetstream(nats).publish(`ticketing.${channel}`, payload);
+    const [owner = '', event = '_'] = channel.split(':').map((name) => name.replaceAll('.', '%2E'));
+    await jetstream(nats).publish(`ticketing.${owner}._.${event}`, payload);
   };
   return { publish, close: () => nats.close() };
 }

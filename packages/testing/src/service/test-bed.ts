@@ -97,7 +97,7 @@ export class TestBed {
   }
 
   async publish<S extends Subject>(subject: S, event: EventOf<S>): Promise<void> {
-    await this.broker.publish(subject, encodeEvent(subject, event));
+    await this.broker.publish(subject, encodeEvent(subject, event), { aggregate: event.id });
   }
 
   /** All present and future events of the channel, in order, as a separate group sees them. */

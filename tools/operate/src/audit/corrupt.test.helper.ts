@@ -81,7 +81,7 @@ export class Corrupter {
 
   private async publish<S extends Subject>(subject: S, state: StateOf<S>): Promise<void> {
     const event = { ...state, meta: newMeta() } as Parameters<typeof encodeEvent<S>>[1];
-    await this.system.broker.publish(subject, encodeEvent(subject, event));
+    await this.system.broker.publish(subject, encodeEvent(subject, event), { aggregate: event.id });
   }
 
   private async change(service: 'tickets' | 'orders', collection: string, id: string, change: Change): Promise<void> {

@@ -2,7 +2,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { restartableJetStream } from '@ticketing/servers';
 import type { BrokerEngine } from '@ticketing/testing';
-import { STREAM } from './names';
+import { filterOf, STREAM, SUBJECTS } from './names';
 
 /** Does something with a server as its operator. */
 export async function asOperator<T>(url: string, act: (manager: JetStreamManager) => Promise<T>): Promise<T> {
@@ -16,7 +16,7 @@ export async function asOperator<T>(url: string, act: (manager: JetStreamManager
 
 /** Permissions with which a client may use this channel only. */
 function allowing(channel: string): string {
-  const subject = `${STREAM}.${channel}`;
+  const subject = filterOf(channel);
   const allowed = [
     ...[subject, '$JS.API.STREAM.>', '$JS.API.DIRECT.>', '$JS.ACK.>'],
     ...['$JS.API.CONSUMER.INFO.>', '$JS.API.CONSUMER.MSG.NEXT.>', `$JS.API.CONSUMER.CREATE.*.*.${subject}`],
@@ -30,7 +30,7 @@ export const jetStreamEngine: BrokerEngine = {
   start: async ({ messages, only } = {}) => {
     const server = await restartableJetStream(undefined, { config: only === undefined ? '' : allowing(only) });
     if (messages !== undefined) {
-      const stream = { name: STREAM, subjects: [`${STREAM}.>`], max_msgs_per_subject: messages };
+      const stream = { name: STREAM, subjects: [SUBJECTS], max_msgs_per_subject: messages };
       await asOperator(server.url, (manager) => manager.streams.add(stream));
     }
     return server;

@@ -13,13 +13,14 @@ import type {
   Message,
   Position,
   PublishAck,
+  PublishOptions,
   Subscription,
 } from '../port';
 import { isOtherStore, lossBetween } from './channel-loss';
 import { ENGINE, isAnswer } from './failures';
 import { JetStreamSession } from './jetstream-session';
-import { consumerOf, STREAM, subjectOf } from './names';
-import { readChannel } from './read-channel';
+import { consumerOf, filterOf, STREAM } from './names';
+import { countAfter, readChannel } from './read-channel';
 import { removedBetween } from './removed';
 import { StoreWatch } from './store-watch';
 
@@ -32,7 +33,7 @@ export interface JetStreamBrokerOptions extends BrokerOptions {
   readonly maxPingsOut?: number;
 }
 
-/** `Broker` on NATS JetStream: one stream, a subject for each channel, a durable pull consumer for each group in it. */
+/** `Broker` on NATS JetStream: one stream, a subject for each channel and aggregate, a durable pull consumer for each group in it. */
 export class JetStreamBroker implements Broker {
   private readonly client: EngineClient<JetStreamSession>;
 
@@ -63,8 +64,8 @@ export class JetStreamBroker implements Broker {
     return this.client.connection.onConnected(callback);
   }
 
-  publish(channel: string, payload: string, { id }: { readonly id?: string } = {}): Promise<PublishAck> {
-    return this.client.publish(channel, payload, id);
+  publish(channel: string, payload: string, options?: PublishOptions): Promise<PublishAck> {
+    return this.client.publish(channel, payload, options);
   }
 
   refusedChannels(): readonly string[] {
@@ -88,7 +89,7 @@ export class JetStreamBroker implements Broker {
 
   async *readAll(channel: string, { after }: { readonly after?: Position | undefined } = {}) {
     const session = this.client.connection.need();
-    const subject = subjectOf(this.client.prefix + channel);
+    const subject = filterOf(this.client.prefix + channel);
     const last = await this.ask(channel, () => session.message({ last_by_subj: subject }));
     if (!last) return;
     const from = after && !isOtherStore(after, session.store) ? after.sequence + 1 : 1;
@@ -97,20 +98,20 @@ export class JetStreamBroker implements Broker {
 
   extent(channel: string): Promise<Extent | 'empty'> {
     return this.ask(channel, async (session, prefixed) => {
-      const subject = subjectOf(prefixed);
-      const [first, last, info] = await Promise.all([
+      const subject = filterOf(prefixed);
+      const [first, last] = await Promise.all([
         session.message({ seq: 1, next_by_subj: subject }),
         session.message({ last_by_subj: subject }),
-        session.ask((manager) => manager.streams.info(STREAM, { subjects_filter: subject })),
       ]);
+      if (!first || !last) return 'empty';
       const at = (message: StoredMsg) => positionOf(message, session.store);
-      return first && last ? { first: at(first), last: at(last), held: info.state.subjects?.[subject] ?? 0 } : 'empty';
+      return { first: at(first), last: at(last), held: 1 + (await countAfter(session, subject, first.seq)) };
     });
   }
 
   lossSince(channel: string, reached: Position | undefined): Promise<Loss | undefined> {
     return this.ask(channel, async (session, prefixed) => {
-      const subject = subjectOf(prefixed);
+      const subject = filterOf(prefixed);
       await session.checkStore();
       const isKnown = reached && !isOtherStore(reached, session.store);
       const newest = isKnown && (await session.message({ last_by_subj: subject }));

@@ -15,10 +15,10 @@ import { BROKER_WAITS } from '../../runtime/policies';
 import { sleep, within } from '../../runtime/retry';
 import type { EngineSession } from '../engine-client';
 import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
-import type { ConsumeOptions, Message, PublishAck } from '../port';
+import type { ConsumeOptions, Message, PublishAck, PublishOptions } from '../port';
 import { ENGINE, isAnswer, portError } from './failures';
 import { type GroupConsumer, needConsumer } from './group-consumer';
-import { consumerOf, STREAM, subjectOf } from './names';
+import { consumerOf, filterOf, STREAM, subjectOf } from './names';
 import { connectToNats, type NatsConnectionSettings } from './nats-connection';
 import { PulledSubscription } from './pulled-subscription';
 import { needStream, streamInfo } from './stream';
@@ -140,8 +140,8 @@ export class JetStreamSession implements EngineSession {
    * purged meanwhile. So the message is looked up, and published under another id when it is not there.
    * @throws like `Broker.publish`
    */
-  async publish(prefixed: string, payload: string, id?: string): Promise<PublishAck> {
-    const subject = subjectOf(prefixed);
+  async publish(prefixed: string, payload: string, { id, aggregate }: PublishOptions = {}): Promise<PublishAck> {
+    const subject = subjectOf(prefixed, aggregate);
     for (let attempt = 0, msgID = id && messageId(id); attempt <= OTHER_IDS; attempt += 1) {
       const how = { ...(msgID !== undefined && { msgID }), expect: { streamName: STREAM } };
       const { seq, duplicate } = await this.ask(() => this.client.publish(subject, payload, how)).catch(
@@ -172,7 +172,7 @@ export class JetStreamSession implements EngineSession {
 
   async consume(prefixed: string, options: ConsumeOptions, onMessage: (message: Message) => void) {
     const { group, ackWaitMs } = options;
-    const [consumer, subject] = [consumerOf(prefixed, group), subjectOf(prefixed)];
+    const [consumer, subject] = [consumerOf(prefixed, group), filterOf(prefixed)];
     let made = false;
     const need = async () => {
       if (made) await this.checkStore();

@@ -3,18 +3,51 @@ import { RefusedError } from '../errors';
 /** The stream of this system, and the first word of its subjects. */
 export const STREAM = 'ticketing';
 
-/** The longest name of a consumer (nats-server, jetstream_api.go, JSMaxNameLen). */
+/** The subjects of the stream. Other subjects that begin with its name are free for other streams. */
+export const SUBJECTS = `${STREAM}.*.*.*`;
+
+/** Instead of an aggregate, or of what follows the colon in the name of a channel, where there is none. */
+const NONE = '_';
+
+/** The longest name of a consumer (nats-server, jetstream_api.go, JSMaxNameLen), and of a word in a subject. */
 const LONGEST = 255;
 
 /**
- * The subject of a channel. Different channels have different subjects, and none is a pattern for another one.
- * @throws RefusedError when the name cannot be a subject: an empty word between dots, a space, `*` or `>`
+ * The subject of a message: `ticketing.ticket.<aggregate>.created` in the channel `ticket:created`. Different pairs of
+ * a channel and an aggregate have different subjects.
+ * @throws RefusedError when a name cannot be a word of a subject: it is empty, too long, or not well-formed
  */
-export function subjectOf(channel: string): string {
-  if (!/^[^\s.*>\p{Cc}]+(\.[^\s.*>\p{Cc}]+)*$/u.test(channel)) {
-    throw new RefusedError(`"${channel}" cannot be a channel: it has an empty word, a space, "*" or ">"`);
+export function subjectOf(channel: string, aggregate?: string): string {
+  return subject(channel, aggregate === undefined ? NONE : word(aggregate));
+}
+
+/** The pattern of the subjects of a channel, and of no other channel's. @throws like `subjectOf` */
+export function filterOf(channel: string): string {
+  return subject(channel, '*');
+}
+
+function subject(channel: string, aggregate: string): string {
+  const [, before = '', after] = /^([^:]*)(?::(.*))?$/s.exec(channel) ?? [];
+  return [STREAM, word(before), aggregate, after === undefined ? NONE : word(after)].join('.');
+}
+
+/**
+ * The text as in a URL, with dots and asterisks encoded as well. Different texts have different words, and none of them
+ * is `_` or a pattern.
+ */
+function word(text: string): string {
+  if (text === '') throw new RefusedError('a name in a subject must not be empty');
+  const encoded = encodeUri(text).replace(/[.*]|^_$/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  if (encoded.length > LONGEST) throw new RefusedError(`"${text.slice(0, 40)}..." is too long for a subject`);
+  return encoded;
+}
+
+function encodeUri(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch (error) {
+    throw new RefusedError(`${JSON.stringify(text)} is not well-formed: half of a sign is missing`, { cause: error });
   }
-  return `${STREAM}.${channel}`;
 }
 
 /**

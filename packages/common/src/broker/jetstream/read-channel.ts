@@ -48,6 +48,15 @@ export async function* readChannel(
   }
 }
 
+/**
+ * How many messages of these subjects follow this one, by the server that answers: the leader, or a follower that may
+ * lag behind. @throws like `Broker.extent`
+ */
+export async function countAfter(session: JetStreamSession, subject: string, sequence: number): Promise<number> {
+  const [message] = await readBatch(session, { batch: 1, seq: sequence, next_by_subj: subject });
+  return Number(message?.headers?.last('Nats-Num-Pending') || 0);
+}
+
 /** @throws NoAnswerError; NotConnectedError when the client is lost meanwhile */
 function readBatch(session: JetStreamSession, request: object): Promise<Msg[]> {
   const { nats, over, timeoutMs } = session;

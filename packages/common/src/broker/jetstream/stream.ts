@@ -9,7 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import { RefusedError } from '../errors';
 import { CODE, isAnswer } from './failures';
-import { STREAM } from './names';
+import { STREAM, SUBJECTS } from './names';
 
 /** How many servers of a cluster keep each message: one may be lost, and the others still have a majority. */
 const REPLICAS = 3;
@@ -38,7 +38,7 @@ export async function streamInfo(manager: JetStreamManager): Promise<StreamInfo 
 async function makeStream(manager: JetStreamManager, inCluster: boolean): Promise<StreamInfo> {
   const made = manager.streams.add({
     name: STREAM,
-    subjects: [`${STREAM}.>`],
+    subjects: [SUBJECTS],
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.New,
@@ -56,7 +56,7 @@ async function makeStream(manager: JetStreamManager, inCluster: boolean): Promis
 function problemsOf(config: StreamConfig): string[] {
   const { subjects = [], retention, no_ack, sealed, mirror, sources = [] } = config;
   return [
-    ...(subjects.includes(`${STREAM}.>`) ? [] : [`subjects are ${subjects.join()} and must have ${STREAM}.>`]),
+    ...(subjects.includes(SUBJECTS) ? [] : [`subjects are ${subjects.join()} and must have ${SUBJECTS}`]),
     ...(retention === RetentionPolicy.Limits ? [] : [`retention is ${retention} and must be limits`]),
     ...(no_ack ? ['no_ack must not be set: publishes would never be confirmed'] : []),
     ...(sealed ? ['it is sealed'] : []),

@@ -51,6 +51,20 @@ export function readingCases(test: Case): void {
     expect(await read(broker, channel, positions[4])).toEqual(['6']);
   });
 
+  test('messages of any aggregate, or of none, are one channel, and not of another one', async (bench) => {
+    const [channel, other] = [`${bench.channel}:made`, `${bench.channel}:changed`];
+    const broker = await bench.connected();
+    const ids = [undefined, ...['_', '*', '>', 'x.y', 'a:b', 'a b', '%', 'ä😀', 'made', 'a'.repeat(200)]];
+    const has = new Member(broker, channel, { group: bench.group });
+    await Promise.all(ids.map((aggregate) => broker.publish(other, '0', { aggregate })));
+    for (const [index, aggregate] of ids.entries()) await broker.publish(channel, `${index + 1}`, { aggregate });
+    const payloads = numbers(1, ids.length);
+    await has.has(payloads);
+    expect([has.payloads, await read(broker, channel)]).toEqual([payloads, payloads]);
+    expect(await broker.extent(channel)).toMatchObject({ held: ids.length });
+    expect(await broker.lossSince(channel, has.got[0])).toBeUndefined();
+  });
+
   test('an empty channel is empty, and one that is not has an extent', async (bench) => {
     const { channel } = bench;
     const broker = await bench.connected();
