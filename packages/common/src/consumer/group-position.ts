@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { upsert } from '../mongo/upsert';
+import type { EngineName } from '../broker/engines';
 import type { Position } from '../broker/port';
 
 interface StoredPosition extends Position {
@@ -7,7 +8,7 @@ interface StoredPosition extends Position {
 }
 
 /**
- * The position of one group in one channel: the latest message that a member handled. It is kept in memory and stored
+ * The position of one group in one channel of one engine: the latest message that a member handled. It is kept in memory and stored
  * from time to time, so after a crash it lags behind, and the group may report a loss that did not happen. It does not
  * notice a message that was being handled at a crash and that the channel's limits drop before its redelivery.
  */
@@ -19,6 +20,7 @@ export class GroupPosition {
     private readonly connection: Connection,
     private readonly group: string,
     private readonly channel: string,
+    private readonly engine: EngineName = 'streaming',
   ) {}
 
   /** Undefined before the group has handled anything. */
@@ -68,7 +70,8 @@ export class GroupPosition {
   }
 
   private get id(): string {
-    return `${this.group}|${this.channel}`;
+    const id = `${this.group}|${this.channel}`;
+    return this.engine === 'streaming' ? id : `${id}|${this.engine}`; // positions without an engine are older than the others
   }
 
   private positions() {

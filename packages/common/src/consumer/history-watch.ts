@@ -3,6 +3,7 @@ import { isDatabaseUnavailable } from '../mongo/database-errors';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
 import { HISTORY_CHECK_MS } from '../runtime/policies';
+import type { EngineName } from '../broker/engines';
 import type { Broker, Loss, Message, Position } from '../broker/port';
 import { GroupPosition } from './group-position';
 
@@ -27,8 +28,9 @@ export class HistoryWatch {
     channels: readonly string[],
     private readonly logger: Logger,
     private readonly metrics: Metrics,
+    engine?: EngineName,
   ) {
-    const watched = (channel: string) => ({ position: new GroupPosition(connection, group, channel), told: 0 });
+    const watched = (channel: string) => ({ position: new GroupPosition(connection, group, channel, engine), told: 0 });
     this.channels = new Map(channels.map((channel) => [channel, watched(channel)]));
   }
 

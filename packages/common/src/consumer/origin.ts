@@ -10,14 +10,18 @@ export interface Origin {
   readonly sequence: number;
   /** ms since 1970, the server's clock. */
   readonly storedAt: number;
+  /** If the engine names its stores: while a system moves to another broker, a group has messages of two. */
+  readonly store?: string;
 }
 
 /** The origin of this message, for this group. */
 export function originOf(group: string, message: Message): Origin {
-  return { group, channel: message.channel, sequence: message.sequence, storedAt: message.storedAt };
+  const { channel, sequence, storedAt, store } = message;
+  return { group, channel, sequence, storedAt, ...(store !== undefined && { store }) };
 }
 
 /** A document id that is the same for each delivery of a message to a group. */
-export function originId({ group, channel, sequence, storedAt }: Origin): string {
-  return `${group}|${channel}|${sequence}|${storedAt}`;
+export function originId({ group, channel, sequence, storedAt, store }: Origin): string {
+  const id = `${group}|${channel}|${sequence}|${storedAt}`;
+  return store === undefined ? id : `${id}|${store}`;
 }
