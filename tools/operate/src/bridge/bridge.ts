@@ -74,10 +74,11 @@ export class Bridge {
     const place = `${channel}|${sequence}|${storedAt}`;
     const decoded = decodeEvent(channel, message);
     // A message that is no event has no id that could be trusted to be its own.
-    const { id, key } = decoded.ok ? { id: decoded.event.meta.id, key: decoded.event.id } : { id: place, key: place };
+    const id = decoded.ok ? decoded.event.meta.id : place;
+    const aggregate = decoded.ok ? decoded.event.id : undefined;
     const run = async () => {
       try {
-        const publish = () => this.options.to.publish(channel, payload, { id });
+        const publish = () => this.options.to.publish(channel, payload, { id, aggregate });
         const onRetry = (error: unknown) => (this.trouble = error instanceof Error ? error.message : String(error));
         const ack = await retryWithBackOff(publish, { ...BACK_OFF, onRetry, signal: this.ending.signal });
         this.trouble = undefined;
@@ -89,6 +90,6 @@ export class Bridge {
       }
       return 'done' as const;
     };
-    this.queue.offer({ id: place, key, run, letGo: () => undefined });
+    this.queue.offer({ id: place, key: aggregate ?? place, run, letGo: () => undefined });
   }
 }

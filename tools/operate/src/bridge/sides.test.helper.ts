@@ -47,8 +47,11 @@ export function ticketEvent(id: string, version: number): { channel: Subject; pa
 /** Publishes so many versions of each ticket, in their order. */
 export async function publishTickets(broker: Broker, ids: readonly string[], versions: number): Promise<void> {
   for (let version = 0; version < versions; version += 1) {
-    const events = ids.map((id) => ticketEvent(id, version));
-    await Promise.all(events.map(({ channel, payload }) => broker.publish(channel, payload)));
+    const publish = (id: string) => {
+      const { channel, payload } = ticketEvent(id, version);
+      return broker.publish(channel, payload, { aggregate: id });
+    };
+    await Promise.all(ids.map(publish));
   }
 }
 
