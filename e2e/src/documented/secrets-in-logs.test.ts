@@ -92,7 +92,7 @@ async function useServices({ url }: ServiceProcess): Promise<void> {
 }
 
 async function sendBadMessages(): Promise<void> {
-  const servers = { natsUrl: system.nats.url, natsClusterId: 'ticketing' };
+  const servers = { engine: system.engine, natsUrl: system.nats.url, natsClusterId: 'ticketing' };
   const broker = await testBroker('', undefined, servers);
   const meta = { id: '4f0f6f0e-7f5c-4c8a-9a3f-2d6f5b1f9d11', occurredAt: new Date().toISOString() };
   const order = { id: newId(), version: 0, status: 'created', userId: 'bob', expiresAt: new Date().toISOString() };

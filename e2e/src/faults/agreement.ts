@@ -28,7 +28,8 @@ export interface Agreement {
  */
 export async function untilAgreed({ servers }: FaultSystem, promises: readonly Promised[]): Promise<Agreement> {
   const ended = Date.now();
-  const broker = await testBroker('', silentLogger(), { natsUrl: servers.nats.url, natsClusterId: 'ticketing' });
+  const { engine, nats } = servers;
+  const broker = await testBroker('', silentLogger(), { engine, natsUrl: nats.url, natsClusterId: 'ticketing' });
   try {
     const what = { ...servers.databases, broker, promises };
     const report = await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS });

@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '@ticketing/testing';
+import type { Engine } from '@ticketing/servers';
 import type { ServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system/system.helper';
 import { type Counters, readCounters, sumOf } from '../system/counters.helper';
@@ -25,12 +26,14 @@ interface Member {
   process: ServiceProcess | undefined;
 }
 
-/** Two processes of each service, each behind a proxy of its own to NATS Streaming, and where everything is logged. */
+/** Two processes of each service, each behind a proxy of its own to the broker, and where everything is logged. */
 export class FaultSystem {
   /** What no fault excuses: unexpected deaths, errors in a log, bad exit codes. */
   readonly troubles: string[] = [];
-  /** The processes that reported lost history: the only error that a fault explains, namely the loss of the store. */
+  /** The services that reported lost history: an error that only the loss of the store explains. */
   readonly lostHistory = new Set<ServiceName>();
+  /** The same for what JetStream's adapter reports: it has made the stream again. */
+  readonly streamMadeAgain = new Set<ServiceName>();
   /** Gaps that were skipped. */
   readonly skips: Skip[] = [];
   private counted: Counters = {};
@@ -38,13 +41,19 @@ export class FaultSystem {
 
   private constructor(readonly servers: TestSystem) {}
 
-  /** Resolves when all processes are ready. @param folder gets a log file of each process and server. @throws when one is not; then all are stopped */
-  static async open(folder: string): Promise<FaultSystem> {
+  /**
+   * Resolves when all processes are ready.
+   * @param folder gets a log file of each process and server
+   * @param engine of the broker; by default that of the run
+   * @throws when one is not ready; then all are stopped
+   */
+  static async open(folder: string, engine?: Engine): Promise<FaultSystem> {
     const logs = { mongo: logIn(folder, 'mongo'), nats: logIn(folder, 'nats') };
-    const servers = await TestSystem.open({
-      mongo: (text) => logs.mongo.write(text),
-      nats: (text) => logs.nats.write(text),
-    });
+    const output = {
+      mongo: (text: string) => void logs.mongo.write(text),
+      nats: (text: string) => void logs.nats.write(text),
+    };
+    const servers = await TestSystem.open(output, engine);
     const system = new FaultSystem(servers);
     const started = await Promise.allSettled(
       SLOTS.map(async (slot) => {
@@ -126,6 +135,7 @@ export class FaultSystem {
     log.write(`${line}\n`);
     const parsed = parseLine(line);
     if (parsed?.msg?.startsWith('lost history')) this.lostHistory.add(serviceOf(slot));
+    else if (parsed?.msg?.startsWith('the stream was deleted or lost')) this.streamMadeAgain.add(serviceOf(slot));
     else if (parsed?.msg?.startsWith('gap patience is over'))
       this.skips.push({ slot, ...(JSON.parse(line) as Skipped) });
     else if (!parsed || parsed.level >= ERROR) this.troubles.push(`${slot} said: ${line}`);

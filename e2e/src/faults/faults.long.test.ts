@@ -42,9 +42,10 @@ test(`a short schedule with every kind of fault (FAULT_SEED=${SEED}): in the end
 
 /** `npm run audit` by the addresses of this system and the clients' own file of promises. */
 function auditCommand() {
-  const { mongo, nats } = system.servers;
+  const { engine, mongo, nats } = system.servers;
   const program = join(__dirname, '..', '..', '..', 'tools', 'operate', 'dist', 'main.js');
-  const where = ['--mongo', mongo.url, '--nats', nats.url, '--promises', join(folder, 'promises.jsonl')];
+  const promises = join(folder, 'promises.jsonl');
+  const where = ['--mongo', mongo.url, '--broker', engine, '--nats', nats.url, '--promises', promises];
   const { status, stdout } = spawnSync(process.execPath, [program, 'audit', '--json', ...where], { encoding: 'utf8' });
   return { status, ...(JSON.parse(stdout) as { disagreements: unknown[] }) };
 }

@@ -21,16 +21,16 @@ export async function carryOut(system: FaultSystem, fault: Fault): Promise<Happe
 }
 
 async function act(system: FaultSystem, fault: Fault): Promise<string> {
-  const { nats, mongo } = system.servers;
+  const { engine, nats, mongo } = system.servers;
   switch (fault.kind) {
     case 'nats-killed':
     case 'nats-away':
       await nats.down();
       // As if each channel had been in the middle of a flush, because a plain kill hits that moment once in hundreds.
-      leaveOrphans(nats.dataDir);
+      if (engine === 'streaming') leaveOrphans(nats.dataDir);
       await sleep(fault.forMs);
       await nats.up();
-      return 'on its store, in the middle of a flush';
+      return engine === 'streaming' ? 'on its store, in the middle of a flush' : 'on its store';
     case 'mongo-killed':
       await mongo.down();
       await sleep(fault.forMs);

@@ -1,6 +1,6 @@
-import { guardOutput, refuseSwallowed, say } from '@ticketing/command-line';
+import { brokerOption, guardOutput, refuseSwallowed, say } from '@ticketing/command-line';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { wholeNumber } from '@ticketing/servers';
+import { type Engine, engineNames, wholeNumber } from '@ticketing/servers';
 import type { FaultSystem } from './fault-system';
 import { runOne } from './one-schedule';
 import { FAULT_KINDS, type FaultKind, makeSchedule } from './schedule';
@@ -16,17 +16,18 @@ interface Arguments {
   readonly seconds: number;
   readonly minutes?: number;
   readonly faults: readonly FaultKind[];
+  readonly broker: Engine;
 }
 
 const HELP = `
 Each schedule has every kind of fault, and a system of its own:
-  nats-killed          NATS Streaming is killed amid a flush of each channel, and started again on its store
+  nats-killed          the broker is killed and started again on its store; NATS Streaming amid a flush of each channel
   nats-away            the same, 20 s later
   store-lost           the same with an empty store; then both owners re-emit their state
   mongo-killed         MongoDB is killed and started again on its data
   service-killed       a process of a service is killed and started again
   process-paused       one stops for longer than the ack wait, and goes on
-  connections-cut      its connection to NATS Streaming is reset and refused, or open and silent
+  connections-cut      its connection to the broker is reset and refused, or open and silent
   connections-delayed  what goes through that connection comes later
 
 The services run with the ratio of gap patience to ack wait that is shipped. A gap that is skipped although no fault explains it is
@@ -38,7 +39,7 @@ Exit code: 0 every schedule held, 1 one did not, 2 wrong use, 130 it was interru
 
 Examples:
   npm run test:faults -- --seed 42
-  npm run test:faults -- --minutes 30
+  npm run test:faults -- --minutes 30 --broker jetstream
   npm run test:faults -- --faults mongo-killed,process-paused --seconds 120
 `;
 
@@ -59,17 +60,18 @@ const program = new Command('npm run test:faults --')
       .argParser(kinds)
       .default([...FAULT_KINDS], 'all'),
   )
+  .addOption(brokerOption())
   .helpOption('--help', 'this text')
   .addHelpText('after', HELP)
   .action(run);
 
-async function run({ seed, seconds, minutes, faults }: Arguments): Promise<void> {
+async function run({ seed, seconds, minutes, faults, broker }: Arguments): Promise<void> {
   const until = minutes === undefined ? undefined : Date.now() + minutes * 60_000;
   const totals = new Totals();
   for (let n = 0; until === undefined ? n < SCHEDULES : Date.now() < until; n += 1) {
     const schedule = makeSchedule({ seed: seed + n, loadMs: seconds * 1_000, kinds: faults });
-    say(`Schedule ${n + 1}, seed ${schedule.seed}:`);
-    totals.add(schedule.seed, await runOne(schedule, say, (system) => (running = system)));
+    say(`Schedule ${n + 1} on ${engineNames[broker]}, seed ${schedule.seed}:`);
+    totals.add(schedule.seed, await runOne(schedule, say, (system) => (running = system), broker));
   }
   say(...totals.lines());
   process.exitCode = totals.failed === 0 ? 0 : 1;

@@ -135,10 +135,10 @@ async function haveHandled({ servers }: FaultSystem): Promise<boolean> {
 }
 
 /** Both services must report a lost store, and must not report one when none was lost. */
-function checkNotice({ lostHistory }: FaultSystem, happened: readonly Happened[]): Problem[] {
+function checkNotice({ lostHistory, streamMadeAgain }: FaultSystem, happened: readonly Happened[]): Problem[] {
   const wasLost = happened.some(({ fault }) => fault.kind === 'store-lost');
   return (['tickets', 'orders'] as const)
-    .filter((service) => lostHistory.has(service) !== wasLost)
+    .filter((service) => lostHistory.has(service) !== wasLost || (streamMadeAgain.has(service) && !wasLost))
     .map((service) => ({ message: `${service} ${wasLost ? 'never said' : 'said'} that history was lost` }));
 }
 

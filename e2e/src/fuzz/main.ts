@@ -1,6 +1,6 @@
-import { guardOutput, refuseSwallowed, say } from '@ticketing/command-line';
+import { brokerOption, guardOutput, refuseSwallowed, say } from '@ticketing/command-line';
 import { Command, CommanderError } from 'commander';
-import { wholeNumber } from '@ticketing/servers';
+import { type Engine, wholeNumber } from '@ticketing/servers';
 import { TestSystem } from '../system/system.helper';
 import { fuzz } from './fuzz';
 
@@ -8,10 +8,11 @@ interface Arguments {
   readonly seed: number;
   readonly seconds: number;
   readonly examples: number;
+  readonly broker: Engine;
 }
 
-async function run({ seed, seconds, examples }: Arguments): Promise<void> {
-  const system = await TestSystem.open();
+async function run({ seed, seconds, examples, broker }: Arguments): Promise<void> {
+  const system = await TestSystem.open({}, broker);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {
@@ -30,6 +31,7 @@ const program = new Command('npm run test:fuzz --')
   .option('--seconds <n>', 'how long to go on', wholeNumber(1), 300)
   .option('--examples <n>', 'requests of each kind to one operation, before it begins again', wholeNumber(1), 200)
   .option('--seed <n>', 'the same seed sends the same', wholeNumber(), Date.now() % 1_000_000)
+  .addOption(brokerOption())
   .action(run)
   .exitOverride();
 

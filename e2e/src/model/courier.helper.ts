@@ -29,10 +29,10 @@ export class Courier {
   private readonly eventIds = new Set<string>();
   private readonly kept = new Map<string, Post[]>();
 
-  /** @param monitorUrl where NATS Streaming says how far each subscriber has come */
+  /** @param isSettled whether the group of a channel has acked all that it has, by the word of the broker */
   constructor(
     private readonly beds: Readonly<Record<Side, TestBed>>,
-    private readonly monitorUrl: string,
+    private readonly isSettled: (channel: string) => Promise<boolean>,
   ) {}
 
   /** Takes out a published event; waits for it. @throws Error that lists what is there instead */
@@ -63,13 +63,7 @@ export class Courier {
   /** Resolves when the receiver has acked all that its channel has, by the word of the broker. */
   async handled(subject: Subject): Promise<void> {
     const channel = this.beds[receiverOfSubject(subject)].channelPrefix + subject;
-    const url = `${this.monitorUrl}/streaming/channelsz?channel=${encodeURIComponent(channel)}&subs=1`;
-    const isSettled = async () => {
-      const { last_seq, subscriptions = [] } = (await (await fetch(url)).json()) as ChannelState;
-      const pending = subscriptions.reduce((sum, { pending_count }) => sum + pending_count, 0);
-      return pending === 0 && Math.max(0, ...subscriptions.map(({ last_sent }) => last_sent)) === last_seq;
-    };
-    await waitFor(isSettled, { timeoutMs: 15_000, everyMs: 2, what: `all acks on ${channel}` });
+    await waitFor(() => this.isSettled(channel), { timeoutMs: 15_000, everyMs: 2, what: `all acks on ${channel}` });
   }
 
   private readAll(): void {
@@ -92,12 +86,6 @@ export class Courier {
     const key = keyOf({ about, id, version, snapshot: meta.snapshot === true });
     this.kept.set(key, [...(this.kept.get(key) ?? []), post]);
   }
-}
-
-/** The part of the answer of NATS Streaming that is used here. */
-interface ChannelState {
-  readonly last_seq: number;
-  readonly subscriptions?: readonly { readonly last_sent: number; readonly pending_count: number }[];
 }
 
 function keyOf({ about, id, version, snapshot }: Wanted): string {

@@ -1,11 +1,12 @@
-import { waitFor, TestBed, type TestInstance } from '@ticketing/testing';
+import { testEngine, waitFor, TestBed, type TestInstance } from '@ticketing/testing';
 import { ordersConfig } from '@ticketing/orders/dist/config';
 import { startOrders } from '@ticketing/orders/dist/service';
-import { startMongo, startNats } from '@ticketing/servers';
+import { type RunningBroker, startBroker, startMongo } from '@ticketing/servers';
 import { ticketsConfig } from '@ticketing/tickets/dist/config';
 import { startTickets } from '@ticketing/tickets/dist/service';
 import { Client } from '../system/client.helper';
 import { Courier } from './courier.helper';
+import { settledOn } from './settled.helper';
 import { Databases } from './databases.helper';
 import { type Counters, readCounters, sumOf } from '../system/counters.helper';
 import type { Side, User } from './model';
@@ -39,7 +40,7 @@ export class World {
 
   private constructor(
     private readonly mongo: Awaited<ReturnType<typeof startMongo>>,
-    private readonly nats: Awaited<ReturnType<typeof startNats>>,
+    private readonly nats: RunningBroker,
     private separate: Separate,
   ) {}
 
@@ -47,7 +48,7 @@ export class World {
   static async open(): Promise<World> {
     const [mongo, nats] = await Promise.all([
       startMongo({ env: { ...process.env, MONGO_URI: '' } }),
-      startNats({ env: { ...process.env, NATS_URL: '' } }),
+      startBroker(testEngine(), { env: { ...process.env, NATS_URL: '' } }),
     ]);
     const world = new World(mongo, nats, await separate(mongo.url, nats));
     await Promise.all([world.start('tickets'), world.start('orders')]);
@@ -130,14 +131,14 @@ interface Separate {
   readonly databases: Databases;
 }
 
-async function separate(mongoUrl: string, nats: Awaited<ReturnType<typeof startNats>>): Promise<Separate> {
+async function separate(mongoUrl: string, nats: RunningBroker): Promise<Separate> {
   const { url: natsUrl, clusterId: natsClusterId, monitorUrl } = nats;
-  if (monitorUrl === undefined)
-    throw new Error('the server of NATS Streaming must be our own, with its monitoring port');
-  const open = () => TestBed.open({ mongoUrl, natsUrl, natsClusterId });
+  if (monitorUrl === undefined) throw new Error('the broker must be our own, with its monitoring port');
+  const engine = testEngine();
+  const open = () => TestBed.open({ mongoUrl, natsUrl, natsClusterId, engine });
   const [tickets, orders] = await Promise.all([open(), open()]);
   const beds = { tickets, orders };
-  return { beds, courier: new Courier(beds, monitorUrl), databases: new Databases(beds) };
+  return { beds, courier: new Courier(beds, settledOn(engine, monitorUrl)), databases: new Databases(beds) };
 }
 
 /** Ready, and what it saves is published at once. */

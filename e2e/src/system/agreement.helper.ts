@@ -1,4 +1,4 @@
-import { silentLogger, testBroker, testEngine } from '@ticketing/testing';
+import { silentLogger, testBroker } from '@ticketing/testing';
 import { auditUntilQuiet } from '@ticketing/operate';
 import type { TestSystem } from './system.helper';
 
@@ -27,9 +27,9 @@ export interface Agreed {
  * Resolves when the auditor finds no disagreement between the databases and the stream.
  * @throws Error that says what disagrees when they do not agree in time
  */
-export async function untilAgreed({ databases, nats }: TestSystem, timeoutMs = 20_000): Promise<Agreed> {
+export async function untilAgreed({ databases, engine, nats }: TestSystem, timeoutMs = 20_000): Promise<Agreed> {
   const broker = await testBroker('', silentLogger(), {
-    engine: testEngine(),
+    engine,
     natsUrl: nats.url,
     natsClusterId: 'ticketing',
   });

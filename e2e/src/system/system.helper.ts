@@ -1,5 +1,12 @@
 import { dropAndClose, testConnection, TEST_JWT_KEY, testEngine } from '@ticketing/testing';
-import { databaseUrl, type Output, type Restartable, restartableMongo, restartableBroker } from '@ticketing/servers';
+import {
+  databaseUrl,
+  type Engine,
+  type Output,
+  type Restartable,
+  restartableBroker,
+  restartableMongo,
+} from '@ticketing/servers';
 import { type Ingress, routesTo, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 
 export type ServiceName = 'tickets' | 'orders';
@@ -16,12 +23,14 @@ const IMPATIENT = {
   ORDER_EXPIRY_SWEEP_MS: '200',
 };
 
-/** A suite's own MongoDB and NATS Streaming, and any number of service processes behind the ingress. */
+/** A suite's own MongoDB and broker, and any number of service processes behind the ingress. */
 export class TestSystem {
   private readonly running = new Set<ServiceProcess>();
   private readonly fatal: string[] = [];
 
   private constructor(
+    /** Of the broker. */
+    readonly engine: Engine,
     readonly mongo: Restartable,
     readonly nats: Restartable,
     /** To look into the database of each service. */
@@ -30,14 +39,21 @@ export class TestSystem {
     private readonly targets: Readonly<Record<ServiceName, string[]>>,
   ) {}
 
-  /** Both servers and the ingress, without a service yet. @param output takes what the servers print */
-  static async open(output: { readonly mongo?: Output; readonly nats?: Output } = {}): Promise<TestSystem> {
-    const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), restartableBroker(output.nats)]);
+  /**
+   * Both servers and the ingress, without a service yet.
+   * @param output takes what the servers print
+   * @param engine of the broker; by default that of the run
+   */
+  static async open(
+    output: { readonly mongo?: Output; readonly nats?: Output } = {},
+    engine: Engine = testEngine(),
+  ): Promise<TestSystem> {
+    const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), restartableBroker(output.nats, engine)]);
     const connect = (name: ServiceName) => testConnection(databaseUrl(mongo.url, name));
     const [tickets, orders] = await Promise.all([connect('tickets'), connect('orders')]);
     const targets = { tickets: [], orders: [] };
     const ingress = await startIngress({ port: 0, routes: routesTo(targets) });
-    return new TestSystem(mongo, nats, { tickets, orders }, ingress, targets);
+    return new TestSystem(engine, mongo, nats, { tickets, orders }, ingress, targets);
   }
 
   /** The one address of both services. */
@@ -50,7 +66,7 @@ export class TestSystem {
     return {
       ...IMPATIENT,
       MONGO_URI: databaseUrl(this.mongo.url, name),
-      BROKER: testEngine(),
+      BROKER: this.engine,
       NATS_URL: this.nats.url,
       NATS_CLUSTER_ID: 'ticketing',
       NATS_CLIENT_ID: name,

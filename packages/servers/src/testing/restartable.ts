@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isAlive } from '../process/is-alive';
 import { freePort } from '../start/free-port';
 import { startMongo } from '../mongo/start-mongo';
+import type { Engine } from '../nats/start-broker';
 import { type JetStreamOptions, startJetStream } from '../nats/start-jetstream';
 import { startNats } from '../nats/start-nats';
 import type { RunningServer, ServerOptions } from '../start/running-server';
@@ -50,9 +51,12 @@ export function restartableJetStream(
   return restartable((options) => startJetStream({ ...options, ...more, env }), output);
 }
 
-/** A server of the engine that TEST_BROKER names: JetStream, or NATS Streaming. */
-export function restartableBroker(output?: Output): Promise<Restartable> {
-  return process.env['TEST_BROKER'] === 'jetstream' ? restartableJetStream(output) : restartableNats(output);
+/** @param engine by default the one that TEST_BROKER names, as for all tests */
+export function restartableBroker(
+  output?: Output,
+  engine: Engine = process.env['TEST_BROKER'] === 'jetstream' ? 'jetstream' : 'streaming',
+): Promise<Restartable> {
+  return engine === 'jetstream' ? restartableJetStream(output) : restartableNats(output);
 }
 
 async function restartable(
