@@ -16,10 +16,10 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Runs the lab and prints what it found; resolves with the exit code. */
 async function lab(options: Options, signal: AbortSignal): Promise<number> {
-  const servers = await openServers(process.env, () => undefined);
+  const servers = await openServers(process.env, () => undefined, options.broker);
   try {
     signal.throwIfAborted();
-    say(`MongoDB: ${servers.sources.mongo}. NATS Streaming: ${servers.sources.nats}.`);
+    say(`MongoDB: ${servers.sources.mongo}. ${servers.sources.broker}: ${servers.sources.nats}.`);
     const result = await runLab(options, { servers, say, signal });
     const failures = failuresOf(result);
     if (options.html !== undefined) writeFileSync(options.html, pageOf(result));

@@ -15,7 +15,7 @@ afterEach(() => jest.restoreAllMocks());
 
 test('without options: all strategies, and the same seed each time', () => {
   const { strategies, ...options } = readOptions([]);
-  expect(options).toEqual({ seed: 7, aggregates: 5, events: 8, json: false, html: undefined });
+  expect(options).toEqual({ seed: 7, aggregates: 5, events: 8, json: false, html: undefined, broker: 'streaming' });
   expect(strategies).toHaveLength(9);
 });
 

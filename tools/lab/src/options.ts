@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { refuseSwallowed, userPath } from '@ticketing/command-line';
-import { wholeNumber } from '@ticketing/servers';
+import { brokerOption, refuseSwallowed, userPath } from '@ticketing/command-line';
+import { type Engine, wholeNumber } from '@ticketing/servers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LabOptions } from './run/lab';
 import { strategies } from './strategies';
@@ -10,6 +10,7 @@ export interface Options extends LabOptions {
   readonly json: boolean;
   /** The file for the page. */
   readonly html: string | undefined;
+  readonly broker: Engine;
 }
 
 interface Given {
@@ -19,6 +20,7 @@ interface Given {
   strategy?: string[];
   json: boolean;
   html?: string;
+  broker: Engine;
 }
 
 /** A run with more events takes too long. */
@@ -31,8 +33,8 @@ const MAX_EVENTS = 2_000;
 export function readOptions(argv: readonly string[]): Options {
   const command = new Command('npm run lab --')
     .description(
-      'Shows the concurrency problems of event-driven services and nine ways to deal with them, on the real NATS Streaming ' +
-        'server and MongoDB (its own, or those of NATS_URL and MONGO_URI). On a given NATS Streaming each run leaves ' +
+      'Shows the concurrency problems of event-driven services and nine ways to deal with them, on a real broker ' +
+        'and MongoDB (its own, or those of NATS_URL and MONGO_URI). On a given NATS Streaming each run leaves ' +
         'about 30 channels, which cannot be deleted. docs/concurrency.md explains what it prints.',
     )
     .option('--seed <n>', 'the same seed gives the same events and the same faults', wholeNumber(0, 2 ** 32 - 1), 7)
@@ -43,6 +45,7 @@ export function readOptions(argv: readonly string[]): Options {
     )
     .option('--json', 'print all figures as JSON, and nothing else on standard output', false)
     .option('--html <file>', 'also write a page that shows what happened, ticket by ticket', writableFile)
+    .addOption(brokerOption())
     .addHelpText(
       'after',
       '\nExit code: 0; 1 when a strategy fails the undisturbed schedule, the disorder is too weak, the versioned listener has an\n' +
@@ -53,12 +56,12 @@ export function readOptions(argv: readonly string[]): Options {
     .exitOverride();
   refuseSwallowed(command, argv);
   command.parse(argv, { from: 'user' });
-  const { seed, aggregates, events, strategy, json, html } = command.opts<Given>();
+  const { seed, aggregates, events, strategy, json, html, broker } = command.opts<Given>();
   if (aggregates * events > MAX_EVENTS) {
     command.error(`error: ${aggregates} tickets with ${events} events each are more than ${MAX_EVENTS} events`);
   }
   const chosen = strategies.filter(({ name }) => strategy?.includes(name) ?? true);
-  return { seed, aggregates, events, strategies: chosen, json, html };
+  return { seed, aggregates, events, strategies: chosen, json, html, broker };
 }
 
 /** Checked before anything is started, not at the end. */

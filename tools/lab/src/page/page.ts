@@ -19,7 +19,7 @@ export function pageOf(result: LabResult): string {
   const cards = (some: readonly StrategyResult[], id: string, hero = false) =>
     `<div class="cards">${some.map((one) => strategyCard(result, one, id, nameOf(id), hero)).join('\n')}</div>`;
 
-  const body = `<p class="soft">Seed ${options.seed}: ${options.aggregates} tickets with ${options.events} events each, on NATS Streaming (${escape(sources.nats)})
+  const body = `<p class="soft">Seed ${options.seed}: ${options.aggregates} tickets with ${options.events} events each, on ${sources.broker} (${escape(sources.nats)})
 and MongoDB (${escape(sources.mongo)}).</p>
 <p>A ticket's price changes, and each change is an event with a version: 0, 1, 2 ... Two processes of another service keep a copy
 of the ticket. On the way some events come late, some twice, some acks are lost, and one process is killed.

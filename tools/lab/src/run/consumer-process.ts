@@ -16,7 +16,7 @@ export interface ConsumerProcessOptions extends RecordingOptions {
 
 /** Represents a process of the consuming service. It has its own connections, and `kill` cuts both at once. */
 export interface ConsumerProcess {
-  /** Cuts it off from NATS Streaming and MongoDB without closing, like SIGKILL. Its unacked messages stay unacked. */
+  /** Cuts it off from the broker and MongoDB without closing, like SIGKILL. Its unacked messages stay unacked. */
   kill(): Promise<void>;
   /** Leaves the queue group and closes everything; after `kill` it only tidies up here. Idempotent. */
   close(): Promise<void>;
@@ -65,10 +65,11 @@ function throughProxy(natsUrl: string, port: number): string {
 /** A broker of the lab. @param url where the server is reached, if not at its own address */
 export function connectBroker(servers: LabServers, channelPrefix: string, url = servers.natsUrl): Broker {
   const logger = createLogger({ name: 'lab', level: 'silent' });
-  return createBroker({ url, clusterId: servers.natsClusterId, clientIdPrefix: 'lab', channelPrefix, logger });
+  const { engine, natsClusterId: clusterId } = servers;
+  return createBroker({ engine, url, clusterId, clientIdPrefix: 'lab', channelPrefix, logger });
 }
 
 /** Waits until a new broker is connected. */
 export async function isConnected(broker: Broker): Promise<void> {
-  await waitFor(() => broker.isConnected(), { what: 'a connection to NATS Streaming', everyMs: 5 });
+  await waitFor(() => broker.isConnected(), { what: 'a connection to the broker', everyMs: 5 });
 }

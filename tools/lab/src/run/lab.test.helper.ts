@@ -33,7 +33,7 @@ export function handmadeResult(): LabResult {
   const quiet = judged(record(right, deliveries(), price(0, 1, 2, 3)));
   return {
     options: { seed: 1, aggregates: 1, events: 4, strategies: [naive, versioned] },
-    sources: { mongo: 'a <real> one', nats: 'another' },
+    sources: { mongo: 'a <real> one', broker: 'NATS Streaming', nats: 'another' },
     story: { ...story, tickets: story.tickets.filter((ticket) => ticket.id === id) },
     results: [
       { strategy: naive, quiet, disorder: judged(record(wrong, deliveries(), price(0, 2, 1, 1, 3))) },

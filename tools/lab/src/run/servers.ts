@@ -1,4 +1,4 @@
-import { databaseUrl, startMongo, startNats } from '@ticketing/servers';
+import { databaseUrl, type Engine, engineNames, startBroker, startMongo, startNats } from '@ticketing/servers';
 import { uniqueName } from '@ticketing/testing';
 import mongoose, { type Connection } from 'mongoose';
 
@@ -6,10 +6,11 @@ import mongoose, { type Connection } from 'mongoose';
 export interface LabServers {
   /** With a database of its own. */
   readonly mongoUrl: string;
+  readonly engine: Engine;
   readonly natsUrl: string;
   readonly natsClusterId: string;
   /** Which servers these are, for people. */
-  readonly sources: { readonly mongo: string; readonly nats: string };
+  readonly sources: { readonly mongo: string; readonly broker: string; readonly nats: string };
   /** Drops the database and stops what was started. */
   close(): Promise<void>;
 }
@@ -21,12 +22,16 @@ export interface LabServers {
 const QUICK_HEARTBEATS = ['-hbi', '250ms', '-hbt', '500ms', '-hbf', '1'];
 
 /**
- * Starts both servers, in memory; uses those of MONGO_URI and NATS_URL instead if they are given. @throws NoServerError
+ * Starts both servers, and keeps nothing of them; uses those of MONGO_URI and NATS_URL instead if they are given. @throws NoServerError
  */
-export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<LabServers> {
+export async function openServers(
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+  engine: Engine = 'streaming',
+): Promise<LabServers> {
   const [mongo, nats] = await Promise.allSettled([
     startMongo({ env, log }),
-    startNats({ env, log, args: QUICK_HEARTBEATS }),
+    engine === 'streaming' ? startNats({ env, log, args: QUICK_HEARTBEATS }) : startBroker(engine, { env, log }),
   ]);
   const stop = async () => {
     await Promise.all(
@@ -40,9 +45,10 @@ export async function openServers(env: NodeJS.ProcessEnv, log: (line: string) =>
   const mongoUrl = databaseUrl(mongo.value.url, uniqueName('lab_'));
   return {
     mongoUrl,
+    engine,
     natsUrl: nats.value.url,
     natsClusterId: nats.value.clusterId,
-    sources: { mongo: mongo.value.source, nats: nats.value.source },
+    sources: { mongo: mongo.value.source, broker: engineNames[engine], nats: nats.value.source },
     async close() {
       try {
         await dropDatabase({ mongoUrl });
