@@ -1,15 +1,15 @@
 import { cpus, totalmem } from 'node:os';
 import { writeFile } from 'node:fs/promises';
-import { CommandError, runProgram, say, sayJson, tell, userPath } from '@ticketing/command-line';
+import { brokerOption, CommandError, runProgram, say, sayJson, tell, userPath } from '@ticketing/command-line';
 import { explainsPlans } from '@ticketing/testing';
-import { wholeNumber } from '@ticketing/servers';
+import { type Engine, engineNames, wholeNumber } from '@ticketing/servers';
 import { Command, Option } from 'commander';
-import type { Side } from './cases/bench-case';
 import { cases } from './cases';
+import { besideStreaming } from './cases/beside-streaming';
 import { growth } from './growth/growth';
 import { page, printTable, svg } from './report';
 import type { BenchResult, CaseResult } from './rounds/result';
-import { runCase } from './rounds/run-case';
+import { runCase, type RunOptions } from './rounds/run-case';
 import { scaling } from './scaling/scaling';
 import { soak } from './soak/soak';
 import { startTimes } from './start/start-times';
@@ -22,27 +22,31 @@ interface Options {
   readonly json?: string;
   readonly html?: string;
   readonly svg?: string;
+  readonly beside?: true;
 }
 
 /** Files that a run leaves. */
 const asJson = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: Options): Promise<void> {
-  const chosen = cases.filter(({ name }) => !options.case || options.case.includes(name));
-  const result = await withWorlds(tell, async (inWorld, mongo): Promise<BenchResult> => {
+  const broker = engineOf(program);
+  if (options.beside && broker === 'streaming') throw new CommandError('--beside compares another engine: --broker');
+  const named = cases.filter(({ name }) => !options.case || options.case.includes(name));
+  const chosen = options.beside ? named.map(besideStreaming) : named;
+  const result = await withWorlds(broker, tell, async (inWorld, mongo): Promise<BenchResult> => {
     let nats = '';
-    const measure = (side: Side) =>
+    const measure: RunOptions['measure'] = (side, engine) =>
       inWorld((world) => {
-        nats = world.nats.source;
+        if (world.engine === broker) nats = world.nats.source;
         return side(world, { quick });
-      });
+      }, engine);
     const results: CaseResult[] = [];
     for (const benchCase of chosen) results.push(await runCase(benchCase, { quick, rounds, measure, say: tell }));
     return {
       at: new Date().toISOString(),
       quick,
       machine: machine(),
-      servers: { mongo: mongo.source, nats },
+      servers: { mongo: mongo.source, broker: engineNames[broker], nats },
       cases: results,
     };
   });
@@ -51,6 +55,11 @@ async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: O
   if (options.html) await writeFile(options.html, page(result));
   if (options.svg) await writeFile(options.svg, svg(result));
   fail(result.cases.flatMap(({ name, broken }) => broken.map((what) => `${name}: ${what}`)));
+}
+
+/** Of the program or of its subcommand; both take it. */
+function engineOf(command: Command): Engine {
+  return command.opts<{ broker: Engine }>().broker;
 }
 
 function machine(): BenchResult['machine'] {
@@ -74,14 +83,19 @@ const program = new Command('npm run bench --')
   .option('--json <file>', 'write all figures there', (file: string) => userPath(file))
   .option('--html <file>', 'write the figures as a page there', (file: string) => userPath(file))
   .option('--svg <file>', 'write the figures as a picture there', (file: string) => userPath(file))
+  .addOption(brokerOption())
+  .option('--beside', 'measure each case on NATS Streaming as well, in the same rounds')
   .action(runCases);
 
 program
   .command('soak')
   .description('memory of both services under load for some minutes')
   .option('--minutes <n>', 'how long', wholeNumber(1, 1_440), 10)
-  .action(async ({ minutes }: { minutes: number }) => {
-    const result = await withWorlds(tell, (inWorld) => inWorld((world) => soak(world, minutes, tell)));
+  .addOption(brokerOption())
+  .action(async ({ minutes }: { minutes: number }, command: Command) => {
+    const result = await withWorlds(engineOf(command), tell, (inWorld) =>
+      inWorld((world) => soak(world, minutes, tell)),
+    );
     sayJson(result);
     fail(result.broken);
   });
@@ -89,8 +103,11 @@ program
 program
   .command('growth')
   .description('what an operation costs with more and more tickets')
-  .action(async () => {
-    const results = await withWorlds(tell, (inWorld, mongo) => growth(inWorld, explainsPlans(mongo.url), tell));
+  .addOption(brokerOption())
+  .action(async (_options: unknown, command: Command) => {
+    const results = await withWorlds(engineOf(command), tell, (inWorld, mongo) =>
+      growth(inWorld, explainsPlans(mongo.url), tell),
+    );
     sayJson(results);
     fail(results.flatMap(({ broken }) => broken));
   });
@@ -99,8 +116,9 @@ program
   .command('scaling')
   .description('1, 2 and 4 processes of each service in their queue groups, beside the model of docs/scaling.md')
   .option('--json <file>', 'write all figures there', (file: string) => userPath(file))
-  .action(async ({ json }: { json?: string }) => {
-    const result = await withWorlds(tell, (inWorld) => scaling(inWorld, tell));
+  .addOption(brokerOption())
+  .action(async ({ json }: { json?: string }, command: Command) => {
+    const result = await withWorlds(engineOf(command), tell, (inWorld) => scaling(inWorld, tell));
     sayJson(result);
     if (json) await writeFile(json, asJson(result));
     fail(result.broken);
@@ -109,8 +127,9 @@ program
 program
   .command('start')
   .description('how long a service takes until it is ready')
-  .action(async () => {
-    sayJson(await withWorlds(tell, (inWorld) => inWorld(startTimes)));
+  .addOption(brokerOption())
+  .action(async (_options: unknown, command: Command) => {
+    sayJson(await withWorlds(engineOf(command), tell, (inWorld) => inWorld(startTimes)));
   });
 
 void runProgram(program);

@@ -1,3 +1,4 @@
+import type { Engine } from '@ticketing/servers';
 import type { World } from '../world/world';
 
 /** The amount of work in one measurement. */
@@ -25,5 +26,13 @@ export interface BenchCase {
   readonly unit: string;
   readonly better: 'higher' | 'lower';
   readonly ours: Side;
-  readonly ceilings: readonly { readonly name: string; readonly wanted: number; readonly run: Side }[];
+  readonly ceilings: readonly Ceiling[];
+}
+
+export interface Ceiling {
+  readonly name: string;
+  readonly wanted: number;
+  readonly run: Side;
+  /** It is measured on this engine. Absent: on that of the run. */
+  readonly engine?: Engine;
 }

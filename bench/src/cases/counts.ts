@@ -13,8 +13,12 @@ export async function appliedByBare({ url }: ServiceProcess): Promise<number> {
   return Number(await (await fetch(`${url}/applied`)).text());
 }
 
-/** The sequence of the newest message of a channel: how many were ever published on it. */
-export async function published({ nats }: World, channel: string): Promise<number> {
+/** How many messages were ever published on a channel. Of JetStream: on all of them, so use one channel only. */
+export async function published({ engine, nats }: World, channel: string): Promise<number> {
+  if (engine === 'jetstream') {
+    const { messages } = (await (await fetch(`${nats.monitorUrl}/jsz`)).json()) as { messages: number };
+    return messages;
+  }
   const answer = await fetch(`${nats.monitorUrl}/streaming/channelsz?channel=${channel}`);
   if (!answer.ok) return 0; // nothing was published on it yet
   return ((await answer.json()) as { last_seq: number }).last_seq;

@@ -1,13 +1,12 @@
 import { encodeEvent } from '@ticketing/common';
 import { seededRandom } from '@ticketing/testing';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mongo } from 'mongoose';
-import { connect } from 'node-nats-streaming';
 import type { BenchCase, Measured, Side, Size } from './bench-case';
 import { watchCpu } from '../world/cpu';
 import { replicaOf } from '../load/tickets';
 import { watchMemory } from '../world/memory';
+import { bareClient } from '../world/bare-client';
 import { publishAll } from '../world/publish-all';
 import { waitUntil } from '../world/wait-until';
 import type { World } from '../world/world';
@@ -46,13 +45,10 @@ function copies(window: readonly string[], random: ReturnType<typeof seededRando
   return window.flatMap((payload) => (random.chance(COPIES) ? [payload, payload] : [payload]));
 }
 
-async function publish({ nats }: World, payloads: readonly string[]): Promise<void> {
-  const stan = connect(nats.clusterId, `bench-${process.pid}`, { url: nats.url });
-  await once(stan, 'connect');
-  await publishAll(stan, 'ticket:updated', payloads);
-  const closed = once(stan, 'close');
-  stan.close();
-  await closed;
+async function publish({ engine, nats: { url, clusterId } }: World, payloads: readonly string[]): Promise<void> {
+  const client = await bareClient({ engine, url, clusterId, id: 'bench' });
+  await publishAll(client, 'ticket:updated', payloads);
+  await client.close();
 }
 
 /** The rate after the first tenth: by then the process has started and is warm. */

@@ -15,11 +15,11 @@ async function pending(world: World): Promise<number> {
 }
 
 /**
- * Creates while NATS Streaming is away; then it comes back. The rate is that of publishing, from the first event on.
+ * Creates while the broker is away; then it comes back. The rate is that of publishing, from the first event on.
  */
 export const outage: BenchCase = {
   name: 'outage',
-  title: '20,000 tickets are created while NATS Streaming is down; then they are published',
+  title: '20,000 tickets are created while the broker is down; then they are published',
   unit: 'events/s',
   better: 'higher',
   async ours(world, { quick }) {

@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
-import { readNatsUrl, tokenVerifier } from '@ticketing/common';
+import { tokenVerifier } from '@ticketing/common';
+import type { Engine } from '@ticketing/servers';
 import type { Express } from 'express';
 import { mongo } from 'mongoose';
-import { connect, type Stan } from 'node-nats-streaming';
+import { type BareClient, bareClient } from '../world/bare-client';
 
 /** The settings of a ceiling from its environment. Ceilings have no guarantees on purpose. */
 export function given(name: string): string {
@@ -18,9 +19,9 @@ export async function database(): Promise<mongo.Db> {
 }
 
 /** Resolves when connected. */
-export function nats(id: string): Promise<Stan> {
-  const stan = connect(given('NATS_CLUSTER_ID'), `${id}-${process.pid}`, readNatsUrl(given('NATS_URL')));
-  return new Promise((resolve) => stan.once('connect', () => resolve(stan)));
+export function nats(id: string): Promise<BareClient> {
+  const engine = given('BROKER') as Engine;
+  return bareClient({ engine, url: given('NATS_URL'), clusterId: given('NATS_CLUSTER_ID'), id });
 }
 
 const verify = tokenVerifier([given('JWT_KEY')]);

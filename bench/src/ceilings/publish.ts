@@ -5,12 +5,12 @@ import { publishAll } from '../world/publish-all';
 import { nats, serve } from './given';
 
 async function main(): Promise<void> {
-  const stan = await nats('publish');
+  const client = await nats('publish');
   const app = express().use(express.json());
   app.post('/publish', async (req, res) => {
     const { amount, payload } = req.body as { amount: number; payload: string };
     const start = performance.now();
-    await publishAll(stan, 'ticket:created', Array<string>(amount).fill(payload));
+    await publishAll(client, 'ticket:created', Array<string>(amount).fill(payload));
     res.json({ tookMs: performance.now() - start });
   });
   serve(app);

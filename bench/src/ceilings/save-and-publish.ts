@@ -3,7 +3,6 @@
 import express from 'express';
 import mongoose, { Schema } from 'mongoose';
 import { updateIfCurrentPlugin } from 'mongoose-update-if-current';
-import { publishAcked } from '../world/publish-all';
 import { callerOf, given, nats, serve } from './given';
 
 const text = { type: String, required: true };
@@ -16,7 +15,7 @@ schema.plugin(updateIfCurrentPlugin);
 
 async function main(): Promise<void> {
   const Ticket = (await mongoose.createConnection(given('MONGO_URI')).asPromise()).model('Ticket', schema);
-  const stan = await nats('save-and-publish');
+  const client = await nats('save-and-publish');
   const app = express().use(express.json());
   app.post('/api/tickets', async (req, res) => {
     const userId = callerOf(req.headers);
@@ -24,7 +23,7 @@ async function main(): Promise<void> {
     const ticket = new Ticket({ title, price, userId, reservation: { number: 0, state: 'released' } });
     await ticket.save();
     const state = { id: ticket.id as string, version: ticket.get('version') as number, title, price, userId };
-    await publishAcked(stan, 'ticket:created', JSON.stringify(state));
+    await client.publish('ticket:created', JSON.stringify(state));
     res.status(201).json(state);
   });
   serve(app);

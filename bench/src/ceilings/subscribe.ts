@@ -2,7 +2,6 @@
 // failures.
 import express from 'express';
 import { mongo } from 'mongoose';
-import type { Message } from 'node-nats-streaming';
 import { database, nats, serve } from './given';
 
 interface State {
@@ -15,20 +14,17 @@ interface State {
 
 async function main(): Promise<void> {
   const tickets = (await database()).collection('tickets');
-  const stan = await nats('subscribe');
+  const client = await nats('subscribe');
   let applied = 0;
-  const listen = (channel: string, write: (state: State) => Promise<unknown>) => {
-    const options = stan.subscriptionOptions().setDeliverAllAvailable().setManualAckMode(true).setDurableName('bare');
-    const subscription = stan.subscribe(channel, 'bare', options.setMaxInFlight(64).setAckWait(30_000));
-    subscription.on('message', (message: Message) => {
-      void write(JSON.parse(message.getData() as string) as State).then(() => {
-        message.ack();
+  const listen = (channel: string, write: (state: State) => Promise<unknown>) =>
+    client.subscribe(channel, 'bare', (payload, ack) => {
+      void write(JSON.parse(payload) as State).then(() => {
+        ack();
         applied += 1;
       });
     });
-  };
-  listen('ticket:created', ({ id, ...state }) => tickets.insertOne({ _id: new mongo.ObjectId(id), ...state }));
-  listen('ticket:updated', ({ id, version, title, price, userId }) =>
+  await listen('ticket:created', ({ id, ...state }) => tickets.insertOne({ _id: new mongo.ObjectId(id), ...state }));
+  await listen('ticket:updated', ({ id, version, title, price, userId }) =>
     tickets.updateOne({ _id: new mongo.ObjectId(id) }, { $set: { version, title, price, userId } }),
   );
   serve(express().get('/applied', (_req, res) => void res.send(String(applied))));

@@ -5,7 +5,7 @@ import { callerOf, database, nats, serve } from './given';
 
 async function main(): Promise<void> {
   const tickets = (await database()).collection('tickets');
-  const stan = process.env['PUBLISH'] ? await nats('write') : undefined;
+  const client = process.env['PUBLISH'] ? await nats('write') : undefined;
   const app = express().use(express.json());
   app.post('/api/tickets', async (req, res) => {
     const userId = callerOf(req.headers);
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
     const reservation = { number: 0, state: 'released' };
     await tickets.insertOne({ _id, title, price, userId, reservation, version: 0, createdAt: now, updatedAt: now });
     const state = { id: _id.toHexString(), version: 0, title, price, userId };
-    stan?.publish('ticket:created', JSON.stringify(state));
+    void client?.publish('ticket:created', JSON.stringify(state));
     res.status(201).json(state);
   });
   app.put('/api/tickets/:id', async (req, res) => {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     const _id = new mongo.ObjectId(req.params.id);
     const after = await tickets.findOneAndUpdate({ _id }, change, { returnDocument: 'after' });
     const state = { id: req.params.id, version: after?.['version'] as number, title, price, userId };
-    stan?.publish('ticket:updated', JSON.stringify(state));
+    void client?.publish('ticket:updated', JSON.stringify(state));
     res.json(state);
   });
   serve(app);

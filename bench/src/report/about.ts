@@ -8,6 +8,6 @@ export function aboutRun({ at, quick, machine, servers, cases }: BenchResult): s
     `${at.replace(/^(.{10})T(.{5}).*Z$/, '$1 $2 UTC')}, ${rounds.join(' or ')} rounds${quick ? ', a quick run: it shows that everything works, not how fast it is' : ''}`,
     `Machine: ${cpus} CPUs (${model}), ${Math.round(memoryGiB)} GiB, Node ${node.replace(/^v/, '')}`,
     `MongoDB: ${servers.mongo}`,
-    `NATS Streaming: ${servers.nats}`,
+    `${servers.broker}: ${servers.nats}`,
   ];
 }

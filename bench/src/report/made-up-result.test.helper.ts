@@ -6,7 +6,7 @@ export function madeUpResult(): BenchResult {
     at: '2001-02-03T04:05:06.000Z',
     quick: true,
     machine: { cpus: 2, model: 'Made-up <CPU> & Co', memoryGiB: 7.7, node: 'v20.19.0' },
-    servers: { mongo: 'made-up MongoDB', nats: 'made-up NATS Streaming' },
+    servers: { mongo: 'made-up MongoDB', broker: 'NATS Streaming', nats: 'made-up NATS Streaming' },
     cases: [
       caseOf('create', 800, [ceiling('insert, no event', 1000, 0.8), ceiling('insert & <publish>', 900, 0.95)], {
         also: { 'latency p50 (ms)': around(3), 'latency p99 (ms)': around(21), 'memory (MiB)': around(140) },

@@ -44,8 +44,8 @@ export interface BenchResult {
     readonly memoryGiB: number;
     readonly node: string;
   };
-  /** Where the servers came from. */
-  readonly servers: { readonly mongo: string; readonly nats: string };
+  /** Where the servers came from; `broker` is the engine's name. */
+  readonly servers: { readonly mongo: string; readonly broker: string; readonly nats: string };
   readonly cases: readonly CaseResult[];
 }
 

@@ -1,10 +1,11 @@
-import type { BenchCase, Measured, Side, Size } from '../cases/bench-case';
+import type { Engine } from '@ticketing/servers';
+import type { BenchCase, Ceiling, Measured, Side, Size } from '../cases/bench-case';
 import { type CaseResult, type Spread, spreadOf } from './result';
 
 export interface RunOptions extends Size {
   readonly rounds: number;
-  /** Measures one side in its own world. */
-  readonly measure: (side: Side) => Promise<Measured>;
+  /** Measures one side in its own world. @param engine of its broker; absent: that of the run */
+  readonly measure: (side: Side, engine?: Engine) => Promise<Measured>;
   /** Gets a line for each measurement. */
   readonly say: (line: string) => void;
 }
@@ -14,7 +15,7 @@ export interface RunOptions extends Size {
  * moment of the machine hurts all. Ratios are computed within a round.
  */
 export async function runCase(benchCase: BenchCase, { rounds, measure, say }: RunOptions): Promise<CaseResult> {
-  const sides = [benchCase.ours, ...benchCase.ceilings.map(({ run }) => run)];
+  const sides: readonly Pick<Ceiling, 'run' | 'engine'>[] = [{ run: benchCase.ours }, ...benchCase.ceilings];
   const names = ['ours', ...benchCase.ceilings.map(({ name }) => name)];
   const measured = sides.map((): Measured[] => []);
   const broken: string[] = [];
@@ -23,7 +24,7 @@ export async function runCase(benchCase: BenchCase, { rounds, measure, say }: Ru
       const index = (round + turn) % sides.length;
       const side = sides[index];
       if (!side) continue;
-      const result = await measure(side);
+      const result = await measure(side.run, side.engine);
       measured[index]?.push(result);
       say(`${benchCase.name} ${round + 1}/${rounds} ${names[index]}: ${text(result, benchCase.unit)}`);
       if (index === 0) broken.push(...(result.broken ?? []).map((what) => `round ${round + 1}: ${what}`));

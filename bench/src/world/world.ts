@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { databaseUrl, type RunningNats, type RunningServer, startNats } from '@ticketing/servers';
+import { databaseUrl, type Engine, type RunningBroker, type RunningServer, startBroker } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import mongoose, { type Connection } from 'mongoose';
 
@@ -11,7 +11,7 @@ export const JWT_KEY = 'a-key-that-only-benchmarks-use-01234567';
 let runs = 0;
 
 /**
- * The environment of one measurement of one side: its own databases and NATS Streaming, and processes that end with it.
+ * The environment of one measurement of one side: its own databases and broker, and processes that end with it.
  */
 export class World {
   private readonly prefix = `bench_${process.pid}_${(runs += 1)}`;
@@ -20,14 +20,15 @@ export class World {
 
   private constructor(
     private readonly mongo: RunningServer,
+    readonly engine: Engine,
     /** The one that runs now: see `restartNats`. */
-    public nats: RunningNats,
+    public nats: RunningBroker,
     private readonly natsData: string,
   ) {}
 
-  static async open(mongo: RunningServer): Promise<World> {
+  static async open(mongo: RunningServer, engine: Engine): Promise<World> {
     const natsData = await mkdtemp(join(tmpdir(), 'ticketing-bench-'));
-    return new World(mongo, await startNats({ dataDir: natsData }), natsData);
+    return new World(mongo, engine, await startBroker(engine, { dataDir: natsData }), natsData);
   }
 
   /** The servers, for what watches them. */
@@ -60,10 +61,10 @@ export class World {
     return this.start({ name: 'tickets', program, env: { ...this.env(database), ...env } });
   }
 
-  /** NATS Streaming on the same port and files again, after `nats.kill`. */
+  /** The broker on the same port and files again, after `nats.kill`. */
   async restartNats(): Promise<void> {
     const { port } = new URL(this.nats.url);
-    this.nats = await startNats({ dataDir: this.natsData, port: Number(port) });
+    this.nats = await startBroker(this.engine, { dataDir: this.natsData, port: Number(port) });
   }
 
   async close(): Promise<void> {
@@ -79,7 +80,7 @@ export class World {
   private env(database: string): NodeJS.ProcessEnv {
     return {
       MONGO_URI: this.databaseUri(database),
-      ...{ NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId },
+      ...{ BROKER: this.engine, NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId },
       ...{ JWT_KEY, PORT: '', NODE_ENV: 'production', RATE_LIMIT_PER_MINUTE: '0' },
       // NODE_OPTIONS refuses --cpu-prof.
       ...(process.env['PROFILE_DIR'] && { NODE_OPTIONS: `--require ${join(__dirname, 'profile-this.js')}` }),
