@@ -1,22 +1,34 @@
 import { join } from 'node:path';
-import { CommandError, onStop, refuseSwallowed, tell, userPath } from '@ticketing/command-line';
-import { assertPortFree, cacheDir, clearLeftovers, noteIn, startNats, wholeNumber } from '@ticketing/servers';
+import { brokerOption, CommandError, onStop, refuseSwallowed, tell, userPath } from '@ticketing/command-line';
+import {
+  assertPortFree,
+  cacheDir,
+  clearLeftovers,
+  type Engine,
+  noteIn,
+  startJetStream,
+  startNats,
+  wholeNumber,
+} from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import { exitWith, orExit } from './client/exit-with';
 
 const HELP = `
-It is started as this project starts it everywhere; what else is given goes to the server, and wins (docs/nats-streaming.md).
+It is started as this project starts it everywhere; what else is given goes to the server, and wins (docs/nats-streaming.md,
+docs/jetstream.md).
 
 Examples:
   npm run nats:server
   npm run nats:server -- --dir /tmp/nats                  keeps its messages there
   npm run nats:server -- -hbi 30s -hbt 10s -hbf 10        its own defaults for the health checks of clients
+  npm run nats:server -- --broker jetstream --dir /tmp/js a nats-server with JetStream, on files there
 `;
 
 /** Options of the server that this program sets itself, with their names here. */
 const OURS: Readonly<Record<string, string>> = {
   ...{ p: '--port', port: '--port', m: '--monitor-port', http_port: '--monitor-port', dir: '--dir' },
   ...{ a: '', addr: '', net: '', ns: '', nats_server: '', st: '--dir', store: '--dir', ms: '', https_port: '' },
+  ...{ c: '', config: '', js: '', jetstream: '', sd: '--dir', store_dir: '--dir' },
 };
 
 /** The printed "Ready" must be true. @throws CommandError for an option that would make it wrong */
@@ -42,12 +54,14 @@ function portNote(port: number): string {
   return join(cacheDir(process.env), `nats-server-${port}.process`);
 }
 
-/** `npm run nats:server`: one NATS Streaming server, to try things on, until it is stopped. */
+/** `npm run nats:server`: one server of either engine, to try things on, until it is stopped. */
 async function serve(argv: readonly string[]): Promise<void> {
   const port = wholeNumber(1, 65_535);
   const command = new Command('npm run nats:server --')
-    .description('Runs one NATS Streaming server on this machine. Without --dir it keeps its messages in memory.')
-    .argument('[options...]', 'of nats-streaming-server, such as -SD')
+    .description(
+      'Runs one NATS Streaming server on this machine, or a nats-server with JetStream. Without --dir its messages are gone when it is stopped.',
+    )
+    .argument('[options...]', 'of nats-streaming-server or nats-server, such as -SD or -D')
     .addOption(new Option('--port <port>', 'for clients').argParser(port).env('NATS_PORT').default(4222))
     .addOption(
       new Option('--monitor-port <port>', 'for npm run nats:monitor')
@@ -57,18 +71,29 @@ async function serve(argv: readonly string[]): Promise<void> {
     )
     .option('--dir <folder>', 'keep the messages here', (folder: string) => userPath(folder))
     .option('--end-leftovers', 'first end a server that a killed nats:server left on this folder, or port', false)
+    .addOption(brokerOption())
     .addHelpText('after', HELP)
     .allowUnknownOption()
     .exitOverride();
   refuseSwallowed(command, argv);
   command.parse(argv, { from: 'user' });
-  const options = command.opts<{ port: number; monitorPort: number; dir?: string; endLeftovers: boolean }>();
+  const options = command.opts<{
+    port: number;
+    monitorPort: number;
+    dir?: string;
+    endLeftovers: boolean;
+    broker: Engine;
+  }>();
   refuseOurs(command.args);
   const note = options.dir === undefined ? portNote(options.port) : noteIn(options.dir);
   const again = ['npm run nats:server --', ...withoutSecrets(argv), '--end-leftovers'].join(' ');
   await clearLeftovers([note], { end: options.endLeftovers, command: again, log: (line) => tell(line) });
   await Promise.all([assertPortFree(options.port), assertPortFree(options.monitorPort)]);
-  const server = await startNats({
+  const [program, start] =
+    options.broker === 'jetstream'
+      ? (['nats-server', startJetStream] as const)
+      : (['nats-streaming-server', startNats] as const);
+  const server = await start({
     env: { ...process.env, NATS_URL: '' },
     port: options.port,
     ...(options.dir !== undefined && { dataDir: options.dir }),
@@ -78,7 +103,7 @@ async function serve(argv: readonly string[]): Promise<void> {
     log: (line) => tell(line),
     output: (text) => void process.stderr.write(text),
   });
-  tell('', `nats-streaming-server ${withoutSecrets(server.args).join(' ')}`, '');
+  tell('', `${program} ${withoutSecrets(server.args).join(' ')}`, '');
   tell(`Ready: ${server.url}, monitoring at http://127.0.0.1:${options.monitorPort}. Ctrl-C stops it.`);
   let stopping = false;
   onStop(() => {

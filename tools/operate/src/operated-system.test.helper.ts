@@ -5,10 +5,11 @@ import {
   TEST_JWT_KEY,
   testConnection,
   testDatabaseUri,
+  testEngine,
   testToken,
   waitFor,
 } from '@ticketing/testing';
-import { type NatsOptions, startNats } from '@ticketing/servers';
+import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';
@@ -36,41 +37,46 @@ interface Body {
   readonly ticket: { readonly id: string; readonly price: number };
 }
 
-/** Both services as processes, on their own NATS Streaming, and the promises to their clients. */
+/** Both services as processes, on a broker of their own, and the promises to their clients. */
 export class OperatedSystem {
   readonly promises: Promised[] = [];
 
   private constructor(
-    private readonly natsOptions: NatsOptions,
-    private nats: Awaited<ReturnType<typeof startNats>>,
+    private readonly engine: Engine,
+    private readonly natsOptions: BrokerServerOptions,
+    private nats: RunningBroker,
     private readonly uris: Readonly<Record<ServiceName, string>>,
     readonly databases: Readonly<Record<ServiceName, Connection>>,
     readonly broker: Broker,
     private readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
   ) {}
 
-  /** @param own options of its NATS Streaming server; without a data folder it keeps everything in memory */
-  static async open(own: NatsOptions = {}): Promise<OperatedSystem> {
+  /**
+   * @param own options of its broker; without a data folder it keeps nothing
+   * @param engine by default that of the run
+   */
+  static async open(own: BrokerServerOptions = {}, engine: Engine = testEngine()): Promise<OperatedSystem> {
     const natsOptions = { ...own, env: { ...process.env, NATS_URL: '' } };
-    const nats = await startNats(natsOptions);
+    const nats = await startBroker(engine, natsOptions);
     const uris = { tickets: testDatabaseUri(), orders: testDatabaseUri() };
     const logger = silentLogger();
-    const broker = createBroker({ url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
+    const broker = createBroker({ engine, url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
     const start = (name: ServiceName) => {
-      const servers = { MONGO_URI: uris[name], NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
+      const servers = { MONGO_URI: uris[name], BROKER: engine, NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId };
       const env = { ...IMPATIENT, ...servers, JWT_KEY: TEST_JWT_KEY, LOG_LEVEL: 'fatal', PORT: '' };
       return startServiceProcess({ name, env });
     };
     const [tickets, orders] = await Promise.all([start('tickets'), start('orders')]);
     const databases = { tickets: await testConnection(uris.tickets), orders: await testConnection(uris.orders) };
     await waitFor(() => broker.isConnected());
-    return new OperatedSystem(natsOptions, nats, uris, databases, broker, { tickets, orders });
+    return new OperatedSystem(engine, natsOptions, nats, uris, databases, broker, { tickets, orders });
   }
 
   /** The environment for a command: the addresses of this system, and nothing else of this process's environment. */
   get env(): NodeJS.ProcessEnv {
     return {
       ...{ TICKETS_MONGO_URI: this.uris.tickets, ORDERS_MONGO_URI: this.uris.orders },
+      BROKER: this.engine,
       ...{ NATS_URL: this.nats.url, NATS_CLUSTER_ID: this.nats.clusterId, NATS_MONITOR_URL: this.nats.monitorUrl },
     };
   }
@@ -123,12 +129,12 @@ export class OperatedSystem {
     if (disagreements.length > 0) throw new Error(disagreements.map(({ message }) => message).join('\n'));
   }
 
-  /** NATS Streaming dies and comes back without its memory. @param meanwhile runs while it is away */
+  /** The broker dies and comes back without its memory. @param meanwhile runs while it is away */
   async restartNats(meanwhile: () => void = () => undefined): Promise<void> {
     const port = Number(new URL(this.nats.url).port);
     await this.nats.kill();
     meanwhile();
-    this.nats = await startNats({ ...this.natsOptions, port });
+    this.nats = await startBroker(this.engine, { ...this.natsOptions, port });
   }
 
   async close(): Promise<void> {

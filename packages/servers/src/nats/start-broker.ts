@@ -15,6 +15,8 @@ export const engineNames: Readonly<Record<Engine, string>> = {
 export interface BrokerServerOptions extends ServerOptions {
   /** Of NATS Streaming; JetStream has none. Absent: "ticketing". */
   clusterId?: string;
+  /** Appended to the command line of the engine's program. */
+  args?: readonly string[];
 }
 
 /** A broker of either engine. With JetStream the cluster id says nothing. */

@@ -20,6 +20,8 @@ export interface JetStreamOptions extends ServerOptions {
 export interface RunningJetStream extends RunningServer {
   /** Where the server's own state can be read by HTTP; undefined when it was given by its address. */
   readonly monitorUrl: string | undefined;
+  /** What the program was started with; empty when it was given by its address. */
+  readonly args: readonly string[];
 }
 
 /**
@@ -35,7 +37,7 @@ export async function startJetStream(options: JetStreamOptions = {}): Promise<Ru
   const args = ['-m', String(monitor), ...(options.args ?? [])];
   const choices = natsChoices(NATS_SERVER, (file) => jetStreamProgram(file, args, config));
   return firstThatWorks(NATS_SERVER.engine, choices, { env, log }, async (offer, choice) => {
-    if ('url' in offer) return { ...given(offer.url, choice.name), monitorUrl: undefined };
+    if ('url' in offer) return { ...given(offer.url, choice.name), monitorUrl: undefined, args: [] };
     const run = async (where: JetStreamOptions): Promise<RunningJetStream> => {
       const { port, ...server } = await startServer(offer.program, where, env).catch((error: unknown) => {
         const isOurFault = options.args?.length || config !== '';

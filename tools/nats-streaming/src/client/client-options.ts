@@ -1,8 +1,8 @@
 import { uniqueClientId } from '@ticketing/common/client-id';
 import { NatsUrlError, readNatsUrl } from '@ticketing/common/nats-url';
-import { withoutAddresses } from '@ticketing/command-line';
+import { brokerOption, withoutAddresses } from '@ticketing/command-line';
 import { Command, InvalidArgumentError } from 'commander';
-import { type ServerAddress, serverAddress } from './server-address';
+import { namedBroker, type ServerAddress, serverAddress } from './server-address';
 
 /** How a program connects to the server. */
 export interface ClientOptions extends ServerAddress {
@@ -16,7 +16,8 @@ export function clientCommand(name: string, description: string): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
     .option('--url <url>', 'the server (NATS_URL; default: that of `npm start`, else nats://localhost:4222)', natsUrl)
-    .option('--cluster <id>', 'its cluster id (NATS_CLUSTER_ID; default: ticketing)', clusterId)
+    .addOption(brokerOption('streaming or jetstream (default: that of the `npm start`)'))
+    .option('--cluster <id>', 'cluster id of NATS Streaming (NATS_CLUSTER_ID; default: ticketing)', clusterId)
     .option('--client <id>', 'client id (default: a random one)', clientId)
     .option('--watch', 'restart when its source is edited, and stay when it has ended: rs starts it again')
     .allowExcessArguments(false)
@@ -28,7 +29,9 @@ export function clientCommand(name: string, description: string): Command {
 /** What `clientCommand` has read. */
 export function clientOptions(command: Command, prefix: string, env: NodeJS.ProcessEnv): ClientOptions {
   const { url, cluster, client } = command.opts<{ url?: string; cluster?: string; client?: string }>();
-  const address = serverAddress({ ...(url && { url }), ...(cluster && { clusterId: cluster }) }, env);
+  const broker = namedBroker(command, env);
+  const given = { ...(broker && { broker }), ...(url && { url }), ...(cluster && { clusterId: cluster }) };
+  const address = serverAddress(given, env);
   return { ...address, clientId: client ?? uniqueClientId(prefix), givenClientId: client !== undefined };
 }
 

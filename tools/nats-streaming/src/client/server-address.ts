@@ -1,16 +1,19 @@
 import { CommandError } from '@ticketing/command-line';
 import { readNatsUrl } from '@ticketing/common/nats-url';
+import type { Engine } from '@ticketing/servers';
 import { readAddresses } from '@ticketing/start/addresses';
+import type { Command } from 'commander';
 
-/** The address of a NATS Streaming server. */
+/** The address of a broker. */
 export interface ServerAddress {
+  readonly broker: Engine;
   /** In the form of NATS_URL: see `readNatsUrl`. */
   readonly url: string;
-  /** The name of the cluster: a server answers only clients that know it. */
+  /** The name of the cluster: NATS Streaming answers only clients that know it. */
   readonly clusterId: string;
 }
 
-/** The default ports of every NATS Streaming server, which `npm run nats:forward` opens. */
+/** The default ports of both servers, which `npm run nats:forward` opens. */
 const USUAL = { url: 'nats://localhost:4222', clusterId: 'ticketing', monitorUrl: 'http://localhost:8222' };
 
 /** The address of a monitoring port, which has no users; undefined when it is not one. */
@@ -36,6 +39,7 @@ export function serverAddress(given: Partial<ServerAddress>, env: NodeJS.Process
   const named = given.url ?? natsUrlIn(env);
   const running = named === undefined ? readAddresses(env) : undefined;
   return {
+    broker: given.broker ?? running?.broker ?? 'streaming',
     url: named ?? running?.natsUrl ?? USUAL.url,
     clusterId: given.clusterId ?? running?.natsClusterId ?? (env['NATS_CLUSTER_ID']?.trim() || USUAL.clusterId),
   };
@@ -52,6 +56,12 @@ export function monitorAddress(given: string | undefined, env: NodeJS.ProcessEnv
     throw new CommandError(`NATS_MONITOR_URL must be an address such as ${USUAL.monitorUrl}`);
   }
   return named || (readAddresses(env)?.natsMonitorUrl ?? USUAL.monitorUrl);
+}
+
+/** The engine that `--broker` or BROKER names; undefined when neither does. */
+export function namedBroker(command: Command, env: NodeJS.ProcessEnv): Engine | undefined {
+  const named = command.getOptionValueSource('broker') === 'cli' || env['BROKER'];
+  return named ? command.opts<{ broker: Engine }>().broker : undefined;
 }
 
 /** What to type when no server is there. */

@@ -1,5 +1,5 @@
-import { runProgram, stopSignal } from '@ticketing/command-line';
-import { wholeNumber } from '@ticketing/servers';
+import { brokerOption, runProgram, stopSignal } from '@ticketing/command-line';
+import { type Engine, wholeNumber } from '@ticketing/servers';
 import { Command } from 'commander';
 import { forward } from './forward';
 
@@ -19,28 +19,37 @@ Examples:
 interface Options {
   readonly namespace: string;
   readonly context?: string;
-  readonly selector: string;
+  readonly selector?: string;
+  readonly broker: Engine;
   readonly port: number;
   readonly monitorPort: number;
 }
+
+/** The pods of each engine, by their label. */
+const POD_OF: Readonly<Record<Engine, string>> = {
+  streaming: 'app.kubernetes.io/name=nats-streaming',
+  jetstream: 'app.kubernetes.io/name=nats',
+};
 
 /** Runs until it is told to stop. Does not reject; sets the exit code. */
 async function main(): Promise<void> {
   const port = wholeNumber(1, 65_535);
   const program = new Command('npm run nats:forward --')
-    .description(
-      'Makes a NATS Streaming server in Kubernetes reachable here, and keeps it so when its pod is replaced.',
-    )
+    .description('Makes a server of the broker in Kubernetes reachable here, and keeps it so when its pod is replaced.')
     .option('--namespace <name>', 'where its pod is', 'ticketing')
     .option('--context <name>', 'of the kubeconfig (default: its current one)')
-    .option('--selector <labels>', 'label that selects its pod', 'app.kubernetes.io/name=nats-streaming')
+    .addOption(brokerOption())
+    .option(
+      '--selector <labels>',
+      'label that selects its pod (default: app.kubernetes.io/name=nats-streaming, or nats)',
+    )
     .option('--port <number>', 'local port for clients', port, 4222)
     .option('--monitor-port <number>', 'local port for monitoring', port, 8222)
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
     .exitOverride()
-    .action(async ({ port: client, monitorPort: monitor, ...place }: Options) => {
-      await forward(place, { client, monitor }, stopSignal());
+    .action(async ({ port: client, monitorPort: monitor, broker, selector = POD_OF[broker], ...place }: Options) => {
+      await forward({ ...place, selector }, { client, monitor }, stopSignal());
     });
   await runProgram(program);
 }

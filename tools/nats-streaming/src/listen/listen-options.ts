@@ -51,7 +51,7 @@ Examples:
 
 /** Reads the command line. @throws CommanderError when it is wrong, or help was asked for; then the message is printed */
 export function readListenOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ListenOptions {
-  const command = clientCommand('nats:listen', 'Subscribes to a channel of NATS Streaming and prints what comes.')
+  const command = clientCommand('nats:listen', 'Subscribes to a channel of the broker and prints what comes.')
     .argument('<channel>', 'such as ticket:created', channelName)
     .option('--queue <name>', 'queue group: each message goes to one of its members', groupName)
     .option('--durable <name>', 'the server keeps the position under this name', groupName)

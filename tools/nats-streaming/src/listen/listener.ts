@@ -4,7 +4,8 @@ import { connect, type Message, type Subscription } from 'node-nats-streaming';
 import { exitWith, orExit } from '../client/exit-with';
 import { onceStopped, stopOrEnd } from '../client/leaving';
 import { type ListenOptions, readListenOptions } from './listen-options';
-import { messageLine } from './message-line';
+import { listenOnJetStream } from './listen-on-jetstream';
+import { messageLine, type ShownMessage } from './message-line';
 import { explain } from '../client/refusal';
 
 /** `npm run nats:listen`: subscribes to a channel and prints each message until it is stopped. */
@@ -55,9 +56,9 @@ function listen(options: ListenOptions): void {
 
   function handle(message: Message): void {
     const failed = Math.random() < failRate;
-    if (failed) return say(messageLine(message, 'failed: not acked'));
-    if (acks === 'never') return say(messageLine(message, 'not acked'));
-    say(messageLine(message));
+    if (failed) return say(messageLine(shown(message), 'failed: not acked'));
+    if (acks === 'never') return say(messageLine(shown(message), 'not acked'));
+    say(messageLine(shown(message)));
     if (acks === 'ours') message.ack(); // otherwise the client acks when this function returns
   }
 
@@ -78,4 +79,14 @@ function listen(options: ListenOptions): void {
   }
 }
 
-void orExit(() => listen(readListenOptions(process.argv.slice(2), process.env)));
+function shown(message: Message): ShownMessage {
+  return {
+    ...{ channel: message.getSubject(), sequence: message.getSequence(), redelivered: message.isRedelivered() },
+    ...{ storedAt: message.getTimestamp().toISOString(), text: String(message.getData()) },
+  };
+}
+
+void orExit(() => {
+  const options = readListenOptions(process.argv.slice(2), process.env);
+  return options.broker === 'jetstream' ? listenOnJetStream(options) : listen(options);
+});

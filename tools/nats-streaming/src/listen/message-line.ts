@@ -1,14 +1,22 @@
 import { inspect } from 'node:util';
 import { hasColor, paint, visible, visibleColoured } from '@ticketing/command-line';
-import type { Message } from 'node-nats-streaming';
+
+export interface ShownMessage {
+  readonly channel: string;
+  readonly sequence: number;
+  readonly redelivered: boolean;
+  /** ISO. */
+  readonly storedAt: string;
+  readonly text: string;
+}
 
 /**
  * A message in one line: sequence, whether it is redelivered, when the server stored it, channel, data, and a remark.
  */
-export function messageLine(message: Message, remark = ''): string {
-  const again = message.isRedelivered() ? paint('yellow', 'redelivered') : 'new';
-  const at = paint('gray', message.getTimestamp().toISOString());
-  const line = `#${message.getSequence()} ${again} ${at} ${visible(message.getSubject())} ${dataOf(String(message.getData()))}`;
+export function messageLine(message: ShownMessage, remark = ''): string {
+  const again = message.redelivered ? paint('yellow', 'redelivered') : 'new';
+  const at = paint('gray', message.storedAt);
+  const line = `#${message.sequence} ${again} ${at} ${visible(message.channel)} ${dataOf(message.text)}`;
   return remark === '' ? line : `${line} ${paint('red', `(${remark})`)}`;
 }
 

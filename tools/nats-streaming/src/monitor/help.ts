@@ -1,5 +1,8 @@
 /** The meaning of the columns, and their sources. */
 export const HELP = `
+On JetStream it shows the stream and, for each consumer: in flight (num_ack_pending), redelivered, pending (num_pending: the lag),
+and waiting (num_waiting: requests of members that wait for messages; 0 means that no member is there). The rest is of NATS Streaming.
+
 Heartbeats: the server does not tell how many of a client's have failed, so this is found out by looking again and again. Core
 NATS, at the same port, lists connections; the one that subscribes to the client's heartbeat inbox is the client's, and since is
 when it was made (made again after an interruption). It counts what the connection sent, and the heartbeats that came to it.
@@ -31,4 +34,5 @@ Examples:
   npm run nats:monitor -- ticket:created order:created --watch 5
   npm run -s nats:monitor -- --json --observe 15
   npm run nats:monitor -- --url http://broker:8222
+  npm run nats:monitor -- --broker jetstream --watch
 `;

@@ -1,11 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError, onStop, runProgram, say, sayJson, withoutAddresses } from '@ticketing/command-line';
+import {
+  brokerOption,
+  CommandError,
+  onStop,
+  runProgram,
+  say,
+  sayJson,
+  withoutAddresses,
+} from '@ticketing/command-line';
 import { withoutPassword } from '@ticketing/servers';
 import { Command, InvalidArgumentError } from 'commander';
-import { HOW_TO_START, monitorAddress, readMonitorUrl } from '../client/server-address';
+import { HOW_TO_START, monitorAddress, namedBroker, readMonitorUrl, serverAddress } from '../client/server-address';
+import { describeJetStream } from '../jetstream/describe';
+import { lookAtJetStream } from '../jetstream/look';
 import { describe } from './describe';
 import { HELP } from './help';
-import { lookAt, type Seen } from './look';
+import { lookAt } from './look';
 import { paintState } from './paint';
 import { screen } from './screen';
 import { type Away, watch } from './watch';
@@ -31,8 +41,16 @@ function monitorUrl(text: string): string {
   );
 }
 
+/** How an engine is looked at, and what is said of it. */
+interface View<Seen extends { readonly missing: readonly string[] }> {
+  readonly look: () => Promise<Seen>;
+  readonly describe: (seen: Seen) => string[];
+  /** Why a channel that was named may not be there. */
+  readonly missing: (names: string) => string;
+}
+
 /** Looks for this long, so that heartbeats come meanwhile; returns the last look. */
-async function observe(look: () => Promise<Seen>, forMs: number): Promise<Seen> {
+async function observe<Seen>(look: () => Promise<Seen>, forMs: number): Promise<Seen> {
   const until = Date.now() + forMs;
   for (;;) {
     const seen = await look();
@@ -42,26 +60,31 @@ async function observe(look: () => Promise<Seen>, forMs: number): Promise<Seen> 
   }
 }
 
-async function once(look: () => Promise<Seen>, { observe: forSeconds = 0, json }: Options): Promise<void> {
-  const seen = await observe(look, forSeconds * 1_000);
-  if (seen.missing.length > 0) {
-    const names = seen.missing.join(', ');
-    throw new CommandError(`NATS Streaming has no channel ${names}: nobody has published or subscribed.`, 1);
-  }
+async function once<Seen extends { readonly missing: readonly string[] }>(
+  view: View<Seen>,
+  { observe: forSeconds = 0, json }: Options,
+): Promise<void> {
+  const seen = await observe(view.look, forSeconds * 1_000);
+  if (seen.missing.length > 0) throw new CommandError(view.missing(seen.missing.join(', ')), 1);
   if (json) sayJson(seen);
-  else say(...describe(seen));
+  else say(...view.describe(seen));
 }
 
-function keepWatching(look: () => Promise<Seen>, url: string, everySeconds: number, json?: true): Promise<never> {
+function keepWatching<Seen extends { readonly missing: readonly string[] }>(
+  view: View<Seen>,
+  url: string,
+  everySeconds: number,
+  json?: true,
+): Promise<never> {
   onStop(() => process.exit(0));
   const show = process.stdout.isTTY && !json ? screen(process.stdout) : (lines: readonly string[]) => say(...lines);
   const linesOf = (frame: Seen | Away) =>
     'away' in frame
       ? [paintState('no connection', `The server is away since ${frame.since}.`), ...frame.away.split('\n')]
-      : describe(frame);
+      : view.describe(frame);
   const heading = () => `--- ${withoutPassword(url)}, ${new Date().toISOString()}, every ${everySeconds} s`;
   return watch(
-    look,
+    view.look,
     (frame) => (json ? say(JSON.stringify(frame)) : show([heading(), ...linesOf(frame), ''])),
     everySeconds * 1_000,
   );
@@ -70,7 +93,9 @@ function keepWatching(look: () => Promise<Seen>, url: string, everySeconds: numb
 /** Does not reject; sets the exit code. */
 async function main(): Promise<void> {
   const program = new Command('npm run nats:monitor --')
-    .description('Shows the state of a NATS Streaming server: store, clients, channels, subscriptions.')
+    .description(
+      'Shows the state of a broker: of NATS Streaming store, clients, channels, subscriptions; of JetStream stream and consumers.',
+    )
     .argument('[channels...]', 'only these channels and their subscriptions')
     .option(
       '--url <url>',
@@ -84,15 +109,29 @@ async function main(): Promise<void> {
       seconds,
     )
     .option('--json', 'prints one JSON value')
+    .addOption(brokerOption('streaming or jetstream (default: that of the `npm start`)'))
     .addHelpText('after', HELP)
     .configureOutput(withoutAddresses)
     .exitOverride()
-    .action(async (channels: string[], options: Options) => {
+    .action(async (channels: string[], options: Options, command: Command) => {
       const url = monitorAddress(options.url, process.env);
-      const look = lookAt(url, channels);
+      const engine = namedBroker(command, process.env) ?? serverAddress({}, { ...process.env, NATS_URL: '' }).broker;
+      if (engine === 'jetstream' && options.observe !== undefined) {
+        throw new CommandError('--observe has no meaning on JetStream: its clients have no heartbeats to answer.');
+      }
+      const show = async <Seen extends { readonly missing: readonly string[] }>(view: View<Seen>) => {
+        if (options.watch === undefined) await once(view, options);
+        else await keepWatching(view, url, options.watch === true ? 1 : options.watch, options.json);
+      };
       try {
-        if (options.watch === undefined) await once(look, options);
-        else await keepWatching(look, url, options.watch === true ? 1 : options.watch, options.json);
+        if (engine === 'jetstream') {
+          const missing = (names: string) => `JetStream has no consumer of ${names}: no group has subscribed.`;
+          await show({ look: () => lookAtJetStream(url, channels), describe: describeJetStream, missing });
+        } else {
+          const missing = (names: string) =>
+            `NATS Streaming has no channel ${names}: nobody has published or subscribed.`;
+          await show({ look: lookAt(url, channels), describe, missing });
+        }
       } catch (error) {
         if (!(error instanceof CommandError) || error.exitCode === 1) throw error;
         throw new CommandError(`${error.message}\n${HOW_TO_START}\n  npm run nats:monitor -- --url http://host:8222`);

@@ -26,13 +26,16 @@ export async function readPort<T>(monitorUrl: string, path: string, schema: z.Zo
 }
 
 /**
- * Like `readPort`, for a path that every NATS Streaming server has. @throws like `readPort`, and when the path is
+ * Like `readPort`, for a path that every server of the engine has. @throws like `readPort`, and when the path is
  * missing
  */
 export async function needPort<T>(monitorUrl: string, path: string, schema: z.ZodType<T>): Promise<T> {
   const found = await readPort(monitorUrl, path, schema);
   if (found !== undefined) return found;
-  throw unreadable(monitorUrl, `it has no ${path.replace(/\?.*/, '')}, as NATS without Streaming`);
+  const other = path.startsWith('/streaming')
+    ? 'NATS without Streaming; for JetStream give --broker jetstream'
+    : 'another server';
+  throw unreadable(monitorUrl, `it has no ${path.replace(/\?.*/, '')}, as ${other}`);
 }
 
 async function get(monitorUrl: string, path: string): Promise<string | undefined> {
@@ -54,7 +57,7 @@ function reasonOf(error: unknown): string {
 
 function unreadable(monitorUrl: string, reason: string): CommandError {
   return new CommandError(
-    `The monitoring port of NATS Streaming cannot be read at ${withoutPassword(monitorUrl)}: ${withoutPassword(reason)}\n` +
+    `The monitoring port of the broker cannot be read at ${withoutPassword(monitorUrl)}: ${withoutPassword(reason)}\n` +
       'Is the server started with one (-m 8222), and is that its address (http://host:8222)?',
   );
 }

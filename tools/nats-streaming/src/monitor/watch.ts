@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '@ticketing/command-line';
-import type { Seen } from './look';
 
 /** The server could not be looked at. */
 export interface Away {
@@ -13,7 +12,7 @@ export interface Away {
  * Looks and shows without end, `everyMs` apart. While the server is away it says so each time, and goes on.
  * @throws CommandError when the first look fails, because the address may be wrong
  */
-export async function watch(
+export async function watch<Seen>(
   look: () => Promise<Seen>,
   show: (frame: Seen | Away) => void,
   everyMs: number,

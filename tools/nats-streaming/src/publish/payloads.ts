@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '@ticketing/command-line';
 import { Lines } from './lines';
 
@@ -42,6 +43,21 @@ export async function* payloadsFrom(input: NodeJS.ReadableStream, signal: AbortS
     yield* payloads(lines.take(next.value as Buffer));
   }
   if (!signal.aborted) yield* payloads([lines.end()]);
+}
+
+/** The payloads, at most `rate` of them a second, until the signal. */
+export async function* paced(
+  payloads: Iterable<Payload> | AsyncIterable<Payload>,
+  rate: number | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Payload> {
+  let due = performance.now();
+  for await (const payload of payloads) {
+    if (rate !== undefined) await sleep(due - performance.now(), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    due = Math.max(due, performance.now() - 1_000) + 1_000 / (rate ?? Infinity); // no burst after a pause
+    yield payload;
+  }
 }
 
 function textsOf(file: string): readonly Payload[] {

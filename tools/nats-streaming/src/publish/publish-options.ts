@@ -36,7 +36,7 @@ Examples:
 
 /** Reads the command line. @throws CommanderError when it is wrong, or help was asked for; then the message is printed */
 export function readPublishOptions(argv: readonly string[], env: NodeJS.ProcessEnv): PublishOptions {
-  const command = clientCommand('nats:publish', 'Publishes to a channel of NATS Streaming and waits for the acks.')
+  const command = clientCommand('nats:publish', 'Publishes to a channel of the broker and waits for the acks.')
     .argument('<channel>', 'such as ticket:created', channelName)
     .argument('[data]', 'the data of the message')
     .addOption(

@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { say, tell } from '@ticketing/command-line';
 import { readNatsUrl } from '@ticketing/common/nats-url';
 import { connect } from 'node-nats-streaming';
-import { checkAll, checkEvent } from './check-event';
+import { checkAll } from './check-event';
 import { exitWith, orExit } from '../client/exit-with';
 import { stopOrEnd } from '../client/leaving';
-import { type Payload, payloadsFrom, payloadsOf } from './payloads';
+import { paced, type Payload, payloadsFrom, payloadsOf } from './payloads';
 import { type PublishOptions, readPublishOptions } from './publish-options';
+import { publishOnJetStream } from './publish-on-jetstream';
+import { publishable } from './publishable';
 import { explain } from '../client/refusal';
 
 /** `npm run nats:publish`: publishes, waits for the server's ack of each message, and ends. */
@@ -30,13 +31,7 @@ function publish(options: PublishOptions): void {
 
   async function publishAll(): Promise<void> {
     const payloads = source === 'stdin' ? payloadsFrom(process.stdin, stop) : payloadsOf(source);
-    let due = performance.now();
-    for await (const payload of payloads) {
-      if (rate !== undefined) await sleep(due - performance.now(), undefined, { signal: stop }).catch(() => undefined);
-      if (stop.aborted) break;
-      due = Math.max(due, performance.now() - 1_000) + 1_000 / (rate ?? Infinity); // no burst after a pause
-      await publishOne(payload);
-    }
+    for await (const payload of paced(payloads, rate, stop)) await publishOne(payload);
     waiting = 'the server to close the connection';
     stan.removeAllListeners('close');
     stan.on('close', () => exitWith(refused > 0 ? 1 : 0, `${published} published, connection closed`));
@@ -44,16 +39,15 @@ function publish(options: PublishOptions): void {
   }
 
   /** Resolves when the server has stored the message. By the guid the client knows which message an ack is for. */
-  function publishOne({ text, place }: Payload): Promise<void> {
-    const event = checkEvent(channel, text, force);
-    if (!event.ok) {
+  function publishOne(payload: Payload): Promise<void> {
+    const text = publishable(channel, payload, force);
+    if (text === undefined) {
       refused += 1;
-      tell(`${place} is not published: ${event.problems}`);
       return Promise.resolve();
     }
-    waiting = `the ack of ${place}`;
+    waiting = `the ack of ${payload.place}`;
     return new Promise((resolve) => {
-      stan.publish(channel, event.payload, (error, guid) => {
+      stan.publish(channel, text, (error, guid) => {
         if (error) return fail(error);
         published += 1;
         say(`published to ${channel}, guid ${guid}`);
@@ -67,4 +61,7 @@ function publish(options: PublishOptions): void {
   }
 }
 
-void orExit(() => publish(readPublishOptions(process.argv.slice(2), process.env)));
+void orExit(() => {
+  const options = readPublishOptions(process.argv.slice(2), process.env);
+  return options.broker === 'jetstream' ? publishOnJetStream(options) : publish(options);
+});

@@ -11,7 +11,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'hidden-'));
 let system: OperatedSystem;
 beforeAll(async () => {
   // The server's own default, which this project turns off: it is what hides messages.
-  system = await OperatedSystem.open({ dataDir, args: ['--file_read_buffer_size=2MB'] });
+  system = await OperatedSystem.open({ dataDir, args: ['--file_read_buffer_size=2MB'] }, 'streaming');
 });
 afterAll(async () => {
   await system.close();

@@ -1,9 +1,10 @@
 import type { Broker } from '@ticketing/common';
-import { type NatsOptions, type RunningNats, startNats } from '@ticketing/servers';
+import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker } from '@ticketing/servers';
 import {
   type RacingUpserts,
   startRacingUpserts,
   testBroker,
+  testEngine,
   testServers,
   uniqueName,
   waitFor,
@@ -23,19 +24,22 @@ export class RebuildBench {
   private constructor(
     readonly bed: TestBed,
     readonly broker: Awaited<ReturnType<typeof testBroker>>,
-    public nats: RunningNats | undefined,
+    public nats: RunningBroker | undefined,
     /** The address where upserts race, instead of MongoDB itself. */
     readonly racing: RacingUpserts,
   ) {}
 
-  /** @param own options of a NATS Streaming server of its own; otherwise on the shared one */
-  static async open(own?: NatsOptions): Promise<RebuildBench> {
-    const nats = own && (await startNats({ ...own, env: { ...process.env, NATS_URL: '' } }));
+  /**
+   * @param own options of a server of its own; otherwise on the shared one
+   * @param engine of its own server; by default that of the run
+   */
+  static async open(own?: BrokerServerOptions, engine: Engine = testEngine()): Promise<RebuildBench> {
+    const nats = own && (await startBroker(engine, { ...own, env: { ...process.env, NATS_URL: '' } }));
     const racing = await startRacingUpserts(testServers().mongoUrl);
     const servers = {
       ...testServers(),
       mongoUrl: racing.url,
-      ...(nats && { natsUrl: nats.url, natsClusterId: nats.clusterId }),
+      ...(nats && { engine, natsUrl: nats.url, natsClusterId: nats.clusterId }),
     };
     const bed = await TestBed.open(servers, own ? '' : `${uniqueName()}.`);
     const broker = await testBroker(bed.channelPrefix, undefined, servers);

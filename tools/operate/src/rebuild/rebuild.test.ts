@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBroker } from '@ticketing/common';
 import { newId, silentLogger, startTcpProxy, testServers, waitFor } from '@ticketing/testing';
-import { startNats } from '@ticketing/servers';
+import { startBroker } from '@ticketing/servers';
 import { mongo, Types } from 'mongoose';
 import type { RebuildStep } from './rebuild-replica';
 import { RebuildBench, versions } from './rebuild.test.helper';
@@ -69,10 +69,10 @@ test('a fresh replica that lacks a version of what was read is not swapped in', 
 test('a broker that falls silent is no empty history: not even by force is an empty replica swapped in', async () => {
   bench = await RebuildBench.open();
   const ids = await bench.sell(3, 1);
-  const { natsUrl, natsClusterId: clusterId } = testServers();
+  const { engine, natsUrl, natsClusterId: clusterId } = testServers();
   const proxy = await startTcpProxy(natsUrl);
   const broker = createBroker({
-    ...{ url: `nats://127.0.0.1:${proxy.port}`, clusterId, clientIdPrefix: 'test', logger: silentLogger() },
+    ...{ engine, url: `nats://127.0.0.1:${proxy.port}`, clusterId, clientIdPrefix: 'test', logger: silentLogger() },
     ...{ channelPrefix: bench.bed.channelPrefix, timeoutMs: 1_000 },
   });
   try {
@@ -131,7 +131,7 @@ test('what the service applied to the old replica in the last moment is in the n
 });
 
 test('a history without its beginning is refused and nothing is changed; after a re-emission it is taken', async () => {
-  bench = await RebuildBench.open({ args: ['-mm', '10'] });
+  bench = await RebuildBench.open({ args: ['-mm', '10'] }, 'streaming');
   const ids = await bench.sell(5, 4);
   const before = await bench.replica.find().toArray();
   await expect(bench.rebuild()).rejects.toThrow(/dropped the beginning of the history\. Have the owner re-emit/);
@@ -235,7 +235,8 @@ test('NATS Streaming that is away after the swap is waited for, and what came be
     });
     await waitFor(() => steps.includes('catching up') && !bench.broker.isConnected(), { timeoutMs: 20_000 });
     expect(await bench.stored()).toEqual(versions(ids, 1));
-    bench.nats = await startNats({ dataDir, port: Number(port), env: { ...process.env, NATS_URL: '' } });
+    const env = { ...process.env, NATS_URL: '' };
+    bench.nats = await startBroker(testServers().engine, { dataDir, port: Number(port), env });
     swap.arrive();
     expect(await rebuilding).toMatchObject({ aggregates: 3, events: 9 });
     expect(await bench.stored()).toEqual(versions(ids, 2));

@@ -1,10 +1,10 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
 import { contracts } from '@ticketing/common/events';
-import { readChannel, readServer } from '@ticketing/nats-streaming';
+import { describeJetStream, lookAtJetStream, readChannel, readServer } from '@ticketing/nats-streaming';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need, type SystemAddresses } from '../../cli/addresses';
 import { type ConsumerFacts, readConsumers } from './consumers';
-import { describe, type Inspected } from './describe';
+import { consumerTable, describe, type Inspected } from './describe';
 
 const HELP = `
 Per subscription: "last sent" is the last sequence that this member got for the first time. "In flight" is delivered to it and not acked.
@@ -16,7 +16,10 @@ The services count in their own databases instead. Failing messages are those wh
 yet, with all attempts; they are forgotten a week later, also after a success. Redeliveries after a dead process or a lost ack
 are not counted. "Handled up to" is stored from time to time.
 
-Exit code: 1 when the server does not have a channel that was named.
+On JetStream it shows the stream, the consumers of the channels, and the same counts of the services. How many messages one channel
+holds is not at that port: nats stream subjects ticketing.
+
+Exit code: 1 when the server does not have a channel that was named; on JetStream when no group reads it.
 
 Examples:
   npm run ops -- channel
@@ -28,14 +31,15 @@ Examples:
 export function addChannel(program: Command): void {
   const command = program
     .command('channel')
-    .description('inspects channels and their subscriptions from the monitoring port of NATS Streaming')
+    .description('inspects channels and their subscriptions from the monitoring port of the broker')
     .argument('[names...]', 'channels (default: those of the events)')
     .option('--json', 'prints the result as JSON')
     .addHelpText('after', HELP);
-  addAddressOptions(command, 'monitor', 'mongo', 'ticketsMongo', 'ordersMongo');
+  addAddressOptions(command, 'monitor', 'broker', 'mongo', 'ticketsMongo', 'ordersMongo');
   command.action(async (names: string[], options: { readonly json?: true }) => {
     const addresses = addressesOf(command, process.env);
     const monitorUrl = need(addresses, 'monitor');
+    if (addresses.broker === 'jetstream') return showJetStream(addresses, monitorUrl, names, options.json);
     const server = await readServer(monitorUrl);
     const asked = names.length > 0 ? names : Object.keys(contracts);
     const read = await Promise.all(asked.map(async (name) => ({ name, channel: await readChannel(monitorUrl, name) })));
@@ -54,6 +58,24 @@ export function addChannel(program: Command): void {
     say(...describe(server, channels, missing));
     if (consumers.unknown.length > 0) say('', ...consumers.unknown);
   });
+}
+
+async function showJetStream(
+  addresses: SystemAddresses,
+  monitorUrl: string,
+  names: readonly string[],
+  json: true | undefined,
+): Promise<void> {
+  const seen = await lookAtJetStream(monitorUrl, names.length > 0 ? names : Object.keys(contracts));
+  if (names.length > 0 && seen.missing.length > 0) {
+    throw new CommandError(`JetStream has no consumer of ${seen.missing.join(', ')}: no group has subscribed.`, 1);
+  }
+  const { facts, unknown } = await consumersOf(addresses);
+  const read = new Set(seen.consumers.map(({ channel }) => channel));
+  const counted = [...facts].filter(([channel]) => read.has(channel));
+  if (json) return sayJson({ ...seen, groups: Object.fromEntries(counted), unknown });
+  const tables = counted.flatMap(([channel, groups]) => ['', channel, consumerTable(groups)]);
+  say(...describeJetStream(seen), ...tables, ...(unknown.length > 0 ? ['', ...unknown] : []));
 }
 
 /** The data of both databases. If one is not given or cannot be reached, the server's data is still shown. */

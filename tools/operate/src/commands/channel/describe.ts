@@ -43,7 +43,8 @@ function subscriptionTable(channel: Inspected): string {
   return table(head, rows);
 }
 
-function consumerTable(consumers: readonly ConsumerFacts[]): string {
+/** What the services count, by group. */
+export function consumerTable(consumers: readonly ConsumerFacts[]): string {
   const head = ['group', 'handled up to', 'failing', 'attempts', 'parked', 'dead letters', 'redriven'];
   const rows = consumers.map(({ group, handledUpTo, failing, parked, deadLetters }) => [
     ...[group, handledUpTo ?? '-', failing.messages, failing.attempts, parked, deadLetters.dead, deadLetters.redriven],
