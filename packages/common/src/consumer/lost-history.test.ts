@@ -1,50 +1,52 @@
-import { type RunningNats, startNats } from '@ticketing/servers';
 import { sleep } from '../runtime/retry';
 import type { Logger } from '../runtime/logger';
 import type { mongo } from 'mongoose';
-import { dropAndClose, startTcpProxy, testConnection, testDatabaseUri, waitFor } from '@ticketing/testing';
+import {
+  dropAndClose,
+  type EngineServer,
+  startTcpProxy,
+  testConnection,
+  testDatabaseUri,
+  waitFor,
+} from '@ticketing/testing';
 import { GroupPosition } from './group-position';
 import { Bench, inOrder, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
 import type { Broker, Position } from '../broker/port';
 import type { Listener } from './listener';
-import { createBroker } from '../broker/create-broker';
-import type { NatsStreamingOptions } from '../broker/nats-streaming/nats-streaming-broker';
+import { type CreateBrokerOptions, createBroker } from '../broker/create-broker';
+import { engineOfRun } from '../broker/engine-of-run.test.helper';
+import { encodeEvent } from '../events/contracts';
 
 const subject = 'ticket:updated';
 const at = (sequence: number, storedAt: number): Position => ({ sequence, storedAt });
 
 describe('on a channel that holds 100 messages', () => {
-  let nats: RunningNats;
+  let nats: EngineServer;
   let bench: Bench;
   const brokers: Broker[] = [];
 
-  beforeAll(async () => {
-    nats = await startNats({ args: ['-mm', '100'], env: { ...process.env, NATS_URL: '' } });
-  });
-  afterAll(() => nats.kill());
-
-  let prefix = 0;
-  const brokerOf = (logger: Logger, options: Partial<NatsStreamingOptions> = {}) => {
-    const channelPrefix = `${prefix}.`;
-    const broker = createBroker({
-      ...{ url: nats.url, clusterId: 'ticketing', clientIdPrefix: 'test', channelPrefix, logger, ...options },
-    });
+  const brokerOf = (logger: Logger, options: Partial<CreateBrokerOptions> = {}) => {
+    const broker = createBroker({ ...engineOfRun.settings(nats.url), clientIdPrefix: 'test', logger, ...options });
     brokers.push(broker);
     return broker;
   };
-  const newBroker = (options?: Partial<NatsStreamingOptions>) => brokerOf(bench.logger, options);
+  const newBroker = (options?: Partial<CreateBrokerOptions>) => brokerOf(bench.logger, options);
   beforeEach(async () => {
-    prefix += 1;
+    nats = await engineOfRun.start({ messages: 100 });
     bench = await Bench.open({ connection: await testConnection(), broker: brokerOf });
     await waitFor(() => bench.broker.isConnected());
   });
   afterEach(async () => {
     await bench.close();
     await Promise.all(brokers.splice(0).map((broker) => broker.close()));
+    await nats.remove();
   });
 
-  const publish = (count: number) =>
-    bench.publish(subject, ...Array.from({ length: count }, () => ticketEvent(newId(), 0)));
+  /** Without their aggregates: JetStream limits what it keeps of each subject, and this is one. */
+  const publish = async (count: number) => {
+    const events = Array.from({ length: count }, () => encodeEvent(subject, ticketEvent(newId(), 0)));
+    await Promise.all(events.map((payload) => bench.broker.publish(subject, payload)));
+  };
   const applied = (count: number) => waitFor(async () => (await bench.count('applied')) === count);
   const listener = () => inOrder(subject);
   const reported = async () =>
@@ -106,7 +108,7 @@ describe('on a channel that holds 100 messages', () => {
       // Messages of the member that is cut off come to the other one after the ack wait.
       await waitFor(async () => (await bench.replica.all()).length === 30 + round * 80, { timeoutMs: 20_000 });
     }
-    await waitFor(() => bench.lines.some(({ msg }) => msg.startsWith('lost the NATS Streaming client')));
+    await waitFor(() => bench.lines.some(({ msg }) => msg.startsWith(`lost the ${engineOfRun.name} client`)));
     proxy.refuse = false;
     await waitFor(() => cut.isConnected());
     await sleep(1_500);

@@ -4,6 +4,7 @@ import {
   type ConfigShape,
   type EventMeta,
   type EventOf,
+  type PublishAck,
   type RunningService,
   type ServiceOverrides,
   type Subject,
@@ -97,7 +98,12 @@ export class TestBed {
   }
 
   async publish<S extends Subject>(subject: S, event: EventOf<S>): Promise<void> {
-    await this.broker.publish(subject, encodeEvent(subject, event), { aggregate: event.id });
+    await this.publishAcked(subject, event);
+  }
+
+  /** The same, and what the broker said. */
+  publishAcked<S extends Subject>(subject: S, event: EventOf<S>): Promise<PublishAck> {
+    return this.broker.publish(subject, encodeEvent(subject, event), { aggregate: event.id });
   }
 
   /** All present and future events of the channel, in order, as a separate group sees them. */

@@ -1,12 +1,4 @@
-import { restartableNats } from '@ticketing/servers';
 import { brokerConformance } from '@ticketing/testing';
+import { streamingEngine } from './engine.test.helper';
 
-brokerConformance({
-  name: 'NATS Streaming',
-  start: ({ messages, only } = {}) =>
-    restartableNats(undefined, [
-      ...(messages === undefined ? [] : ['-mm', `${messages}`]),
-      ...(only === undefined ? [] : ['-mc', '1']), // the first one that is used
-    ]),
-  settings: (url) => ({ url, clusterId: 'ticketing', pingIntervalMs: 1_000, maxPingsOut: 2 }),
-});
+brokerConformance(streamingEngine);
