@@ -92,8 +92,37 @@ function program(project, file, ...first) {
 const SHORT = [];
 const LONG = ['--config', 'jest.long.config.cjs'];
 
+/** Suites that mean any broker. `npm test` runs them on NATS Streaming, and `brokerConformance` on both. */
+const ON_ANY_BROKER = ['e2e/src/(trade|outages|model)/', 'packages/common/src/(consumer|outbox)/'];
+const ENGINES = ['streaming', 'jetstream'];
+
+/** Takes `--broker NAME` out of the arguments for the whole run, as TEST_BROKER. The rest is for jest. */
+function takeBroker(args) {
+  const at = args.findIndex((arg) => /^--broker(=|$)/.test(arg));
+  if (at < 0) return args;
+  const [, inArgument] = args[at].split('=');
+  const broker = inArgument ?? args[at + 1];
+  if (!ENGINES.includes(broker)) {
+    say(`--broker must be ${ENGINES.join(' or ')}`);
+    process.exit(2);
+  }
+  process.env['TEST_BROKER'] = broker;
+  return args.toSpliced(at, inArgument === undefined ? 2 : 1);
+}
+
+/** The long suites; then, unless some were named, those for any broker on the second engine. */
+async function testLong(args) {
+  const engine = process.env['TEST_BROKER'];
+  await test(args, { kind: LONG, style: false });
+  if (engine !== undefined || args.length > 0) return;
+  say('Testing on JetStream ...');
+  process.env['TEST_BROKER'] = 'jetstream';
+  process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_BROKER), []));
+}
+
 /** Runs the suites, one kind after the other, and style checks beside them; one line at the end has the result of all. */
-async function test(args, { kind = SHORT, style = true } = {}) {
+async function test(given, { kind = SHORT, style = true } = {}) {
+  const args = takeBroker(given);
   say('Building ...');
   const built = build();
   if (built !== 0) {
@@ -190,7 +219,7 @@ process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);
 const commands = {
   ...{ start, test: (rest) => test(rest), token },
-  'test:long': (rest) => test(rest, { kind: LONG, style: false }),
+  'test:long': testLong,
   'test:k8s': testK8s,
   lab: program('tools/lab', 'dist/main.js'),
   faults: program('e2e', 'dist/faults/main.js'),

@@ -31,6 +31,7 @@ const npm = `const fs = require('node:fs'); fs.writeFileSync('npm-called', proce
 const fakeJest = (result: object, code: number) => `
   const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
   require('node:fs').writeFileSync(file, ${JSON.stringify(JSON.stringify(result))});
+  console.log('on', process.env.TEST_BROKER);
   console.log('jest talks', process.argv.slice(2).filter((arg) => arg[0] !== '-').join(' ')); process.exit(${code});`;
 
 function put(path: string, content: string): void {
@@ -47,7 +48,8 @@ function installed(version: string, codes: Record<string, number> = {}, result: 
 }
 
 function run(...args: string[]) {
-  const env = { ...process.env, npm_execpath: join(root, 'npm.cjs'), CI: 'true' };
+  const env: NodeJS.ProcessEnv = { ...process.env, npm_execpath: join(root, 'npm.cjs'), CI: 'true' };
+  delete env['TEST_BROKER'];
   return spawnSync(process.execPath, ['tools/run.mjs', ...args], { cwd: root, env, encoding: 'utf8' });
 }
 
@@ -87,6 +89,27 @@ test('test:long takes the suites that are long by nature, and no style checks', 
   const { stderr } = run('test:long', 'some/path');
   expect(stderr).toContain('jest talks jest.long.config.cjs some/path');
   expect(stderr).not.toContain('eslint');
+  expect(stderr).not.toContain('JetStream');
+});
+
+test('test:long without arguments runs the suites for any broker on JetStream as well, and both results count', () => {
+  const ran = run('test:long');
+  expect(ran.stderr).toMatch(/on undefined\njest talks jest\.long[^]*on jetstream\njest talks e2e.*consumer/);
+  expect([ran.status, ran.stdout]).toEqual([0, '3 passed, 0 failed\n3 passed, 0 failed\n']);
+  installed('1.0.0', { jest: 1 });
+  expect(run('test:long').status).toBe(1);
+});
+
+test.each([
+  [['--broker', 'jetstream', 'some/path'], 'on jetstream\njest talks some/path'],
+  [['some/path', '--broker=jetstream'], 'on jetstream\njest talks some/path'],
+])('test: %j names the engine of the run', (args, said) => {
+  expect(run('test', ...args).stderr).toContain(said);
+});
+
+test('test: another engine is refused', () => {
+  const ran = run('test', '--broker', 'kafka');
+  expect([ran.status, ran.stderr]).toEqual([2, '--broker must be streaming or jetstream\n']);
 });
 
 test('the slowest suites are told before the result, at most twenty', () => {
@@ -178,6 +201,6 @@ test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
     stderr:
-      'usage: node tools/run.mjs start|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
+      'usage: node tools/run.mjs start|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|bridge|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
   });
 });
