@@ -1,12 +1,12 @@
 import { AckPolicy, DiscardPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { readNatsUrl } from '@ticketing/common';
+import { consumerOf, filterOf, STREAM, subjectOf, SUBJECTS } from '@ticketing/common/jetstream-names';
 import type { Engine } from '@ticketing/servers';
 import { connect as connectStan, type Message } from 'node-nats-streaming';
 
 /** How many unacked messages a subscriber has at most: as many as a listener of the services. */
 const IN_FLIGHT = 64;
-const STREAM = 'ticketing';
 
 /** The plain client of an engine, as one would use it without the adapter of this system. */
 export interface BareClient {
@@ -53,13 +53,13 @@ async function onStreaming({ url, clusterId, id }: BareClientOptions): Promise<B
 async function onJetStream({ url, id }: BareClientOptions): Promise<BareClient> {
   const nats = await connect({ servers: url, name: id });
   const [client, manager] = [jetstream(nats), await jetstreamManager(nats)];
-  const settings = { subjects: [`${STREAM}.>`], discard: DiscardPolicy.New, allow_direct: true };
+  const settings = { subjects: [SUBJECTS], discard: DiscardPolicy.New, allow_direct: true };
   await manager.streams.info(STREAM).catch(() => manager.streams.add({ name: STREAM, ...settings }));
   return {
-    publish: async (channel, payload) => void (await client.publish(`${STREAM}.${channel}`, payload)),
+    publish: async (channel, payload) => void (await client.publish(subjectOf(channel), payload)),
     subscribe: async (channel, group, handle) => {
-      const name = `${group}-${channel.replaceAll(':', '-')}`;
-      const filter = { filter_subject: `${STREAM}.${channel}`, ack_policy: AckPolicy.Explicit };
+      const name = consumerOf(channel, group);
+      const filter = { filter_subject: filterOf(channel), ack_policy: AckPolicy.Explicit };
       await manager.consumers.add(STREAM, { durable_name: name, ...filter });
       const consumer = await client.consumers.get(STREAM, name);
       const callback = (message: { string(): string; ack(): void }) => handle(message.string(), () => message.ack());

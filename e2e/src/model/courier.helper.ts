@@ -26,13 +26,15 @@ const PUBLISHED_WITHIN_MS = 10_000;
 export class Courier {
   /** How much of each channel was read. */
   private readonly read = new Map<Subject, number>();
+  /** The highest sequence of what was forwarded on each channel, if the engine tells it. */
+  private readonly forwarded = new Map<Subject, number>();
   private readonly eventIds = new Set<string>();
   private readonly kept = new Map<string, Post[]>();
 
-  /** @param isSettled whether the group of a channel has acked all that it has, by the word of the broker */
+  /** @param isSettled whether each group of a channel has acked all that it has, at least up to a sequence, by the word of the broker */
   constructor(
     private readonly beds: Readonly<Record<Side, TestBed>>,
-    private readonly isSettled: (channel: string) => Promise<boolean>,
+    private readonly isSettled: (channel: string, upTo: number) => Promise<boolean>,
   ) {}
 
   /** Takes out a published event; waits for it. @throws Error that lists what is there instead */
@@ -57,13 +59,15 @@ export class Courier {
 
   /** Resolves when the receiver's broker has it; `handled` tells when the receiver is done with it. */
   async forward({ subject, event }: Post): Promise<void> {
-    await this.beds[receiverOfSubject(subject)].publish(subject, event);
+    const { sequence = 0 } = await this.beds[receiverOfSubject(subject)].publishAcked(subject, event);
+    this.forwarded.set(subject, Math.max(sequence, this.forwarded.get(subject) ?? 0));
   }
 
   /** Resolves when the receiver has acked all that its channel has, by the word of the broker. */
   async handled(subject: Subject): Promise<void> {
     const channel = this.beds[receiverOfSubject(subject)].channelPrefix + subject;
-    await waitFor(() => this.isSettled(channel), { timeoutMs: 15_000, everyMs: 2, what: `all acks on ${channel}` });
+    const isSettled = () => this.isSettled(channel, this.forwarded.get(subject) ?? 0);
+    await waitFor(isSettled, { timeoutMs: 15_000, everyMs: 2, what: `all acks on ${channel}` });
   }
 
   private readAll(): void {
