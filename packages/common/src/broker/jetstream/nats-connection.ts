@@ -1,4 +1,7 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { type NatsConnection, NatsConnectionImpl, setTransportFactory } from '@nats-io/transport-node';
+import { NodeTransport, nodeResolveHost } from '@nats-io/transport-node/lib/node_transport';
 import type { NatsClientOptions } from '../nats-url';
 
 export interface NatsConnectionSettings {
@@ -15,13 +18,32 @@ export interface NatsConnectionSettings {
 const OLDEST: readonly [number, number] = [2, 11];
 
 /**
+ * The client's own transport leaves its socket open when the server has accepted a connection and then says nothing,
+ * because its `close` does nothing before the server's first line.
+ */
+class ClosableTransport extends NodeTransport {
+  override async dial({ hostname, port }: { hostname: string; port: number }): Promise<Socket> {
+    this.socket = createConnection(port, hostname).setNoDelay(true);
+    await once(this.socket, 'connect');
+    this.socket.removeAllListeners();
+    return this.socket;
+  }
+
+  override async close(error?: Error): Promise<void> {
+    if (!this.connected) this.discard();
+    await super.close(error);
+  }
+}
+
+/**
  * Connects to one of the servers, each tried once. The connection does not reconnect: while it is away, the client
  * would keep what is published, and send it later, when nobody waits for the ack any more.
  * @throws the client's error; Error when the server is too old
  */
 export async function connectToNats(settings: NatsConnectionSettings): Promise<NatsConnection> {
   const { url, servers, ...user } = settings.server;
-  const nats = await connect({
+  setTransportFactory({ factory: () => new ClosableTransport(), dnsResolveFn: nodeResolveHost });
+  const nats = await NatsConnectionImpl.connect({
     servers: [url, ...servers],
     ...user,
     ...(url.startsWith('tls:') && { tls: {} }),

@@ -39,16 +39,23 @@ async function use(broker: Broker, { channel, group }: Told): Promise<void> {
 const active = () => process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
 
 async function main(told: Told): Promise<void> {
-  const proxy = await startTcpProxy(told.settings.url);
+  let connections = 0;
+  const proxy = await startTcpProxy(told.settings.url, () => {
+    connections += 1;
+    return () => undefined;
+  });
+  const isSilent = told.task === 'silent';
+  proxy.swallowReplies = isSilent;
   const url = new URL(told.settings.url);
   url.host = `127.0.0.1:${proxy.port}`;
   const [before, events] = [active().length, process.eventNames().length];
   const logger = createLogger({ name: 'conformance', level: 'silent' });
-  const settings = { ...told.settings, url: url.href, timeoutMs: 2_000 };
+  const settings = { ...told.settings, url: url.href, timeoutMs: isSilent ? 200 : 2_000 };
   const broker = createBroker({ ...settings, clientIdPrefix: 'conformance', logger });
   if (told.task === 'hold') return hold(broker, told);
   if (told.task === 'away')
     broker.consume(told.channel, { ...told, ackWaitMs: 1_000, maxInFlight: 1 }, () => undefined);
+  else if (isSilent) while (connections < 3) await sleep(20);
   else await use(broker, told);
   if (told.task === 'unanswered') {
     proxy.swallowReplies = true; // a client without an answer is given up, which takes a moment

@@ -27,6 +27,10 @@ export function leavingCases(test: Case): void {
     await leavesNothing(bench, 'unanswered', await bench.url());
   });
 
+  test('so has one whose server accepts connections and says nothing', async (bench) => {
+    await leavesNothing(bench, 'silent', await bench.url());
+  });
+
   test('closing ends within a bound without an answer', async (bench) => {
     const server = await bench.server();
     const broker = await bench.connected(server.url);
