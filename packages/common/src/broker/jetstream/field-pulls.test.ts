@@ -53,17 +53,15 @@ test.concurrent(
   'a request whose answer was lost is asked again, although the connection is there',
   inField(async (field) => {
     const server = await field.server();
-    const proxy = await field.proxy(server.url);
+    const proxy = await field.proxyUntilPing(server.url);
     const direct = await field.connected(server.url);
-    const broker = await field.connected(proxy.url, { pingIntervalMs: 30_000 });
+    const broker = await field.connected(proxy.url, { pingIntervalMs: 120_000 });
     let connections = 0;
     broker.onConnected(() => (connections += 1));
     const { subscription, has } = member(broker, field, { maxInFlight: 1, ackWaitMs: 2_000 });
     await subscription.ready;
     proxy.swallowReplies = true;
     await publishUntilStored(direct, field.channel, '1'); // the server has delivered it now, and waits for more requests
-    await sleep(500);
-    proxy.swallowReplies = false;
     await has(['1']);
     expect(connections).toBe(0);
   }),
@@ -109,14 +107,14 @@ test.concurrent(
     const proxy = await field.proxy(server.url);
     const publisher = await field.connected(server.url);
     const leaver = member(await field.connected(proxy.url), field, { ackWaitMs: 6_000 }, () => undefined);
+    const began = performance.now();
     await publishUntilStored(publisher, field.channel, 'cut');
     await leaver.has(['cut']);
-    const began = performance.now();
     proxy.refuse = true;
     proxy.cut();
     const heir = member(publisher, field, { ackWaitMs: 6_000 });
     await heir.has(['cut']);
-    expect(performance.now() - began).toBeGreaterThan(3_000);
+    expect(performance.now() - began).toBeGreaterThan(5_500);
 
     const other = { ...field, channel: `${field.channel}-2` } as Field;
     const closer = member(publisher, other, { ackWaitMs: 600_000 }, () => undefined);

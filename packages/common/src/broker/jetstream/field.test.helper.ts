@@ -47,8 +47,16 @@ export class Field {
     return cluster;
   }
 
-  async proxy(url: string) {
-    const proxy = await startTcpProxy(url);
+  /** While it swallows replies, a ping of its client ends that. */
+  async proxyUntilPing(url: string) {
+    const proxy = await this.proxy(url, () => (said) => {
+      if (said.includes('PING\r\n')) proxy.swallowReplies = false;
+    });
+    return proxy;
+  }
+
+  async proxy(...[url, listenIn]: Parameters<typeof startTcpProxy>) {
+    const proxy = await startTcpProxy(url, listenIn);
     this.ending(() => proxy.close());
     return Object.assign(proxy, { url: `nats://127.0.0.1:${proxy.port}` });
   }
