@@ -1,7 +1,13 @@
+interface Held<T> {
+  readonly message: T;
+  readonly until: number;
+  isSettled: boolean;
+}
+
 /** The messages that a member works on. Each one counts until it is settled, or its ack wait has passed. */
 export class InHand<T> {
   /** In the order of their time; a message that is given twice is in it twice. */
-  private readonly held = new Map<symbol, { readonly message: T; readonly until: number }>();
+  private readonly held = new Map<symbol, Held<T>>();
   private timer: NodeJS.Timeout | undefined;
 
   /** @param onRoom called when there is room again */
@@ -14,27 +20,32 @@ export class InHand<T> {
     return this.held.size;
   }
 
-  /** Returns what settles the message: true the first time. After the ack wait that is still true, because a late ack counts. */
-  add(message: T): () => boolean {
+  /**
+   * Returns what settles the message. It tells whether that is in time, or late (the ack wait has passed), or was done
+   * before. With `keepsRoom` the message still counts until its ack wait has passed: a member that fails with every
+   * message would have all of them otherwise.
+   */
+  add(message: T): (how?: { readonly keepsRoom: boolean }) => 'in time' | 'late' | 'again' {
     const key = Symbol();
-    this.held.set(key, { message, until: performance.now() + this.ackWaitMs });
+    const held = { message, until: performance.now() + this.ackWaitMs, isSettled: false };
+    this.held.set(key, held);
     this.watch();
-    let settled = false;
-    return () => {
-      if (settled) return false;
-      settled = true;
-      if (this.held.delete(key)) this.onRoom();
-      return true;
+    return ({ keepsRoom } = { keepsRoom: false }) => {
+      if (held.isSettled) return 'again';
+      held.isSettled = true;
+      if (!keepsRoom && this.held.delete(key)) this.onRoom();
+      return performance.now() < held.until ? 'in time' : 'late';
     };
   }
 
-  /** Returns the messages that were not settled, and forgets them. */
+  /** Returns the messages that were not settled, and whose ack wait has not passed. Forgets all. */
   clear(): T[] {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const left = [...this.held.values()].map(({ message }) => message);
+    const now = performance.now();
+    const left = [...this.held.values()].filter(({ isSettled, until }) => !isSettled && now < until);
     this.held.clear();
-    return left;
+    return left.map(({ message }) => message);
   }
 
   private watch(): void {

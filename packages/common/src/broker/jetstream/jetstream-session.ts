@@ -182,7 +182,8 @@ export class JetStreamSession implements EngineSession {
     };
     const onNext = (message: Omit<Message, 'channel'>) => onMessage({ ...message, channel: prefixed });
     try {
-      const pulled = await PulledSubscription.begin(this, { ...options, consumer, need, onMessage: onNext });
+      const { logger } = this.options;
+      const pulled = await PulledSubscription.begin(this, { ...options, consumer, logger, need, onMessage: onNext });
       return () => pulled.close();
     } catch (error) {
       if (!(error instanceof RefusedError)) this.fail(error instanceof Error ? error : new Error(String(error)));

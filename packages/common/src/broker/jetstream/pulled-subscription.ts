@@ -1,7 +1,8 @@
 import { createInbox, type Msg, nanos, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { payloadOf } from '../../events/stored-message';
+import type { Logger } from '../../runtime/logger';
 import { BACK_OFF, PULL } from '../../runtime/policies';
-import { retryWithBackOff, within } from '../../runtime/retry';
+import { retryWithBackOff, sleep, within } from '../../runtime/retry';
 import { NoAnswerError } from '../errors';
 import type { ConsumeOptions, Message } from '../port';
 import { type Delivered, delivered } from './delivered';
@@ -20,6 +21,7 @@ export interface PullHost {
 
 export interface PullOptions extends Pick<ConsumeOptions, 'ackWaitMs' | 'maxInFlight'> {
   readonly consumer: string;
+  readonly logger: Logger;
   /** Makes the consumer if it is gone. Rejects when that fails. */
   readonly need: () => Promise<unknown>;
   readonly onMessage: (message: Omit<Message, 'channel'>) => void;
@@ -27,27 +29,32 @@ export interface PullOptions extends Pick<ConsumeOptions, 'ackWaitMs' | 'maxInFl
 
 /**
  * One member of a group: it asks the group's consumer for as many messages as it has room for. A message takes its room
- * until it is acked or given back, or its ack wait has passed. A request that the server has forgotten (a new leader, a
+ * until it is acked, or given back at once, or its ack wait has passed. A request that the server has forgotten (a new leader, a
  * restart, a deleted consumer) is noticed by the missing heartbeat, and asked again.
  */
 export class PulledSubscription {
-  private readonly inbox = createInbox();
+  private readonly requests: string;
   private readonly inHand: InHand<Delivered>;
   private readonly ended = new AbortController();
-  private readonly subscription: Subscription;
   private readonly look: NodeJS.Timeout;
+  private inbox = '';
+  private subscription: Subscription;
   /** Messages asked for and not sent yet. */
   private asked = 0;
-  private heardAt = Date.now();
+  private heardAt = performance.now();
   private willPull = false;
+  private pinging = false;
   private renewing = false;
+  /** Renewals since a request was served. */
+  private inVain = 0;
 
   private constructor(
     private readonly host: PullHost,
     private readonly options: PullOptions,
   ) {
+    this.requests = `$JS.API.CONSUMER.MSG.NEXT.${STREAM}.${options.consumer}`;
     this.inHand = new InHand(options.ackWaitMs, () => this.pullSoon());
-    this.subscription = host.nats.subscribe(this.inbox, { callback: (error, msg) => this.receive(error, msg) });
+    this.subscription = this.listen();
     this.look = setInterval(() => void this.checkHeard(), PULL.lookEveryMs);
     this.look.unref();
     host.over.addEventListener('abort', this.stop);
@@ -83,43 +90,71 @@ export class PulledSubscription {
     if (this.host.over.aborted) this.inHand.clear();
   };
 
-  private receive(error: Error | null, msg: Msg): void {
-    if (error) return this.host.fail(error);
-    this.heardAt = Date.now();
-    const code = msg.headers?.code ?? 0;
-    if (code !== 0) return this.hear(code, msg);
+  private listen(): Subscription {
+    const inbox = createInbox();
+    this.inbox = inbox;
+    return this.host.nats.subscribe(inbox, {
+      callback: (error, msg) => {
+        try {
+          if (error) throw error;
+          this.receive(inbox, msg);
+        } catch (reason) {
+          this.host.fail(reason as Error); // the client would read nothing more
+        }
+      },
+    });
+  }
+
+  /**
+   * A message has the subject that it was published to, and the server's own words have the inbox. The headers of a
+   * message are its publisher's: they say nothing here, and the client throws for some that a server stores.
+   */
+  private receive(inbox: string, msg: Msg): void {
+    const isPresent = inbox === this.inbox && !this.ended.signal.aborted;
+    if (msg.subject === inbox) return isPresent ? this.hear(msg) : undefined;
     const received = delivered(msg);
+    if (!isPresent) return received.nak();
+    this.served();
     this.asked = Math.max(0, this.asked - 1);
-    if (this.ended.signal.aborted) return received.nak();
     this.deliver(received);
   }
 
   private deliver(received: Delivered): void {
     const { sequence, storedAt, deliveries, data } = received;
+    const isOver = () => this.ended.signal.aborted || this.host.over.aborted;
     const settle = this.inHand.add(received);
-    const once = (act: () => void) => {
-      if (settle() && !this.ended.signal.aborted && !this.host.over.aborted) act();
-    };
     this.options.onMessage({
       ...{ sequence, storedAt, store: this.host.store },
       redelivered: deliveries > 1,
       payload: payloadOf(Buffer.from(data)),
-      ack: () => once(() => received.ack()),
-      retry: (afterMs) => once(() => received.nak(afterMs)),
+      ack: () => {
+        if (settle() !== 'again' && !isOver()) received.ack(); // a late ack counts
+      },
+      retry: (afterMs) => {
+        // A late one would postpone what another member may have by now.
+        if (settle({ keepsRoom: afterMs > 0 }) === 'in time' && !isOver()) received.nak(afterMs);
+      },
     });
     this.pullSoon();
+  }
+
+  private served(): void {
+    this.heardAt = performance.now();
+    this.inVain = 0;
   }
 
   /**
    * What the server says about a request (nats-server, consumer.go): 100 it waits; 408 its time is over; 409 the
    * consumer has another leader, or is deleted, or the server shuts down; 503 nobody has such a consumer.
    */
-  private hear(code: number, msg: Msg): void {
-    if (code === 100) return;
+  private hear(msg: Msg): void {
+    const { code = 0, description = '' } = msg.headers ?? {};
+    if (code === 100) return this.served();
+    this.heardAt = performance.now();
     const left = Number(msg.headers?.get('Nats-Pending-Messages') || this.asked);
     this.asked = Math.max(0, this.asked - left);
     if (code === 408) this.pullSoon();
-    else void this.renew();
+    else void this.renew(`${code} ${description}`);
   }
 
   private pullSoon(): void {
@@ -133,39 +168,52 @@ export class PulledSubscription {
 
   /** Asks for what there is room for: a quarter of all at least, or whatever there is when nothing is asked for. */
   private pull(): void {
-    const { maxInFlight, consumer } = this.options;
+    const { maxInFlight } = this.options;
     const room = maxInFlight - this.inHand.size - this.asked;
     if (room <= 0 || (this.asked > 0 && room < maxInFlight / 4)) return;
     if (this.renewing || this.ended.signal.aborted || this.host.nats.isClosed()) return;
     const request = { batch: room, expires: nanos(PULL.endsAfterMs), idle_heartbeat: nanos(PULL.heartbeatMs) };
-    if (this.asked === 0) this.heardAt = Date.now();
+    if (this.asked === 0) this.heardAt = performance.now();
     this.asked += room;
-    this.host.nats.publish(`$JS.API.CONSUMER.MSG.NEXT.${STREAM}.${consumer}`, JSON.stringify(request), {
-      reply: this.inbox,
-    });
+    this.host.nats.publish(this.requests, JSON.stringify(request), { reply: this.inbox });
   }
 
   private async checkHeard(): Promise<void> {
     const { heardAt } = this;
-    if (this.asked === 0 || this.renewing || Date.now() - heardAt < PULL.silenceMs) return;
+    if (this.asked === 0) return this.pull();
+    if (this.pinging || this.renewing || performance.now() - heardAt < PULL.silenceMs) return;
     // A heartbeat that has arrived, and that a busy process has not read yet, is read before the answer to this ping.
-    this.renewing = true;
+    this.pinging = true;
     const flushed = this.host.nats.flush().then(() => true);
     const answered = await within(PULL.answerMs, flushed, false).catch(() => false);
-    this.renewing = false;
+    this.pinging = false;
     if (this.ended.signal.aborted) return;
     if (!answered) this.host.fail(new NoAnswerError('the server sends no heartbeat, and does not answer'));
-    else if (this.heardAt === heardAt) await this.renew();
+    else if (this.heardAt === heardAt) await this.renew('no heartbeat');
   }
 
-  /** Makes sure that there is a consumer, and asks again. */
-  private async renew(): Promise<void> {
-    if (this.renewing || this.ended.signal.aborted) return;
+  /**
+   * Makes sure that there is a consumer, and asks again, at another inbox: if the server still has the earlier request,
+   * what it sends for that is given back, because this member has no room for both.
+   */
+  private async renew(why: string): Promise<void> {
+    if (this.renewing || this.ended.signal.aborted || this.host.nats.isClosed()) return;
     this.renewing = true;
-    const renewed = retryWithBackOff(this.options.need, { ...BACK_OFF.renewPull, signal: this.ended.signal });
-    await renewed.catch(() => undefined); // ended
-    this.renewing = false;
+    const { need, logger, consumer } = this.options;
+    const { firstMs, maxMs } = BACK_OFF.renewPull;
+    const { signal } = this.ended;
+    this.subscription.drain().catch(() => undefined); // the client is lost
+    this.subscription = this.listen();
     this.asked = 0;
+    this.inVain += 1;
+    if (this.inVain === 3) logger.warn({ consumer, reason: why }, 'requests for messages are not served: asking again');
+    try {
+      if (this.inVain > 1) await sleep(Math.min(maxMs, firstMs * 2 ** Math.min(this.inVain - 2, 10)), signal);
+      await retryWithBackOff(need, { ...BACK_OFF.renewPull, signal });
+    } catch {
+      return; // ended
+    }
+    this.renewing = false;
     this.pull();
   }
 }

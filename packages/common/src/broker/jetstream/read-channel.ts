@@ -1,17 +1,27 @@
 import { createInbox, type Msg, type Subscription } from '@nats-io/transport-node';
 import { payloadOf, type StoredMessage } from '../../events/stored-message';
-import { BROKER_WAITS } from '../../runtime/policies';
-import { sleep } from '../../runtime/retry';
-import { NoAnswerError, NotConnectedError, UndeliveredError } from '../errors';
+import { NoAnswerError, NotConnectedError } from '../errors';
 import type { Position } from '../port';
 import { ENGINE } from './failures';
-import type { JetStreamSession } from './jetstream-session';
+import type { JetStreamSession, MessageQuery } from './jetstream-session';
 import { STREAM } from './names';
 
 /** One request is answered with so many messages, or as many as reach these bytes. */
 const BATCH = { batch: 256, max_bytes: 4_000_000 } as const;
-/** A follower that is asked may lag behind; it is asked again after this pause (ms). */
-const AGAIN_AFTER_MS = 100;
+
+/** A message of the stream. */
+interface Stored {
+  readonly sequence: number;
+  readonly storedAt: number;
+  readonly data: Uint8Array;
+}
+
+interface Batch {
+  /** In their order, up to the first one whose headers cannot be read. */
+  readonly messages: Stored[];
+  /** How many of the same subjects follow the batch. */
+  readonly left: number;
+}
 
 export interface Reading {
   /** Its name for people. */
@@ -30,22 +40,24 @@ export async function* readChannel(
   session: JetStreamSession,
   { channel, subject, from, last }: Reading,
 ): AsyncGenerator<StoredMessage & Position> {
-  let reached = from - 1;
-  for (let cameAt = Date.now(); reached < last;) {
-    const batch = await readBatch(session, { ...BATCH, seq: reached + 1, next_by_subj: subject });
-    for (const msg of batch) {
-      const position = positionOf(msg, session.store);
-      if (position.sequence > last) return;
-      yield { channel, payload: payloadOf(Buffer.from(msg.data)), ...position };
-      reached = position.sequence;
-      cameAt = Date.now();
+  for (let reached = from - 1; reached < last;) {
+    const { messages } = await readBatch(session, { ...BATCH, seq: reached + 1, next_by_subj: subject });
+    // Nothing comes from a server that lags behind the leader, nor for a message whose headers cannot be read.
+    if (messages.length === 0)
+      messages.push(...(await fromLeader(session, { seq: reached + 1, next_by_subj: subject })));
+    if (messages.length === 0) return; // the rest was removed meanwhile
+    for (const { sequence, storedAt, data } of messages) {
+      if (sequence > last) return;
+      yield { channel, payload: payloadOf(Buffer.from(data)), sequence, storedAt, store: session.store };
+      reached = sequence;
     }
-    if (batch.length > 0 || reached >= last) continue;
-    const next = await session.message({ seq: reached + 1, next_by_subj: subject });
-    if (!next || next.seq > last) return; // the rest was removed meanwhile
-    if (Date.now() - cameAt > BROKER_WAITS.deliveredMs) throw new UndeliveredError(ENGINE, channel, next.seq, last);
-    await sleep(AGAIN_AFTER_MS, session.over).catch(() => undefined);
   }
+}
+
+async function fromLeader(session: JetStreamSession, query: MessageQuery): Promise<Stored[]> {
+  const message = await session.message(query);
+  if (!message) return [];
+  return [{ sequence: message.seq, storedAt: Date.parse(message.timestamp), data: message.data }];
 }
 
 /**
@@ -53,18 +65,18 @@ export async function* readChannel(
  * lag behind. @throws like `Broker.extent`
  */
 export async function countAfter(session: JetStreamSession, subject: string, sequence: number): Promise<number> {
-  const [message] = await readBatch(session, { batch: 1, seq: sequence, next_by_subj: subject });
-  return Number(message?.headers?.last('Nats-Num-Pending') || 0);
+  return (await readBatch(session, { batch: 1, seq: sequence, next_by_subj: subject })).left;
 }
 
 /** @throws NoAnswerError; NotConnectedError when the client is lost meanwhile */
-function readBatch(session: JetStreamSession, request: object): Promise<Msg[]> {
+function readBatch(session: JetStreamSession, request: object): Promise<Batch> {
   const { nats, over, timeoutMs } = session;
   return new Promise((resolve, reject) => {
     if (over.aborted || nats.isClosed()) return reject(new NotConnectedError(ENGINE));
-    const came: Msg[] = [];
+    const messages: Stored[] = [];
+    let readable = true;
     const inbox = createInbox();
-    const end = (result: Msg[] | Error) => {
+    const end = (result: Batch | Error) => {
       clearTimeout(timer);
       over.removeEventListener('abort', lost);
       subscription.unsubscribe();
@@ -78,20 +90,34 @@ function readBatch(session: JetStreamSession, request: object): Promise<Msg[]> {
     const subscription: Subscription = nats.subscribe(inbox, {
       callback: (error, msg) => {
         timer.refresh();
-        const code = msg.headers?.code ?? 0;
-        if (error) end(error);
-        else if (code === 0) came.push(msg);
+        if (error) return end(error);
+        const read = storedOrStatus(msg);
+        if (read === undefined) readable = false;
+        else if ('sequence' in read) messages.push(...(readable ? [read] : []));
         // 204 is the end of the batch, 404 that there is no such message.
-        else if (code === 204 || code === 404) end(came);
-        else end(new NoAnswerError(`${ENGINE} does not read the stream: ${code} ${msg.headers?.description ?? ''}`));
+        else if (read.code === 204 || read.code === 404) end({ messages, left: read.left });
+        else end(new NoAnswerError(`${ENGINE} does not read the stream: ${read.code} ${read.description}`));
       },
     });
     nats.publish(`$JS.API.DIRECT.GET.${STREAM}`, JSON.stringify(request), { reply: inbox });
   });
 }
 
-function positionOf(msg: Msg, store: string): Position {
-  const { headers } = msg;
-  const storedAt = Date.parse(headers?.last('Nats-Time-Stamp') ?? '');
-  return { sequence: Number(headers?.last('Nats-Sequence')), storedAt, store };
+interface Status {
+  readonly code: number;
+  readonly description: string;
+  readonly left: number;
+}
+
+/** Undefined when its headers cannot be read: the client throws for some that a server stores. */
+function storedOrStatus(msg: Msg): Stored | Status | undefined {
+  try {
+    const { headers } = msg;
+    const last = (name: string) => headers?.last(name) ?? '';
+    const [sequence, left] = [last('Nats-Sequence'), Number(last('Nats-Num-Pending'))];
+    if (!sequence) return { code: headers?.code ?? 0, description: headers?.description ?? '', left };
+    return { sequence: Number(sequence), storedAt: Date.parse(last('Nats-Time-Stamp')), data: msg.data };
+  } catch {
+    return undefined;
+  }
 }
