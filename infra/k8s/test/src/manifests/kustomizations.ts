@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 
@@ -11,12 +11,23 @@ interface Kustomization {
   readonly resources?: readonly string[];
 }
 
+/** The folders that a person may apply, and that bring the whole system, relative to infra/k8s. */
+export function systems(): readonly string[] {
+  return kustomizations().filter((folder) => reaches(resolve(MANIFESTS, folder), join(MANIFESTS, 'base')));
+}
+
+function reaches(folder: string, target: string): boolean {
+  const parts = (read(folder).resources ?? []).map((resource) => resolve(folder, resource));
+  return folder === target || parts.some((part) => existsSync(join(part, FILE)) && reaches(part, target));
+}
+
+const read = (folder: string) => parse(readFileSync(join(folder, FILE), 'utf8')) as Kustomization;
+
 /** The folders that a person may apply, relative to infra/k8s: every kustomization that is not a part of another. */
 export function kustomizations(): readonly string[] {
   const folders = readdirSync(MANIFESTS, { recursive: true, withFileTypes: true })
     .filter(({ name, parentPath }) => name === FILE && !parentPath.includes('node_modules'))
     .map(({ parentPath }) => parentPath);
-  const read = (folder: string) => parse(readFileSync(join(folder, FILE), 'utf8')) as Kustomization;
   const parts = new Set(
     folders.flatMap((folder) => (read(folder).resources ?? []).map((resource) => resolve(folder, resource))),
   );

@@ -1,6 +1,6 @@
 import { broken, objectOf } from './broken.test.helper';
 import { build } from './build';
-import { kustomizations } from './kustomizations';
+import { kustomizations, systems } from './kustomizations';
 import { nameOf, type Objects } from './objects';
 import { type FindSchema, publishedSchemas, schemaErrors } from './schema';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 test.each(kustomizations())('%s: every object is what the API of Kubernetes 1.29 takes', async (folder) => {
   const objects = await build(folder);
-  expect(objects.length).toBeGreaterThan(10);
+  expect(objects.length).toBeGreaterThan(systems().includes(folder) ? 10 : 0);
   expect(objects.flatMap((object) => schemaErrors(object, find).map((error) => `${nameOf(object)}: ${error}`))).toEqual(
     [],
   );

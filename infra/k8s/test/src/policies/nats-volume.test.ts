@@ -1,6 +1,6 @@
 import { contracts } from '@ticketing/common';
 import { build } from '../manifests/build';
-import { kustomizations } from '../manifests/kustomizations';
+import { systems } from '../manifests/kustomizations';
 import { ofKind, type Workload } from '../manifests/objects';
 import { amount } from './container-policies';
 
@@ -18,7 +18,7 @@ function disk(nats: Workload | undefined): { needed: number; given: number } {
 }
 
 // Those of the tests have small volumes, which they do not fill.
-test.each(kustomizations().filter((folder) => !folder.startsWith('test')))(
+test.each(systems().filter((folder) => !folder.startsWith('test')))(
   '%s: every channel at its bound fits the volume',
   async (folder) => {
     const nats = ofKind<Workload>(await build(folder), 'StatefulSet').find(

@@ -1,9 +1,9 @@
 import { build } from '../manifests/build';
-import { kustomizations } from '../manifests/kustomizations';
+import { systems } from '../manifests/kustomizations';
 import type { Objects } from '../manifests/objects';
 import { policies } from './policies';
 
-describe.each(kustomizations())('%s', (folder) => {
+describe.each(systems())('%s', (folder) => {
   let objects: Objects;
   beforeAll(async () => {
     objects = await build(folder);
