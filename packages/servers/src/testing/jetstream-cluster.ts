@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JetStreamOptions } from '../nats/start-jetstream';
 import { freePort } from '../start/free-port';
 import { type Output, type Restartable, restartableJetStream } from './restartable';
 
 /** One server of a cluster. */
 export interface JetStreamNode extends Restartable {
-  /** `n1`, `n2` or `n3`. */
   readonly name: string;
   /** Where its state can be read by HTTP: /healthz, /jsz and others. */
   readonly monitorUrl: string;
@@ -21,7 +21,20 @@ export interface JetStreamCluster {
   remove(): Promise<void>;
 }
 
+/** Where a node of a cluster is. */
+export interface NodePlace {
+  readonly name: string;
+  /** Where the other nodes find it. */
+  readonly route: string;
+  /** Where it finds all of them. */
+  readonly routes: readonly string[];
+}
+
 export interface ClusterOptions {
+  /** Default `n1`, `n2`, `n3`. */
+  readonly names?: readonly [string, string, string];
+  /** The command line that makes a node of the cluster, and its environment. Absent: by options of the command line only. */
+  readonly node?: (place: NodePlace) => Pick<JetStreamOptions, 'args' | 'env'>;
   /** Gets the output of all. */
   readonly output?: Output;
   /** Appended to the configuration file of each, e.g. 'authorization { ... }'. */
@@ -36,15 +49,15 @@ const LEADER_WITHIN_MS = 60_000;
  * NATS_URL. Each syncs before it acks.
  * @throws NoServerError; Error when they elect no leader in time
  */
-export async function startJetStreamCluster({ output, config = '' }: ClusterOptions = {}): Promise<JetStreamCluster> {
-  const names = ['n1', 'n2', 'n3'] as const;
+export async function startJetStreamCluster(options: ClusterOptions = {}): Promise<JetStreamCluster> {
+  const { names = ['n1', 'n2', 'n3'], node: nodeAt = nodeByOptions, output, config = '' } = options;
   const routes = await Promise.all(names.map(async () => `nats://127.0.0.1:${await freePort()}`));
   const started: JetStreamNode[] = [];
   const remove = async () => void (await Promise.all(started.map((node) => node.remove())));
   const start = async (n: 0 | 1 | 2): Promise<JetStreamNode> => {
     const [name, monitorPort] = [names[n], await freePort()];
-    const cluster = ['--cluster_name', 'ticketing', '--cluster', routes[n] ?? '', '--routes', routes.join()];
-    const server = await restartableJetStream(output, { monitorPort, config, args: ['-n', name, ...cluster] });
+    const more = nodeAt({ name, route: routes[n] ?? '', routes });
+    const server = await restartableJetStream(output, { monitorPort, config, ...more });
     const node = { ...server, name, monitorUrl: `http://127.0.0.1:${monitorPort}` };
     started.push(node);
     return node;
@@ -59,6 +72,10 @@ export async function startJetStreamCluster({ output, config = '' }: ClusterOpti
     await remove();
     throw error;
   }
+}
+
+function nodeByOptions({ name, route, routes }: NodePlace): Pick<JetStreamOptions, 'args'> {
+  return { args: ['-n', name, '--cluster_name', 'ticketing', '--cluster', route, '--routes', routes.join()] };
 }
 
 /** The part of a server's /jsz that is read here. */

@@ -45,9 +45,9 @@ export function restartableNats(output?: Output, args: readonly string[] = []): 
 /** Never the server of NATS_URL. @param options as in `JetStreamOptions` */
 export function restartableJetStream(
   output?: Output,
-  more: Pick<JetStreamOptions, 'args' | 'config' | 'monitorPort'> = {},
+  { env: given = process.env, ...more }: Pick<JetStreamOptions, 'args' | 'config' | 'env' | 'monitorPort'> = {},
 ): Promise<Restartable> {
-  const env = { ...process.env, NATS_URL: '' };
+  const env = { ...given, NATS_URL: '' };
   return restartable((options) => startJetStream({ ...options, ...more, env }), output);
 }
 
