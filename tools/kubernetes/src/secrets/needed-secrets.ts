@@ -15,11 +15,24 @@ const mongodb = (service: string): NeededSecret => ({
   keys: ['MONGO_PASSWORD', 'MONGO_ROOT_PASSWORD'],
 });
 
-/** All that `infra/k8s` refers to. */
+const nats = (service: string): NeededSecret => ({
+  name: `${service}-nats`,
+  purpose: `password of ${service} at nats-server`,
+  keys: ['NATS_PASSWORD'],
+});
+
+/** All that `infra/k8s` refers to, in any overlay. */
 export const neededSecrets: readonly NeededSecret[] = [
   { name: 'ticketing-jwt', purpose: 'the key that signs tokens', keys: ['JWT_KEY'] },
   mongodb('tickets'),
   mongodb('orders'),
+  nats('tickets'),
+  nats('orders'),
+  {
+    name: 'nats',
+    purpose: 'passwords of people and nodes at nats-server',
+    keys: ['OPERATOR_PASSWORD', 'SYSTEM_PASSWORD', 'NODE_PASSWORD'],
+  },
 ];
 
 /**

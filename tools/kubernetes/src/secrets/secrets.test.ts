@@ -46,13 +46,16 @@ test('creates the namespace, and each secret with its own values that cannot be 
     'namespace ticketing: created\n' +
       'secret ticketing-jwt (the key that signs tokens): created\n' +
       'secret tickets-mongodb (passwords of the MongoDB of tickets): created\n' +
-      'secret orders-mongodb (passwords of the MongoDB of orders): created\n',
+      'secret orders-mongodb (passwords of the MongoDB of orders): created\n' +
+      'secret tickets-nats (password of tickets at nats-server): created\n' +
+      'secret orders-nats (password of orders at nats-server): created\n' +
+      'secret nats (passwords of people and nodes at nats-server): created\n',
   );
   const { metadata } = JSON.parse(readFileSync(join(dir, 'namespace.ticketing'), 'utf8'));
   expect(metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
   expect(Object.keys(secretData('ticketing-jwt'))).toEqual(['JWT_KEY']);
   expect(Object.keys(secretData('orders-mongodb'))).toEqual(['MONGO_PASSWORD', 'MONGO_ROOT_PASSWORD']);
-  expect(new Set(values()).size).toBe(5);
+  expect(new Set(values()).size).toBe(10);
   for (const value of values()) expect(value).toMatch(/^[0-9a-f]{64}$/);
 });
 
@@ -61,7 +64,7 @@ test('a second run changes nothing and says so; missing ones are created', async
   const before = values();
   const again = await run();
   expect(again).toMatchObject({ code: 0, stderr: '' });
-  expect(again.stdout.match(/: is there, left as it is\n/g)).toHaveLength(3);
+  expect(again.stdout.match(/: is there, left as it is\n/g)).toHaveLength(6);
   expect(again.stdout).not.toContain('created');
   expect(values()).toEqual(before);
 
@@ -89,7 +92,7 @@ test('--namespace and --context go to every call of kubectl', async () => {
   const ran = await run(['--namespace', 'staging', '--context', 'far']);
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(existsSync(join(dir, 'namespace.staging'))).toBe(true);
-  expect(calls()).toHaveLength(5);
+  expect(calls()).toHaveLength(8);
   for (const call of calls()) expect(call.slice(-4)).toEqual(['--namespace', 'staging', '--context', 'far']);
 });
 
