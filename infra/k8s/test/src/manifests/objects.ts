@@ -35,6 +35,7 @@ export interface Variable {
   readonly value?: string;
   readonly valueFrom?: {
     readonly secretKeyRef?: { readonly name: string; readonly key: string; readonly optional?: boolean };
+    readonly fieldRef?: { readonly fieldPath: string };
   };
 }
 
@@ -43,6 +44,7 @@ type Amounts = Readonly<Record<string, string>>;
 export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly Variable[];
   readonly envFrom?: readonly unknown[];
@@ -59,6 +61,10 @@ export interface Container {
     readonly capabilities?: { readonly drop?: readonly string[]; readonly add?: readonly string[] };
   };
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+export interface ConfigMap extends KubernetesObject {
+  readonly data: Readonly<Record<string, string>>;
 }
 
 export interface PodSpec {
@@ -93,6 +99,7 @@ export interface Workload extends KubernetesObject {
     readonly replicas?: number;
     readonly selector: Selector;
     readonly serviceName?: string;
+    readonly podManagementPolicy?: string;
     readonly strategy?: { readonly rollingUpdate?: { readonly maxUnavailable?: number | string } };
     readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string; readonly whenScaled?: string };
     readonly volumeClaimTemplates?: readonly {

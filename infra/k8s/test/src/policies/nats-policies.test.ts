@@ -2,9 +2,7 @@ import { CONTAINER, NATS, nothing, POD, seesWhatIsBroken, TICKETS } from './brok
 import { natsPolicies } from './nats-policies';
 
 seesWhatIsBroken(natsPolicies, {
-  'there is one NATS Streaming, found by its label': [
-    [NATS, 'spec/template/metadata/labels', {}, 'not one StatefulSet'],
-  ],
+  'there is one broker, found by its label': [[NATS, 'spec/template/metadata/labels', {}, 'not one StatefulSet']],
   'NATS Streaming runs with its options, and the limits are set': [
     [NATS, `${CONTAINER}/args/6`, '-cid=other', 'without -cid'],
     [NATS, `${CONTAINER}/args/9`, '--file_sync=false', 'not on the disk'],

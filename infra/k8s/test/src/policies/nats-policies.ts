@@ -1,13 +1,6 @@
-import {
-  type Container,
-  nameOf,
-  type Objects,
-  ofComponent,
-  selected,
-  type Workload,
-  workloads,
-} from '../manifests/objects';
+import { nameOf, type Objects, ofComponent, selected, type Workload, workloads } from '../manifests/objects';
 import { each, type Policy } from './policy';
+import { podNames } from './ports';
 
 const nodes = (objects: Objects): readonly Workload[] =>
   selected(objects, { 'app.kubernetes.io/name': 'nats-streaming' }).filter(({ kind }) => kind === 'StatefulSet');
@@ -31,15 +24,19 @@ const REQUIRED = {
   mm: '0',
 };
 
-const oneBroker: Policy = (objects) =>
-  nodes(objects).length === 1 && nodes(objects)[0]?.metadata.name === 'nats-streaming'
-    ? []
-    : ['there is not one StatefulSet nats-streaming with this name as its label'];
+/** NATS Streaming, or nats-server with JetStream. */
+const BROKERS = ['nats-streaming', 'nats'];
+const oneBroker: Policy = (objects) => {
+  const sets = BROKERS.flatMap((name) =>
+    selected(objects, { 'app.kubernetes.io/name': name }).filter((one) => nameOf(one) === `StatefulSet ${name}`),
+  );
+  return sets.length === 1 ? [] : [`there is not one StatefulSet ${BROKERS.join(' or ')} with its name as its label`];
+};
 
 const rightOptions: Policy = (objects) =>
   each(nodes(objects), nameOf, (node) => {
     const given = options(node);
-    const container = node.spec.template.spec.containers[0] as (Container & { command?: unknown }) | undefined;
+    const container = node.spec.template.spec.containers[0];
     return [
       ...Object.entries(REQUIRED).flatMap(([name, value]) =>
         given.get(name) === value ? [] : [`runs without -${name} ${value}`],
@@ -71,7 +68,7 @@ const majority: Policy = (objects) =>
     const { replicas = 1, template } = node.spec;
     const given = options(node);
     if (replicas === 1) return given.has('clustered') ? 'is one node of a cluster that has no others' : undefined;
-    const names = Array.from({ length: replicas }, (_, n) => `${node.metadata.name}-${n}`);
+    const names = podNames(node.metadata.name, replicas);
     const routes = names.map((name) => `nats://${name}.${node.spec.serviceName}:6222`);
     const apart = template.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
     return [
@@ -111,7 +108,7 @@ const sameCluster: Policy = (objects) =>
 
 /** Rules for the broker. */
 export const natsPolicies = {
-  'there is one NATS Streaming, found by its label': oneBroker,
+  'there is one broker, found by its label': oneBroker,
   'NATS Streaming runs with its options, and the limits are set': rightOptions,
   'NATS Streaming keeps its messages on its volume': keepsMessages,
   'many nodes agree by Raft, on disks of different machines': majority,

@@ -43,3 +43,17 @@ describe('in prod', () => {
     'overlays/prod',
   );
 });
+
+describe('in jetstream', () => {
+  seesWhatIsBroken(
+    networkPolicies,
+    {
+      'only the calls of the design are allowed': [
+        ['NetworkPolicy nats', 'spec/egress', [], 'refused: nats nats 6222'],
+        ['NetworkPolicy nats', 'spec/ingress/0/ports/0/port', 8222, 'refused: orders nats 4222'],
+        ['NetworkPolicy services', 'spec/egress/0/to/0/podSelector/matchLabels', { a: 'b' }, 'refused: tickets nats'],
+      ],
+    },
+    'overlays/jetstream',
+  );
+});

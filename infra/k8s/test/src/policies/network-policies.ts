@@ -64,15 +64,17 @@ function mayCall(objects: Objects, from: Workload, to: Workload, port: number): 
 /** The calls that the design names, as `from to port`. */
 const DESIGN = [
   'orders nats-streaming 4222',
+  'orders nats 4222',
   'orders orders-mongodb 27017',
   'tickets nats-streaming 4222',
+  'tickets nats 4222',
   'tickets tickets-mongodb 27017',
 ];
-const BETWEEN_NODES = 'nats-streaming nats-streaming 6222';
+const BETWEEN_NODES = ['nats-streaming nats-streaming 6222', 'nats nats 6222'];
 
 const onlyTheDesign: Policy = (objects) => {
   const all = workloads(objects);
-  const expected = [...DESIGN, BETWEEN_NODES].filter((call) => {
+  const expected = [...DESIGN, ...BETWEEN_NODES].filter((call) => {
     const [, to, port] = call.split(' ');
     return all.some((one) => one.metadata.name === to && containerPort(one, Number(port)) !== undefined);
   });

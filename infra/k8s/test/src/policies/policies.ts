@@ -1,5 +1,6 @@
 import { containerPolicies } from './container-policies';
 import { installPolicies } from './install-policies';
+import { jetStreamPolicies } from './jetstream-policies';
 import { natsPolicies } from './nats-policies';
 import { networkPolicies } from './network-policies';
 import type { Policy } from './policy';
@@ -14,6 +15,7 @@ export const policies: Readonly<Record<string, Policy>> = {
   ...referencePolicies,
   ...secretPolicies,
   ...natsPolicies,
+  ...jetStreamPolicies,
   ...networkPolicies,
   ...installPolicies,
 };

@@ -36,6 +36,29 @@ seesWhatIsBroken(referencePolicies, {
   ],
 });
 
+describe('in jetstream', () => {
+  const NODES = 'StatefulSet nats';
+  seesWhatIsBroken(
+    referencePolicies,
+    {
+      'every address in a variable exists': [
+        [TICKETS, `${CONTAINER}/env/2/value`, 'nats://nats-3.nats:4222', 'calls nats-3.nats:4222'],
+        [NODES, 'spec/serviceName', 'other', 'calls nats-0.nats:6222'],
+      ],
+      'every name refers to something': [[NODES, `${POD}/volumes/0/configMap/name`, 'nats', 'ConfigMap nats']],
+      'every selector matches a workload': [
+        [
+          NODES,
+          `${POD}/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/0/labelSelector/matchLabels`,
+          { a: 'b' },
+          'itself',
+        ],
+      ],
+    },
+    'overlays/jetstream',
+  );
+});
+
 describe('in gateway', () => {
   const ROUTE = 'HTTPRoute ticketing';
   seesWhatIsBroken(

@@ -2,6 +2,9 @@ import { neededSecrets } from '@ticketing/kubernetes';
 import { type Container, nameOf, type Objects, ofComponent } from '../manifests/objects';
 import { each, ofContainers, type Policy } from './policy';
 
+/** The value of another variable, in quotes or not, or nothing. */
+const REFERENCE = /^("?)(\$\(\w+\))?\1$/;
+
 /** Secrets are made in the cluster, by `npm run k8s:secrets` or by a person; a ConfigMap is not for them either. */
 const nothingSecret: Policy = (objects) => [
   ...each(
@@ -11,7 +14,7 @@ const nothingSecret: Policy = (objects) => [
   ),
   ...ofContainers(({ env = [] }) =>
     env
-      .filter(({ name, value = '' }) => /(PASSWORD|KEY|SECRET|TOKEN)$/.test(name) && value !== '')
+      .filter(({ name, value = '' }) => /(PASSWORD|KEY|SECRET|TOKEN)$/.test(name) && !REFERENCE.test(value))
       .map(({ name }) => `has the value of ${name} in it`),
   )(objects),
   ...each(objects, nameOf, (object) =>
