@@ -1,0 +1,158 @@
+import { connect, errors, type NatsConnection } from '@nats-io/transport-node';
+import { createLogger, loadConfig, type RunningService } from '@ticketing/common';
+import { Client } from '@ticketing/e2e/client';
+import { ordersConfig } from '@ticketing/orders/dist/config';
+import { startOrders } from '@ticketing/orders/dist/service';
+import { databaseUrl, type Restartable, restartableMongo, type RunningJetStream } from '@ticketing/servers';
+import { TEST_JWT_KEY, waitFor } from '@ticketing/testing';
+import { ticketsConfig } from '@ticketing/tickets/dist/config';
+import { startTickets } from '@ticketing/tickets/dist/service';
+import { PASSWORDS, serverWithUsers, urlFor, type User } from './overlay.test.helper';
+
+let server: RunningJetStream;
+let mongo: Restartable;
+beforeAll(async () => {
+  [server, mongo] = await Promise.all([serverWithUsers(), restartableMongo()]);
+});
+afterAll(() => Promise.all([server.stop(), mongo.remove()]));
+
+const IN_TIME = { timeoutMs: 60_000 };
+
+test('each service trades as its own user, and nothing is refused', async () => {
+  const lines: { readonly level: number; readonly msg: string }[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]);
+  const logger = createLogger({ name: 'users', level: 'info', destination: { write } });
+  const env = (user: 'tickets' | 'orders') => ({
+    ...{ PORT: '0', MONGO_URI: databaseUrl(mongo.url, user), JWT_KEY: TEST_JWT_KEY },
+    ...{ BROKER: 'jetstream', NATS_URL: urlFor(user, server.url) },
+  });
+  const services: RunningService[] = [
+    await startTickets(loadConfig(ticketsConfig, env('tickets')), { logger }),
+    await startOrders(loadConfig(ordersConfig, env('orders')), { logger }),
+  ];
+  try {
+    const [tickets, orders] = services.map(({ port }) => `http://127.0.0.1:${port}`) as [string, string];
+    const [alice, bob] = [new Client(tickets, 'alice'), new Client(orders, 'bob')];
+    const { id } = await alice.sold('concert');
+    const order = await bob.orderSoon(id);
+    const orderIs = (wanted: string | undefined) =>
+      waitFor(async () => (await alice.ticket(id)).body.orderId === wanted, { ...IN_TIME, what: `order ${wanted}` });
+    await orderIs(order.id);
+    expect((await bob.cancel(order.id)).status).toBe(204);
+    await orderIs(undefined);
+    // orders has heard of that by ticket:updated when it can be ordered again at its new price.
+    expect((await alice.edit(id, 'concert', 30)).status).toBe(200);
+    const again = async () => (await bob.order(id)).body.ticket?.price === 30;
+    const priced = async () => (await again()) || (await cancelLast());
+    const cancelLast = async () => {
+      for (const one of (await bob.orders()).body) await bob.cancel(one.id);
+      return false;
+    };
+    await waitFor(priced, { ...IN_TIME, what: 'the new price in orders' });
+    for (const url of [tickets, orders]) {
+      const ready = await fetch(`${url}/readyz`);
+      expect([ready.status, await ready.json()]).toMatchObject([200, { nats: 'up' }]);
+    }
+  } finally {
+    await Promise.all(services.map((service) => service.stop()));
+  }
+  expect(lines.filter(({ level }) => level >= 40)).toEqual([]);
+});
+
+const STREAM = 'ticketing';
+const ofOthers = (channel: string, group: string) => [
+  `$JS.API.CONSUMER.MSG.NEXT.${STREAM}.${group}__${channel}`,
+  `$JS.API.CONSUMER.INFO.${STREAM}.${group}__${channel}`,
+  `$JS.ACK.${STREAM}.${group}__${channel}.1.1.1.1.0`,
+];
+const NEEDED = `$JS.API.STREAM.INFO.${STREAM}`;
+/** What no service needs; and what only the other one does. */
+const NOBODY = [
+  ...['DELETE', 'PURGE', 'UPDATE', 'MSG.DELETE', 'SNAPSHOT', 'LEADER.STEPDOWN'].map(
+    (verb) => `$JS.API.STREAM.${verb}.${STREAM}`,
+  ),
+  ...[
+    '$JS.API.STREAM.CREATE.other',
+    '$JS.API.STREAM.INFO.other',
+    '$JS.API.STREAM.NAMES',
+    `$JS.API.DIRECT.GET.${STREAM}`,
+  ],
+  ...[`$JS.API.CONSUMER.CREATE.${STREAM}.mine`, `$JS.API.CONSUMER.CREATE.${STREAM}.mine.${STREAM}.>`],
+  ...['$SYS.REQ.SERVER.PING', '_INBOX.other', 'other', STREAM],
+];
+const REFUSED = {
+  tickets: [
+    ...['ticketing.order.1.created', 'ticketing.order.1.cancelled'],
+    ...ofOthers('ticket_3a_created', 'orders-service'),
+    '$JS.API.CONSUMER.CREATE.ticketing.tickets-service__order_3a_created.ticketing.>',
+    '$JS.API.CONSUMER.DELETE.ticketing.tickets-service__order_3a_created',
+  ],
+  orders: [
+    ...['ticketing.ticket.1.created', 'ticketing.ticket.1.updated'],
+    ...ofOthers('order_3a_created', 'tickets-service'),
+    '$JS.API.CONSUMER.CREATE.ticketing.orders-service__ticket_3a_created.ticketing.>',
+    '$JS.API.CONSUMER.DELETE.ticketing.orders-service__ticket_3a_created',
+  ],
+} as const;
+
+/** Whether the server refuses the user, and not the request. */
+async function isForbidden(act: Promise<unknown>): Promise<boolean> {
+  const error: unknown = await act.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof errors.PermissionViolationError) return true;
+  }
+  return false;
+}
+
+async function as<T>(user: User, act: (nats: NatsConnection) => Promise<T>): Promise<T> {
+  const nats = await connect({ servers: server.url, user, pass: PASSWORDS[user], reconnect: false });
+  try {
+    return await act(nats);
+  } finally {
+    await nats.close();
+  }
+}
+
+describe.each(['tickets', 'orders'] as const)('%s', (user) => {
+  test('is refused what it does not need', async () => {
+    await as(user, async (nats) => {
+      const publish = async (subject: string) => {
+        const forbidden = await isForbidden(nats.request(subject, '{}', { timeout: 10_000 }));
+        return forbidden ? [] : [subject];
+      };
+      const allowed = await Promise.all([NEEDED, ...NOBODY, ...REFUSED[user]].map(publish));
+      expect(allowed.flat()).toEqual([NEEDED]);
+    });
+  });
+
+  test.each([`${STREAM}.>`, '$JS.>', '>', '$SYS.>'])('may not listen to %s', async (subject) => {
+    await as(user, async (nats) => {
+      const heard = new Promise((_, reject) => {
+        nats.subscribe(subject, { callback: (error) => void (error && reject(error)) });
+      });
+      expect(await isForbidden(heard)).toBe(true);
+    });
+  });
+});
+
+test('a person may do what concerns the messages as operator, and what concerns the servers as system', async () => {
+  const ask = (user: User, subject: string) =>
+    as(user, (nats) => isForbidden(nats.request(subject, '{}', { timeout: 2_000 })));
+  expect(await ask('operator', `$JS.API.STREAM.UPDATE.${STREAM}`)).toBe(false);
+  expect(await ask('system', '$SYS.REQ.SERVER.PING')).toBe(false);
+  const streams = await as('operator', (nats) => nats.request('$JS.API.STREAM.NAMES'));
+  expect(streams.json()).toMatchObject({ streams: [STREAM] });
+  const servers = await as('system', (nats) => nats.request('$SYS.REQ.SERVER.PING'));
+  expect(servers.json()).toMatchObject({ server: { jetstream: true } });
+});
+
+test.each([
+  ['nobody', {}],
+  ['a wrong password', { user: 'tickets', pass: '102' }],
+  ['the password of another user', { user: 'tickets', pass: PASSWORDS.orders }],
+])('%s is not let in', async (_, given) => {
+  await expect(connect({ servers: server.url, reconnect: false, ...given })).rejects.toThrow(/Authorization/);
+});
