@@ -4,20 +4,23 @@ import { withForward } from './forwarded.helper';
 import { getJson } from './kubectl';
 import { say } from './report';
 import { readSettings } from './settings';
+import { BROKER } from './workloads';
 
 /** The longest case: unacked messages of a killed pod come again after the ack wait of 30 s (ms). */
 const AGREED_WITHIN_MS = 120_000;
 
 /**
- * Resolves when the auditor, through port-forwards to both MongoDBs and NATS Streaming, finds that databases, stream and
+ * Resolves when the auditor, through port-forwards to both MongoDBs and the broker, finds that databases, stream and
  * what the clients were answered agree. @throws Error that says what disagrees when they do not in time
  */
 export async function untilAgreed(promises: readonly Promised[] = []): Promise<AuditReport['compared']> {
   const began = performance.now();
   const { disagreements, compared } = await withDatabase('tickets', (tickets) =>
     withDatabase('orders', (orders) =>
-      withForward('nats-streaming-0', [4222], async ([port]) => {
-        const servers = { natsUrl: `nats://127.0.0.1:${port}`, natsClusterId: 'ticketing' };
+      withForward(`${BROKER.name}-0`, [4222], async ([port]) => {
+        const { broker: engine } = readSettings();
+        const user = engine === 'jetstream' ? `operator:${await secret('nats', 'OPERATOR_PASSWORD')}@` : '';
+        const servers = { engine, natsUrl: `nats://${user}127.0.0.1:${port}`, natsClusterId: 'ticketing' };
         const broker = await testBroker('', silentLogger(), servers);
         try {
           return await auditUntilQuiet({ tickets, orders, broker, promises }, { settleMs: AGREED_WITHIN_MS });
@@ -43,7 +46,9 @@ type Connection = Awaited<ReturnType<typeof testConnection>>;
 
 function withDatabase<T>(service: 'tickets' | 'orders', task: (connection: Connection) => Promise<T>): Promise<T> {
   return withForward(`${service}-mongodb-0`, [27017], async ([port]) => {
-    const signIn = readSettings().mongodbStandIn ? '' : `${service}:${await passwordOf(service)}@`;
+    const signIn = readSettings().mongodbStandIn
+      ? ''
+      : `${service}:${await secret(`${service}-mongodb`, 'MONGO_PASSWORD')}@`;
     const connection = await testConnection(`mongodb://${signIn}127.0.0.1:${port}/${service}?directConnection=true`);
     try {
       return await task(connection);
@@ -53,7 +58,7 @@ function withDatabase<T>(service: 'tickets' | 'orders', task: (connection: Conne
   });
 }
 
-async function passwordOf(service: string): Promise<string> {
-  const { data } = await getJson<{ data: Record<string, string> }>('secret', `${service}-mongodb`);
-  return encodeURIComponent(Buffer.from(data['MONGO_PASSWORD'] ?? '', 'base64').toString());
+async function secret(name: string, key: string): Promise<string> {
+  const { data } = await getJson<{ data: Record<string, string> }>('secret', name);
+  return encodeURIComponent(Buffer.from(data[key] ?? '', 'base64').toString());
 }

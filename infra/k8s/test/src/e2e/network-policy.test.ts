@@ -2,9 +2,11 @@ import { kubectl } from './kubectl';
 import { say } from './report';
 import { readSettings } from './settings';
 import { strangerPod } from './stranger.helper';
+import { BROKER } from './workloads';
 
 /** Only the services may call these, and these may call nothing. */
-const FORBIDDEN = ['nats-streaming:4222', 'tickets-mongodb:27017', 'orders-mongodb:27017', 'orders:3000'];
+const BROKER_HOST = BROKER.pods > 1 ? `${BROKER.name}-0.${BROKER.name}` : BROKER.name;
+const FORBIDDEN = [`${BROKER_HOST}:4222`, 'tickets-mongodb:27017', 'orders-mongodb:27017', 'orders:3000'];
 
 /** Tries to connect to each address for 3 s, and prints those that it could. */
 const SCRIPT = `
@@ -34,7 +36,7 @@ async function reachedByAStranger(): Promise<string[]> {
 
 // The user says which one runs, because a cluster that enforces nothing must not look like one that does.
 if (readSettings().cniEnforces) {
-  test('another pod of the namespace reaches neither NATS Streaming, nor a MongoDB, nor a service', async () => {
+  test('another pod of the namespace reaches neither the broker, nor a MongoDB, nor a service', async () => {
     const reached = await reachedByAStranger();
     if (reached.length === FORBIDDEN.length) {
       throw new Error(

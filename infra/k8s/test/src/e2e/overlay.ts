@@ -8,24 +8,35 @@ import type { Settings } from './settings';
 export const MANIFESTS = join(__dirname, '..', '..', '..');
 const SERVICES = ['ticketing/tickets', 'ticketing/orders'];
 
+/** The nodes of nats-server may share a machine, and its disk. */
+const ON_ONE_MACHINE = [
+  { op: 'replace', path: '/spec/volumeClaimTemplates/0/spec/resources/requests/storage', value: '512Mi' },
+  { op: 'remove', path: '/spec/template/spec/affinity' },
+];
+
 /**
  * Writes what the environment says into an overlay over e2e-overlay, since Kustomize reads no environment.
  * @returns its folder, for `kubectl apply -k`
  */
-export function writeOverlay({ storageClass, mongodbStandIn, imageRegistry }: Settings): string {
+export function writeOverlay({ broker, storageClass, mongodbStandIn, imageRegistry }: Settings): string {
   const folder = mkdtempSync(join(tmpdir(), 'ticketing-k8s-'));
   const from = (name: string) => relative(folder, join(MANIFESTS, 'test', name)); // it takes no absolute path
   const storage = { op: 'add', path: '/spec/volumeClaimTemplates/0/spec/storageClassName', value: storageClass };
   const overlay = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
-    resources: [from('e2e-overlay')],
+    resources: [from(broker === 'jetstream' ? 'e2e-overlay-jetstream' : 'e2e-overlay')],
     components: mongodbStandIn ? [from('mongodb-stand-in')] : [],
     images: [
       ...(mongodbStandIn ? [{ name: 'mongo', ...imageOf(mongodbStandIn) }] : []),
       ...(imageRegistry ? SERVICES.map((name) => ({ name, newName: `${imageRegistry}/${name}` })) : []),
     ],
-    patches: storageClass ? [{ target: { kind: 'StatefulSet' }, patch: stringify([storage]) }] : [],
+    patches: [
+      ...(storageClass ? [{ target: { kind: 'StatefulSet' }, patch: stringify([storage]) }] : []),
+      ...(broker === 'jetstream'
+        ? [{ target: { kind: 'StatefulSet', name: 'nats' }, patch: stringify(ON_ONE_MACHINE) }]
+        : []),
+    ],
   };
   writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay));
   return folder;

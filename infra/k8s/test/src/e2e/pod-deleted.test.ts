@@ -4,7 +4,7 @@ import { kubectl } from './kubectl';
 import { underLoad } from './load.helper';
 import { say, timed } from './report';
 import { user } from './user.helper';
-import { isReady, podsOf, untilAllReady } from './workloads';
+import { BROKER, isReady, podsOf, untilAllReady } from './workloads';
 
 /** Deletes the first pod of this name as `kubectl delete` does, and waits until another one is ready in its place. */
 async function replaced(name: string): Promise<void> {
@@ -32,8 +32,8 @@ test('one pod of each service deleted under load: no request fails, and in the e
   await untilAgreed(promises);
 });
 
-test('the pod of NATS Streaming deleted under load: every create is answered by 201 meanwhile, and none is lost', async () => {
-  const { problems, promises, answers } = await underLoad(() => replaced('nats-streaming'));
+test('a pod of the broker deleted under load: every create is answered by 201 meanwhile, and none is lost', async () => {
+  const { problems, promises, answers } = await underLoad(() => replaced(BROKER.name));
   expect(problems).toEqual([]);
   const creates = answers.filter(({ call }) => call === 'sell');
   expect([...new Set(creates.map(({ status }) => status))]).toEqual([201]);

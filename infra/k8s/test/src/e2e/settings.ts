@@ -1,5 +1,7 @@
 /** What the environment says about the cluster; KUBECONFIG itself is read by kubectl. */
 export interface Settings {
+  /** The engine of the broker to install. */
+  readonly broker: 'streaming' | 'jetstream';
   /** Where the ingress controller answers, without a path. It is called with the host of the Ingress. */
   readonly ingressUrl: string;
   /** Of the volumes; absent: the cluster's default. */
@@ -17,6 +19,7 @@ export interface Settings {
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const given = (name: string) => env[name] || undefined;
   return {
+    broker: given('BROKER') === 'jetstream' ? 'jetstream' : 'streaming',
     ingressUrl: (given('INGRESS_URL') ?? 'http://127.0.0.1').replace(/\/$/, ''),
     storageClass: given('STORAGE_CLASS'),
     mongodbStandIn: given('MONGODB_STAND_IN'),

@@ -1,11 +1,16 @@
 import { waitFor } from '@ticketing/testing';
 import { getJson } from './kubectl';
+import { readSettings } from './settings';
 
+/** The name of the broker's StatefulSet, and the number of its pods. */
+export const BROKER = { streaming: { name: 'nats-streaming', pods: 1 }, jetstream: { name: 'nats', pods: 3 } }[
+  readSettings().broker
+];
 /** The wanted number of pods of each workload: two of each service by its HorizontalPodAutoscaler. */
 const WANTED: Readonly<Record<string, number>> = {
   'deployment/tickets': 2,
   'deployment/orders': 2,
-  'statefulset/nats-streaming': 1,
+  [`statefulset/${BROKER.name}`]: BROKER.pods,
   'statefulset/tickets-mongodb': 1,
   'statefulset/orders-mongodb': 1,
 };
