@@ -10,6 +10,7 @@ import type { DeadLetter } from './failures/dead-letters';
 import type { HandledChannel, MessageHandler } from './handle-message';
 import type { Inbox } from './inbox';
 import { keyOf } from './listener';
+import { originOf } from './origin';
 import { type ReplicaDocuments, waitingIn } from './replica';
 import { takeOver } from './take-over';
 import type { Count } from './tell-outcome';
@@ -130,9 +131,8 @@ async function redrive(
   letter: DeadLetter,
   decoded: Decoded<Subject>,
 ): Promise<void> {
-  const { group, channel, sequence, storedAt, payload } = letter;
-  const outcome = await handler({ origin: { group, channel, sequence, storedAt }, payload, decoded });
-  count(channel as Subject, outcome);
+  const outcome = await handler({ origin: originOf(letter.group, letter), payload: letter.payload, decoded });
+  count(letter.channel as Subject, outcome);
   logger.info({ id: letter._id, ...messageFacts(letter), outcome }, 'redrove a dead letter');
   if (outcome === 'failed' || outcome === 'postponed') await stores.deadLetters.postpone(letter._id, retryAfterMs);
   // After maxAttempts failures it is dead again.

@@ -1,5 +1,3 @@
-import type { Message } from '../broker/port';
-
 /**
  * The origin of a message, for one consumer group. `storedAt` distinguishes the sequences of a new store from those of
  * an old one.
@@ -14,8 +12,8 @@ export interface Origin {
   readonly store?: string;
 }
 
-/** The origin of this message, for this group. */
-export function originOf(group: string, message: Message): Origin {
+/** The origin of this message, or of what is kept of one, for this group. */
+export function originOf(group: string, message: Omit<Origin, 'group'>): Origin {
   const { channel, sequence, storedAt, store } = message;
   return { group, channel, sequence, storedAt, ...(store !== undefined && { store }) };
 }
