@@ -1,5 +1,5 @@
 import { connect, type Stan } from 'node-nats-streaming';
-import { testServers, uniqueName } from '@ticketing/testing';
+import { testEngine, testServers, uniqueName } from '@ticketing/testing';
 import { uniqueClientId } from './client-id';
 
 test('a client id has the prefix, the host and a random part, and only what NATS Streaming allows', () => {
@@ -12,7 +12,9 @@ test('no two client ids are the same', () => {
   expect(new Set(Array.from({ length: 10_000 }, () => uniqueClientId('t'))).size).toBe(10_000);
 });
 
-test('the server refuses a second client with the id of one that lives: hence the random part', async () => {
+// JetStream has no client ids.
+const onStreaming = testEngine() === 'streaming' ? test : test.skip;
+onStreaming('NATS Streaming refuses a second client with the id of one that lives: hence the random part', async () => {
   const { natsUrl: url, natsClusterId } = testServers();
   const id = uniqueName();
   const client = (): Promise<Stan> =>

@@ -8,12 +8,12 @@ afterEach(async () => {
 
 /** A broker whose connection a test can slow down, and one that sees what is stored. */
 async function slowed(options: { timeoutMs: number; publishWindow?: number }) {
-  const { natsUrl, natsClusterId: clusterId } = testServers();
+  const { engine, natsUrl, natsClusterId: clusterId } = testServers();
   const proxy = await startTcpProxy(natsUrl);
   cleanUps.push(() => proxy.close());
   const channelPrefix = `${uniqueName()}.`;
   const broker = createBroker({
-    ...{ url: `nats://127.0.0.1:${proxy.port}`, clusterId, clientIdPrefix: 'test', channelPrefix },
+    ...{ engine, url: `nats://127.0.0.1:${proxy.port}`, clusterId, clientIdPrefix: 'test', channelPrefix },
     ...{ logger: silentLogger(), ...options },
   });
   cleanUps.push(() => broker.close());

@@ -13,10 +13,10 @@ async function failedStart(uri: string, assemble: (context: ServiceContext) => S
   const before = sockets();
   let connection: Connection | undefined;
   const env = { PORT: '0', MONGO_URI: uri, JWT_KEY: '0123456789abcdef0123456789abcdef' };
-  const { natsUrl: NATS_URL, natsClusterId: NATS_CLUSTER_ID } = testServers();
+  const { engine: BROKER, natsUrl: NATS_URL, natsClusterId: NATS_CLUSTER_ID } = testServers();
   const started = startService({
     name: 'test',
-    config: loadConfig(baseConfig('test'), { ...env, NATS_URL, NATS_CLUSTER_ID }),
+    config: loadConfig(baseConfig('test'), { ...env, BROKER, NATS_URL, NATS_CLUSTER_ID }),
     logger: silentLogger(),
     ...(signal && { signal }),
     assemble: (context) => {

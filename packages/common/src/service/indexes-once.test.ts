@@ -6,11 +6,11 @@ import { silentLogger, testDatabaseUri, testServers } from '@ticketing/testing';
 
 test('a start makes each index once, before it says that it is ready', async () => {
   const made: string[] = [];
-  const { natsUrl: NATS_URL, natsClusterId: NATS_CLUSTER_ID } = testServers();
+  const { engine: BROKER, natsUrl: NATS_URL, natsClusterId: NATS_CLUSTER_ID } = testServers();
   const env = { PORT: '0', MONGO_URI: testDatabaseUri(), JWT_KEY: '0123456789abcdef0123456789abcdef' };
   const service = await startService({
     name: 'test',
-    config: loadConfig(baseConfig('test'), { ...env, NATS_URL, NATS_CLUSTER_ID }),
+    config: loadConfig(baseConfig('test'), { ...env, BROKER, NATS_URL, NATS_CLUSTER_ID }),
     logger: silentLogger(),
     assemble: ({ connection }) => {
       connection.getClient().on('commandStarted', ({ commandName, command }) => {
