@@ -101,7 +101,8 @@ export class Connection<S extends BrokerSession> {
       await prepare(session);
       logger.info(`connected to ${engine.name}`);
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) logger.error({ err: error }, `could not subscribe on ${engine.name}`);
+      const isAway = error instanceof NoAnswerError || error instanceof NotConnectedError;
+      if (!isAway) logger.error({ err: error }, `could not subscribe on ${engine.name}`);
       else if (!this.closing.signal.aborted) logger.warn(`${engine.name} did not answer to a subscription`);
     }
     const reason = await session.lost;

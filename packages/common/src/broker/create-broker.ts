@@ -1,9 +1,9 @@
 import type { EngineName } from './engines';
-import { JetStreamBroker } from './jetstream/jetstream-broker';
+import { JetStreamBroker, type JetStreamBrokerOptions } from './jetstream/jetstream-broker';
 import { NatsStreamingBroker, type NatsStreamingOptions } from './nats-streaming/nats-streaming-broker';
 import type { Broker } from './port';
 
-export interface CreateBrokerOptions extends NatsStreamingOptions {
+export interface CreateBrokerOptions extends NatsStreamingOptions, JetStreamBrokerOptions {
   /** Default `streaming`. JetStream has no cluster id. */
   readonly engine?: EngineName;
 }

@@ -15,12 +15,14 @@ export interface EngineSession extends BrokerSession {
   publish(prefixed: string, payload: string, options?: PublishOptions): Promise<PublishAck>;
   /**
    * Resolves once the broker has the subscription, to what ends it; the group keeps its position.
-   * @throws RefusedError; or anything else, after which this client cannot be used
+   * @param onRefused called when the broker refuses it later; it has ended then
+   * @throws RefusedError; NotNowError; or anything else, after which this client cannot be used
    */
   consume(
     prefixed: string,
     options: ConsumeOptions,
     onMessage: (message: Message) => void,
+    onRefused: () => void,
   ): Promise<() => Promise<void>>;
 }
 
@@ -72,7 +74,7 @@ export class EngineClient<S extends EngineSession> {
   consume(channel: string, options: ConsumeOptions, onMessage: (message: Message) => void): Subscription {
     const wanted = new KeptSubscription<S>({
       ...{ engine: this.engine.name, channel, onMessage, logger: this.options.logger },
-      subscribe: (session, onNext) => session.consume(this.prefix + channel, options, onNext),
+      subscribe: (session, onNext, onRefused) => session.consume(this.prefix + channel, options, onNext, onRefused),
     });
     this.wanted.add(wanted);
     const { session } = this.connection;

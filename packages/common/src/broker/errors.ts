@@ -12,6 +12,9 @@ export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
+/** The broker has answered that it cannot do it now, as during an election. Others of its answers may be well. */
+export class NotNowError extends NoAnswerError {}
+
 /** The broker has refused the request, for example with "stan: too many channels" for a channel beyond its limit. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';

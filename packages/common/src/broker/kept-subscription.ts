@@ -1,7 +1,7 @@
 import type { Logger } from '../runtime/logger';
 import { BACK_OFF } from '../runtime/policies';
 import { retryWithBackOff } from '../runtime/retry';
-import { RefusedError } from './errors';
+import { NotNowError, RefusedError } from './errors';
 import type { Message } from './port';
 
 /** A client of an engine. */
@@ -18,14 +18,19 @@ export interface KeptSubscriptionOptions<S extends Session> {
   readonly logger: Logger;
   /**
    * Makes the subscription on a client, and resolves to what ends it.
-   * @throws RefusedError; or anything else, after which the client cannot be used
+   * @param onRefused called when the server refuses it later; it has ended then
+   * @throws RefusedError; NotNowError; or anything else, after which the client cannot be used
    */
-  readonly subscribe: (session: S, onMessage: (message: Message) => void) => Promise<() => Promise<void>>;
+  readonly subscribe: (
+    session: S,
+    onMessage: (message: Message) => void,
+    onRefused: () => void,
+  ) => Promise<() => Promise<void>>;
 }
 
 /**
- * A subscription that exists until it is ended. It is made on each new client. One that the server refuses is tried
- * again alone, so that one channel too many does not end the others.
+ * A subscription that exists until it is ended. It is made on each new client. One that the server refuses, or cannot
+ * make now, is tried again alone, so that one channel too many does not end the others.
  */
 export class KeptSubscription<S extends Session> {
   readonly channel: string;
@@ -50,8 +55,7 @@ export class KeptSubscription<S extends Session> {
   }
 
   /**
-   * Resolves when it is made on this client, was ended, or is refused. After a refusal it is tried again as long as the
-   * client lives.
+   * Resolves when it is made on this client, was ended, or is not made yet but tried again as long as the client lives.
    * @throws what `KeptSubscriptionOptions.subscribe` throws; then this client is finished
    */
   make(session: S): Promise<void> {
@@ -61,14 +65,21 @@ export class KeptSubscription<S extends Session> {
     return this.making;
   }
 
+  private remake(session: S): void {
+    if (this.on !== session) return;
+    this.making = this.makeOn(session);
+    this.making.catch(() => undefined); // the failed client is replaced
+  }
+
   private makeOn(session: S): Promise<void> {
     this.refused = false;
     const { channel, engine, logger } = this.wanted;
     return new Promise((resolve, reject) => {
       const onRetry = (error: unknown, attempt: number, delayMs: number) => {
-        this.refused = true;
+        this.refused = error instanceof RefusedError;
         const facts = { channel, reason: String(error), attempt, delayMs };
-        logger.error(facts, `${engine} refuses a subscription: it is tried again, the others go on`);
+        const what = this.refused ? 'refuses a subscription' : 'cannot make a subscription now';
+        logger[this.refused ? 'error' : 'warn'](facts, `${engine} ${what}: it is tried again, the others go on`);
         resolve();
       };
       const onMade = () => {
@@ -77,7 +88,7 @@ export class KeptSubscription<S extends Session> {
         this.isReady();
         resolve();
       };
-      const isFinal = (error: unknown) => !(error instanceof RefusedError);
+      const isFinal = (error: unknown) => !(error instanceof RefusedError || error instanceof NotNowError);
       const signal = AbortSignal.any([this.ended.signal, session.over]);
       retryWithBackOff(() => this.attempt(session), { ...BACK_OFF.subscribe, signal, isFinal, onRetry }).then(
         onMade,
@@ -95,9 +106,10 @@ export class KeptSubscription<S extends Session> {
   }
 
   private async attempt(session: S): Promise<void> {
-    const subscribed = this.wanted.subscribe(session, (message) => {
+    const onMessage = (message: Message) => {
       if (!this.ended.signal.aborted) this.deliver({ ...message, channel: this.channel });
-    });
+    };
+    const subscribed = this.wanted.subscribe(session, onMessage, () => this.remake(session));
     this.made = subscribed.catch(() => undefined);
     await subscribed;
   }

@@ -99,6 +99,16 @@ export type Loss =
   /** One position came as two messages, so another message does not come: docs/decisions/0013. */
   | { readonly kind: 'twice'; readonly offered: Position };
 
+/** What waits for a group in a channel, as the engine counts it. */
+export interface Backlog {
+  /** Messages that no member was sent yet. */
+  readonly pending: number;
+  /** Messages that a member was sent, and that are not acked. */
+  readonly unacked: number;
+  /** Those of them that were sent more than once. */
+  readonly redelivered: number;
+}
+
 /**
  * The broker: everything that this system knows about one. An adapter implements it for an engine, and the suite
  * `brokerConformance` of @ticketing/testing checks the adapter. It promises what the weakest engine keeps: delivery at
@@ -155,6 +165,15 @@ export interface Broker {
 
   /** The same, given that `next` is the first message of the channel after `reached`. Makes no request. */
   lossBetween(reached: Position | undefined, next: Position): Loss | undefined;
+
+  /**
+   * What waits for the group; undefined when there is no such group, or the engine does not tell its clients.
+   * @throws like `extent`
+   */
+  backlog(channel: string, group: string): Promise<Backlog | undefined>;
+
+  /** Why a power failure may take what this broker has acked; undefined when nothing like that is known. */
+  unsafeBecause(): string | undefined;
 
   isConnected(): boolean;
   /** Since when it is not connected; undefined while it is. */

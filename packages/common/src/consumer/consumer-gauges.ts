@@ -49,11 +49,37 @@ export function flowGauges(
 }
 
 /**
- * Sets a gauge before each scrape: whether the broker is connected. It works from now on, also while MongoDB is away
- * and nothing is consumed yet.
+ * Sets gauges before each scrape: whether the broker is connected, and safe. They work from now on, also while MongoDB
+ * is away and nothing is consumed yet.
  */
-export function brokerGauge(broker: Pick<Broker, 'isConnected'>, metrics: Metrics): void {
-  metrics.beforeScrape(() => metrics.natsConnected.set(broker.isConnected() ? 1 : 0));
+export function brokerGauge(broker: Pick<Broker, 'isConnected' | 'unsafeBecause'>, metrics: Metrics): void {
+  metrics.beforeScrape(() => {
+    metrics.natsConnected.set(broker.isConnected() ? 1 : 0);
+    metrics.brokerUnsafe.set(broker.unsafeBecause() === undefined ? 0 : 1);
+  });
+}
+
+/**
+ * Sets gauges before each scrape: what waits for the group at the broker, if the engine tells it. They keep their last
+ * values while the broker is away. Returns a function that ends it.
+ */
+export function backlogGauges(
+  broker: Pick<Broker, 'isConnected' | 'backlog'>,
+  group: string,
+  subjects: readonly Subject[],
+  metrics: Metrics,
+): () => void {
+  return metrics.beforeScrape(async () => {
+    if (!broker.isConnected()) return;
+    const set = async (subject: Subject) => {
+      const backlog = await broker.backlog(subject, group);
+      if (!backlog) return;
+      metrics.brokerPending.set({ group, subject }, backlog.pending);
+      metrics.brokerUnacked.set({ group, subject }, backlog.unacked);
+      metrics.brokerRedelivered.set({ group, subject }, backlog.redelivered);
+    };
+    await Promise.all(subjects.map(set));
+  });
 }
 
 /** Makes the counters of these subjects begin at 0, because Prometheus sees no increase in one that begins at 1. */

@@ -7,7 +7,7 @@ import type { Metrics } from '../runtime/metrics';
 import type { EngineName } from '../broker/engines';
 import type { Broker, Message, Subscription } from '../broker/port';
 import { type ConsumerStores, consumerStores } from './consumer-stores';
-import { consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
+import { backlogGauges, consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
 import { consumerSweep, type SweptReplica } from './consumer-sweep';
 import { DatabaseGate } from './failures/database-gate';
 import { type HandledChannel, messageHandler } from './handle-message';
@@ -118,11 +118,13 @@ export class Consumer {
     const { deadLetters } = consumer.stores;
     const stopGauges = consumerGauges(queueGroup, { deadLetters, replicas: documents }, options.metrics);
     const { queue, gate } = consumer;
+    const stopBacklog = backlogGauges(broker, queueGroup, [...consumer.channels.keys()], options.metrics);
     const stopFlow = flowGauges(queueGroup, { queue, gate }, options.metrics);
     consumer.stopping.signal.addEventListener('abort', () => {
       stopWatching();
       stopGauges();
       stopFlow();
+      stopBacklog();
     });
     void consumer.sweep.now(); // a process that died may have left events that fit
     return consumer;

@@ -103,6 +103,8 @@ export const BROKER_WAITS = {
   sayAwayMs: 60_000,
   /** A client that is lost sooner is followed by a pause, so that a broker that accepts clients and refuses their requests is not flooded. */
   shortLifeMs: 10_000,
+  /** For a stream that has no leader; then it counts as away. */
+  electionMs: 10_000,
   /** To confirm that a subscription or a client leaves. */
   leaveMs: 1_000,
   /** A channel that delivers nothing for so long is empty, if the server still answers then. */

@@ -13,6 +13,14 @@ export interface ResourceMetrics {
   readonly poolMax: Gauge;
   /** 1 or 0. */
   readonly natsConnected: Gauge;
+  /** 1 when a power failure may take what the broker has acked, as far as that is known; else 0. */
+  readonly brokerUnsafe: Gauge;
+  /** Messages that no member of the group was sent yet. Only engines that tell it to their clients have these three. */
+  readonly brokerPending: Gauge<'group' | 'subject'>;
+  /** Messages that a member was sent, and that are not acked. */
+  readonly brokerUnacked: Gauge<'group' | 'subject'>;
+  /** Those of them that were sent more than once. */
+  readonly brokerRedelivered: Gauge<'group' | 'subject'>;
   /** Messages of a group that this process got and has not finished. */
   readonly consumerInHand: Gauge<'group'>;
   /** How long this process has finished none of them; 0 when it has none. */
@@ -31,7 +39,11 @@ export function resourceMetrics(registers: Registry[]): ResourceMetrics {
     poolConnections: gauge('mongo_pool_connections', 'Connections to MongoDB: in_use or idle', 'state'),
     poolWaiting: gauge('mongo_pool_waiting', 'Operations that wait for a connection to MongoDB'),
     poolMax: gauge('mongo_pool_max', 'The most connections to one MongoDB server; 0: no limit, or not connected yet'),
-    natsConnected: gauge('nats_connected', 'Whether NATS Streaming is connected: 1 or 0'),
+    natsConnected: gauge('nats_connected', 'Whether the broker is connected: 1 or 0'),
+    brokerUnsafe: gauge('broker_unsafe', '1 when a power failure may take what the broker has acked, else 0'),
+    brokerPending: gauge('broker_pending', 'Messages that no member of the group was sent yet', 'group', 'subject'),
+    brokerUnacked: gauge('broker_unacked', 'Messages that were sent to the group and are not acked', 'group', 'subject'),
+    brokerRedelivered: gauge('broker_redelivered', 'Of these, messages that were sent before', 'group', 'subject'),
     consumerInHand: gauge('consumer_in_hand', 'Messages that this process was given and has not finished', 'group'),
     consumerStalledSeconds: gauge(
       'consumer_stalled_seconds',

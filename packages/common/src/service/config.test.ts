@@ -22,6 +22,9 @@ test('the required variables are enough; the rest has defaults', () => {
     broker: 'streaming',
     natsUrl: 'nats://nats:4222',
     natsClusterId: 'ticketing',
+    streamMaxBytes: 0,
+    natsMonitorUrl: undefined,
+    allowUnsafeBroker: false,
     natsClientId: 'tickets',
     jwtKey: 'sixteen-letters-!',
     jwtKeysPrevious: [],
@@ -181,7 +184,7 @@ test('a number says its bounds', () => {
 
 test('the description has a row per variable, as one would write it', () => {
   const rows = describeConfig(baseConfig('tickets'));
-  expect(rows).toHaveLength(27);
+  expect(rows).toHaveLength(30);
   expect(rows[0]).toEqual({
     name: 'PORT',
     default: '3000',

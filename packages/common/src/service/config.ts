@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENGINE_NAMES, type EngineName } from '../broker/engines';
 import { NatsUrlError, readNatsUrl } from '../broker/nats-url';
-import { type Config, address, port, variable } from '../runtime/environment';
+import { type Config, address, port, variable, wholeNumber } from '../runtime/environment';
 import { guardConfig } from '../http/guard/guard-config';
 import { tokenConfig } from '../http/sign-in/token-config';
 import { LOG_LEVELS } from '../runtime/logger';
@@ -29,6 +29,24 @@ export function baseConfig(service: string) {
       'Address of NATS Streaming or nats-server, several of a cluster separated by commas; user and password percent-encoded',
     ),
     natsClusterId: variable('NATS_CLUSTER_ID', natsName().default('ticketing'), 'Cluster id of NATS Streaming'),
+    streamMaxBytes: variable(
+      'STREAM_MAX_BYTES',
+      wholeNumber().default(0),
+      'JetStream: bytes that the stream may take, reserved when it is made; a full one refuses; 0: no limit',
+    ),
+    natsMonitorUrl: variable(
+      'NATS_MONITOR_URL',
+      address(['http', 'https'], 'http://localhost:8222').optional(),
+      'JetStream: monitoring address of the server, where a service sees whether it syncs before it acks',
+    ),
+    allowUnsafeBroker: variable(
+      'ALLOW_UNSAFE_BROKER',
+      z
+        .enum(['true', 'false'], { error: 'true or false' })
+        .default('false')
+        .transform((text) => text === 'true'),
+      'JetStream: true: no warning about one replica whose server is not known to sync before it acks',
+    ),
     natsClientId: variable(
       'NATS_CLIENT_ID',
       natsName().default(service),

@@ -110,6 +110,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     clusterId: config.natsClusterId,
     clientIdPrefix: config.natsClientId,
     publishWindow: config.publishWindow,
+    allowUnsafe: config.allowUnsafeBroker,
+    ...(config.streamMaxBytes > 0 && { maxBytes: config.streamMaxBytes }),
+    ...(config.natsMonitorUrl !== undefined && { monitorUrl: config.natsMonitorUrl }),
     logger,
     ...(options.channelPrefix !== undefined && { channelPrefix: options.channelPrefix }),
   });
@@ -233,7 +236,7 @@ async function startPartsOn(connection: Connection, options: PartsOptions): Prom
       { name: 'sweepers', close: () => stopAll(sweepers), withinMs: share('sweepers') },
       { name: 'listeners', close: () => consumer.drain(), withinMs: share('listeners') },
       { name: 'relay', close: () => relay.drain(), withinMs: share('relay') },
-      { name: 'NATS Streaming', close: () => broker.close(), withinMs: share('broker') },
+      { name: 'broker', close: () => broker.close(), withinMs: share('broker') },
       { name: 'MongoDB', close: () => connection.close(), withinMs: share('database') },
     ],
   };

@@ -27,19 +27,24 @@ export async function withDatabase<T>(uri: string, task: (connection: Connection
   }
 }
 
+export interface BrokerToOpen extends Pick<SystemAddresses, 'clusterId' | 'broker'> {
+  /** Whether to make the stream of JetStream if there is none. Default false: a program that only reads makes none. */
+  readonly mayCreate?: boolean;
+}
+
 /** Gives a task a connected broker, and closes it. @throws CommandError when it cannot be reached */
 export async function withBroker<T>(
   url: string,
-  { clusterId, broker: engine }: Pick<SystemAddresses, 'clusterId' | 'broker'>,
+  { clusterId, broker: engine, mayCreate = false }: BrokerToOpen,
   task: (broker: Broker) => Promise<T>,
 ): Promise<T> {
   const logger = createLogger({ name: 'ops', level: 'silent' });
-  const broker = createBroker({ engine, url, clusterId, clientIdPrefix: 'ops', logger });
+  const broker = createBroker({ engine, url, clusterId, clientIdPrefix: 'ops', logger, mayCreate });
   try {
     for (const until = Date.now() + WITHIN_MS; !broker.isConnected(); await sleep(20)) {
       if (Date.now() < until) continue;
       const what = `cannot be reached at ${shownNatsUrl(url)} within ${WITHIN_MS / 1_000} s: does it run there`;
-      if (engine === 'jetstream') throw new CommandError(`JetStream ${what}, and is it enabled?`);
+      if (engine === 'jetstream') throw new CommandError(`JetStream ${what}, is it enabled, and has it the stream?`);
       throw new CommandError(`NATS Streaming ${what}, and is its cluster id "${clusterId}"?`);
     }
     return await task(broker);

@@ -88,7 +88,7 @@ export function addBridge(program: Command): void {
       return runBridge({ from, to, channels, group, ackWaitMs, untilDry, signal, onReport: reporter(options) });
     };
     const last = await withBroker(options.from, { clusterId, ...sides.from }, (from) =>
-      withBroker(options.to, { clusterId, ...sides.to }, (to) => run(from, to)),
+      withBroker(options.to, { clusterId, ...sides.to, mayCreate: true }, (to) => run(from, to)),
     );
     if (untilDry && !last.dry) process.exitCode = 1;
   });

@@ -9,11 +9,10 @@ export function lossBetween(reached: Position | undefined, offered: Position): L
   if (!reached) return undefined;
   if (isOtherStore(reached, offered.store)) return { kind: 'new-store', offered };
   if (offered.sequence > reached.sequence || offered.storedAt <= reached.storedAt) return undefined;
-  return { kind: reached.store === undefined ? 'new-store' : 'twice', offered };
+  return { kind: 'twice', offered };
 }
 
 /** Whether the position is one of another store than this. */
 export function isOtherStore(position: Position, store: string | undefined): boolean {
-  if (store === undefined) return false;
-  return position.store === undefined ? Date.parse(store) > position.storedAt : position.store !== store;
+  return store !== undefined && position.store !== store;
 }

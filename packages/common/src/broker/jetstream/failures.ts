@@ -1,7 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { ENGINE_NAMES } from '../engines';
-import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
+import { NoAnswerError, NotConnectedError, NotNowError, RefusedError } from '../errors';
 
 /** Its name for people. */
 export const ENGINE = ENGINE_NAMES.jetstream;
@@ -31,7 +31,7 @@ export function portError(error: unknown): Error {
   if (answer && !LATER.includes(answer.code)) {
     return new RefusedError(`${answer.message} (${answer.code})`, { cause: error });
   }
-  if (answer) return new NoAnswerError(`${ENGINE} cannot do it now: ${answer.message}`, { cause: error });
+  if (answer) return new NotNowError(`${ENGINE} cannot do it now: ${answer.message}`, { cause: error });
   const forbidden = found(errors.PermissionViolationError) ?? found(errors.InvalidArgumentError);
   if (forbidden) return new RefusedError(forbidden.message, { cause: error });
   if (found(errors.NoRespondersError)) {

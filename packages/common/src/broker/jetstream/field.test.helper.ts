@@ -1,3 +1,4 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
   type ClusterOptions,
   type JetStreamCluster,
@@ -81,6 +82,15 @@ export class Field {
   async close(): Promise<void> {
     for (const end of this.endings.splice(0).reverse()) await end();
   }
+}
+
+export const errorsOf = ({ lines }: Field) => lines.filter(({ level }) => level >= 50);
+
+/** A plain client of the server. */
+export async function asClient(field: Field, url: string): Promise<NatsConnection> {
+  const nats = await connect({ servers: url, reconnect: false });
+  field.ending(() => nats.close());
+  return nats;
 }
 
 /** Runs a test on servers and brokers of its own. */

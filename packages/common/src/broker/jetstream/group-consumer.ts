@@ -14,7 +14,11 @@ import { CODE, isAnswer } from './failures';
 import { STREAM } from './names';
 
 /** Settings that the server cannot change, or must not: with others it would be somebody else's consumer. */
-const FIXED = ['ack_policy', 'deliver_policy', 'filter_subject', 'filter_subjects', 'deliver_subject'] as const;
+const FIXED = [
+  ...(['ack_policy', 'deliver_policy', 'replay_policy', 'filter_subject', 'filter_subjects'] as const),
+  ...(['deliver_subject', 'headers_only', 'max_batch', 'max_expires', 'max_bytes', 'backoff'] as const),
+  ...(['inactive_threshold', 'priority_policy'] as const),
+] as const;
 const CHANGEABLE = ['ack_wait', 'max_deliver', 'max_ack_pending'] as const;
 
 export interface GroupConsumer {
@@ -39,7 +43,8 @@ export async function needConsumer(manager: JetStreamManager, group: GroupConsum
   };
   const found = await consumerInfo(manager, name);
   const info = found ?? (await makeConsumer(manager, name, wanted));
-  const differ = (keys: readonly (keyof ConsumerConfig)[]) => keys.filter((key) => info.config[key] !== wanted[key]);
+  const differ = (keys: readonly (keyof ConsumerConfig)[]) =>
+    keys.filter((key) => plain(info.config[key]) !== plain(wanted[key]));
   const wrong = differ(FIXED).map((key) => `${key} is ${JSON.stringify(info.config[key])}`);
   if (wrong.length > 0) throw new RefusedError(`the consumer "${name}" is not of this system: ${wrong.join('; ')}`);
   const changed = differ(CHANGEABLE);
@@ -51,7 +56,17 @@ export async function needConsumer(manager: JetStreamManager, group: GroupConsum
   return found === undefined;
 }
 
-async function consumerInfo(manager: JetStreamManager, name: string): Promise<ConsumerInfo | undefined> {
+/** A server says what is not set in several ways. */
+function plain(value: unknown): unknown {
+  return value === 0 || value === '' || value === false || value === 'none' || isEmpty(value) ? undefined : value;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** Undefined when there is none. */
+export async function consumerInfo(manager: JetStreamManager, name: string): Promise<ConsumerInfo | undefined> {
   return manager.consumers.info(STREAM, name).catch((error: unknown) => {
     if (isAnswer(error, JetStreamApiCodes.ConsumerNotFound)) return undefined;
     throw error;

@@ -5,6 +5,7 @@ import { EngineClient } from '../engine-client';
 import { NoAnswerError, RefusedError } from '../errors';
 import { readNatsUrl, shownNatsUrl } from '../nats-url';
 import type {
+  Backlog,
   Broker,
   BrokerOptions,
   ConsumeOptions,
@@ -18,15 +19,28 @@ import type {
 } from '../port';
 import { isOtherStore, lossBetween } from './channel-loss';
 import { ENGINE, isAnswer } from './failures';
+import { consumerInfo } from './group-consumer';
 import { JetStreamSession } from './jetstream-session';
 import { consumerOf, filterOf, STREAM } from './names';
 import { countAfter, readChannel } from './read-channel';
 import { removedBetween } from './removed';
+import { StoreSafety } from './store-safety';
 import { StoreWatch } from './store-watch';
 
 export interface JetStreamBrokerOptions extends BrokerOptions {
   /** In the form of NATS_URL: see `readNatsUrl`. */
   readonly url: string;
+  /**
+   * Whether a stream that is not there is made. Default true; without it there is no connection then, as is right for a
+   * program that only reads.
+   */
+  readonly mayCreate?: boolean;
+  /** Bytes that a stream which is made here may take, and that the server reserves for it. Default: no limit. */
+  readonly maxBytes?: number;
+  /** The monitoring address of the server, such as http://nats:8222, where its settings can be read. */
+  readonly monitorUrl?: string;
+  /** Whether not to warn about a store that a power failure can damage. Default false. */
+  readonly allowUnsafe?: boolean;
   /** Default 3,000 ms. */
   readonly pingIntervalMs?: number;
   /** Default 3: with the interval above a dead server is noticed after 12 s. */
@@ -36,18 +50,20 @@ export interface JetStreamBrokerOptions extends BrokerOptions {
 /** `Broker` on NATS JetStream: one stream, a subject for each channel and aggregate, a durable pull consumer for each group in it. */
 export class JetStreamBroker implements Broker {
   private readonly client: EngineClient<JetStreamSession>;
+  private readonly safety: StoreSafety;
 
   /** @throws NatsUrlError */
   constructor(options: JetStreamBrokerOptions) {
     const { answerMs, pingMs, missedPings } = BROKER_WAITS;
     const { url, clientIdPrefix, logger, timeoutMs = answerMs } = options;
-    const { pingIntervalMs = pingMs, maxPingsOut = missedPings } = options;
+    const { pingIntervalMs = pingMs, maxPingsOut = missedPings, mayCreate = true, maxBytes } = options;
     const [server, watch] = [readNatsUrl(url), new StoreWatch(logger)];
     const engine = { name: ENGINE, place: { url: shownNatsUrl(url) }, settings: 'NATS_URL (host, port, user)' };
+    this.safety = new StoreSafety(logger, options);
     const open = () =>
       JetStreamSession.open({
-        ...{ server, clientId: uniqueClientId(clientIdPrefix), logger, watch },
-        ...{ pingIntervalMs, maxPingsOut, timeoutMs },
+        ...{ server, clientId: uniqueClientId(clientIdPrefix), logger, watch, safety: this.safety },
+        ...{ pingIntervalMs, maxPingsOut, timeoutMs, mayCreate, maxBytes },
       });
     this.client = new EngineClient(engine, options, open);
   }
@@ -127,6 +143,18 @@ export class JetStreamBroker implements Broker {
   }
 
   readonly lossBetween = lossBetween;
+
+  backlog(channel: string, group: string): Promise<Backlog | undefined> {
+    return this.ask(channel, async (session, prefixed) => {
+      const info = await session.ask((manager) => consumerInfo(manager, consumerOf(prefixed, group)));
+      if (!info) return undefined;
+      return { pending: info.num_pending, unacked: info.num_ack_pending, redelivered: info.num_redelivered };
+    });
+  }
+
+  unsafeBecause(): string | undefined {
+    return this.safety.unsafeBecause;
+  }
 
   close(): Promise<void> {
     return this.client.connection.close();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import {
   jetstream,
@@ -7,33 +6,38 @@ import {
   type JetStreamManager,
   jetstreamManager,
   type MsgRequest,
+  type PubAck,
   type StoredMsg,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '../../runtime/logger';
 import { BROKER_WAITS } from '../../runtime/policies';
 import { sleep, within } from '../../runtime/retry';
 import type { EngineSession } from '../engine-client';
-import { NoAnswerError, NotConnectedError, RefusedError } from '../errors';
+import { NoAnswerError, NotConnectedError, NotNowError, RefusedError } from '../errors';
 import type { ConsumeOptions, Message, PublishAck, PublishOptions } from '../port';
 import { ENGINE, isAnswer, portError } from './failures';
 import { type GroupConsumer, needConsumer } from './group-consumer';
 import { consumerOf, filterOf, STREAM, subjectOf } from './names';
 import { connectToNats, type NatsConnectionSettings } from './nats-connection';
-import { PulledSubscription } from './pulled-subscription';
+import { publishMessage } from './publish-message';
+import { PulledSubscription } from './pull/pulled-subscription';
 import { needStream, streamInfo } from './stream';
+import type { StoreSafety } from './store-safety';
 import type { StoreWatch } from './store-watch';
 
 export interface JetStreamSessionOptions extends NatsConnectionSettings {
   readonly logger: Logger;
   readonly watch: StoreWatch;
+  /** Whether to make a stream that is not there. */
+  readonly mayCreate: boolean;
+  readonly maxBytes: number | undefined;
+  readonly safety: StoreSafety;
 }
 
 /** The client's type lacks the first message of a subject from a sequence on, which the server knows (ADR-31). */
 export type MessageQuery = MsgRequest | { readonly seq: number; readonly next_by_subj: string };
 
-/** A message that the server calls a duplicate, and does not have, is published under another id so often. */
-const OTHER_IDS = 3;
 const STREAM_GONE = 'the stream was deleted, or lost with its store';
 
 /** The life of one connection, from connect to lost. */
@@ -41,6 +45,7 @@ export class JetStreamSession implements EngineSession {
   private readonly ending = new AbortController();
   private downAt: Date | undefined;
   private checking = false;
+  readonly denied = new Set<string>();
   /** Resolves with the reason when this client is finished. */
   readonly lost: Promise<Error>;
   /** Aborts as soon as this client is finished. */
@@ -79,9 +84,12 @@ export class JetStreamSession implements EngineSession {
     const manager = await jetstreamManager(nats, { checkAPI: false, timeout: options.timeoutMs });
     const session = new JetStreamSession(nats, manager, options);
     try {
-      const info = await session.ask((server) => needStream(server, nats.info?.cluster !== undefined));
+      const { logger, mayCreate, maxBytes } = options;
+      const needs = { logger, mayCreate, maxBytes, inCluster: nats.info?.cluster !== undefined };
+      const info = await session.ask((server) => needStream(server, needs));
       session.store = info.created;
       options.watch.see(info);
+      void options.safety.check(info, session.over);
       return session;
     } catch (error) {
       await session.close();
@@ -94,7 +102,7 @@ export class JetStreamSession implements EngineSession {
   }
 
   isUp(): boolean {
-    return !this.over.aborted;
+    return !this.over.aborted && this.downAt === undefined;
   }
 
   /** Since when it has no connection; undefined when it has one. */
@@ -125,9 +133,19 @@ export class JetStreamSession implements EngineSession {
   }
 
   private async listen(): Promise<void> {
-    for await (const { type } of this.nats.status()) {
-      if (type === 'staleConnection') this.fail(new NoAnswerError('the server answers no pings'));
+    for await (const status of this.nats.status()) {
+      if (status.type === 'staleConnection') this.fail(new NoAnswerError('the server answers no pings'));
+      else if (status.type === 'error') this.deny(status.error);
     }
+  }
+
+  /** Nobody waits for the answer to an ack, or to a request for messages, so a refusal comes only here. */
+  private deny(error: Error): void {
+    if (!(error instanceof errors.PermissionViolationError)) return;
+    const subject = error.subject.replace(/^(\$JS\.ACK\.[^.]+\.[^.]+)\..*$/, '$1.>');
+    if (this.denied.has(subject)) return;
+    this.denied.add(subject);
+    this.options.logger.error({ operation: error.operation, subject }, 'the user of this process lacks a permission');
   }
 
   /** A message that the stream holds, as its leader knows it. @throws what `ask` throws */
@@ -135,47 +153,57 @@ export class JetStreamSession implements EngineSession {
     return this.ask((manager) => manager.streams.getMessage(STREAM, query));
   }
 
-  /**
-   * An ack that says "duplicate" is no proof: the server remembers ids for two minutes, also of messages that were
-   * purged meanwhile. So the message is looked up, and published under another id when it is not there.
-   * @throws like `Broker.publish`
-   */
+  /** @throws like `Broker.publish` */
   async publish(prefixed: string, payload: string, { id, aggregate }: PublishOptions = {}): Promise<PublishAck> {
     const subject = subjectOf(prefixed, aggregate);
-    for (let attempt = 0, msgID = id && messageId(id); attempt <= OTHER_IDS; attempt += 1) {
-      const how = { ...(msgID !== undefined && { msgID }), expect: { streamName: STREAM } };
-      const { seq, duplicate } = await this.ask(() => this.client.publish(subject, payload, how)).catch(
-        (error: Error) => {
-          if (error instanceof NoAnswerError) void this.checkSoon();
-          throw error;
-        },
-      );
-      if (!duplicate) {
-        this.options.watch.stored(seq);
-        return { sequence: seq };
-      }
-      const held = await this.message({ seq });
-      if (held?.subject === subject && held.header.get('Nats-Msg-Id') === msgID) return { sequence: seq, duplicate };
-      msgID = `${msgID}/${seq}`;
-    }
-    throw new NoAnswerError(`${ENGINE} calls a message a duplicate that it does not have`);
+    return publishMessage(this, { subject, payload, id }).catch(this.orWatch);
   }
 
-  /** A publish that nobody takes is one without a stream, or during an election. Looks at most once a second. */
-  private async checkSoon(): Promise<void> {
+  /** Has a message stored, unless the server knows its id. @throws what `ask` throws */
+  async keep(subject: string, payload: string, msgID?: string): Promise<PubAck> {
+    const how = { ...(msgID !== undefined && { msgID }), expect: { streamName: STREAM } };
+    const ack = await this.ask(() => this.client.publish(subject, payload, how));
+    if (!ack.duplicate) this.options.watch.stored(ack.seq);
+    return ack;
+  }
+
+  private readonly orWatch = (error: unknown): never => {
+    if (error instanceof NoAnswerError) void this.watchStore();
+    throw error;
+  };
+
+  /**
+   * A publish that nobody takes is one without a stream, or during an election. Looks once a second, and the broker
+   * counts as away until the stream has a leader. After ten seconds this client is finished, so that a long outage is
+   * said like any other.
+   */
+  private async watchStore(): Promise<void> {
     if (this.checking) return;
     this.checking = true;
-    await this.checkStore().catch(() => undefined);
-    await sleep(1_000, this.over).catch(() => undefined);
+    do {
+      const led = this.checkStore().then(() => true);
+      const isLed = await led.catch(() => false);
+      if (this.over.aborted) return;
+      if (isLed) this.downAt = undefined;
+      else this.downAt ??= new Date();
+      const isLong = this.downAt && Date.now() - this.downAt.getTime() >= BROKER_WAITS.electionMs;
+      if (isLong) this.fail(new NoAnswerError('the stream has no leader'));
+      await sleep(1_000, this.over).catch(() => undefined);
+    } while (this.downAt !== undefined && !this.over.aborted);
     this.checking = false;
   }
 
-  async consume(prefixed: string, options: ConsumeOptions, onMessage: (message: Message) => void) {
+  async consume(
+    prefixed: string,
+    options: ConsumeOptions,
+    onMessage: (message: Message) => void,
+    onRefused: () => void,
+  ) {
     const { group, ackWaitMs } = options;
     const [consumer, subject] = [consumerOf(prefixed, group), filterOf(prefixed)];
     let made = false;
     const need = async () => {
-      if (made) await this.checkStore();
+      if (made) await this.checkStore().catch(this.orWatch);
       const isNew = await this.need({ name: consumer, subject, ackWaitMs });
       if (isNew && made) this.options.logger.error({ consumer }, 'the consumer of a group was gone: it starts again');
       made = true;
@@ -183,10 +211,12 @@ export class JetStreamSession implements EngineSession {
     const onNext = (message: Omit<Message, 'channel'>) => onMessage({ ...message, channel: prefixed });
     try {
       const { logger } = this.options;
-      const pulled = await PulledSubscription.begin(this, { ...options, consumer, logger, need, onMessage: onNext });
+      const pull = { ...options, consumer, logger, need, onMessage: onNext, onRefused };
+      const pulled = await PulledSubscription.begin(this, pull);
       return () => pulled.close();
     } catch (error) {
-      if (!(error instanceof RefusedError)) this.fail(error instanceof Error ? error : new Error(String(error)));
+      const isOfOneChannel = error instanceof RefusedError || error instanceof NotNowError;
+      if (!isOfOneChannel) this.fail(error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
   }
@@ -217,9 +247,4 @@ export class JetStreamSession implements EngineSession {
     this.fail(new Error('closed'));
     await this.ended;
   }
-}
-
-/** A short name for an id of any length and letters, as the value of a header. */
-function messageId(id: string): string {
-  return /^[\x21-\x7e]{1,200}$/.test(id) ? id : createHash('sha256').update(id).digest('hex');
 }

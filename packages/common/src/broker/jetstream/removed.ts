@@ -1,10 +1,13 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { STREAM } from './names';
 
+/** The server answers with each of them, so a stream with more of them is not asked which they are. */
+const MOST_DELETED = 10_000;
+
 /**
  * The first and last message between these sequences that the stream no longer has; undefined when it has all. All
  * channels share the stream, so these may have been messages of other channels, which nobody can tell afterwards. By
- * default the stream removes nothing.
+ * default the stream removes nothing. Where it has removed more than 10,000 from its middle, only its beginning counts.
  */
 export async function removedBetween(
   manager: JetStreamManager,
@@ -13,7 +16,8 @@ export async function removedBetween(
 ): Promise<{ readonly from: number; readonly to: number } | undefined> {
   if (from > to) return undefined;
   const { state } = await manager.streams.info(STREAM);
-  const inside = state.num_deleted ? await deletedOnes(manager) : [];
+  const deleted = state.num_deleted ?? 0;
+  const inside = deleted > 0 && deleted <= MOST_DELETED ? await deletedOnes(manager) : [];
   const removed = inside.filter((sequence) => sequence >= from && sequence <= to);
   if (state.first_seq > from) removed.push(from, Math.min(to, state.first_seq - 1));
   if (removed.length === 0) return undefined;

@@ -7,35 +7,55 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import { RefusedError } from '../errors';
+import type { Logger } from '../../runtime/logger';
+import { NotNowError, RefusedError } from '../errors';
 import { CODE, isAnswer } from './failures';
 import { STREAM, SUBJECTS } from './names';
 
 /** How many servers of a cluster keep each message: one may be lost, and the others still have a majority. */
 const REPLICAS = 3;
 
+export interface StreamNeeds {
+  readonly logger: Logger;
+  /** Whether the server is one of a cluster. */
+  readonly inCluster: boolean;
+  /** Whether to make a stream that is not there. */
+  readonly mayCreate: boolean;
+  /** How many bytes that one may take; they are reserved. */
+  readonly maxBytes: number | undefined;
+}
+
 /**
  * The stream, made if there is none. What an operator has set stays: limits, replicas, placement.
- * @param inCluster whether the server is one of a cluster
- * @throws RefusedError that says which setting is wrong; the client's errors
+ * @throws RefusedError that says which setting is wrong, or that there is none; NotNowError; the client's errors
  */
-export async function needStream(manager: JetStreamManager, inCluster: boolean): Promise<StreamInfo> {
-  const info = (await streamInfo(manager)) ?? (await makeStream(manager, inCluster));
+export async function needStream(manager: JetStreamManager, needs: StreamNeeds): Promise<StreamInfo> {
+  const info = (await streamInfo(manager)) ?? (await makeStream(manager, needs));
   const wrong = problemsOf(info.config);
   if (wrong.length > 0) throw new RefusedError(`the stream "${STREAM}" cannot be used: ${wrong.join('; ')}`);
   return info.config.allow_direct ? info : manager.streams.update(STREAM, { allow_direct: true });
 }
 
-/** Undefined when there is no stream. */
+/**
+ * Undefined when there is no stream. While it has no leader, any server answers with what it has itself
+ * (nats-server, jetstream_api.go, jsStreamInfoRequest). @throws NotNowError then; the client's errors
+ */
 export async function streamInfo(manager: JetStreamManager): Promise<StreamInfo | undefined> {
-  return manager.streams.info(STREAM).catch((error: unknown) => {
+  const info = await manager.streams.info(STREAM).catch((error: unknown) => {
     if (isAnswer(error, JetStreamApiCodes.StreamNotFound)) return undefined;
     throw error;
   });
+  if (info?.cluster && !info.cluster.leader) throw new NotNowError('the stream has no leader now');
+  return info;
 }
 
 /** A full stream refuses messages, because the other choice is to remove the oldest ones silently. */
-async function makeStream(manager: JetStreamManager, inCluster: boolean): Promise<StreamInfo> {
+async function makeStream(
+  manager: JetStreamManager,
+  { logger, inCluster, mayCreate, maxBytes }: StreamNeeds,
+): Promise<StreamInfo> {
+  if (!mayCreate) throw new RefusedError(`there is no stream "${STREAM}": is this the right server?`);
+  logger.warn({ stream: STREAM }, 'there is no stream: making it; if there was one, the owners must re-emit');
   const made = manager.streams.add({
     name: STREAM,
     subjects: [SUBJECTS],
@@ -43,6 +63,7 @@ async function makeStream(manager: JetStreamManager, inCluster: boolean): Promis
     storage: StorageType.File,
     discard: DiscardPolicy.New,
     num_replicas: inCluster ? REPLICAS : 1,
+    ...(maxBytes !== undefined && { max_bytes: maxBytes }),
     allow_direct: true,
   });
   return made.catch(async (error: unknown) => {

@@ -99,6 +99,16 @@ export class NatsStreamingBroker implements Broker {
 
   readonly lossBetween = lossBetween;
 
+  /** Only the server's monitoring port tells it: `npm run nats:monitor`, `npm run ops -- channel`. */
+  backlog(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** It syncs before an ack, unless somebody turns that off (`--file_sync`), which a client cannot see. */
+  unsafeBecause(): undefined {
+    return undefined;
+  }
+
   /** Otherwise the server answers 'stan: invalid subscription' to remaining ones. */
   close(): Promise<void> {
     return this.client.connection.close();

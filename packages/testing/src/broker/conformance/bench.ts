@@ -2,7 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Broker, createBroker, createLogger, type Message, type Subscription } from '@ticketing/common';
+import {
+  type Broker,
+  createBroker,
+  createLogger,
+  type Message,
+  type Position,
+  type Subscription,
+} from '@ticketing/common';
 import { startTcpProxy, type TcpProxy } from '../../network/tcp-proxy';
 import { uniqueName } from '../../test-servers';
 import { waitFor } from '../../wait-for';
@@ -111,6 +118,11 @@ export class ConformanceBench {
   async close(): Promise<void> {
     for (const end of this.endings.splice(0).reverse()) await end();
   }
+}
+
+/** The position of a message alone. */
+export function positionOf({ sequence, storedAt, store }: Position): Position {
+  return { sequence, storedAt, ...(store !== undefined && { store }) };
 }
 
 export async function isConnected(broker: Broker): Promise<void> {

@@ -8,6 +8,7 @@ import {
   isConnected,
   Member,
   numbers,
+  positionOf,
   publishAll,
   publishUntilStored,
 } from './bench';
@@ -22,7 +23,7 @@ async function goesOn(broker: Broker, { channel }: ConformanceBench, member: Mem
 
 async function positions(broker: Broker, channel: string): Promise<Position[]> {
   const found: Position[] = [];
-  for await (const { sequence, storedAt } of broker.readAll(channel)) found.push({ sequence, storedAt });
+  for await (const message of broker.readAll(channel)) found.push(positionOf(message));
   return found;
 }
 

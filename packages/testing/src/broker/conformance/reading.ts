@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker, Position } from '@ticketing/common';
 import { waitFor } from '../../wait-for';
-import { type Case, IN_TIME, isConnected, Member, numbers, publishAll, publishUntilStored } from './bench';
+import { type Case, IN_TIME, isConnected, Member, numbers, positionOf, publishAll, publishUntilStored } from './bench';
 
 async function read(broker: Broker, channel: string, after?: Position): Promise<string[]> {
   const payloads: string[] = [];
@@ -72,7 +72,7 @@ export function readingCases(test: Case): void {
     expect(await broker.lossSince(channel, undefined)).toBeUndefined();
     for (const payload of numbers(1, 3)) await broker.publish(channel, payload);
     const positions: Position[] = [];
-    for await (const { sequence, storedAt } of broker.readAll(channel)) positions.push({ sequence, storedAt });
+    for await (const message of broker.readAll(channel)) positions.push(positionOf(message));
     expect(await broker.extent(channel)).toMatchObject({ first: positions[0], last: positions[2], held: 3 });
     expect(await broker.lossSince(channel, positions[0])).toBeUndefined();
     expect(broker.lossBetween(positions[0], positions[1] as Position)).toBeUndefined();

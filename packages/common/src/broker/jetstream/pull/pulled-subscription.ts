@@ -1,13 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createInbox, type Msg, nanos, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { payloadOf } from '../../events/stored-message';
-import type { Logger } from '../../runtime/logger';
-import { BACK_OFF, PULL } from '../../runtime/policies';
-import { retryWithBackOff, sleep, within } from '../../runtime/retry';
-import { NoAnswerError } from '../errors';
-import type { ConsumeOptions, Message } from '../port';
+import { payloadOf } from '../../../events/stored-message';
+import type { Logger } from '../../../runtime/logger';
+import { BACK_OFF, PULL } from '../../../runtime/policies';
+import { retryWithBackOff, sleep, within } from '../../../runtime/retry';
+import { NoAnswerError, RefusedError } from '../../errors';
+import type { ConsumeOptions, Message } from '../../port';
 import { type Delivered, delivered } from './delivered';
 import { InHand } from './in-hand';
-import { STREAM } from './names';
+import { STREAM } from '../names';
 
 /** The client that a subscription is made on. */
 export interface PullHost {
@@ -15,6 +16,10 @@ export interface PullHost {
   /** The store, for the position of its messages. */
   readonly store: string;
   readonly over: AbortSignal;
+  /** How long to wait for an answer (ms). */
+  readonly timeoutMs: number;
+  /** Subjects that the server does not let this client publish to, as far as it has said so. */
+  readonly denied: Set<string>;
   /** Ends the client. */
   fail(reason: Error): void;
 }
@@ -25,6 +30,8 @@ export interface PullOptions extends Pick<ConsumeOptions, 'ackWaitMs' | 'maxInFl
   /** Makes the consumer if it is gone. Rejects when that fails. */
   readonly need: () => Promise<unknown>;
   readonly onMessage: (message: Omit<Message, 'channel'>) => void;
+  /** Called when the server refuses the consumer, or requests to it, after it had taken them; this has ended then. */
+  readonly onRefused: () => void;
 }
 
 /**
@@ -60,12 +67,22 @@ export class PulledSubscription {
     host.over.addEventListener('abort', this.stop);
   }
 
-  /** Resolves once the server has the request. @throws what `options.need` throws */
+  /** Resolves once the server has the request. @throws what `options.need` throws; RefusedError */
   static async begin(host: PullHost, options: PullOptions): Promise<PulledSubscription> {
     await options.need();
+    host.over.throwIfAborted();
     const pulled = new PulledSubscription(host, options);
+    host.denied.delete(pulled.requests);
     pulled.pull();
-    await within(PULL.answerMs, host.nats.flush(), undefined);
+    try {
+      const answered = host.nats.flush().then(() => true);
+      if (!(await within(host.timeoutMs, answered, false))) throw new NoAnswerError('the server answers no ping');
+      await nextTurn(); // the client reports a denied request a little later than the answer to its ping
+      pulled.checkAllowed();
+    } catch (error) {
+      await pulled.close();
+      throw error;
+    }
     return pulled;
   }
 
@@ -199,7 +216,7 @@ export class PulledSubscription {
   private async renew(why: string): Promise<void> {
     if (this.renewing || this.ended.signal.aborted || this.host.nats.isClosed()) return;
     this.renewing = true;
-    const { need, logger, consumer } = this.options;
+    const { need, onRefused, logger, consumer } = this.options;
     const { firstMs, maxMs } = BACK_OFF.renewPull;
     const { signal } = this.ended;
     this.subscription.drain().catch(() => undefined); // the client is lost
@@ -209,11 +226,20 @@ export class PulledSubscription {
     if (this.inVain === 3) logger.warn({ consumer, reason: why }, 'requests for messages are not served: asking again');
     try {
       if (this.inVain > 1) await sleep(Math.min(maxMs, firstMs * 2 ** Math.min(this.inVain - 2, 10)), signal);
-      await retryWithBackOff(need, { ...BACK_OFF.renewPull, signal });
+      this.checkAllowed();
+      const isFinal = (error: unknown) => error instanceof RefusedError;
+      await retryWithBackOff(need, { ...BACK_OFF.renewPull, signal, isFinal });
     } catch {
-      return; // ended
+      if (signal.aborted) return;
+      await this.close();
+      return onRefused();
     }
     this.renewing = false;
     this.pull();
+  }
+
+  /** @throws RefusedError */
+  private checkAllowed(): void {
+    if (this.host.denied.has(this.requests)) throw new RefusedError(`no permission to publish to ${this.requests}`);
   }
 }
