@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@ticketing/testing';
 import { inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { asOperator } from './engine.test.helper';
@@ -28,37 +27,5 @@ test(
     await Promise.all([nodes[0].up(), nodes[1].up()]);
     await waitFor(() => publishUntilStored(broker, channel, '2').then(() => true), LONG);
     await has(['2']);
-  }),
-);
-
-test(
-  'a rolling restart of all servers under load loses nothing',
-  inField(async (field) => {
-    const { channel } = field;
-    const { nodes, url } = await field.cluster();
-    const [publisher, consumer] = [await field.connected(url), await field.connected(url)];
-    const { has } = member(consumer, field, { ackWaitMs: 2_000 });
-    await publishUntilStored(publisher, channel, '0');
-    const stored: string[] = [];
-    let isOver = false;
-    const load = (async () => {
-      for (let n = 1; !isOver; n += 1) {
-        await publishUntilStored(publisher, channel, `${n}`);
-        stored.push(`${n}`);
-        await sleep(5);
-      }
-    })();
-    for (const node of nodes) {
-      await node.down();
-      await node.up();
-      const before = stored.length;
-      await waitFor(() => stored.length > before + 50, { ...LONG, what: 'the load to go on' });
-    }
-    isOver = true;
-    await load;
-    await has(stored);
-    const payloads: string[] = [];
-    for await (const { payload } of consumer.readAll(channel)) payloads.push(payload);
-    expect(stored.filter((one) => !payloads.includes(one))).toEqual([]);
   }),
 );

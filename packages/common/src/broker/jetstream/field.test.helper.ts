@@ -108,7 +108,7 @@ export function inField(run: (field: Field) => Promise<void>): () => Promise<voi
 /** The messages that a member of a group gets. */
 export function member(
   broker: Broker,
-  { channel, group }: Field,
+  { channel, group }: Pick<Field, 'channel' | 'group'>,
   options: { readonly ackWaitMs?: number; readonly maxInFlight?: number } = {},
   handle: (message: Message) => void = (message) => message.ack(),
 ) {

@@ -1,0 +1,71 @@
+import { waitFor } from '@ticketing/testing';
+import { type Gaps, isBack, loadedCluster, median, print } from './cluster-load.test.helper';
+import { IN_TIME, inField } from './field.test.helper';
+import { STREAM } from './names';
+
+jest.setTimeout(600_000);
+const KILLS = 20;
+const ENDS = 5;
+/**
+ * After the death of a leader the others wait for 4 to 9 s before they elect one (nats-server, raft.go,
+ * minElectionTimeout and maxElectionTimeout), so this is not a bound of ours: it only says that it goes on.
+ */
+const GOES_ON_MS = 60_000;
+
+test(
+  `the leader is killed ${KILLS} times under load: nothing that was acked is lost`,
+  inField(async (field) => {
+    const { cluster, load } = await loadedCluster(field);
+    const gaps: Gaps[] = [];
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const leader = await waitFor(() => cluster.leaderOf(STREAM), { ...IN_TIME, what: 'a leader' });
+      const since = performance.now();
+      await leader.down();
+      await load.goesOn();
+      gaps.push(load.gapsSince(since));
+      await isBack(leader);
+    }
+    expect(await load.end()).toEqual([]);
+    print(`${load.stored.length} messages, ${KILLS} leaders killed`, gaps);
+    expect(Math.max(...gaps.flatMap(({ acks, groups }) => [acks, ...groups]))).toBeLessThan(GOES_ON_MS);
+  }),
+);
+
+test.each([
+  ['SIGTERM', 'SIGTERM'],
+  ['lame duck', 'SIGUSR2'],
+] as const)('the leader ends in order (%s) under load', (name, signal) =>
+  inField(async (field) => {
+    const { cluster, load } = await loadedCluster(field);
+    const gaps: Gaps[] = [];
+    for (let end = 1; end <= ENDS; end += 1) {
+      const leader = await waitFor(() => cluster.leaderOf(STREAM), { ...IN_TIME, what: 'a leader' });
+      const since = performance.now();
+      await leader.down(signal);
+      await load.goesOn();
+      gaps.push(load.gapsSince(since));
+      await isBack(leader);
+    }
+    expect(await load.end()).toEqual([]);
+    print(`leader ended by ${name}`, gaps);
+    // It hands over first. Once in a while nobody takes over in time, and there is an election.
+    expect(median(gaps.map(({ acks }) => acks))).toBeLessThan(2_000);
+  })(),
+);
+
+test(
+  'a rolling restart of all servers under load loses nothing',
+  inField(async (field) => {
+    const { cluster, load } = await loadedCluster(field);
+    const since = performance.now();
+    for (const node of cluster.nodes) {
+      await node.down('SIGTERM');
+      await isBack(node);
+      await load.goesOn();
+    }
+    const gaps = load.gapsSince(since);
+    expect(await load.end()).toEqual([]);
+    print('rolling restart', [gaps]);
+    expect(gaps.acks).toBeLessThan(5_000);
+  }),
+);
