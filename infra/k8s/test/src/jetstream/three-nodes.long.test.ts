@@ -22,7 +22,7 @@ beforeAll(async () => {
   for (const name of ['tickets', 'orders'] as const) {
     await system.start(name, { BROKER: 'jetstream', NATS_URL: urlFor(name, cluster.url) });
   }
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await system?.close();
   await cluster?.remove();

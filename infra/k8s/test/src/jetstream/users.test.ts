@@ -9,11 +9,14 @@ import { ticketsConfig } from '@ticketing/tickets/dist/config';
 import { startTickets } from '@ticketing/tickets/dist/service';
 import { PASSWORDS, serverWithUsers, urlFor, type User } from './overlay.test.helper';
 
+/** On a new machine both servers are downloaded or built first. */
+const FETCHED_WITHIN_MS = 600_000;
+
 let server: RunningJetStream;
 let mongo: Restartable;
 beforeAll(async () => {
   [server, mongo] = await Promise.all([serverWithUsers(), restartableMongo()]);
-});
+}, FETCHED_WITHIN_MS);
 afterAll(() => Promise.all([server.stop(), mongo.remove()]));
 
 const IN_TIME = { timeoutMs: 60_000 };
