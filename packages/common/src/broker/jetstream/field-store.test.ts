@@ -194,7 +194,7 @@ test(
     const { channel } = field;
     const server = await field.server();
     const broker = await field.connected(server.url);
-    await Promise.all(numbers(1, 600).map((payload) => broker.publish(channel, payload)));
+    await Promise.all(numbers(1, 600).map((payload) => publishUntilStored(broker, channel, payload)));
     const reading = (async () => {
       for await (const { sequence } of broker.readAll(channel)) if (sequence === 1) await server.down();
     })();
