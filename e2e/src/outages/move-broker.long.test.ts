@@ -16,6 +16,7 @@ let system: TestSystem;
 let other: Restartable;
 let old: Side;
 let next: Side;
+let move: Move;
 const brokers: Broker[] = [];
 
 beforeAll(async () => {
@@ -29,6 +30,7 @@ beforeAll(async () => {
   next = { engine: to, url: other.url };
 });
 afterAll(async () => {
+  await move.end();
   await Promise.all(brokers.map((broker) => broker.close()));
   await system.close();
   await other.remove();
@@ -97,9 +99,11 @@ class Move {
     return failed.filter(({ at, ms }) => !this.serviceKills.some(({ from, to }) => at <= to && at + ms >= from));
   }
 
-  async stopBridge(): Promise<void> {
+  /** Resolves with the exit code of the bridge. Idempotent. */
+  async end(): Promise<number | null> {
     this.stopping = true;
-    expect(await this.bridge.stop()).toBe(0);
+    const [{ code }] = await Promise.all([this.bridge.ended, this.bridge.stop(), this.load.end()]);
+    return code;
   }
 }
 
@@ -130,7 +134,7 @@ test('a system moves to another broker under load and kills, by the steps of doc
     ServiceProcess,
   ];
   const startNext = (name: ServiceName) => system.start(name, { BROKER: next.engine, NATS_URL: next.url });
-  const move = new Move();
+  move = new Move();
   await move.load.untilCancelled(10);
 
   // The bridge runs.
@@ -164,10 +168,12 @@ test('a system moves to another broker under load and kills, by the steps of doc
   await move.killBroker(other);
   await move.killBridge();
   await move.load.untilCancelled(5);
-  const until = await startBridge(old, next, '--until-dry').ended;
-  expect(until).toMatchObject({ code: 0, last: { dry: true, missing: 0 }, stderr: '' });
-  await move.stopBridge();
-  await move.load.end();
+  const untilDry = startBridge(old, next, '--until-dry');
+  const deadline = setTimeout(() => void untilDry.kill(), 90_000);
+  const said = await untilDry.ended;
+  clearTimeout(deadline);
+  expect(said).toMatchObject({ code: 0, last: { dry: true, missing: 0 }, stderr: '' });
+  expect(await move.end()).toBe(0);
 
   const [before, after] = [await eventsIn(await connect(old)), await eventsIn(await connect(next))];
   expect([...before].filter((event) => !after.has(event))).toEqual([]);

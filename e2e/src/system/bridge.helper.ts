@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { EngineName } from '@ticketing/common';
+import { letGo, watchOver } from '@ticketing/servers';
 
 const OPERATE = require.resolve('@ticketing/operate').replace(/index\.js$/, 'main.js');
 
@@ -26,10 +27,13 @@ export function startBridge(from: Side, to: Side, ...more: string[]): BridgeProc
   const child = spawn(process.execPath, [OPERATE, 'bridge', ...sides, '--ack-wait', '1000', '--json', ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const { pid } = child;
+  if (pid !== undefined) watchOver(pid);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code]) => {
+    if (pid !== undefined) letGo(pid);
     const last = stdout.trim().split('\n').at(-1) || 'null';
     return { code: code as number | null, last: JSON.parse(last) as unknown, stderr };
   });
