@@ -25,5 +25,10 @@ test('the bridge knows both brokers by the variables of its command', () => {
   const [job] = ofKind<Workload>(objects, 'Deployment');
   const [container] = job?.spec.template.spec.containers ?? [];
   expect(container?.args).toEqual(['bridge', '--json']);
-  expect(container?.env?.map(({ name }) => name)).toEqual(['BRIDGE_FROM', 'BRIDGE_TO', 'NATS_CLUSTER_ID']);
+  expect(container?.env?.map(({ name }) => name)).toEqual([
+    'OPERATOR_PASSWORD',
+    'BRIDGE_FROM',
+    'BRIDGE_TO',
+    'NATS_CLUSTER_ID',
+  ]);
 });
