@@ -83,6 +83,7 @@ test('on JetStream it says so, an order crosses it, and its data is kept beside 
   first.child.kill('SIGINT');
   expect(await first.exited).toBe(0);
   expect(first.output()).toMatch(/^JetStream stopped$\n^MongoDB stopped$/m);
+  expect(first.output()).not.toContain('a power failure may take');
   expect(readdirSync(env.TICKETING_DATA).sort()).toEqual(['jetstream', 'jwt-key', 'mongo']);
 
   const second = start({ ...env, BROKER: 'jetstream' });

@@ -72,6 +72,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
         NATS_URL: nats.url,
         NATS_CLUSTER_ID: nats.clusterId,
         NATS_CLIENT_ID: name,
+        ...(nats.monitorUrl && { NATS_MONITOR_URL: nats.monitorUrl }),
         JWT_KEY: key,
         LOG_LEVEL: settings.logLevel,
         ...LOCAL,
