@@ -23,7 +23,13 @@ export {
   type PublishAck,
   type Subscription,
 } from './broker/port';
-export { createBroker } from './broker/create-broker';
+export {
+  type AggregateState,
+  createBroker,
+  type StatesReach,
+  type StateStream,
+  statesOf,
+} from './broker/create-broker';
 export { type EngineName } from './broker/engines';
 export { NoAnswerError, NotConnectedError, RefusedError, UndeliveredError } from './broker/errors';
 export { uniqueClientId } from './broker/client-id';

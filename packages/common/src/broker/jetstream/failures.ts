@@ -11,6 +11,9 @@ export const CODE = {
   consumerExists: 10148,
   consumerNameInUse: 10013,
   streamExists: 10058,
+  wrongLastSequence: 10071,
+  /** The same while another message of the subject is being stored. */
+  wrongLastSequenceNow: 10164,
 } as const;
 
 /**

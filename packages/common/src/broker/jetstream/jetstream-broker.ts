@@ -24,6 +24,7 @@ import { JetStreamSession } from './jetstream-session';
 import { consumerOf, filterOf, STREAM } from './names';
 import { countAfter, readChannel } from './read-channel';
 import { removedBetween } from './removed';
+import { StateStream } from './states/state-stream';
 import { StoreSafety } from './store-safety';
 import { StoreWatch } from './store-watch';
 
@@ -154,6 +155,11 @@ export class JetStreamBroker implements Broker {
 
   unsafeBecause(): string | undefined {
     return this.safety.unsafeBecause;
+  }
+
+  /** The states of the aggregates of a kind, such as `ticket`. They are no part of the port: no other engine has them. */
+  states(aggregate: string): StateStream {
+    return new StateStream(() => this.client.connection.need(), this.client.prefix + aggregate);
   }
 
   close(): Promise<void> {

@@ -148,9 +148,9 @@ export class JetStreamSession implements EngineSession {
     this.options.logger.error({ operation: error.operation, subject }, 'the user of this process lacks a permission');
   }
 
-  /** A message that the stream holds, as its leader knows it. @throws what `ask` throws */
-  message(query: MessageQuery): Promise<StoredMsg | null> {
-    return this.ask((manager) => manager.streams.getMessage(STREAM, query));
+  /** A message that a stream holds, as its leader knows it. @throws what `ask` throws */
+  message(query: MessageQuery, stream = STREAM): Promise<StoredMsg | null> {
+    return this.ask((manager) => manager.streams.getMessage(stream, query));
   }
 
   /** @throws like `Broker.publish` */

@@ -35,7 +35,7 @@ function subject(channel: string, aggregate: string): string {
  * The text as in a URL, with dots and asterisks encoded as well. Different texts have different words, and none of them
  * is `_` or a pattern.
  */
-function word(text: string): string {
+export function word(text: string): string {
   if (text === '') throw new RefusedError('a name in a subject must not be empty');
   const encoded = encodeUri(text).replace(/[.*]|^_$/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   if (encoded.length > LONGEST) throw new RefusedError(`"${text.slice(0, 40)}..." is too long for a subject`);
@@ -62,6 +62,7 @@ export function consumerOf(channel: string, group: string): string {
   return name;
 }
 
-function encoded(text: string): string {
+/** The text as a part of a name of the server. Different texts have different parts. */
+export function encoded(text: string): string {
   return text.replace(/[^A-Za-z0-9-]/gu, (sign) => `_${(sign.codePointAt(0) ?? 0).toString(16)}_`);
 }

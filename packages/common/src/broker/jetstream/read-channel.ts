@@ -27,6 +27,8 @@ export interface Reading {
   /** Its name for people. */
   readonly channel: string;
   readonly subject: string;
+  /** Default: that of the events. */
+  readonly stream?: string;
   readonly from: number;
   /** The newest message: the reading ends with it. */
   readonly last: number;
@@ -38,13 +40,13 @@ export interface Reading {
  */
 export async function* readChannel(
   session: JetStreamSession,
-  { channel, subject, from, last }: Reading,
+  { channel, subject, stream = STREAM, from, last }: Reading,
 ): AsyncGenerator<StoredMessage & Position> {
   for (let reached = from - 1; reached < last;) {
-    const { messages } = await readBatch(session, { ...BATCH, seq: reached + 1, next_by_subj: subject });
+    const { messages } = await readBatch(session, { ...BATCH, seq: reached + 1, next_by_subj: subject }, stream);
     // Nothing comes from a server that lags behind the leader, nor for a message whose headers cannot be read.
     if (messages.length === 0)
-      messages.push(...(await fromLeader(session, { seq: reached + 1, next_by_subj: subject })));
+      messages.push(...(await fromLeader(session, { seq: reached + 1, next_by_subj: subject }, stream)));
     if (messages.length === 0) return; // the rest was removed meanwhile
     for (const { sequence, storedAt, data } of messages) {
       if (sequence > last) return;
@@ -54,8 +56,8 @@ export async function* readChannel(
   }
 }
 
-async function fromLeader(session: JetStreamSession, query: MessageQuery): Promise<Stored[]> {
-  const message = await session.message(query);
+async function fromLeader(session: JetStreamSession, query: MessageQuery, stream: string): Promise<Stored[]> {
+  const message = await session.message(query, stream);
   if (!message) return [];
   return [{ sequence: message.seq, storedAt: Date.parse(message.timestamp), data: message.data }];
 }
@@ -69,7 +71,7 @@ export async function countAfter(session: JetStreamSession, subject: string, seq
 }
 
 /** @throws NoAnswerError; NotConnectedError when the client is lost meanwhile */
-function readBatch(session: JetStreamSession, request: object): Promise<Batch> {
+function readBatch(session: JetStreamSession, request: object, stream = STREAM): Promise<Batch> {
   const { nats, over, timeoutMs } = session;
   return new Promise((resolve, reject) => {
     if (over.aborted || nats.isClosed()) return reject(new NotConnectedError(ENGINE));
@@ -99,7 +101,7 @@ function readBatch(session: JetStreamSession, request: object): Promise<Batch> {
         else end(new NoAnswerError(`${ENGINE} does not read the stream: ${read.code} ${read.description}`));
       },
     });
-    nats.publish(`$JS.API.DIRECT.GET.${STREAM}`, JSON.stringify(request), { reply: inbox });
+    nats.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(request), { reply: inbox });
   });
 }
 
