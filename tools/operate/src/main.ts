@@ -6,6 +6,7 @@ import { addChannel } from './commands/channel/channel';
 import { addDeadLetters } from './commands/dead-letters/dead-letters';
 import { addParked } from './commands/parked';
 import { addRebuild } from './commands/rebuild';
+import { addStates } from './commands/states';
 
 const HELP = `
 Without an address a command looks at the system that \`npm start\` runs. Passwords in addresses are never printed.
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   addChannel(program);
   addParked(program);
   addRebuild(program);
+  addStates(program);
   addBridge(program);
   await runProgram(program);
 }

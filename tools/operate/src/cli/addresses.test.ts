@@ -90,6 +90,7 @@ test('--help of each command is exit 0 and has examples', async () => {
     'dead-letters redrive',
     'dead-letters drop',
     'rebuild',
+    'states',
   ];
   const helps = await Promise.all(names.map((name) => runCommand([...name.split(' '), '--help'], {})));
   for (const { code, stdout } of helps) {

@@ -1,20 +1,25 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
+import type { Broker, Subject } from '@ticketing/common';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
 import { messagesHeld } from '../cli/messages-held';
 import { withProgress } from '../cli/progress';
 import type { RebuildStep } from '../rebuild/rebuild-replica';
+import type { CompleteStates } from '../states/complete-states';
 
 const HELP = `
-It reads the history of tickets from NATS Streaming into a fresh collection and swaps that in, while orders runs; events that arrive
+It reads the history of tickets from the broker into a fresh collection and swaps that in, while orders runs; events that arrive
 meanwhile are applied. Killed before the swap it has changed nothing; killed after it, run it again.
 
-It refuses when NATS Streaming no longer holds the whole history. Then let tickets re-emit its state, with the environment of the
+On JetStream it reads the states of the tickets (npm run ops -- states) and the events after them, if those are complete,
+and else the whole history; it says which.
+
+It refuses when the broker no longer holds the whole history. Then let tickets re-emit its state, with the environment of the
 service, and say so:
   node services/tickets/dist/re-emit.js
   npm run ops -- rebuild --re-emitted
 
-It also refuses when the present replica has tickets or versions that the history lacks. A new store of NATS Streaming looks like
+It also refuses when the present replica has tickets or versions that the history lacks. A new store of the broker looks like
 a whole history: after a lost store always let tickets re-emit first.
 
 Exit code: 0 rebuilt, 1 refused and nothing changed, 2 wrong use, or a server that cannot be reached.
@@ -33,6 +38,7 @@ const SAID: Readonly<Record<RebuildStep, string>> = {
 interface RebuildCommandOptions {
   readonly reEmitted?: boolean;
   readonly force?: boolean;
+  readonly history?: boolean;
   readonly json?: boolean;
 }
 
@@ -43,10 +49,11 @@ export function addRebuild(program: Command): void {
     .description('rebuilds the ticket replica of orders from the channels, and swaps it in')
     .option('--re-emitted', 'tickets has re-emitted its state: use that instead of the lost history')
     .option('--force', 'even if the present replica has tickets or versions that the history lacks')
+    .option('--history', 'reads the whole history, also where states could stand for it (JetStream)')
     .option('--json', 'prints what was rebuilt as JSON')
     .addHelpText('after', HELP);
   addAddressOptions(command, 'mongo', 'ordersMongo', 'nats', 'clusterId', 'broker');
-  command.action(async ({ reEmitted = false, force = false, json = false }: RebuildCommandOptions) => {
+  command.action(async ({ reEmitted = false, force = false, history = false, json = false }: RebuildCommandOptions) => {
     const addresses = addressesOf(command, process.env);
     const [ordersUri, natsUrl] = [need(addresses, 'orders'), need(addresses, 'nats')];
     const onStep = (step: RebuildStep) => {
@@ -60,23 +67,33 @@ export function addRebuild(program: Command): void {
     ]);
     const { withBroker, withDatabase } = connections;
     const rebuilt = await withDatabase(ordersUri, (connection) =>
-      withBroker(natsUrl, addresses, (broker) =>
-        withProgress(
-          'reading events',
-          () => messagesHeld(broker, ticketReplica.subjects),
-          (onProgress) =>
-            rebuildReplica({ connection, broker, replica: ticketReplica, reEmitted, force, onStep, onProgress }),
-        ),
-      ),
+      withBroker(natsUrl, addresses, async (broker) => {
+        const states = history ? undefined : await statesFor(broker, ticketReplica.subjects);
+        const options = { connection, broker, replica: ticketReplica, states, reEmitted, force, onStep };
+        const total = () => messagesHeld(broker, ticketReplica.subjects);
+        return withProgress('reading events', states ? states.reach.states : total, (onProgress) =>
+          rebuildReplica({ ...options, onProgress }),
+        );
+      }),
     ).catch((error: unknown) => {
       throw error instanceof RebuildRefusedError
         ? new CommandError(`Nothing was changed: ${error.message}.`, 1)
         : error;
     });
+    const { aggregates, events, unreadable } = rebuilt;
+    const from = rebuilt.states === undefined ? '' : `${rebuilt.states} states and `;
     if (json) sayJson(rebuilt);
-    else
-      say(
-        `Rebuilt ${rebuilt.aggregates} tickets from ${rebuilt.events} events; ${rebuilt.unreadable} were unreadable.`,
-      );
+    else say(`Rebuilt ${aggregates} tickets from ${from}${events} events; ${unreadable} were unreadable.`);
   });
+}
+
+/** The states, if they can stand for the history. Says on standard error why they cannot. */
+async function statesFor(broker: Broker, subjects: readonly Subject[]): Promise<CompleteStates | undefined> {
+  const { completeStates, statesAbout } = await import('../states/complete-states.js');
+  const states = statesAbout(broker, subjects);
+  if (!states) return undefined;
+  const complete = await completeStates(broker, states, subjects);
+  if (typeof complete !== 'string') return complete;
+  process.stderr.write(`no states (${complete}): the whole history is read\n`);
+  return undefined;
 }

@@ -7,7 +7,9 @@ export class RebuildRefusedError extends StartError {}
 /** The channels do not hold the whole history. */
 export class IncompleteHistoryError extends RebuildRefusedError {
   constructor(readonly missing: Missing) {
-    super(`${describe(missing)}. Have the owner re-emit its state (its re-emit command), then rebuild with that said`);
+    super(
+      `${describe(missing)}. Have the owner re-emit its state (its re-emit command), then say so with --re-emitted`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@
  * @throws the first error of `handle`, or of the iteration
  */
 export async function handleAll<T>(
-  items: AsyncIterable<T>,
+  items: AsyncIterable<T> | Iterable<T>,
   atOnce: number,
   handle: (item: T) => Promise<void>,
 ): Promise<T | undefined> {

@@ -1,4 +1,6 @@
 import {
+  type AggregateState,
+  type AnyEvent,
   type Broker,
   createLogger,
   databaseNow,
@@ -17,6 +19,7 @@ import {
   type Subject,
 } from '@ticketing/common';
 import type { Connection } from 'mongoose';
+import type { CompleteStates } from '../states/complete-states';
 import {
   FreshCollectionError,
   IncompleteHistoryError,
@@ -49,6 +52,8 @@ export interface RebuildOptions {
   readonly broker: Broker;
   readonly connection: Connection;
   readonly replica: Replica;
+  /** Read instead of the history that they stand for; of the channels only what comes after them. */
+  readonly states?: CompleteStates | undefined;
   /** The owner has re-emitted everything into these channels: use its snapshots instead of the lost beginning. */
   readonly reEmitted?: boolean;
   /**
@@ -64,6 +69,8 @@ export interface RebuildOptions {
 /** What a rebuild has read. */
 export interface Rebuilt {
   readonly aggregates: number;
+  /** If it has read them instead of the history. */
+  readonly states?: number;
   readonly events: number;
   /** Messages that break their contract; the consumer stores them as dead letters. */
   readonly unreadable: number;
@@ -95,15 +102,15 @@ export async function rebuildReplica(options: RebuildOptions): Promise<Rebuilt> 
 }
 
 async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> {
-  const { broker, connection, onStep, force = false } = options;
+  const { broker, connection, states, onStep, force = false } = options;
   const { collection, subjects } = options.replica;
   const fresh = await freshCollection(connection, collection, patience);
   await onStep?.('reading');
 
   const account = new HistoryAccount();
   const replica = new SwitchedReplica((name) => inboxIn(name, options), fresh.name);
-  const { read, counts } = reading(options, replica, account);
-  const reached = new Map<Subject, Position>();
+  const { read, readState, counts } = reading(options, replica, account);
+  const reached = new Map<string, Position | undefined>(Object.entries(states?.reach.positions ?? {}));
   const caughtUp = () =>
     Promise.all(
       subjects.map(async (subject) => {
@@ -113,6 +120,7 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
     );
   let swapped = false;
   try {
+    if (states) await handleAll(states.read(), AT_ONCE, readState);
     await caughtUp();
     await mustBeWhole(options, account);
     await onStep?.('swapping');
@@ -162,35 +170,50 @@ function isFinalOfBroker(error: unknown): boolean {
   return !(error instanceof NotConnectedError || error instanceof NoAnswerError);
 }
 
-/** Handles the messages of the channels: writes each to the replica, then records it. */
-function reading({ onProgress }: RebuildOptions, replica: SwitchedReplica, account: HistoryAccount) {
-  const counts = { events: 0, unreadable: 0 };
+/** Handles the messages of the channels, and states: writes each to the replica, then records it. */
+function reading({ states, onProgress }: RebuildOptions, replica: SwitchedReplica, account: HistoryAccount) {
+  const counts = { ...(states && { states: 0 }), events: 0, unreadable: 0 };
   const counted = new Map<Subject, number>();
+  const count = (what: keyof typeof counts) => {
+    counts[what] = (counts[what] ?? 0) + 1;
+    onProgress?.(counts.events + counts.unreadable + (counts.states ?? 0));
+  };
+  const write = async (subject: Subject, event: AnyEvent, { sequence, storedAt, payload }: StoredMessage) => {
+    const origin = { group: 'rebuild', channel: subject, sequence, storedAt };
+    await retryWithBackOff(() => replica.write({ subject, event, origin, payload }), patience());
+    account.add(subject, sequence, event);
+  };
   const read = (subject: Subject) => async (message: StoredMessage & Position) => {
     const decoded = decodeEvent(subject, message);
     // They begin in the order of the channel. After a lost connection they come again, and are not counted again.
     if (message.sequence > (counted.get(subject) ?? 0)) {
       counted.set(subject, message.sequence);
-      counts[decoded.ok ? 'events' : 'unreadable'] += 1;
-      onProgress?.(counts.events + counts.unreadable);
+      count(decoded.ok ? 'events' : 'unreadable');
     }
-    if (!decoded.ok) return;
-    const { sequence, storedAt, payload } = message;
-    const origin = { group: 'rebuild', channel: subject, sequence, storedAt };
-    await retryWithBackOff(() => replica.write({ subject, event: decoded.event, origin, payload }), patience());
-    account.add(subject, message.sequence, decoded.event);
+    if (decoded.ok) await write(subject, decoded.event, message);
   };
-  return { read, counts };
+  const readState = async (state: AggregateState) => {
+    const subject = state.channel as Subject;
+    const decoded = decodeEvent(subject, state);
+    count(decoded.ok ? 'states' : 'unreadable');
+    if (!decoded.ok) return;
+    // Its history begins before it, as with a snapshot of its owner.
+    const { event } = decoded;
+    await write(subject, { ...event, meta: { ...event.meta, snapshot: true } }, state);
+  };
+  return { read, readState, counts };
 }
 
 /** @throws IncompleteHistoryError */
 async function mustBeWhole(
-  { broker, replica, reEmitted = false }: RebuildOptions,
+  { broker, replica, states, reEmitted = false }: RebuildOptions,
   account: HistoryAccount,
 ): Promise<void> {
   const cut = new Set<Subject>();
-  for (const subject of replica.subjects) if (await broker.lossSince(subject, undefined)) cut.add(subject);
-  const missing = account.missing(cut, reEmitted);
+  for (const subject of replica.subjects) {
+    if (await broker.lossSince(subject, states?.reach.positions[subject])) cut.add(subject);
+  }
+  const missing = account.missing(cut, reEmitted && !states);
   if (missing) throw new IncompleteHistoryError(missing);
 }
 
