@@ -78,6 +78,7 @@ test('stopped, it ends in order and says how far it came; with --again it begins
 
 test('wrong use: exit 2, a clear message, no password', async () => {
   const [nats, jetStream] = [sides.old.url, sides.next.url];
+  await sides.connect(); // which makes the stream
   const cases: [string[], RegExp][] = [
     [['--to', jetStream], /required option '--from <url>' not specified/],
     [['--from', nats], /required option '--to <url>' not specified/],
