@@ -42,7 +42,12 @@ export function resourceMetrics(registers: Registry[]): ResourceMetrics {
     natsConnected: gauge('nats_connected', 'Whether the broker is connected: 1 or 0'),
     brokerUnsafe: gauge('broker_unsafe', '1 when a power failure may take what the broker has acked, else 0'),
     brokerPending: gauge('broker_pending', 'Messages that no member of the group was sent yet', 'group', 'subject'),
-    brokerUnacked: gauge('broker_unacked', 'Messages that were sent to the group and are not acked', 'group', 'subject'),
+    brokerUnacked: gauge(
+      'broker_unacked',
+      'Messages that were sent to the group and are not acked',
+      'group',
+      'subject',
+    ),
     brokerRedelivered: gauge('broker_redelivered', 'Of these, messages that were sent before', 'group', 'subject'),
     consumerInHand: gauge('consumer_in_hand', 'Messages that this process was given and has not finished', 'group'),
     consumerStalledSeconds: gauge(

@@ -1,7 +1,7 @@
 import { AckPolicy } from '@nats-io/jetstream';
 import { waitFor } from '@ticketing/testing';
 import { asOperator } from './engine.test.helper';
-import { asClient, errorsOf, type Field, IN_TIME, inField, member, publishUntilStored } from './field.test.helper';
+import { asClient, errorsOf, IN_TIME, inField, member, publishUntilStored } from './field.test.helper';
 import { consumerOf, filterOf, STREAM } from './names';
 
 jest.setTimeout(180_000);
@@ -82,8 +82,8 @@ test(
     const broker = await field.connected(server.url);
     let connections = 0;
     broker.onConnected(() => (connections += 1));
-    const waiting = member(broker, { ...field, channel: other } as Field);
-    const led = member(broker, { ...field, channel } as Field);
+    const waiting = member(broker, { ...field, channel: other });
+    const led = member(broker, { ...field, channel });
     await waitFor(() => asked > 1, IN_TIME);
     await publishUntilStored(broker, channel, '1');
     await publishUntilStored(broker, other, '2');
@@ -138,7 +138,7 @@ test(
     const broker = field.broker(server.url, { timeoutMs: 1_000 });
     let clients = 0;
     broker.onConnected(() => (clients += 1));
-    for (const n of [1, 2, 3]) member(broker, { ...field, channel: `${field.channel}:${n}` } as Field);
+    for (const n of [1, 2, 3]) member(broker, { ...field, channel: `${field.channel}:${n}` });
     await waitFor(() => clients >= 3, IN_TIME);
     expect(asked.size).toBe(3);
     for (const count of asked.values()) expect(count).toBeLessThanOrEqual(clients);
