@@ -30,7 +30,7 @@ beforeAll(async () => {
   next = { engine: to, url: other.url };
 });
 afterAll(async () => {
-  await move.end();
+  await (move as Move | undefined)?.end();
   await Promise.all(brokers.map((broker) => broker.close()));
   await system.close();
   await other.remove();
