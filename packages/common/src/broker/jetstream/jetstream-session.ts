@@ -46,22 +46,22 @@ export class JetStreamSession implements EngineSession {
   private downAt: Date | undefined;
   private checking = false;
   readonly denied = new Set<string>();
+  /** Consumers of this client's members: one that is made again has lost the position of its group. */
+  private readonly consumers = new Set<string>();
   /** Resolves with the reason when this client is finished. */
   readonly lost: Promise<Error>;
   /** Aborts as soon as this client is finished. */
   readonly over: AbortSignal = this.ending.signal;
   /** The stream, by the time of its creation. */
   store = '';
-  private readonly manager: JetStreamManager;
   private readonly client: JetStreamClient;
   private readonly ended: Promise<unknown>;
 
   private constructor(
     readonly nats: NatsConnection,
-    manager: JetStreamManager,
+    private readonly manager: JetStreamManager,
     private readonly options: JetStreamSessionOptions,
   ) {
-    this.manager = manager;
     this.client = jetstream(nats, { timeout: options.timeoutMs });
     setMaxListeners(0, this.over); // one for each request without an answer, removed with it
     this.lost = new Promise((resolve) => {
@@ -199,21 +199,21 @@ export class JetStreamSession implements EngineSession {
     onMessage: (message: Message) => void,
     onRefused: () => void,
   ) {
+    const { logger } = this.options;
     const { group, ackWaitMs } = options;
     const [consumer, subject] = [consumerOf(prefixed, group), filterOf(prefixed)];
-    let made = false;
     const need = async () => {
-      if (made) await this.checkStore().catch(this.orWatch);
+      const wasThere = this.consumers.has(consumer);
+      if (wasThere) await this.checkStore().catch(this.orWatch);
       const isNew = await this.need({ name: consumer, subject, ackWaitMs });
-      if (isNew && made) this.options.logger.error({ consumer }, 'the consumer of a group was gone: it starts again');
-      made = true;
+      if (isNew && wasThere) logger.error({ consumer }, 'the consumer of a group was gone: it starts again');
+      this.consumers.add(consumer);
     };
     const onNext = (message: Omit<Message, 'channel'>) => onMessage({ ...message, channel: prefixed });
     try {
-      const { logger } = this.options;
       const pull = { ...options, consumer, logger, need, onMessage: onNext, onRefused };
       const pulled = await PulledSubscription.begin(this, pull);
-      return () => pulled.close();
+      return () => pulled.close().finally(() => this.consumers.delete(consumer));
     } catch (error) {
       const isOfOneChannel = error instanceof RefusedError || error instanceof NotNowError;
       if (!isOfOneChannel) this.fail(error instanceof Error ? error : new Error(String(error)));
