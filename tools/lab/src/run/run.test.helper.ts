@@ -8,6 +8,13 @@ export function openTestServers(): Promise<LabServers> {
   return openServers({ ...process.env, MONGO_URI: testServers().mongoUrl, NATS_URL: '' }, () => undefined);
 }
 
+/** The servers of the test run. Nothing dies there, so a process that stands still is not given up. */
+export function openPatientServers(): Promise<LabServers> {
+  const { mongoUrl, natsUrl, natsClusterId, engine } = testServers();
+  const env = { ...process.env, MONGO_URI: mongoUrl, NATS_URL: natsUrl, NATS_CLUSTER_ID: natsClusterId };
+  return openServers(env, () => undefined, engine);
+}
+
 /** One ticket with these many events, and the ways to say what happened to it. */
 export function oneTicket(events: number) {
   const story = makeStory(1, 1, events);

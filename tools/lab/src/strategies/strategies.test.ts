@@ -1,13 +1,14 @@
 import { runJudged } from '../run/lab';
 import { quietSchedule } from '../story/schedule';
 import type { LabServers } from '../run/servers';
-import { openTestServers } from '../run/run.test.helper';
+import { openPatientServers } from '../run/run.test.helper';
 import { keyOf, makeStory } from '../story/story';
 import { strategies } from '.';
+import { naive } from './naive';
 
 let servers: LabServers;
 beforeAll(async () => {
-  servers = await openTestServers();
+  servers = await openPatientServers();
 });
 afterAll(() => servers.close());
 
@@ -20,6 +21,20 @@ test.each(
   const schedule = { ...quietSchedule(story), handlingMs: new Map(paused) };
   const { judgement, disorder } = await runJudged({ servers, story, strategy, schedule });
   expect({ ...judgement, ...disorder }).toMatchObject({ total: 0, redelivered: 0, endedRight: 4 });
+});
+
+test('naive passes it also when the process stands still', async () => {
+  let standsStill = true;
+  const handlingMs = new Map<string, readonly [number, number]>();
+  handlingMs.get = () => {
+    for (const until = Date.now() + 2_500; standsStill && Date.now() < until;);
+    standsStill = false;
+    return undefined;
+  };
+  const { judgement } = await runJudged({
+    ...{ servers, story, strategy: naive, schedule: { ...quietSchedule(story), handlingMs } },
+  });
+  expect(judgement).toMatchObject({ total: 0, endedRight: 4 });
 });
 
 test.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
