@@ -121,9 +121,12 @@ export function member(
       handle(message);
     },
   );
-  const payloads = () => new Set(got.map(({ payload }) => payload));
+  const hasAll = (wanted: readonly string[]) => {
+    const payloads = new Set(got.map(({ payload }) => payload));
+    return wanted.every((one) => payloads.has(one));
+  };
   const has = (wanted: readonly string[]) =>
-    waitFor(() => wanted.every((one) => payloads().has(one)), { ...IN_TIME, what: `${wanted.length} messages` });
+    waitFor(() => hasAll(wanted), { ...IN_TIME, what: `${wanted.length} messages` });
   return { got, subscription, has };
 }
 
