@@ -1,7 +1,7 @@
 import { BROKER_WAITS } from '../runtime/policies';
 import type { Engine } from './away-watch';
 import { type BrokerSession, Connection } from './connection';
-import { RefusedError } from './errors';
+import { NoAnswerError, RefusedError } from './errors';
 import { KeptSubscription } from './kept-subscription';
 import type { BrokerOptions, ConsumeOptions, Message, PublishAck, PublishOptions, Subscription } from './port';
 import { PublishWindow } from './publish-window';
@@ -63,6 +63,26 @@ export class EngineClient<S extends EngineSession> {
     } catch (error) {
       if (error instanceof RefusedError) this.refusing.add(channel);
       throw error;
+    }
+  }
+
+  /**
+   * Makes a request about a channel. @param silent what to say when the broker does not answer
+   * @throws like `Broker.extent`, with the channel's name
+   */
+  async ask<T>(
+    channel: string,
+    silent: (error: NoAnswerError) => string,
+    ask: (session: S, prefixed: string) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await ask(this.connection.need(), this.prefix + channel);
+    } catch (error) {
+      if (error instanceof RefusedError) {
+        throw new RefusedError(`${this.engine.name} refuses ${channel}: ${error.message}`, { cause: error });
+      }
+      if (!(error instanceof NoAnswerError)) throw error;
+      throw new NoAnswerError(silent(error), { cause: error });
     }
   }
 

@@ -2,7 +2,6 @@ import { JetStreamApiCodes, type StoredMsg } from '@nats-io/jetstream';
 import { BROKER_WAITS } from '../../runtime/policies';
 import { uniqueClientId } from '../client-id';
 import { EngineClient } from '../engine-client';
-import { NoAnswerError, RefusedError } from '../errors';
 import { readNatsUrl, shownNatsUrl } from '../nats-url';
 import type {
   Backlog,
@@ -166,16 +165,8 @@ export class JetStreamBroker implements Broker {
     return this.client.connection.close();
   }
 
-  private async ask<T>(channel: string, ask: (session: JetStreamSession, prefixed: string) => Promise<T>): Promise<T> {
-    try {
-      return await ask(this.client.connection.need(), this.client.prefix + channel);
-    } catch (error) {
-      if (error instanceof RefusedError) {
-        throw new RefusedError(`${ENGINE} refuses ${channel}: ${error.message}`, { cause: error });
-      }
-      if (!(error instanceof NoAnswerError)) throw error;
-      throw new NoAnswerError(`${ENGINE} does not answer about ${channel}: ${error.message}`, { cause: error });
-    }
+  private ask<T>(channel: string, ask: (session: JetStreamSession, prefixed: string) => Promise<T>): Promise<T> {
+    return this.client.ask(channel, ({ message }) => `${ENGINE} does not answer about ${channel}: ${message}`, ask);
   }
 }
 

@@ -14,7 +14,6 @@ import type { Edge } from './channel-edge';
 import { lossBetween } from './channel-loss';
 import { uniqueClientId } from '../client-id';
 import { EngineClient } from '../engine-client';
-import { NoAnswerError, RefusedError } from '../errors';
 import { ENGINE, NatsSession } from './nats-session';
 import { type NatsClientOptions, readNatsUrl, shownNatsUrl } from '../nats-url';
 import { readChannel } from './read-channel';
@@ -120,23 +119,13 @@ export class NatsStreamingBroker implements Broker {
   }
 
   /** @param what the request for the channel */
-  private async ask<T>(
+  private ask<T>(
     channel: string,
     what: string,
     ask: (session: NatsSession, prefixed: string) => Promise<T>,
   ): Promise<T> {
-    try {
-      return await ask(this.client.connection.need(), this.client.prefix + channel);
-    } catch (error) {
-      if (error instanceof RefusedError) {
-        throw new RefusedError(`${ENGINE} refuses ${channel}: ${error.message}`, { cause: error });
-      }
-      if (!(error instanceof NoAnswerError)) throw error;
-      throw new NoAnswerError(
-        `nobody ${what} ${channel}: see whether ${ENGINE} hangs or is overloaded, then try again`,
-        { cause: error },
-      );
-    }
+    const silent = () => `nobody ${what} ${channel}: see whether ${ENGINE} hangs or is overloaded, then try again`;
+    return this.client.ask(channel, silent, ask);
   }
 
   private open(): Promise<NatsSession> {
