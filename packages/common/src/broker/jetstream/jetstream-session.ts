@@ -54,7 +54,7 @@ export class JetStreamSession implements EngineSession {
   readonly over: AbortSignal = this.ending.signal;
   /** The stream, by the time of its creation. */
   store = '';
-  private readonly client: JetStreamClient;
+  readonly client: JetStreamClient;
   private readonly ended: Promise<unknown>;
 
   private constructor(

@@ -1,11 +1,4 @@
-import {
-  DiscardPolicy,
-  jetstream,
-  JetStreamApiCodes,
-  StorageType,
-  type StoredMsg,
-  type StreamInfo,
-} from '@nats-io/jetstream';
+import { DiscardPolicy, JetStreamApiCodes, StorageType, type StoredMsg, type StreamInfo } from '@nats-io/jetstream';
 import type { StoredMessage } from '../../../events/stored-message';
 import { sleep } from '../../../runtime/retry';
 import { NoAnswerError, RefusedError } from '../../errors';
@@ -133,10 +126,9 @@ export class StateStream {
   /** Returns false when `expected` is not the sequence of the last message of the subject (0: there is none). */
   private async store(subject: string, payload: string, expected?: number): Promise<boolean> {
     const session = this.session();
-    const client = jetstream(session.nats, { timeout: session.timeoutMs });
     const expect = { streamName: this.name, ...(expected !== undefined && { lastSubjectSequence: expected }) };
     try {
-      await session.ask(() => client.publish(subject, payload, { expect }));
+      await session.ask(() => session.client.publish(subject, payload, { expect }));
       return true;
     } catch (error) {
       if (isAnswer(error, CODE.wrongLastSequence, CODE.wrongLastSequenceNow)) return false;
