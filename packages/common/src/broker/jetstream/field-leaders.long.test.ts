@@ -1,3 +1,4 @@
+import { wholeNumber } from '@ticketing/servers';
 import { waitFor } from '@ticketing/testing';
 import { type Gaps, isBack, loadedCluster, median, print } from './cluster-load.test.helper';
 import { IN_TIME, inField } from './field.test.helper';
@@ -5,7 +6,7 @@ import { STREAM } from './names';
 
 jest.setTimeout(1_800_000); // 4 min alone, 8 on a busy machine
 /** Each takes about 12 s. LEADER_KILLS=20 makes the table of docs/operations.md. */
-const KILLS = Number(process.env['LEADER_KILLS'] ?? 5);
+const KILLS = wholeNumber(1)(process.env['LEADER_KILLS'] ?? '5');
 const ENDS = 5;
 /**
  * After the death of a leader the others wait for 4 to 9 s before they elect one (nats-server, raft.go,
