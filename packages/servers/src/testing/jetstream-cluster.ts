@@ -44,31 +44,12 @@ export interface ClusterOptions {
 /** How long they may take to elect their first leader (ms). */
 const LEADER_WITHIN_MS = 60_000;
 
-/** Another program may take a free port before the server has it. */
-const ATTEMPTS = 3;
-
 /**
  * Starts three servers as processes of this machine, and resolves when streams can be made on them. Never those of
  * NATS_URL. Each syncs before it acks.
  * @throws NoServerError; Error when they elect no leader in time
  */
 export async function startJetStreamCluster(options: ClusterOptions = {}): Promise<JetStreamCluster> {
-  for (let attempt = 1; ; attempt += 1) {
-    // Also said by a server that has just said that it is ready: of its port for the other servers.
-    let isTaken = false;
-    const output = (text: string) => {
-      isTaken ||= /address already in use/i.test(text);
-      options.output?.(text);
-    };
-    try {
-      return await start({ ...options, output }, () => isTaken);
-    } catch (error) {
-      if (!isTaken || attempt === ATTEMPTS) throw error;
-    }
-  }
-}
-
-async function start(options: ClusterOptions, isTaken: () => boolean): Promise<JetStreamCluster> {
   const { names = ['n1', 'n2', 'n3'], node: nodeAt = nodeByOptions, output, config = '' } = options;
   const routes = await Promise.all(names.map(async () => `nats://127.0.0.1:${await freePort()}`));
   const started: JetStreamNode[] = [];
@@ -85,7 +66,7 @@ async function start(options: ClusterOptions, isTaken: () => boolean): Promise<J
     const starting = [startNode(0), startNode(1), startNode(2)] as const;
     await Promise.allSettled(starting);
     const nodes = await Promise.all(starting);
-    await untilLed(nodes, isTaken);
+    await untilLed(nodes);
     return { nodes, url: nodes.map(({ url }) => url).join(), leaderOf: (stream) => leaderOf(nodes, stream), remove };
   } catch (error) {
     await remove();
@@ -123,12 +104,11 @@ async function leaderOf(nodes: JetStreamCluster['nodes'], stream: string): Promi
   );
 }
 
-async function untilLed(nodes: JetStreamCluster['nodes'], isTaken: () => boolean): Promise<void> {
+async function untilLed(nodes: JetStreamCluster['nodes']): Promise<void> {
   const deadline = Date.now() + LEADER_WITHIN_MS;
   const isLed = (state: State | undefined) =>
     state?.meta_cluster?.cluster_size === nodes.length && (state.meta_cluster.leader ?? '') !== '';
   while (!(await Promise.all(nodes.map(stateOf))).every(isLed)) {
-    if (isTaken()) throw new Error('another program has taken a port of the cluster');
     if (Date.now() > deadline) throw new Error(`the cluster has no leader after ${LEADER_WITHIN_MS / 1000} s`);
     await sleep(100);
   }
