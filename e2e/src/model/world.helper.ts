@@ -1,7 +1,7 @@
-import { testEngine, waitFor, TestBed, type TestInstance } from '@ticketing/testing';
+import { waitFor, TestBed, type TestInstance } from '@ticketing/testing';
 import { ordersConfig } from '@ticketing/orders/dist/config';
 import { startOrders } from '@ticketing/orders/dist/service';
-import { type RunningBroker, startBroker, startMongo } from '@ticketing/servers';
+import { type RunningBroker, startBroker, startMongo, testEngine } from '@ticketing/servers';
 import { ticketsConfig } from '@ticketing/tickets/dist/config';
 import { startTickets } from '@ticketing/tickets/dist/service';
 import { Client } from '../system/client.helper';

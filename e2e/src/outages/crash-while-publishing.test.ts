@@ -1,4 +1,5 @@
-import { testEngine, waitFor } from '@ticketing/testing';
+import { testEngine } from '@ticketing/servers';
+import { waitFor } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { untilAgreed } from '../system/agreement.helper';
 import { type ChannelWatch, watchChannel } from '../system/channel.helper';

@@ -1,8 +1,8 @@
 import { type Broker, contracts, decodeEvent, type EngineName, sleep, type Subject } from '@ticketing/common';
 import { auditUntilQuiet, type Promised } from '@ticketing/operate';
-import { type Restartable, restartableJetStream, restartableNats } from '@ticketing/servers';
+import { type Restartable, restartableJetStream, restartableNats, testEngine } from '@ticketing/servers';
 import type { ServiceProcess } from '@ticketing/start';
-import { silentLogger, testBroker, testEngine } from '@ticketing/testing';
+import { silentLogger, testBroker } from '@ticketing/testing';
 import { promiseOf } from '../faults/promises';
 import { type BridgeProcess, type Side, startBridge } from '../system/bridge.helper';
 import { type Answered, MixedLoad } from '../system/mixed-load.helper';

@@ -1,5 +1,6 @@
 import { createBroker, decodeEvent, type EventOf, type Subject } from '@ticketing/common';
-import { silentLogger, testEngine, uniqueName, waitFor } from '@ticketing/testing';
+import { testEngine } from '@ticketing/servers';
+import { silentLogger, uniqueName, waitFor } from '@ticketing/testing';
 
 /** A plain subscriber of one channel, in a group of its own. */
 export interface ChannelWatch<S extends Subject> {

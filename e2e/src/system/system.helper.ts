@@ -1,4 +1,4 @@
-import { dropAndClose, testConnection, TEST_JWT_KEY, testEngine } from '@ticketing/testing';
+import { dropAndClose, testConnection, TEST_JWT_KEY } from '@ticketing/testing';
 import {
   databaseUrl,
   type Engine,
@@ -6,6 +6,7 @@ import {
   type Restartable,
   restartableBroker,
   restartableMongo,
+  testEngine,
 } from '@ticketing/servers';
 import { type Ingress, routesTo, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 

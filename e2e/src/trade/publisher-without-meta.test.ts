@@ -1,4 +1,5 @@
-import { type ForeignPublisher, foreignPublisher, newId, seededRandom, testEngine, waitFor } from '@ticketing/testing';
+import { testEngine } from '@ticketing/servers';
+import { type ForeignPublisher, foreignPublisher, newId, seededRandom, waitFor } from '@ticketing/testing';
 import { Client } from '../system/client.helper';
 import { TestSystem } from '../system/system.helper';
 

@@ -41,6 +41,7 @@ export { isSameProcess, processBegan } from './process/process-identity';
 export { pipInstall } from './fetch/python';
 export { runToEnd } from './process/run-to-end';
 export { type SmallDisk, smallDisk } from './testing/small-disk';
+export { testEngine } from './testing/test-engine';
 export { startServer } from './start/start-server';
 export { wholeNumber } from './start/whole-number';
 export { withoutPassword } from './start/without-password';

@@ -32,7 +32,6 @@ export {
   silentLogger,
   testConnection,
   testDatabaseUri,
-  testEngine,
   testServers,
   type TestServers,
   uniqueName,

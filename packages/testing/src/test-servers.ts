@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import { createLogger, type EngineName, type Logger } from '@ticketing/common';
+import { testEngine } from '@ticketing/servers';
 import { type RacingUpserts, startRacingUpserts } from './mongo/racing-upserts';
 import { waitFor } from './wait-for';
 
@@ -12,11 +13,6 @@ export interface TestServers {
   readonly natsClusterId: string;
   /** The engine at `natsUrl`. Default `streaming`. */
   readonly engine?: EngineName;
-}
-
-/** The engine that this run tests. */
-export function testEngine(env: NodeJS.ProcessEnv = process.env): EngineName {
-  return env['TEST_BROKER'] === 'jetstream' ? 'jetstream' : 'streaming';
 }
 
 /** @throws Error that says how to run the tests when there are no servers */

@@ -5,11 +5,10 @@ import {
   TEST_JWT_KEY,
   testConnection,
   testDatabaseUri,
-  testEngine,
   testToken,
   waitFor,
 } from '@ticketing/testing';
-import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker } from '@ticketing/servers';
+import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker, testEngine } from '@ticketing/servers';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';

@@ -1,5 +1,6 @@
 import { connect, type Stan } from 'node-nats-streaming';
-import { testEngine, testServers, uniqueName } from '@ticketing/testing';
+import { testEngine } from '@ticketing/servers';
+import { testServers, uniqueName } from '@ticketing/testing';
 import { uniqueClientId } from './client-id';
 
 test('a client id has the prefix, the host and a random part, and only what NATS Streaming allows', () => {

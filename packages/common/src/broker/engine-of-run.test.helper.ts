@@ -1,4 +1,5 @@
-import { type BrokerEngine, testEngine } from '@ticketing/testing';
+import { testEngine } from '@ticketing/servers';
+import { type BrokerEngine } from '@ticketing/testing';
 import { jetStreamEngine } from './jetstream/engine.test.helper';
 import { streamingEngine } from './nats-streaming/engine.test.helper';
 

@@ -2,6 +2,7 @@ import { startedForJest } from './jest-servers';
 import { startMongo } from '../mongo/start-mongo';
 import { type Engine, startBroker } from '../nats/start-broker';
 import { patientLog } from './patient-log';
+import { testEngine } from './test-engine';
 
 /** A warm start takes less. A download or a build takes more, and should be visible. */
 const QUIET_FOR_MS = 1_500;
@@ -15,7 +16,7 @@ const QUIET_FOR_MS = 1_500;
 export default async function setup(): Promise<void> {
   const { log, end } = patientLog((line) => void process.stderr.write(`${line}\n`), QUIET_FOR_MS);
   const env = process.env;
-  const isOnJetStream = env['TEST_BROKER'] === 'jetstream';
+  const engine = testEngine(env);
   await Promise.all([
     env['TEST_MONGO_URI'] ||
       startMongo({ log }).then((mongo) => {
@@ -23,12 +24,12 @@ export default async function setup(): Promise<void> {
         env['TEST_MONGO_URI'] = mongo.url;
       }),
     env['TEST_NATS_URL'] ||
-      startBroker(isOnJetStream ? 'jetstream' : 'streaming', { log }).then((nats) => {
+      startBroker(engine, { log }).then((nats) => {
         startedForJest.push(nats);
         env['TEST_NATS_URL'] = nats.url;
         env['TEST_NATS_CLUSTER_ID'] = nats.clusterId;
       }),
-    fetchProgram(isOnJetStream ? 'streaming' : 'jetstream', log),
+    fetchProgram(engine === 'jetstream' ? 'streaming' : 'jetstream', log),
   ]).finally(end);
   env['TEST_NATS_CLUSTER_ID'] ??= env['NATS_CLUSTER_ID'] || 'ticketing';
 }

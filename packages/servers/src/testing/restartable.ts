@@ -8,6 +8,7 @@ import type { Engine } from '../nats/start-broker';
 import { type JetStreamOptions, startJetStream } from '../nats/start-jetstream';
 import { startNats } from '../nats/start-nats';
 import type { RunningServer, ServerOptions } from '../start/running-server';
+import { testEngine } from './test-engine';
 
 /** A test's own server, which the test stops and starts again on the same port, with its data. */
 export interface Restartable {
@@ -52,10 +53,7 @@ export function restartableJetStream(
 }
 
 /** @param engine by default the one that TEST_BROKER names, as for all tests */
-export function restartableBroker(
-  output?: Output,
-  engine: Engine = process.env['TEST_BROKER'] === 'jetstream' ? 'jetstream' : 'streaming',
-): Promise<Restartable> {
+export function restartableBroker(output?: Output, engine: Engine = testEngine()): Promise<Restartable> {
   return engine === 'jetstream' ? restartableJetStream(output) : restartableNats(output);
 }
 

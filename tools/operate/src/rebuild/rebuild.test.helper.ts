@@ -1,10 +1,9 @@
 import type { Broker } from '@ticketing/common';
-import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker } from '@ticketing/servers';
+import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker, testEngine } from '@ticketing/servers';
 import {
   type RacingUpserts,
   startRacingUpserts,
   testBroker,
-  testEngine,
   testServers,
   uniqueName,
   waitFor,
