@@ -28,7 +28,7 @@ export default tseslint.config(
     ignores: [
       'packages/common/src/broker/**',
       'packages/servers/**',
-      'packages/testing/src/broker/foreign-publisher.ts',
+      'packages/testing/src/broker/{as-operator,foreign-publisher}.ts',
       'tools/nats-streaming/**',
       '**/*.test.ts',
       '**/*.test.*.ts',

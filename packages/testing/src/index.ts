@@ -1,3 +1,4 @@
+export { asOperator } from './broker/as-operator';
 export { brokerConformance } from './broker/broker-conformance';
 export { type BrokerEngine, type EngineServer, type ServerLimits } from './broker/conformance/engine';
 export { type ForeignPublisher, foreignPublisher } from './broker/foreign-publisher';

@@ -1,9 +1,7 @@
-import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import { type Broker, encodeEvent, replica, type StateStream, type Subject } from '@ticketing/common';
 import { ticketReplica } from '@ticketing/orders/dist/ticket-replica/ticket';
 import { type Restartable, restartableJetStream } from '@ticketing/servers';
-import { dropAndClose, newId, newMeta, testBroker, testConnection } from '@ticketing/testing';
+import { asOperator, dropAndClose, newId, newMeta, testBroker, testConnection } from '@ticketing/testing';
 import type { Connection } from 'mongoose';
 import { type RebuildOptions, rebuildReplica } from '../rebuild/rebuild-replica';
 import { completeStates, statesAbout } from './complete-states';
@@ -104,32 +102,20 @@ export class StatesBench {
   }
 
   /** Removes the state of an aggregate. */
-  purge(id: string): Promise<void> {
+  purge(id: string) {
     const filter = `ticketing.ticket.${id}`;
-    return this.asOperator((manager) => manager.streams.purge('ticketing-ticket-states', { filter }));
+    return asOperator(this.server.url, ({ streams }) => streams.purge('ticketing-ticket-states', { filter }));
   }
 
   /** Removes all messages of a channel but the newest ones. */
-  trim(channel: Subject, keep: number): Promise<void> {
+  trim(channel: Subject, keep: number) {
     const filter = `ticketing.${channel.replace(':', '.*.')}`;
-    return this.asOperator((manager) => manager.streams.purge('ticketing', { filter, keep }));
+    return asOperator(this.server.url, ({ streams }) => streams.purge('ticketing', { filter, keep }));
   }
 
   /** How often a state was put. */
   async writes(): Promise<number> {
-    let writes = 0;
-    await this.asOperator(async (manager) => {
-      writes = (await manager.streams.info('ticketing-ticket-states')).state.last_seq;
-    });
-    return writes;
-  }
-
-  private async asOperator(act: (manager: Awaited<ReturnType<typeof jetstreamManager>>) => Promise<unknown>) {
-    const nats = await connect({ servers: this.server.url, reconnect: false });
-    try {
-      await act(await jetstreamManager(nats));
-    } finally {
-      await nats.close();
-    }
+    const { state } = await asOperator(this.server.url, ({ streams }) => streams.info('ticketing-ticket-states'));
+    return state.last_seq;
   }
 }

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitFor } from '@ticketing/testing';
-import { asOperator } from './engine.test.helper';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { IN_TIME, inField } from './field.test.helper';
 
 jest.setTimeout(180_000);

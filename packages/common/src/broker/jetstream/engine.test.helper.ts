@@ -1,18 +1,6 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import { restartableJetStream } from '@ticketing/servers';
-import type { BrokerEngine } from '@ticketing/testing';
+import { asOperator, type BrokerEngine } from '@ticketing/testing';
 import { filterOf, STREAM, SUBJECTS } from './names';
-
-/** Does something with a server as its operator. */
-export async function asOperator<T>(url: string, act: (manager: JetStreamManager) => Promise<T>): Promise<T> {
-  const nats = await connect({ servers: url, reconnect: false });
-  try {
-    return await act(await jetstreamManager(nats));
-  } finally {
-    await nats.close();
-  }
-}
 
 /** Permissions with which a client may use this channel only. */
 function allowing(channel: string): string {

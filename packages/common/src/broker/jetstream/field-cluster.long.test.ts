@@ -1,6 +1,5 @@
-import { waitFor } from '@ticketing/testing';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { inField, member, numbers, publishUntilStored } from './field.test.helper';
-import { asOperator } from './engine.test.helper';
 import { STREAM } from './names';
 
 jest.setTimeout(240_000);

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Restartable } from '@ticketing/servers';
-import { waitFor } from '@ticketing/testing';
-import { asOperator } from './engine.test.helper';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 

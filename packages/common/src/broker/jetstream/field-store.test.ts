@@ -1,10 +1,9 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AckPolicy } from '@nats-io/jetstream';
-import { waitFor } from '@ticketing/testing';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { RefusedError } from '../errors';
 import type { Broker } from '../port';
-import { asOperator } from './engine.test.helper';
 import { IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, filterOf, STREAM, SUBJECTS } from './names';
 

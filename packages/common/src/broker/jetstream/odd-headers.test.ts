@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
-import { waitFor } from '@ticketing/testing';
-import { asOperator } from './engine.test.helper';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { STREAM, subjectOf } from './names';
 

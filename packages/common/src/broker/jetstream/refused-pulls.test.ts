@@ -1,6 +1,5 @@
 import { AckPolicy } from '@nats-io/jetstream';
-import { waitFor } from '@ticketing/testing';
-import { asOperator } from './engine.test.helper';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { asClient, errorsOf, IN_TIME, inField, member, publishUntilStored } from './field.test.helper';
 import { consumerOf, filterOf, STREAM } from './names';
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerInfo } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { waitFor } from '@ticketing/testing';
-import { asOperator } from './engine.test.helper';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 

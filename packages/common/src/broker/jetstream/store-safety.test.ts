@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@ticketing/servers';
-import { waitFor } from '@ticketing/testing';
+import { asOperator, waitFor } from '@ticketing/testing';
 import { backlogGauges, brokerGauge } from '../../consumer/consumer-gauges';
 import { createMetrics } from '../../runtime/metrics';
 import { RefusedError } from '../errors';
-import { asOperator } from './engine.test.helper';
 import { type Field, IN_TIME, inField, member, numbers } from './field.test.helper';
 import { STREAM } from './names';
 

@@ -1,7 +1,6 @@
-import { seededRandom, uniqueName, waitFor } from '@ticketing/testing';
+import { asOperator, seededRandom, uniqueName, waitFor } from '@ticketing/testing';
 import type { Broker } from '../../port';
 import { statesOf } from '../../create-broker';
-import { asOperator } from '../engine.test.helper';
 import { IN_TIME, inField } from '../field.test.helper';
 import type { AggregateState, StateStream } from './state-stream';
 
