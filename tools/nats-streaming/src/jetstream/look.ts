@@ -1,4 +1,4 @@
-import { STREAM } from '@ticketing/common/jetstream-names';
+import { channelOf, STREAM } from '@ticketing/common/jetstream-names';
 import { z } from 'zod';
 import { needPort } from '../monitor/monitoring-port';
 
@@ -75,15 +75,4 @@ export async function lookAtJetStream(monitorUrl: string, names: readonly string
     consumers,
     missing: names.filter((name) => !consumers.some(({ channel }) => channel === name)),
   };
-}
-
-/** The channel whose filter this is; a consumer of somebody else keeps its filter. */
-function channelOf(filter: string): string {
-  const [stream, before = '', , after, ...more] = filter.split('.');
-  if (stream !== STREAM || after === undefined || more.length > 0) return filter;
-  return after === '_' ? decoded(before) : `${decoded(before)}:${decoded(after)}`;
-}
-
-function decoded(word: string): string {
-  return word.replace(/(%[0-9A-F]{2})+/g, (code) => decodeURIComponent(code));
 }

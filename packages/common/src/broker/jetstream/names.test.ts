@@ -1,5 +1,5 @@
 import { RefusedError } from '../errors';
-import { consumerOf, filterOf, subjectOf } from './names';
+import { channelOf, consumerOf, filterOf, subjectOf } from './names';
 
 test.each([
   ['ticket:created', 'a1', 'ticketing.ticket.a1.created'],
@@ -35,6 +35,11 @@ test('a subject is of one aggregate of one channel, and a server takes it', () =
   const different = new Set(channels).size * 4 + new Set(some).size * new Set(ids).size;
   expect(new Set(subjects).size).toBe(different);
   for (const subject of subjects) expect(subject).toMatch(/^ticketing(\.[A-Za-z0-9%_!~'()-]+){3}$/);
+});
+
+test('the filter of a channel tells the channel, and another filter stays as it is', () => {
+  expect(channels.map((channel) => channelOf(filterOf(channel)))).toEqual(channels);
+  for (const filter of ['>', 'ticketing.>', 'other.ticket.*.created']) expect(channelOf(filter)).toBe(filter);
 });
 
 test('the filter of a channel fits its aggregates, and none of another channel', () => {

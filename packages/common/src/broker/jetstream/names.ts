@@ -26,6 +26,17 @@ export function filterOf(channel: string): string {
   return subject(channel, '*');
 }
 
+/** The channel whose filter this is. The filter of a consumer that is not of this system is returned as it is. */
+export function channelOf(filter: string): string {
+  const [stream, before = '', , after, ...more] = filter.split('.');
+  if (stream !== STREAM || after === undefined || more.length > 0) return filter;
+  return after === NONE ? decoded(before) : `${decoded(before)}:${decoded(after)}`;
+}
+
+function decoded(text: string): string {
+  return text.replace(/(%[0-9A-F]{2})+/g, (code) => decodeURIComponent(code));
+}
+
 function subject(channel: string, aggregate: string): string {
   const [, before = '', after] = /^([^:]*)(?::(.*))?$/s.exec(channel) ?? [];
   return [STREAM, word(before), aggregate, after === undefined ? NONE : word(after)].join('.');
