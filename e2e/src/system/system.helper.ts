@@ -27,7 +27,7 @@ const IMPATIENT = {
 /** A suite's own MongoDB and broker, and any number of service processes behind the ingress. */
 export class TestSystem {
   private readonly running = new Set<ServiceProcess>();
-  private readonly fatal: string[] = [];
+  private readonly faults: string[] = [];
 
   private constructor(
     /** Of the broker. */
@@ -73,20 +73,25 @@ export class TestSystem {
       NATS_CLIENT_ID: name,
       JWT_KEY: TEST_JWT_KEY,
       RATE_LIMIT_PER_MINUTE: '0', // a load is one user
-      LOG_LEVEL: 'fatal',
+      LOG_LEVEL: 'error',
       PORT: '',
     };
   }
 
   /**
    * Resolves when the service is ready; until its process is gone it is behind the ingress.
-   * @param log takes what it prints; absent: to print anything, such as a fatal line, is a failure that `close` throws
+   * @param log takes what it prints; absent: a request that was answered by 500, a fatal line or a line that is no log is
+   * a failure that `close` throws
    */
   async start(name: ServiceName, env: NodeJS.ProcessEnv = {}, log?: (line: string) => void): Promise<ServiceProcess> {
     const service = await startServiceProcess({
       name,
       env: { ...this.env(name), ...env },
-      log: log ?? ((line) => this.fatal.push(`${name}: ${line}`)),
+      log:
+        log ??
+        ((line) => {
+          if (isFault(line)) this.faults.push(`${name}: ${line}`);
+        }),
     });
     this.running.add(service);
     this.route(name, service, true);
@@ -104,15 +109,20 @@ export class TestSystem {
     targets.splice(0, targets.length, ...others, ...(ready ? [url] : []));
   }
 
-  /** Ends everything. @throws when a service does not exit with 0, or has logged something fatal in its life */
+  /** Ends everything. @throws when a service does not exit with 0, or has logged a fault in its life */
   async close(): Promise<void> {
     const codes = await Promise.all([...this.running].map((service) => service.stop()));
     await this.ingress.stop();
     await Promise.all(Object.values(this.databases).map(dropAndClose));
     await Promise.all([this.mongo.remove(), this.nats.remove()]);
     const bad = codes.filter((code) => code !== 0);
-    if (bad.length > 0 || this.fatal.length > 0) {
-      throw new Error(`services exited with [${codes.join()}] and said:\n${this.fatal.join('\n')}`);
+    if (bad.length > 0 || this.faults.length > 0) {
+      throw new Error(`services exited with [${codes.join()}] and said:\n${this.faults.join('\n')}`);
     }
   }
+}
+
+/** Errors that tell of an outage are what a test is about. */
+function isFault(line: string): boolean {
+  return !line.startsWith('{"level":50,') || line.includes('request failed by a fault of the service');
 }
