@@ -1,7 +1,7 @@
 const { availableParallelism } = require('node:os');
 
 module.exports = {
-  maxWorkers: Math.ceil(availableParallelism() * 1.5), // about half of the time of a suite is waiting
+  maxWorkers: availableParallelism() * 2, // more than half of the time of a suite is waiting
   // Of the whole run: jest does not read it from the projects. The waits of a test have their own limits, and say what they wait for.
   testTimeout: 120_000,
   projects: [
