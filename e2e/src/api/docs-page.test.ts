@@ -1,6 +1,6 @@
 import { testToken } from '@ticketing/testing';
 import type { Browser, Page } from 'puppeteer-core';
-import { chromium, launchBrowser, withBrowser } from './browser.helper';
+import { chromium, launchBrowser, newPage, withBrowser } from './browser.helper';
 import { TestSystem } from '../system/system.helper';
 
 jest.setTimeout(180_000);
@@ -31,7 +31,7 @@ function watch(page: Page): { readonly complaints: string[]; readonly hosts: Set
 }
 
 withBrowser('somebody signs in on the page and sells a ticket (needs chromium on PATH)', async () => {
-  const page = await (browser as Browser).newPage();
+  const page = await newPage(browser as Browser);
   const { complaints, hosts } = watch(page);
   const url = (system as TestSystem).url;
   await page.goto(`${url}/api/docs`);

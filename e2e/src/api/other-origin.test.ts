@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { testToken } from '@ticketing/testing';
 import type { Browser } from 'puppeteer-core';
-import { chromium, launchBrowser, withBrowser } from './browser.helper';
+import { chromium, launchBrowser, newPage, withBrowser } from './browser.helper';
 import { TestSystem } from '../system/system.helper';
 
 jest.setTimeout(180_000);
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 /** What a page of the origin sees when it sells a ticket; the message of its error when it sees nothing. */
 async function sellFrom(origin: string) {
-  const page = await (browser as Browser).newPage();
+  const page = await newPage(browser as Browser);
   await page.goto(origin);
   return page.evaluate(
     async (url, token) => {
