@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import net, { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import mongoose, { mongo } from 'mongoose';
 import { connectDatabase } from './database';
 import { isDatabaseUnavailable, isDiskFull, isDuplicateKey } from './database-errors';
@@ -75,6 +75,42 @@ test('a socket of the driver that breaks while it is written to means unavailabl
   } finally {
     await connection.destroy();
     for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => line.close(resolve));
+  }
+});
+
+test('a socket of the driver that breaks before its first write means unavailable, too', async () => {
+  const { hostname, port } = new URL(testServers().mongoUrl);
+  const accepted: Socket[] = [];
+  const line = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) socket.on('error', () => client.destroy() && upstream.destroy());
+    accepted.push(client);
+  }).listen(0, '127.0.0.1');
+  await once(line, 'listening');
+  // No connection is used twice.
+  const uri = `mongodb://127.0.0.1:${(line.address() as AddressInfo).port}/?directConnection=true&maxIdleTimeMS=1`;
+  const connection = await connectDatabase({ uri, defaultDbName: 'test', logger: silentLogger() });
+  const createConnection = net.createConnection;
+  // As when the server is killed: its reset is there once the driver knows that it is connected, and before it writes.
+  const spied = jest
+    .spyOn(net, 'createConnection')
+    .mockImplementation((...args: Parameters<typeof createConnection>) =>
+      createConnection(...args).once('connect', () => accepted.pop()?.resetAndDestroy()),
+    );
+  try {
+    await sleep(20);
+    const error: unknown = await connection
+      .collection('small')
+      .insertOne({})
+      .catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ name: 'Error', syscall: 'write', code: expect.stringMatching(/ECONNRESET|EPIPE/) });
+    expect(isDatabaseUnavailable(error)).toBe(true);
+  } finally {
+    spied.mockRestore();
+    await connection.destroy();
+    for (const socket of accepted) socket.destroy();
     await new Promise((resolve) => line.close(resolve));
   }
 });

@@ -56,8 +56,16 @@ const thrownByDriver = new WeakSet<Error>();
  * The connection must be open with `monitorCommands`.
  */
 export function watchDriverErrors(connection: Connection): void {
-  connection.getClient().on('commandFailed', ({ failure }) => thrownByDriver.add(failure));
+  const client = connection.getClient();
+  client.on('commandFailed', ({ failure }) => thrownByDriver.add(failure));
+  // The pool tells of commands only once a connection is made: what broke its first one is the reason why there is none.
+  client.on('connectionCheckOutFailed', (event: FailedCheckOut) => {
+    if (isNativeError(event.error)) thrownByDriver.add(event.error);
+  });
 }
+
+/** The driver's types leave out what is thrown to the operation that wanted the connection. */
+type FailedCheckOut = mongo.ConnectionCheckOutFailedEvent & { readonly error?: unknown };
 
 /**
  * Whether the MongoDB driver says that its server could not be reached or could not answer (also as the `cause` of
