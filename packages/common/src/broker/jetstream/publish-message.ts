@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { MsgRequest, PubAck, StoredMsg } from '@nats-io/jetstream';
 import { NoAnswerError } from '../errors';
 import type { PublishAck } from '../port';
 import { ENGINE } from './failures';
-import type { JetStreamSession } from './jetstream-session';
 
 /** A message that the server calls a duplicate, and does not have, is published under another id so often. */
 const OTHER_IDS = 3;
@@ -13,19 +13,22 @@ export interface Published {
   readonly id: string | undefined;
 }
 
+/** A session's view of the stream. */
+interface Stream {
+  keep(subject: string, payload: string, msgID?: string): Promise<PubAck>;
+  message(query: MsgRequest): Promise<StoredMsg | null>;
+}
+
 /**
  * An ack that says "duplicate" is no proof: the server remembers ids for two minutes, also of messages that were purged
  * meanwhile. So the message is looked up, and published under another id when it is not there.
  * @throws like `Broker.publish`
  */
-export async function publishMessage(
-  session: Pick<JetStreamSession, 'keep' | 'message'>,
-  { subject, payload, id }: Published,
-): Promise<PublishAck> {
+export async function publishMessage(stream: Stream, { subject, payload, id }: Published): Promise<PublishAck> {
   for (let attempt = 0, msgID = id && messageId(id); attempt <= OTHER_IDS; attempt += 1) {
-    const { seq, duplicate } = await session.keep(subject, payload, msgID);
+    const { seq, duplicate } = await stream.keep(subject, payload, msgID);
     if (!duplicate) return { sequence: seq };
-    const held = await session.message({ seq });
+    const held = await stream.message({ seq });
     if (held?.subject === subject && held.header.get('Nats-Msg-Id') === msgID) return { sequence: seq, duplicate };
     msgID = `${msgID}/${seq}`;
   }
