@@ -59,6 +59,8 @@ public final class MongoSubstitute {
         private final Set<String> existing = ConcurrentHashMap.newKeySet();
         /** Held for writing by what changes the structure, and for reading by everything else. */
         private final ReadWriteLock structure = new ReentrantReadWriteLock(true);
+        /** Held for reading by what writes, and for writing by a commit: no commit has a document without its entries in indexes. */
+        private final ReadWriteLock whole = new ReentrantReadWriteLock();
 
         private final File file;
 
@@ -78,7 +80,12 @@ public final class MongoSubstitute {
                     return beside(message);
                 }
                 refuseWithoutSpace();
-                return handleWrite(command, message);
+                whole.readLock().lock();
+                try {
+                    return handleWrite(command, message);
+                } finally {
+                    whole.readLock().unlock();
+                }
             } finally {
                 // After a read too, which may have seen what somebody else's write has yet to commit. And after a failure:
                 // an unordered bulk write that fails has written its other documents.
@@ -89,10 +96,25 @@ public final class MongoSubstitute {
         /** Nothing that was not committed is ever told of: the store is not used again, and no reply is sent. */
         @Override
         public void commit() {
+            whole.writeLock().lock();
             try {
                 super.commit();
             } catch (MVStoreException failure) {
                 endOf(file, failure);
+            } finally {
+                whole.writeLock().unlock();
+            }
+        }
+
+        /** Wins back space in the file. */
+        private void compact() {
+            whole.writeLock().lock();
+            try {
+                if (file.getUsableSpace() >= LEAST_FREE && getMvStore().compact(FILL_RATE, MOST_MOVED)) {
+                    getMvStore().commit();
+                }
+            } finally {
+                whole.writeLock().unlock();
             }
         }
 
@@ -164,22 +186,21 @@ public final class MongoSubstitute {
         File file = new File(args[1]);
         // The store's own commits run beside, and a commit that finds nothing left to do does not wait for them.
         MVStore store = new MVStore.Builder().fileName(args[1]).autoCommitDisabled().open();
-        MongoServer server = new MongoServer(new CommittingBackend(store, file));
-        keepCompact(store, file);
+        CommittingBackend backend = new CommittingBackend(store, file);
+        MongoServer server = new MongoServer(backend);
+        keepCompact(backend, store, file);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
         server.bind(new InetSocketAddress("127.0.0.1", port));
         System.out.println("listening on " + port);
     }
 
     /** In place of the store's own, which goes with its commits. */
-    private static void keepCompact(MVStore store, File file) {
+    private static void keepCompact(CommittingBackend backend, MVStore store, File file) {
         Thread compacting = new Thread(() -> {
             try {
                 while (true) {
                     Thread.sleep(COMPACT_EVERY);
-                    if (file.getUsableSpace() >= LEAST_FREE && store.compact(FILL_RATE, MOST_MOVED)) {
-                        store.commit();
-                    }
+                    backend.compact();
                 }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
