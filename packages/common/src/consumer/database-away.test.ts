@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose';
 import { connectDatabase, isConnected } from '../mongo/database';
 import { sleep } from '../runtime/retry';
 import { silentLogger, uniqueName, waitFor } from '@ticketing/testing';
-import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
+import { Bench, inOrder, newId, REDELIVERED_SOON, ticketEvent } from './consumer.test.helper';
 import { deadLetterStore } from './failures/dead-letters';
 import type { Listener } from './listener';
 
@@ -44,7 +44,9 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
       return 'applied';
     },
   };
-  await bench.consumer([replica, anyOrder], { settings: { maxAttempts: 1, sweepMs: 60_000 } });
+  await bench.consumer([replica, anyOrder], {
+    settings: { ...REDELIVERED_SOON, maxAttempts: 1, sweepMs: 60_000 },
+  });
   const ids = Array.from({ length: 20 }, newId);
   const publish = (version: number) => bench.publish(subject, ...ids.map((id) => ticketEvent(id, version)));
   await publish(0);
@@ -71,7 +73,7 @@ test('MongoDB away: nothing is dead-lettered or counted as failed, the group pau
 }, 120_000);
 
 test('MongoDB killed repeatedly under load: every event is applied, in order, and no failure is counted', async () => {
-  await bench.consumer([inOrder(subject)], { settings: { maxAttempts: 1 } });
+  await bench.consumer([inOrder(subject)], { settings: { ...REDELIVERED_SOON, maxAttempts: 1 } });
   const ids = Array.from({ length: 60 }, newId);
   let publishing = true;
   const publishAll = async () => {
