@@ -68,6 +68,7 @@ test(
     const gaps = load.gapsSince(since);
     expect(await load.end()).toEqual([]);
     print('rolling restart', [gaps]);
-    expect(gaps.acks).toBeLessThan(5_000);
+    // 0.3 s alone. On a busy machine a hand-over may fail once, as above, and three are one sample.
+    expect(gaps.acks).toBeLessThan(GOES_ON_MS);
   }),
 );
