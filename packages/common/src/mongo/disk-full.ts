@@ -5,8 +5,11 @@ import { upsert } from './upsert';
 
 const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
 
-/** Connections whose server said that its disk is full and has not accepted a write since. */
-const full = new WeakSet<Connection>();
+/** Connections whose server accepts no write because its disk is full, and when it said so last (performance.now()). */
+const full = new WeakMap<Connection, number>();
+
+/** The driver gives the duration of a command in whole milliseconds. */
+const ROUNDED_MS = 1;
 
 /**
  * Logs once that the disk of MongoDB is full, and once that it accepts writes again, however many operations fail
@@ -14,19 +17,23 @@ const full = new WeakSet<Connection>();
  */
 export function watchDiskFull(connection: Connection, logger: Logger): void {
   const onFull = (reason: string) => {
-    if (full.has(connection)) return;
-    full.add(connection);
-    logger.error({ reason }, 'the disk of MongoDB is full: nothing can be saved until it has space again');
+    const isNew = !full.has(connection);
+    full.set(connection, performance.now());
+    if (isNew) logger.error({ reason }, 'the disk of MongoDB is full: nothing can be saved until it has space again');
   };
   const client = connection.getClient();
   client.on('commandFailed', ({ failure }) => {
     if (isDiskFull(failure)) onFull(failure.message);
   });
-  client.on('commandSucceeded', ({ commandName, reply }) => {
+  client.on('commandSucceeded', ({ commandName, reply, duration }) => {
     if (!WRITES.has(commandName)) return;
     const failed = writeErrorsOf(reply).find(isDiskFull);
     if (failed) return onFull(failed.message);
-    if (full.delete(connection)) logger.info('the disk of MongoDB has space again');
+    const saidAt = full.get(connection);
+    // What began before may have been accepted before, too.
+    if (saidAt === undefined || performance.now() - duration - ROUNDED_MS <= saidAt) return;
+    full.delete(connection);
+    logger.info('the disk of MongoDB has space again');
   });
 }
 
