@@ -59,16 +59,17 @@ test(
   'a rolling restart of all servers under load loses nothing',
   inField(async (field) => {
     const { cluster, load } = await loadedCluster(field);
-    const since = performance.now();
+    const gaps: Gaps[] = [];
     for (const node of cluster.nodes) {
+      const since = performance.now();
       await node.down('SIGTERM');
       await isBack(node);
       await load.goesOn();
+      gaps.push(load.gapsSince(since));
     }
-    const gaps = load.gapsSince(since);
     expect(await load.end()).toEqual([]);
-    print('rolling restart', [gaps]);
-    // 0.3 s alone. On a busy machine a hand-over may fail once, as above, and three are one sample.
-    expect(gaps.acks).toBeLessThan(GOES_ON_MS);
+    print('rolling restart', gaps);
+    expect(median(gaps.map(({ acks }) => acks))).toBeLessThan(5_000);
+    expect(Math.max(...gaps.map(({ acks }) => acks))).toBeLessThan(GOES_ON_MS);
   }),
 );
