@@ -106,6 +106,26 @@ public final class MongoSubstitute {
             }
         }
 
+        /** In place of the store's own, which goes with its commits. */
+        void keepCompact() {
+            Thread compacting = new Thread(() -> {
+                try {
+                    while (true) {
+                        Thread.sleep(COMPACT_EVERY);
+                        compact();
+                    }
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                } catch (MVStoreException failure) {
+                    if (getMvStore().getPanicException() != null) {
+                        endOf(file, failure);
+                    }
+                }
+            });
+            compacting.setDaemon(true);
+            compacting.start();
+        }
+
         /** Wins back space in the file. */
         private void compact() {
             whole.writeLock().lock();
@@ -188,30 +208,10 @@ public final class MongoSubstitute {
         MVStore store = new MVStore.Builder().fileName(args[1]).autoCommitDisabled().open();
         CommittingBackend backend = new CommittingBackend(store, file);
         MongoServer server = new MongoServer(backend);
-        keepCompact(backend, store, file);
+        backend.keepCompact();
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
         server.bind(new InetSocketAddress("127.0.0.1", port));
         System.out.println("listening on " + port);
-    }
-
-    /** In place of the store's own, which goes with its commits. */
-    private static void keepCompact(CommittingBackend backend, MVStore store, File file) {
-        Thread compacting = new Thread(() -> {
-            try {
-                while (true) {
-                    Thread.sleep(COMPACT_EVERY);
-                    backend.compact();
-                }
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            } catch (MVStoreException failure) {
-                if (store.getPanicException() != null) {
-                    endOf(file, failure);
-                }
-            }
-        });
-        compacting.setDaemon(true);
-        compacting.start();
     }
 
     private static void endOf(File file, MVStoreException failure) {
