@@ -51,67 +51,62 @@ test.each<[string, unknown, boolean]>([
   expect(isDiskFull(error)).toBe(expected);
 });
 
-test('a socket of the driver that breaks while it is written to means unavailable, though it is no error of the driver', async () => {
+/** Plain sockets between the driver and the MongoDB of the run, in pairs: of the driver, and of the server. */
+async function lineToMongo(options = '') {
   const { hostname, port } = new URL(testServers().mongoUrl);
-  const sockets: Socket[] = [];
+  const pairs: [Socket, Socket][] = [];
   const line = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) sockets.push(socket.on('error', () => undefined));
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    pairs.push([client, upstream]);
   }).listen(0, '127.0.0.1');
   await once(line, 'listening');
-  const uri = `mongodb://127.0.0.1:${(line.address() as AddressInfo).port}/?directConnection=true`;
+  const uri = `mongodb://127.0.0.1:${(line.address() as AddressInfo).port}/?directConnection=true${options}`;
   const connection = await connectDatabase({ uri, defaultDbName: 'test', logger: silentLogger() });
+  const close = async () => {
+    await connection.destroy();
+    for (const socket of pairs.flat()) socket.destroy();
+    await new Promise((resolve) => line.close(resolve));
+  };
+  return { pairs, connection, close };
+}
+
+test('a socket of the driver that breaks while it is written to means unavailable, though it is no error of the driver', async () => {
+  const { pairs, connection, close } = await lineToMongo();
   try {
     await connection.collection('large').findOne(); // so that the pool has a connection
-    for (const socket of sockets) socket.unpipe().pause();
+    for (const socket of pairs.flat()) socket.unpipe().pause();
     const writing = connection.collection('large').insertOne({ text: 'x'.repeat(12_000_000) });
     const failing = writing.catch((error: unknown) => error);
     await sleep(300);
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of pairs.flat()) socket.resetAndDestroy();
     const error = await failing;
     expect(error).toMatchObject({ name: 'Error', code: expect.stringMatching(/ECONNRESET|EPIPE/) });
     expect(isDatabaseUnavailable(error)).toBe(true);
   } finally {
-    await connection.destroy();
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => line.close(resolve));
+    await close();
   }
 });
 
 test('a socket of the driver that breaks before its first write means unavailable, too', async () => {
-  const { hostname, port } = new URL(testServers().mongoUrl);
-  const accepted: Socket[] = [];
-  const line = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) socket.on('error', () => client.destroy() && upstream.destroy());
-    accepted.push(client);
-  }).listen(0, '127.0.0.1');
-  await once(line, 'listening');
-  // No connection is used twice.
-  const uri = `mongodb://127.0.0.1:${(line.address() as AddressInfo).port}/?directConnection=true&maxIdleTimeMS=1`;
-  const connection = await connectDatabase({ uri, defaultDbName: 'test', logger: silentLogger() });
+  const { pairs, connection, close } = await lineToMongo('&maxIdleTimeMS=1'); // no connection is used twice
   const createConnection = net.createConnection;
   // As when the server is killed: its reset is there once the driver knows that it is connected, and before it writes.
   const spied = jest
     .spyOn(net, 'createConnection')
     .mockImplementation((...args: Parameters<typeof createConnection>) =>
-      createConnection(...args).once('connect', () => accepted.pop()?.resetAndDestroy()),
+      createConnection(...args).once('connect', () => pairs.at(-1)?.[0].resetAndDestroy()),
     );
   try {
     await sleep(20);
-    const error: unknown = await connection
-      .collection('small')
-      .insertOne({})
-      .catch((failure: unknown) => failure);
+    const writing = connection.collection('small').insertOne({});
+    const error = await writing.catch((failure: unknown) => failure);
     expect(error).toMatchObject({ name: 'Error', syscall: 'write', code: expect.stringMatching(/ECONNRESET|EPIPE/) });
     expect(isDatabaseUnavailable(error)).toBe(true);
   } finally {
     spied.mockRestore();
-    await connection.destroy();
-    for (const socket of accepted) socket.destroy();
-    await new Promise((resolve) => line.close(resolve));
+    await close();
   }
 });
 
