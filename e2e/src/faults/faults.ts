@@ -46,12 +46,12 @@ async function act(system: FaultSystem, fault: Fault): Promise<string> {
       return `an empty store; re-emitted: ${said.join(', ')}`;
     }
     case 'service-killed':
-      if (fault.handsFull) mongo.signal('SIGSTOP');
+      if (fault.handsFull) await mongo.signal('SIGSTOP');
       try {
         await sleep(fault.handsFull ? HANDS_FULL_MS : 0);
         await system.kill(fault.slot);
       } finally {
-        mongo.signal('SIGCONT');
+        await mongo.signal('SIGCONT');
       }
       await sleep(fault.forMs);
       await system.start(fault.slot);

@@ -30,7 +30,7 @@ async function pending(wanted: readonly Ticket[]): Promise<number[]> {
 
 test('a crash between save and publish: the events are published after the restart', async () => {
   // The broker accepts nothing, and after its own kill it knows nothing of what was sent to it.
-  system.nats.signal('SIGSTOP');
+  await system.nats.signal('SIGSTOP');
   const sold = await Promise.all([alice.sold('one'), alice.sold('two'), alice.sold('three')]);
   expect(await pending(sold)).toEqual([1, 1, 1]);
   await tickets.kill();
@@ -48,10 +48,10 @@ test('a crash between save and publish: the events are published after the resta
 });
 
 test('a crash between publish and removal: the event is published once more, and that does no harm', async () => {
-  system.nats.signal('SIGSTOP');
+  await system.nats.signal('SIGSTOP');
   const sold = await alice.sold('published twice');
-  system.mongo.signal('SIGSTOP');
-  system.nats.signal('SIGCONT');
+  await system.mongo.signal('SIGSTOP');
+  await system.nats.signal('SIGCONT');
   const published = () => channel.events().filter(({ id }) => id === sold.id);
   await waitFor(() => published().length === 1, { what: 'the event on its channel' });
   await tickets.kill();

@@ -14,8 +14,8 @@ beforeEach(async () => {
   bed = await TestBed.open({ ...testServers(), mongoUrl: mongo.url, natsUrl: nats.url, natsClusterId: 'ticketing' });
 });
 afterEach(async () => {
-  mongo.signal('SIGCONT');
-  nats.signal('SIGCONT');
+  await mongo.signal('SIGCONT');
+  await nats.signal('SIGCONT');
   await bed.close();
   await Promise.all([mongo.remove(), nats.remove()]);
 });
@@ -24,7 +24,7 @@ test.each(['NATS Streaming', 'MongoDB'])('a stop ends within its 10 s although %
   const tickets = await bed.start(startTickets, ticketsConfig);
   await waitFor(async () => (await request(tickets.url).get('/readyz')).body.nats === 'up');
   await request(tickets.url).post('/api/tickets').set(as('alice')).send({ title: 'concert', price: 20 }).expect(201);
-  (which === 'MongoDB' ? mongo : nats).signal('SIGSTOP');
+  await (which === 'MongoDB' ? mongo : nats).signal('SIGSTOP');
   const start = performance.now();
   await tickets.stop();
   expect(performance.now() - start).toBeLessThan(15_000); // and 5 s for a machine that is held up

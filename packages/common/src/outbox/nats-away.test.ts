@@ -51,12 +51,12 @@ test('while NATS is away saves succeed and their events wait; after it is back a
 test('a save while NATS hangs does not wait for it, and its event is published when it goes on', async () => {
   const [{ model }] = owners as [Owner];
   const events = bed.events('ticket:created');
-  nats.signal('SIGSTOP');
+  await nats.signal('SIGSTOP');
   const started = Date.now();
   await newThing(model).save();
   expect(Date.now() - started).toBeLessThan(7_000); // a publish would be waited for 8 s
   expect(await pendingCount(model)).toBe(1);
-  nats.signal('SIGCONT');
+  await nats.signal('SIGCONT');
   await waitFor(async () => (await pendingCount(model)) === 0, { timeoutMs: 20_000 });
   await waitFor(() => events.length > 0);
 });

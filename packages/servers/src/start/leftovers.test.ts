@@ -6,6 +6,7 @@ import { startMongo, startNats } from '..';
 import { abandoned, type Abandoned } from '../process/abandoned.test.helper';
 import { noteIn } from './data-folder';
 import { isAlive } from '../process/is-alive';
+import { pauseProcess } from '../process/pause-process';
 import { clearLeftovers } from './leftovers';
 import { client, close, history, publish } from '../nats/client.test.helper';
 import { notedIn, noteProcess } from '../process/noted-process';
@@ -60,7 +61,7 @@ test('a database likewise: no other kind of database is started beside it, and o
   const dataDir = temporaryDir();
   const { pid } = await leave(`startMongo({ dataDir: ${JSON.stringify(dataDir)} })`);
   await expect(startMongo({ env, dataDir })).rejects.toThrow(`process ${pid} uses ${dataDir}`);
-  process.kill(pid, 'SIGSTOP'); // so that SIGTERM does nothing
+  await pauseProcess(pid); // so that SIGTERM does nothing
   const log: string[] = [];
   await clearLeftovers([noteIn(dataDir)], { ...options(true, log), stopWithinMs: 200 });
   expect(isAlive(pid)).toBe(false);

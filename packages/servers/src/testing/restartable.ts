@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../process/is-alive';
+import { pauseProcess } from '../process/pause-process';
 import { freePort } from '../start/free-port';
 import { startMongo } from '../mongo/start-mongo';
 import type { Engine } from '../nats/start-broker';
@@ -22,8 +23,8 @@ export interface Restartable {
   down(signal?: 'SIGKILL' | 'SIGTERM' | 'SIGUSR2'): Promise<void>;
   /** Resolves when it is ready. Nothing when it is up. */
   up(): Promise<void>;
-  /** Pauses the process, or lets it go on. The connections stay. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Pauses the process, or lets it go on. The connections stay. Resolves when a paused one stands still. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** Removes its data, as when the disk is lost: the next `up` starts with nothing. @throws when it is not down */
   loseData(): Promise<void>;
   /** Ends it and removes its data. */
@@ -77,8 +78,10 @@ async function restartable(
     dataDir: options.dataDir,
     down,
     up: async () => void (running ??= await start(options)),
-    signal: (signal) => {
-      if (running?.pid !== undefined) process.kill(running.pid, signal);
+    signal: async (signal) => {
+      if (running?.pid === undefined) return;
+      if (signal === 'SIGSTOP') await pauseProcess(running.pid);
+      else process.kill(running.pid, signal);
     },
     loseData: async () => {
       if (running) throw new Error('its data cannot be removed while it is up: take it down first');

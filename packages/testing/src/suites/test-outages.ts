@@ -86,12 +86,12 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
 
   test('MongoDB that hangs: not ready within seconds; a request waits for it and is answered when it goes on', async () => {
     const write = await service.write(bed, url);
-    mongo.signal('SIGSTOP');
+    await mongo.signal('SIGSTOP');
     const started = Date.now();
     const answered = Promise.resolve(write());
     await readyz().expect(503);
     expect(Date.now() - started).toBeLessThan(15_000);
-    mongo.signal('SIGCONT');
+    await mongo.signal('SIGCONT');
     expect((await answered).status).toBe(201);
     await readyz().expect(200);
   });

@@ -15,9 +15,9 @@ const faults: Record<string, Fault> = {
     proxy.swallowReplies = false;
   },
   'a pause of the server': async ({ server }) => {
-    server.signal('SIGSTOP');
+    await server.signal('SIGSTOP');
     await sleep(4_000);
-    server.signal('SIGCONT');
+    await server.signal('SIGCONT');
   },
 };
 

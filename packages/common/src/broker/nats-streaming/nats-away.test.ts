@@ -92,11 +92,11 @@ test('a server that hangs is noticed within 15 seconds, and used again when it g
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0));
   await bench.versionIs(id, 0);
-  nats.signal('SIGSTOP');
+  await nats.signal('SIGSTOP');
   const hung = performance.now();
   await waitFor(() => !bench.broker.isConnected(), { timeoutMs: 20_000, what: 'the hanging server to be noticed' });
   const noticedMs = performance.now() - hung;
-  nats.signal('SIGCONT');
+  await nats.signal('SIGCONT');
   expect(noticedMs).toBeLessThan(15_000);
   expect(lost(bench)).toBeDefined();
   await waitFor(() => bench.publish(subject, ticketEvent(id, 1)).then(() => true), { timeoutMs: 30_000 });

@@ -7,7 +7,8 @@ export interface EngineServer {
   down(): Promise<void>;
   /** Starts it again where it was, with what it has stored; resolves when it is ready. */
   up(): Promise<void>;
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Resolves when a paused one stands still. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** Removes what it has stored; it must be down. */
   loseData(): Promise<void>;
   remove(): Promise<void>;

@@ -36,7 +36,7 @@ export function leavingCases(test: Case): void {
     const broker = await bench.connected(server.url);
     const member = new Member(broker, bench.channel, { group: bench.group });
     await member.subscription.ready;
-    server.signal('SIGSTOP');
+    await server.signal('SIGSTOP');
     const began = performance.now();
     await member.subscription.close();
     await broker.close();

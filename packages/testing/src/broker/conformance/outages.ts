@@ -69,9 +69,9 @@ export function outageCases(test: Case): void {
   });
 
   outage('is paused', async ({ server, broker }) => {
-    server.signal('SIGSTOP');
+    await server.signal('SIGSTOP');
     await isNoticed(broker);
-    server.signal('SIGCONT');
+    await server.signal('SIGCONT');
   });
 
   outage('is cut off', async ({ proxy, broker }) => {
