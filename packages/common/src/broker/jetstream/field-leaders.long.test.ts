@@ -52,6 +52,7 @@ test.each([
     print(`leader ended by ${name}`, gaps);
     // It hands over first. Once in a while nobody takes over in time, and there is an election.
     expect(median(gaps.map(({ acks }) => acks))).toBeLessThan(2_000);
+    expect(median(gaps.flatMap(({ groups }) => groups))).toBeLessThan(2_000);
   })(),
 );
 

@@ -10,6 +10,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import type { Logger } from '../../runtime/logger';
 import { RefusedError } from '../errors';
+import { askLeader } from './ask-leader';
 import { CODE, isAnswer } from './failures';
 import { STREAM } from './names';
 
@@ -67,7 +68,7 @@ function isEmpty(value: unknown): boolean {
 
 /** Undefined when there is none. */
 export async function consumerInfo(manager: JetStreamManager, name: string): Promise<ConsumerInfo | undefined> {
-  return manager.consumers.info(STREAM, name).catch((error: unknown) => {
+  return askLeader(() => manager.consumers.info(STREAM, name)).catch((error: unknown) => {
     if (isAnswer(error, JetStreamApiCodes.ConsumerNotFound)) return undefined;
     throw error;
   });
