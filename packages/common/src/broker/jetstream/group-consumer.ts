@@ -22,6 +22,12 @@ const FIXED = [
 ] as const;
 const CHANGEABLE = ['ack_wait', 'max_deliver', 'max_ack_pending'] as const;
 
+/**
+ * Requests that may wait at a consumer; a member has four at most. The server drops one more without a word when it asks for
+ * heartbeats (nats-server, consumer.go, processNextMsgRequest). The default of 512 is too few for about 130 members, and cannot be changed later.
+ */
+const MAX_WAITING = 10_000;
+
 export interface GroupConsumer {
   readonly name: string;
   readonly subject: string;
@@ -40,7 +46,7 @@ export async function needConsumer(manager: JetStreamManager, group: GroupConsum
   const wanted: Partial<ConsumerConfig> = {
     ...{ name, durable_name: name, filter_subject: subject },
     ...{ ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, replay_policy: ReplayPolicy.Instant },
-    ...{ ack_wait: nanos(ackWaitMs), max_deliver: -1, max_ack_pending: -1 },
+    ...{ ack_wait: nanos(ackWaitMs), max_deliver: -1, max_ack_pending: -1, max_waiting: MAX_WAITING },
   };
   const found = await consumerInfo(manager, name);
   const info = found ?? (await makeConsumer(manager, name, wanted));
