@@ -49,6 +49,7 @@ export interface JetStreamBrokerOptions extends BrokerOptions {
 
 /** `Broker` on NATS JetStream: one stream, a subject for each channel and aggregate, a durable pull consumer for each group in it. */
 export class JetStreamBroker implements Broker {
+  readonly engine = 'jetstream';
   private readonly client: EngineClient<JetStreamSession>;
   private readonly safety: StoreSafety;
 
