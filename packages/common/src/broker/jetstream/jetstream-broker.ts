@@ -61,10 +61,10 @@ export class JetStreamBroker implements Broker {
     const [server, watch] = [readNatsUrl(url), new StoreWatch(logger)];
     const engine = { name: ENGINE, place: { url: shownNatsUrl(url) }, settings: 'NATS_URL (host, port, user)' };
     this.safety = new StoreSafety(logger, options);
-    const open = () =>
+    const open = (signal: AbortSignal) =>
       JetStreamSession.open({
         ...{ server, clientId: uniqueClientId(clientIdPrefix), logger, watch, safety: this.safety },
-        ...{ pingIntervalMs, maxPingsOut, timeoutMs, mayCreate, maxBytes },
+        ...{ pingIntervalMs, maxPingsOut, timeoutMs, mayCreate, maxBytes, signal },
       });
     this.client = new EngineClient(engine, options, open);
   }
