@@ -23,8 +23,9 @@ const FIXED = [
 const CHANGEABLE = ['ack_wait', 'max_deliver', 'max_ack_pending'] as const;
 
 /**
- * Requests that may wait at a consumer; a member has four at most. The server drops one more without a word when it asks for
- * heartbeats (nats-server, consumer.go, processNextMsgRequest). The default of 512 is too few for about 130 members, and cannot be changed later.
+ * Requests that may wait at a consumer; a member has about four. One more, if it asks for heartbeats, the server drops
+ * without a word (nats-server, consumer.go, processNextMsgRequest). The default of 512 is too few for some 130 members,
+ * and cannot be changed later.
  */
 const MAX_WAITING = 10_000;
 
