@@ -11,6 +11,7 @@ import { page, printTable, svg } from './report';
 import type { BenchResult, CaseResult } from './rounds/result';
 import { runCase, type RunOptions } from './rounds/run-case';
 import { scaling } from './scaling/scaling';
+import { streamRates } from './scaling/streams';
 import { soak } from './soak/soak';
 import { startTimes } from './start/start-times';
 import { withWorlds } from './world/worlds';
@@ -122,6 +123,15 @@ program
     sayJson(result);
     if (json) await writeFile(json, asJson(result));
     fail(result.broken);
+  });
+
+program
+  .command('streams')
+  .description('what JetStream stores on one local server and on three, by connections, streams and groups')
+  .action(async () => {
+    const rates = await streamRates(tell);
+    sayJson(rates);
+    fail(rates.flatMap(({ broken }) => broken));
   });
 
 program

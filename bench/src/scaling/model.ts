@@ -20,7 +20,7 @@ export interface Capacity {
   /** Tickets a second, created and replicated. */
   readonly perSecond: number;
   /** The part that reaches its limit first. */
-  readonly limit: 'tickets' | 'orders' | 'MongoDB' | 'NATS Streaming' | 'this machine';
+  readonly limit: 'tickets' | 'orders' | 'MongoDB' | 'the broker' | 'this machine';
 }
 
 /** What each further process of each service adds to the costs where cores are shared. Fitted to docs/scaling.json. */
@@ -38,8 +38,8 @@ export function onOneMachine(costs: Costs, cores: number, busy = 1, processes = 
 /**
  * The rate with N pods and M brokers when each part has its own cores. The part that reaches its limit first decides. A
  * process of a service uses one core, as Node does; a broker uses one for the path of a message. Brokers count when
- * channels are divided among them; nodes of one NATS Streaming cluster all store every message and add safety, not
- * speed.
+ * the messages are divided among them, as channels of NATS Streaming or streams of JetStream can be; servers that all
+ * store every message add safety, not speed.
  */
 export function inACluster(costs: Costs, deployment: Deployment): Capacity {
   const { tickets, orders, mongoCores, brokers } = deployment;
@@ -47,7 +47,7 @@ export function inACluster(costs: Costs, deployment: Deployment): Capacity {
     { limit: 'tickets', perSecond: (1_000 * tickets) / costs.tickets },
     { limit: 'orders', perSecond: (1_000 * orders) / costs.orders },
     { limit: 'MongoDB', perSecond: (1_000 * mongoCores) / costs.mongo },
-    { limit: 'NATS Streaming', perSecond: (1_000 * brokers) / costs.nats },
+    { limit: 'the broker', perSecond: (1_000 * brokers) / costs.nats },
   ];
   return rates.reduce((least, rate) => (rate.perSecond < least.perSecond ? rate : least));
 }

@@ -30,6 +30,7 @@ export {
   type StateStream,
   statesOf,
 } from './broker/create-broker';
+export { connectedWithin } from './broker/connected-within';
 export { type EngineName } from './broker/engines';
 export { NoAnswerError, NotConnectedError, RefusedError, UndeliveredError } from './broker/errors';
 export { uniqueClientId } from './broker/client-id';

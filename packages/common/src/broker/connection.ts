@@ -20,8 +20,8 @@ export interface ConnectionOptions<S extends BrokerSession> {
   /** After this time (ms) a broker that is away is an error in the log. */
   readonly sayAwayAfterMs: number;
   readonly logger: Logger;
-  /** Makes a client. @throws the engine's error when that fails */
-  readonly open: () => Promise<S>;
+  /** Makes a client. @throws the engine's error when that fails, or the signal aborts, if it heeds that */
+  readonly open: (signal: AbortSignal) => Promise<S>;
   /** Makes the subscriptions on a new client. @throws when the client cannot be used; it then ends by itself */
   readonly prepare: (session: S) => Promise<unknown>;
 }
@@ -121,8 +121,9 @@ export class Connection<S extends BrokerSession> {
 
   private connect(): Promise<S> {
     const { engine, logger, open } = this.options;
-    return retryWithBackOff(open, {
-      ...{ ...BACK_OFF.connectBroker, signal: this.closing.signal },
+    const { signal } = this.closing;
+    return retryWithBackOff(() => open(signal), {
+      ...{ ...BACK_OFF.connectBroker, signal },
       onRetry: (error, attempt, delayMs) =>
         logger.warn(
           { url: engine.place.url, attempt, delayMs, reason: withoutCredentials(String(error)) },

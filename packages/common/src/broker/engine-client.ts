@@ -40,7 +40,7 @@ export class EngineClient<S extends EngineSession> {
   constructor(
     private readonly engine: Engine,
     private readonly options: BrokerOptions,
-    open: () => Promise<S>,
+    open: (signal: AbortSignal) => Promise<S>,
   ) {
     this.prefix = options.channelPrefix ?? '';
     this.window = new PublishWindow(options.publishWindow ?? 256);

@@ -1,5 +1,6 @@
 import type { StoredMessage } from '../events/stored-message';
 import type { Logger } from '../runtime/logger';
+import type { EngineName } from './engines';
 
 /**
  * The position of a message in its channel. It may be stored, and compared later by the adapter that gave it. Two
@@ -119,6 +120,9 @@ export interface Backlog {
  * unpublished events (the outbox does).
  */
 export interface Broker {
+  /** The positions of a group are kept by it: those of two engines cannot be compared, and a system can move. */
+  readonly engine: EngineName;
+
   /**
    * Resolves once the broker has stored the message, as durably as the broker is configured.
    * @throws NotConnectedError at once when there is no connection; RefusedError when the broker does not accept it;

@@ -7,7 +7,6 @@ import { createLogger, type Logger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
 import { dropAndClose, silentLogger, testBroker, testConnection, uniqueName, waitFor } from '@ticketing/testing';
 import type { EventOutcome } from '../runtime/metrics';
-import type { EngineName } from '../broker/engines';
 import type { Broker } from '../broker/port';
 import { Consumer, type ConsumerSettings } from './consumer';
 import { Inbox, type InboxDependencies } from './inbox';
@@ -119,7 +118,6 @@ export type LogLine = Record<string, unknown> & { msg: string };
 
 export interface ConsumerOverrides {
   readonly broker?: Broker;
-  readonly engine?: EngineName;
   readonly connection?: Connection;
   readonly group?: string;
   readonly settings?: Partial<ConsumerSettings>;
@@ -159,7 +157,6 @@ export class Bench {
     const consumer = await Consumer.start({
       broker: overrides.broker ?? this.broker,
       connection: overrides.connection ?? this.connection,
-      ...(overrides.engine && { engine: overrides.engine }),
       queueGroup: overrides.group ?? this.group,
       listeners,
       settings: {

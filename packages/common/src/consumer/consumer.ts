@@ -4,7 +4,6 @@ import { isDatabaseUnavailable } from '../mongo/database-errors';
 import { decodeEvent, type Subject } from '../events/contracts';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
-import type { EngineName } from '../broker/engines';
 import type { Broker, Message, Subscription } from '../broker/port';
 import { type ConsumerStores, consumerStores } from './consumer-stores';
 import { backlogGauges, consumerGauges, countFromZero, flowGauges } from './consumer-gauges';
@@ -38,8 +37,6 @@ export interface ConsumerSettings {
 
 export interface ConsumerOptions {
   readonly broker: Broker;
-  /** The engine of the broker. A group has a position in each, so that a system can move. Default `streaming`. */
-  readonly engine?: EngineName;
   readonly connection: Connection;
   readonly queueGroup: string;
   readonly listeners: readonly Listener[];
@@ -68,7 +65,7 @@ export class Consumer {
     private readonly options: ConsumerOptions,
     private readonly stores: ConsumerStores,
   ) {
-    const { broker, connection, queueGroup, listeners, settings, logger, metrics, engine } = options;
+    const { broker, connection, queueGroup, listeners, settings, logger, metrics } = options;
     const replicas = new Map(listeners.filter(isReplica).map((replica) => [replica, this.inboxOf(replica)]));
     this.replicas = [...replicas.values()];
     const collections = new Set([...replicas.keys()].map(({ collection }) => collection));
@@ -90,7 +87,7 @@ export class Consumer {
       capacity: settings.maxInFlight * subjects.length * 4,
     });
     this.gate = new DatabaseGate(connection, logger, this.stopping.signal);
-    this.history = new HistoryWatch(broker, connection, queueGroup, subjects, logger, metrics, engine);
+    this.history = new HistoryWatch(broker, connection, queueGroup, subjects, logger, metrics);
     const inTurn = this.queue.inTurn.bind(this.queue);
     this.sweep = consumerSweep({
       ...{ connection, queueGroup, stores, logger, channels: this.channels, replicas: this.replicas, inTurn },

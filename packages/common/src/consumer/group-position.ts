@@ -20,7 +20,7 @@ export class GroupPosition {
     private readonly connection: Connection,
     private readonly group: string,
     private readonly channel: string,
-    private readonly engine: EngineName = 'streaming',
+    private readonly engine: EngineName,
   ) {}
 
   /** Undefined before the group has handled anything. */

@@ -3,7 +3,6 @@ import { isDatabaseUnavailable } from '../mongo/database-errors';
 import type { Logger } from '../runtime/logger';
 import type { Metrics } from '../runtime/metrics';
 import { HISTORY_CHECK_MS } from '../runtime/policies';
-import type { EngineName } from '../broker/engines';
 import type { Broker, Loss, Message, Position } from '../broker/port';
 import { GroupPosition } from './group-position';
 
@@ -28,10 +27,9 @@ export class HistoryWatch {
     channels: readonly string[],
     private readonly logger: Logger,
     private readonly metrics: Metrics,
-    engine?: EngineName,
   ) {
-    const watched = (channel: string) => ({ position: new GroupPosition(connection, group, channel, engine), told: 0 });
-    this.channels = new Map(channels.map((channel) => [channel, watched(channel)]));
+    const positionIn = (channel: string) => new GroupPosition(connection, group, channel, broker.engine);
+    this.channels = new Map(channels.map((channel) => [channel, { position: positionIn(channel), told: 0 }]));
   }
 
   /** Reads the group's positions. Call it before consuming. */

@@ -142,7 +142,7 @@ describe('the position of a group', () => {
       if (['find', 'update'].includes(commandName)) asked.push(commandName);
     });
     try {
-      const history = new GroupPosition(connection, 'group', subject);
+      const history = new GroupPosition(connection, 'group', subject, 'streaming');
       for (let times = 0; times < 3; times += 1) await history.flush();
       expect(asked).toEqual([]);
       history.passed(at(5, 50));
@@ -155,7 +155,7 @@ describe('the position of a group', () => {
 
   test('is kept for the next process, is that of the furthest member, and never goes back', async () => {
     const connection = await testConnection();
-    const of = () => new GroupPosition(connection, 'group', subject);
+    const of = () => new GroupPosition(connection, 'group', subject, 'streaming');
     const stored = () => of().learn();
     try {
       const [one, two] = [of(), of()];
@@ -181,14 +181,14 @@ describe('the position of a group', () => {
 
   test('as an older version wrote it is read, and the name of a store is kept', async () => {
     const connection = await testConnection();
-    const position = new GroupPosition(connection, 'group', subject);
+    const position = new GroupPosition(connection, 'group', subject, 'streaming');
     try {
       const written = { _id: `group|${subject}` as never, sequence: 7, storedAt: 700 };
       await connection.collection('channel_positions').insertOne(written);
       expect(await position.learn()).toEqual(at(7, 700));
       position.passed({ ...at(1, 900), store: 'another' });
       await position.flush();
-      expect(await new GroupPosition(connection, 'group', subject).learn()).toEqual({
+      expect(await new GroupPosition(connection, 'group', subject, 'streaming').learn()).toEqual({
         ...at(1, 900),
         store: 'another',
       });

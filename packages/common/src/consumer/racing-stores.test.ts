@@ -35,10 +35,10 @@ test('a message has one dead letter, whichever member stores it', async () => {
 
 test('of the positions that members write at once the furthest stays', async () => {
   const reached = [3, 9, 5].map((sequence) => {
-    const member = new GroupPosition(connection, 'group', 'channel');
+    const member = new GroupPosition(connection, 'group', 'channel', 'streaming');
     member.passed(place(sequence));
     return member;
   });
   await Promise.all(reached.map((member) => member.flush()));
-  expect(await new GroupPosition(connection, 'group', 'channel').learn()).toEqual(place(9));
+  expect(await new GroupPosition(connection, 'group', 'channel', 'streaming').learn()).toEqual(place(9));
 });

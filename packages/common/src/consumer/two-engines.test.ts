@@ -33,10 +33,7 @@ afterAll(async () => {
 });
 
 const members = () =>
-  Promise.all([
-    bench.consumer([inOrder(subject)], { engine: 'streaming' }),
-    bench.consumer([inOrder(subject)], { engine: 'jetstream', broker: next }),
-  ]);
+  Promise.all([bench.consumer([inOrder(subject)]), bench.consumer([inOrder(subject)], { broker: next })]);
 /** Even versions come by one engine, odd ones by the other. */
 const publish = async (ids: readonly string[], from: number, to: number) => {
   for (let version = from; version <= to; version += 1) {

@@ -126,6 +126,9 @@ export const PULL = {
   answerMs: 2_000,
 } as const;
 
+/** A request that only a leader answers is sent again after each of these silences (ms), while its time limit lasts. */
+export const LEADER_SILENCES_MS = [500, 1_000, 2_000] as const;
+
 /** Pause (ms) between two checks of a connected group whether its channels have lost messages. */
 export const HISTORY_CHECK_MS = 15_000;
 

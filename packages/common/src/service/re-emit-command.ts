@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Connection } from 'mongoose';
+import { connectedWithin } from '../broker/connected-within';
 import { createBroker } from '../broker/create-broker';
 import { ENGINE_NAMES } from '../broker/engines';
 import { shownNatsUrl } from '../broker/nats-url';
@@ -10,7 +11,6 @@ import { StartError } from '../errors/start-error';
 import { withoutCredentials } from '../errors/without-credentials';
 import { createLogger } from '../runtime/logger';
 import { createMetrics } from '../runtime/metrics';
-import { sleep } from '../runtime/retry';
 import { reEmit, type ReEmitted } from '../outbox/re-emit';
 
 /** How long (ms) to try to reach the broker before giving up. */
@@ -85,13 +85,8 @@ async function run<T>(
   });
   const connection = await connectDatabase({ uri: config.mongoUri, defaultDbName: name, logger });
   try {
-    const deadline = Date.now() + CONNECT_FOR_MS;
-    while (!broker.isConnected()) {
-      if (Date.now() > deadline)
-        throw new StartError(
-          `${ENGINE_NAMES[engine]} cannot be reached at ${shownNatsUrl(url)}: nothing was published`,
-        );
-      await sleep(50);
+    if (!(await connectedWithin(broker, CONNECT_FOR_MS))) {
+      throw new StartError(`${ENGINE_NAMES[engine]} cannot be reached at ${shownNatsUrl(url)}: nothing was published`);
     }
     const publisher = createPublisher(broker, createMetrics(name), logger);
     return await reEmit({ ...aggregate(connection), publisher, since });

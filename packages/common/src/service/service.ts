@@ -207,7 +207,6 @@ async function startPartsOn(connection: Connection, options: PartsOptions): Prom
       await makeIndexes(() => Promise.all([claims.createIndexes(), ...owned.map(createOwnedIndexes)]));
       return Consumer.start({
         ...{ broker, connection, listeners, logger, metrics },
-        engine: config.broker,
         queueGroup: `${name}-service`,
         settings: {
           ackWaitMs: config.ackWaitMs,

@@ -14,6 +14,8 @@ import { testEngine } from './test-engine';
 /** A test's own server, which the test stops and starts again on the same port, with its data. */
 export interface Restartable {
   readonly url: string;
+  /** Undefined while it is down. */
+  pid(): number | undefined;
   /** Where its data is, as it was given to the start of its kind. */
   readonly dataDir: string;
   /**
@@ -75,6 +77,7 @@ async function restartable(
   const removeData = () => rm(options.dataDir, { recursive: true, force: true });
   return {
     url,
+    pid: () => running?.pid,
     dataDir: options.dataDir,
     down,
     up: async () => void (running ??= await start(options)),

@@ -26,15 +26,11 @@ export async function publishOnJetStream(options: PublishOptions): Promise<void>
   if (source !== 'stdin') checkAll(channel, payloadsOf(source), force);
   let [published, refused] = [0, 0];
   const stop = stopOrEnd(() => `stopped while waiting for the server; ${published} published`);
-  const { createBroker, createLogger } = await import('@ticketing/common');
+  const { connectedWithin, createBroker, createLogger } = await import('@ticketing/common');
   const logger = createLogger({ name: 'nats:publish', level: 'silent' });
   const broker = createBroker({ engine: 'jetstream', url, clusterId, clientIdPrefix: clientId, logger });
   try {
-    const connected = new Promise((resolve) => broker.onConnected(() => resolve(undefined)));
-    const late = new Promise((_, reject) =>
-      setTimeout(() => reject(new Error('it does not answer')), WITHIN_MS).unref(),
-    );
-    if (!broker.isConnected()) await Promise.race([connected, late]);
+    if (!(await connectedWithin(broker, WITHIN_MS))) throw new Error('it does not answer');
     const payloads = source === 'stdin' ? payloadsFrom(process.stdin, stop) : payloadsOf(source);
     for await (const payload of paced(payloads, rate, stop)) {
       const text = publishable(channel, payload, force);

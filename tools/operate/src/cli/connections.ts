@@ -1,5 +1,5 @@
 import { CommandError } from '@ticketing/command-line';
-import { type Broker, createBroker, createLogger, shownNatsUrl, sleep } from '@ticketing/common';
+import { type Broker, connectedWithin, createBroker, createLogger, shownNatsUrl } from '@ticketing/common';
 import { withoutPassword } from '@ticketing/servers';
 import type { SystemAddresses } from './addresses';
 import mongoose, { type Connection } from 'mongoose';
@@ -41,8 +41,7 @@ export async function withBroker<T>(
   const logger = createLogger({ name: 'ops', level: 'silent' });
   const broker = createBroker({ engine, url, clusterId, clientIdPrefix: 'ops', logger, mayCreate });
   try {
-    for (const until = Date.now() + WITHIN_MS; !broker.isConnected(); await sleep(20)) {
-      if (Date.now() < until) continue;
+    if (!(await connectedWithin(broker, WITHIN_MS))) {
       const what = `cannot be reached at ${shownNatsUrl(url)} within ${WITHIN_MS / 1_000} s: does it run there`;
       if (engine === 'jetstream') throw new CommandError(`JetStream ${what}, is it enabled, and has it the stream?`);
       throw new CommandError(`NATS Streaming ${what}, and is its cluster id "${clusterId}"?`);

@@ -5,7 +5,13 @@ import { withoutPassword, type RunningServer } from '@ticketing/servers';
 const PAUSES_MS = { first: 500, longest: 10_000 };
 const KEPT_OUTPUT_CHARS = 16_000;
 /** These begin the line in which a server says why it ends, before its stacks. */
-const REASON = /^(panic: |cannot write ).*$|^.*(\[FTL\]|"msg":"Fatal assertion").*$/m;
+const REASON = /^(panic: |cannot write ).*$|^.*(\[FTL\]|"msg":"Fatal assertion"|no space left on device).*$/m;
+
+/**
+ * What a broker prints when it runs on and takes nothing any more. After one write that its disk had no space for,
+ * JetStream stores nothing until it is started again, also when there is space (nats-server, filestore.go, setWriteErr).
+ */
+export const STUCK_WHEN = { jetstream: /no space left on device/, streaming: undefined } as const;
 
 export interface KeptServer<S extends RunningServer> {
   /** As it ran first. */
@@ -19,27 +25,36 @@ export interface KeptServer<S extends RunningServer> {
 /**
  * Starts a server, and restarts it each time that it ends by itself, as MongoDB and NATS Streaming do when their disk
  * is full. The pauses grow from 0.5 to 10 s, and one trouble is reported once.
+ * @param stuckWhen what it prints when it takes nothing any more; then it is ended
  * @throws when the first start fails.
  */
 export async function keepServer<S extends RunningServer>(
   name: string,
   start: (output: (text: string) => void) => Promise<S>,
   say: (line: string) => void,
+  stuckWhen?: RegExp,
 ): Promise<KeptServer<S>> {
   const stopping = new AbortController();
   let printed = '';
-  const output = (text: string) => void (printed = (printed + text).slice(-KEPT_OUTPUT_CHARS));
+  let onStuck: () => void = () => undefined;
+  const output = (text: string) => {
+    printed = (printed + text).slice(-KEPT_OUTPUT_CHARS);
+    if (stuckWhen?.test(printed)) onStuck();
+  };
   const first = await start(output);
   let running: RunningServer = first;
 
   async function keep(): Promise<void> {
     for (let pauseMs = PAUSES_MS.first; !stopping.signal.aborted; pauseMs = Math.min(PAUSES_MS.longest, 2 * pauseMs)) {
       const startedAt = performance.now();
-      await running.exited;
+      const stuck = new Promise<'stuck'>((resolve) => (onStuck = () => resolve('stuck')));
+      const isStuck = (await Promise.race([running.exited, stuck])) === 'stuck';
       if (stopping.signal.aborted) return;
+      if (isStuck) await running.stop();
       if (performance.now() - startedAt > PAUSES_MS.longest) pauseMs = PAUSES_MS.first;
       const isNews = pauseMs === PAUSES_MS.first;
-      if (isNews) say(`${name} has ended by itself: ${reasonIn(printed)}. It is started again.`);
+      const what = isStuck ? 'takes nothing any more' : 'has ended by itself';
+      if (isNews) say(`${name} ${what}: ${reasonIn(printed)}. It is started again.`);
       await sleep(pauseMs, undefined, { signal: stopping.signal });
       printed = '';
       try {

@@ -10,7 +10,7 @@ import {
 import type { Addresses } from '../settings/addresses';
 import { startIngress } from '../ingress/ingress';
 import { jwtKey } from '../settings/jwt-key';
-import { keepServer } from './kept-server';
+import { keepServer, STUCK_WHEN } from './kept-server';
 import { serverFolders, serviceNote } from './notes';
 import { PLACES, type Part } from './parts';
 import { readableLog } from './readable-log';
@@ -98,8 +98,9 @@ async function startServers({ settings, broker, env, say, onPart }: SystemOption
     name: string,
     place: number,
     start: (options: ServerOptions) => Promise<S>,
+    stuckWhen?: RegExp,
   ) => {
-    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log: say, output }), say);
+    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log: say, output }), say, stuckWhen);
     if (first.pid !== undefined) onPart({ name, place, stop, kill, exited: never });
     return first;
   };
@@ -109,13 +110,17 @@ async function startServers({ settings, broker, env, say, onPart }: SystemOption
     keep('MongoDB', PLACES.mongo, (common) =>
       startMongo({ ...common, ...port(settings.mongoPort), dataDir: folders.mongo }),
     ),
-    keep(engineNames[broker], PLACES.broker, (common) =>
-      startBroker(broker, {
-        ...common,
-        ...port(settings.natsPort),
-        dataDir: folders.brokers[broker],
-        clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
-      }),
+    keep(
+      engineNames[broker],
+      PLACES.broker,
+      (common) =>
+        startBroker(broker, {
+          ...common,
+          ...port(settings.natsPort),
+          dataDir: folders.brokers[broker],
+          clusterId: env['NATS_CLUSTER_ID'] || 'ticketing',
+        }),
+      STUCK_WHEN[broker],
     ),
   ]);
   return { mongo, nats };

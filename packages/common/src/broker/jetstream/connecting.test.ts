@@ -20,6 +20,26 @@ test(
   }),
 );
 
+test(
+  'closing does not wait for the answers of servers that accept a connection and say nothing',
+  inField(async (field) => {
+    let calls = 0;
+    const silent = async () => {
+      const server = createServer((socket) => {
+        calls += 1;
+        socket.on('error', () => undefined);
+      }).listen(0, '127.0.0.1');
+      field.ending(() => server.close());
+      await once(server, 'listening');
+      return `nats://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    };
+    const broker = field.broker([await silent(), await silent()].join(), { timeoutMs: 600_000 });
+    await waitFor(() => calls > 0, IN_TIME);
+    await broker.close();
+    expect(calls).toBe(1);
+  }),
+);
+
 test.each(['jetstream', 'streaming'] as const)(
   'a %s server that hangs up is called ten times in ten seconds at most',
   (engine) =>

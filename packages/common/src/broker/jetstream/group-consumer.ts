@@ -10,6 +10,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import type { Logger } from '../../runtime/logger';
 import { RefusedError } from '../errors';
+import { askLeader } from './ask-leader';
 import { CODE, isAnswer } from './failures';
 import { STREAM } from './names';
 
@@ -20,6 +21,13 @@ const FIXED = [
   ...(['inactive_threshold', 'priority_policy'] as const),
 ] as const;
 const CHANGEABLE = ['ack_wait', 'max_deliver', 'max_ack_pending'] as const;
+
+/**
+ * Requests that may wait at a consumer; a member has about four. One more, if it asks for heartbeats, the server drops
+ * without a word (nats-server, consumer.go, processNextMsgRequest). The default of 512 is too few for some 130 members,
+ * and cannot be changed later.
+ */
+const MAX_WAITING = 10_000;
 
 export interface GroupConsumer {
   readonly name: string;
@@ -39,7 +47,7 @@ export async function needConsumer(manager: JetStreamManager, group: GroupConsum
   const wanted: Partial<ConsumerConfig> = {
     ...{ name, durable_name: name, filter_subject: subject },
     ...{ ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, replay_policy: ReplayPolicy.Instant },
-    ...{ ack_wait: nanos(ackWaitMs), max_deliver: -1, max_ack_pending: -1 },
+    ...{ ack_wait: nanos(ackWaitMs), max_deliver: -1, max_ack_pending: -1, max_waiting: MAX_WAITING },
   };
   const found = await consumerInfo(manager, name);
   const info = found ?? (await makeConsumer(manager, name, wanted));
@@ -67,7 +75,7 @@ function isEmpty(value: unknown): boolean {
 
 /** Undefined when there is none. */
 export async function consumerInfo(manager: JetStreamManager, name: string): Promise<ConsumerInfo | undefined> {
-  return manager.consumers.info(STREAM, name).catch((error: unknown) => {
+  return askLeader(() => manager.consumers.info(STREAM, name)).catch((error: unknown) => {
     if (isAnswer(error, JetStreamApiCodes.ConsumerNotFound)) return undefined;
     throw error;
   });

@@ -49,6 +49,7 @@ export interface JetStreamBrokerOptions extends BrokerOptions {
 
 /** `Broker` on NATS JetStream: one stream, a subject for each channel and aggregate, a durable pull consumer for each group in it. */
 export class JetStreamBroker implements Broker {
+  readonly engine = 'jetstream';
   private readonly client: EngineClient<JetStreamSession>;
   private readonly safety: StoreSafety;
 
@@ -60,10 +61,10 @@ export class JetStreamBroker implements Broker {
     const [server, watch] = [readNatsUrl(url), new StoreWatch(logger)];
     const engine = { name: ENGINE, place: { url: shownNatsUrl(url) }, settings: 'NATS_URL (host, port, user)' };
     this.safety = new StoreSafety(logger, options);
-    const open = () =>
+    const open = (signal: AbortSignal) =>
       JetStreamSession.open({
         ...{ server, clientId: uniqueClientId(clientIdPrefix), logger, watch, safety: this.safety },
-        ...{ pingIntervalMs, maxPingsOut, timeoutMs, mayCreate, maxBytes },
+        ...{ pingIntervalMs, maxPingsOut, timeoutMs, mayCreate, maxBytes, signal },
       });
     this.client = new EngineClient(engine, options, open);
   }

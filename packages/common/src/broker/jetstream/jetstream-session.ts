@@ -83,6 +83,7 @@ export class JetStreamSession implements EngineSession {
     const nats = await connectToNats(options);
     const manager = await jetstreamManager(nats, { checkAPI: false, timeout: options.timeoutMs });
     const session = new JetStreamSession(nats, manager, options);
+    options.signal.addEventListener('abort', () => session.fail(new Error('closed')), { signal: session.over });
     try {
       const { logger, mayCreate, maxBytes } = options;
       const needs = { logger, mayCreate, maxBytes, inCluster: nats.info?.cluster !== undefined };
@@ -105,7 +106,6 @@ export class JetStreamSession implements EngineSession {
     return !this.over.aborted && this.downAt === undefined;
   }
 
-  /** Since when it has no connection; undefined when it has one. */
   downSince(): Date | undefined {
     return this.downAt;
   }

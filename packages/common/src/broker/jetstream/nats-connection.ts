@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
-import { type NatsConnection, NatsConnectionImpl, setTransportFactory } from '@nats-io/transport-node';
+import {
+  type ConnectionOptions,
+  type NatsConnection,
+  NatsConnectionImpl,
+  setTransportFactory,
+} from '@nats-io/transport-node';
 import { NodeTransport, nodeResolveHost } from '@nats-io/transport-node/lib/node_transport';
 import type { NatsClientOptions } from '../nats-url';
 
@@ -12,6 +17,8 @@ export interface NatsConnectionSettings {
   readonly maxPingsOut: number;
   /** How long to wait for each server of the list (ms). */
   readonly timeoutMs: number;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
 }
 
 /** The first version that sends many messages for one request (ADR-31, "Batched requests"). */
@@ -27,6 +34,18 @@ class ClosableTransport extends NodeTransport {
     await once(this.socket, 'connect');
     this.socket.removeAllListeners();
     return this.socket;
+  }
+
+  override async connect(...[place, options]: Parameters<NodeTransport['connect']>): Promise<void> {
+    const { signal } = options as ConnectionOptions & Partial<Pick<NatsConnectionSettings, 'signal'>>;
+    const hangUp = () => this.socket?.on('error', () => undefined).destroy(new Error('closed'));
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', hangUp);
+    try {
+      await super.connect(place, options);
+    } finally {
+      signal?.removeEventListener('abort', hangUp);
+    }
   }
 
   override async close(error?: Error): Promise<void> {
@@ -54,6 +73,7 @@ export async function connectToNats(settings: NatsConnectionSettings): Promise<N
     maxPingOut: settings.maxPingsOut,
     ignoreClusterUpdates: true,
     noAsyncTraces: true,
+    ...{ signal: settings.signal }, // the client hands its options to the transport
   });
   const version = nats.info?.version ?? 'unknown';
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  'a request without an answer is made once for each channel and client',
+  'a request without an answer is made twice a second at most for each channel and client',
   inField(async (field) => {
     const server = await field.server({
       config: `mappings: { "$JS.API.CONSUMER.INFO.${STREAM}.*": "theirs.{{wildcard(1)}}" }`,
@@ -145,6 +145,6 @@ test(
     for (const n of [1, 2, 3]) member(broker, { ...field, channel: `${field.channel}:${n}` });
     await waitFor(() => clients >= 3, IN_TIME);
     expect(asked.size).toBe(3);
-    for (const count of asked.values()) expect(count).toBeLessThanOrEqual(clients);
+    for (const count of asked.values()) expect(count).toBeLessThanOrEqual(2 * clients);
   }),
 );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerInfo } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, createInbox, nanos } from '@nats-io/transport-node';
 import { asOperator, waitFor } from '@ticketing/testing';
 import { type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
@@ -97,5 +97,23 @@ test.concurrent(
     await waitFor(() => got.length >= 4, IN_TIME);
     await allIsDelivered(server.url, field);
     expect(got).toHaveLength(4);
+  }),
+);
+
+test.concurrent(
+  'the requests of 150 members may wait at the same time',
+  inField(async (field) => {
+    const server = await field.server();
+    const broker = await field.connected(server.url);
+    await member(broker, field).subscription.ready;
+    const others = await connect({ servers: server.url, reconnect: false });
+    field.ending(() => others.close());
+    const inbox = createInbox();
+    others.subscribe(inbox, { callback: () => undefined });
+    const request = { batch: 1, expires: nanos(120_000), idle_heartbeat: nanos(50_000) };
+    const next = `$JS.API.CONSUMER.MSG.NEXT.${STREAM}.${consumerOf(field.channel, field.group)}`;
+    for (let n = 0; n < 4 * 150; n += 1) others.publish(next, JSON.stringify(request), { reply: inbox });
+    const isWaiting = async () => (await infoOf(server.url, field)).num_waiting > 4 * 150;
+    await waitFor(isWaiting, { ...IN_TIME, everyMs: 100, what: 'all requests to wait' });
   }),
 );

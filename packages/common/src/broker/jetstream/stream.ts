@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import type { Logger } from '../../runtime/logger';
 import { NotNowError, RefusedError } from '../errors';
+import { askLeader } from './ask-leader';
 import { CODE, isAnswer } from './failures';
 import { STREAM, SUBJECTS } from './names';
 
@@ -41,7 +42,7 @@ export async function needStream(manager: JetStreamManager, needs: StreamNeeds):
  * (nats-server, jetstream_api.go, jsStreamInfoRequest). @throws NotNowError then; the client's errors
  */
 export async function streamInfo(manager: JetStreamManager): Promise<StreamInfo | undefined> {
-  const info = await manager.streams.info(STREAM).catch((error: unknown) => {
+  const info = await askLeader(() => manager.streams.info(STREAM)).catch((error: unknown) => {
     if (isAnswer(error, JetStreamApiCodes.StreamNotFound)) return undefined;
     throw error;
   });

@@ -30,6 +30,7 @@ export interface NatsStreamingOptions extends BrokerOptions {
 
 /** `Broker` on NATS Streaming. A new client has a new id, and subscribes again. */
 export class NatsStreamingBroker implements Broker {
+  readonly engine = 'streaming';
   private readonly client: EngineClient<NatsSession>;
   private server: NatsClientOptions;
 

@@ -87,7 +87,8 @@ export class PulledSubscription {
   }
 
   /**
-   * Ends it. The messages that it has, and those on their way, go to the other members at once. Resolves when the
+   * Ends it. The messages that it has, and those that its server has sent, go to the other members at once. In a
+   * cluster those that are on their way to its server wait for their ack wait: docs/decisions/0016. Resolves when the
    * server has confirmed that, or after two seconds.
    */
   async close(): Promise<void> {
