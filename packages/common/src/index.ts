@@ -10,7 +10,7 @@ export {
   encodeEvent,
 } from './events/contracts';
 export { type StoredMessage } from './events/stored-message';
-export { type OrderStatus, orderStatuses } from './events/order';
+export { type OrderStatus, orderStatuses, type RefusalReason, refusalReasons } from './events/order';
 export { ticketsApi } from './api/tickets';
 export { ordersApi } from './api/orders';
 export {

@@ -9,4 +9,7 @@ export const RE_EMIT_OF: Readonly<Record<Subject, string>> = {
   'ticket:updated': ofTickets,
   'order:created': ofOrders,
   'order:cancelled': ofOrders,
+  'order:completed': ofOrders,
+  'order:payment-refused': ofOrders,
+  'payment:created': 'Ask the service that takes payments to re-emit them (docs/runbook.md)',
 };
