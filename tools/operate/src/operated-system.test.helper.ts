@@ -1,6 +1,8 @@
-import { type Broker, createBroker } from '@ticketing/common';
+import { type Broker, createBroker, encodeEvent } from '@ticketing/common';
 import {
   dropAndClose,
+  newId,
+  newMeta,
   silentLogger,
   TEST_JWT_KEY,
   testConnection,
@@ -12,7 +14,7 @@ import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker,
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';
-import type { Promised } from './audit/promises';
+import type { Promised } from './audit/check-promises';
 import type { ServiceName } from './cli/addresses';
 
 const IMPATIENT = {
@@ -110,6 +112,18 @@ export class OperatedSystem {
   async cancel(id: string): Promise<void> {
     await this.call('orders', 'DELETE', `/api/orders/${id}`);
     this.promises.push({ what: 'cancelled', id });
+  }
+
+  /** Publishes a payment of the order's price, as a service that takes payments would. Returns its id. */
+  async pay(orderId: string): Promise<string> {
+    const [amount = 0] = this.promises.flatMap((one) =>
+      one.what === 'order' && one.id === orderId ? [one.price] : [],
+    );
+    const payment = { id: newId(), version: 0, orderId, amount };
+    const text = encodeEvent('payment:created', { ...payment, meta: newMeta() });
+    await this.broker.publish('payment:created', text, { aggregate: payment.id });
+    this.promises.push({ what: 'payment', id: payment.id, orderId, amount });
+    return payment.id;
   }
 
   /** A ticket that was edited, ordered, freed and ordered again: version 4, held by its order of number 2. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommandError, say, sayJson, table, userPath } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
-import type { Promised } from '../audit/promises';
+import type { Promised } from '../audit/check-promises';
 import type { AuditReport } from '../audit/report';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
 import { messagesHeld } from '../cli/messages-held';
@@ -57,10 +57,10 @@ export function addAudit(program: Command): void {
         const rows = disagreements.map(({ kind, message }) => [kind, message]);
         say(table(['disagreement', 'what'], rows), '');
       }
-      const { tickets, orders, events, promises: kept } = compared;
+      const { tickets, orders, events, payments, promises: kept } = compared;
       say(
         `${agree ? 'Everything agrees' : `${disagreements.length} disagreements`}: compared ${tickets} tickets, ` +
-          `${orders} orders, ${events} events and ${kept} promises.`,
+          `${orders} orders, ${events} events, ${payments} payments and ${kept} promises.`,
       );
     }
     if (!agree) process.exitCode = 1;
@@ -68,7 +68,7 @@ export function addAudit(program: Command): void {
 }
 
 async function readPromises(file: string): Promise<Promised[]> {
-  const { parsePromises } = await import('../audit/promises.js');
+  const { parsePromises } = await import('../audit/check-promises.js');
   try {
     return parsePromises(readFileSync(file, 'utf8'));
   } catch (error) {
