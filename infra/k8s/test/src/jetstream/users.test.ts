@@ -4,7 +4,7 @@ import { Client } from '@ticketing/e2e/client';
 import { ordersConfig } from '@ticketing/orders/dist/config';
 import { startOrders } from '@ticketing/orders/dist/service';
 import { databaseUrl, type Restartable, restartableMongo, type RunningJetStream } from '@ticketing/servers';
-import { TEST_JWT_KEY, waitFor } from '@ticketing/testing';
+import { newId, TEST_JWT_KEY, waitFor } from '@ticketing/testing';
 import { ticketsConfig } from '@ticketing/tickets/dist/config';
 import { startTickets } from '@ticketing/tickets/dist/service';
 import { PASSWORDS, serverWithUsers, urlFor, type User } from './overlay.test.helper';
@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.stop(), mongo.remove()]));
 
 const IN_TIME = { timeoutMs: 60_000 };
+const REFUSAL_PUBLISHED = /^ticketing_events_published_total\{.*subject="order:payment-refused".*\} [1-9]/m;
 
 test('each service trades as its own user, and nothing is refused', async () => {
   const lines: { readonly level: number; readonly msg: string }[] = [];
@@ -52,6 +53,11 @@ test('each service trades as its own user, and nothing is refused', async () => 
       return false;
     };
     await waitFor(priced, { ...IN_TIME, what: 'the new price in orders' });
+    const held = (await bob.orders()).body.find(({ status }) => status === 'created')?.id ?? '';
+    for (let payments = 0; payments < 2; payments += 1) await pay(held, 30);
+    await waitFor(async () => (await alice.ticket(id)).body.sold, { ...IN_TIME, what: 'the sale' });
+    const refused = async () => (await (await fetch(`${orders}/metrics`)).text()).match(REFUSAL_PUBLISHED);
+    await waitFor(refused, { ...IN_TIME, what: 'the refusal of the second payment' });
     for (const url of [tickets, orders]) {
       const ready = await fetch(`${url}/readyz`);
       expect([ready.status, await ready.json()]).toMatchObject([200, { nats: 'up' }]);
@@ -60,8 +66,20 @@ test('each service trades as its own user, and nothing is refused', async () => 
     await Promise.all(services.map((service) => service.stop()));
   }
   const warnings = lines.filter(({ level }) => level >= 40).map(({ msg }) => msg);
-  expect(warnings).toEqual([expect.stringMatching(/^there is no stream: making it/)]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^there is no stream: making it/),
+    expect.stringMatching(/^a payment is refused/),
+  ]);
 });
+
+/** Takes a payment, in the place of a service that does. */
+async function pay(orderId: string, amount: number): Promise<void> {
+  const id = newId();
+  await as('operator', async (nats) => {
+    nats.publish(`ticketing.payment.${id}.created`, JSON.stringify({ id, version: 0, orderId, amount }));
+    await nats.flush();
+  });
+}
 
 const STREAM = 'ticketing';
 const ofOthers = (channel: string, group: string) => [
@@ -86,13 +104,13 @@ const NOBODY = [
 ];
 const REFUSED = {
   tickets: [
-    ...['ticketing.order.1.created', 'ticketing.order.1.cancelled'],
+    ...['ticketing.order.1.created', 'ticketing.order.1.completed', 'ticketing.payment.1.created'],
     ...ofOthers('ticket_3a_created', 'orders-service'),
     '$JS.API.CONSUMER.CREATE.ticketing.tickets-service__order_3a_created.ticketing.>',
     '$JS.API.CONSUMER.DELETE.ticketing.tickets-service__order_3a_created',
   ],
   orders: [
-    ...['ticketing.ticket.1.created', 'ticketing.ticket.1.updated'],
+    ...['ticketing.ticket.1.created', 'ticketing.ticket.1.updated', 'ticketing.payment.1.created'],
     ...ofOthers('order_3a_created', 'tickets-service'),
     '$JS.API.CONSUMER.CREATE.ticketing.orders-service__ticket_3a_created.ticketing.>',
     '$JS.API.CONSUMER.DELETE.ticketing.orders-service__ticket_3a_created',
