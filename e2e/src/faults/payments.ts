@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Broker, encodeEvent, retryWithBackOff, sleep } from '@ticketing/common';
 import type { Promised } from '@ticketing/operate';
 import { newId, newMeta, type Random, seededRandom } from '@ticketing/testing';
@@ -29,6 +30,7 @@ export class Payments {
     private readonly onAcked: (payment: Payment) => void,
   ) {
     this.random = seededRandom(seed);
+    setMaxListeners(0, this.ending.signal); // one for each payment that is still to come
   }
 
   /** The orders that were paid at least once, with any amount. */
