@@ -11,11 +11,11 @@ import {
   waitFor,
 } from '@ticketing/testing';
 import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker, testEngine } from '@ticketing/servers';
+import { perService, perServiceSettled, type ServiceName } from '@ticketing/services';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';
 import type { Promised } from './audit/check-promises';
-import type { ServiceName } from './cli/addresses';
 
 const IMPATIENT = {
   ...{
@@ -38,7 +38,7 @@ interface Body {
   readonly ticket: { readonly id: string; readonly price: number };
 }
 
-/** Both services as processes, on a broker of their own, and the promises to their clients. */
+/** All services as processes, on a broker of their own, and the promises to their clients. */
 export class OperatedSystem {
   readonly promises: Promised[] = [];
 
@@ -59,7 +59,7 @@ export class OperatedSystem {
   static async open(own: BrokerServerOptions = {}, engine: Engine = testEngine()): Promise<OperatedSystem> {
     const natsOptions = { ...own, env: { ...process.env, NATS_URL: '' } };
     const nats = await startBroker(engine, natsOptions);
-    const uris = { tickets: testDatabaseUri(), orders: testDatabaseUri() };
+    const uris = perService(() => testDatabaseUri());
     const logger = silentLogger();
     const broker = createBroker({ engine, url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
     const start = (name: ServiceName) => {
@@ -67,10 +67,10 @@ export class OperatedSystem {
       const env = { ...IMPATIENT, ...servers, JWT_KEY: TEST_JWT_KEY, LOG_LEVEL: 'fatal', PORT: '' };
       return startServiceProcess({ name, env });
     };
-    const [tickets, orders] = await Promise.all([start('tickets'), start('orders')]);
-    const databases = { tickets: await testConnection(uris.tickets), orders: await testConnection(uris.orders) };
+    const services = await perServiceSettled(start);
+    const databases = await perServiceSettled((name) => testConnection(uris[name]));
     await waitFor(() => broker.isConnected());
-    return new OperatedSystem(engine, natsOptions, nats, uris, databases, broker, { tickets, orders });
+    return new OperatedSystem(engine, natsOptions, nats, uris, databases, broker, services);
   }
 
   /** The environment for a command: the addresses of this system, and nothing else of this process's environment. */

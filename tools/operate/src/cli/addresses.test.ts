@@ -75,8 +75,8 @@ test.each([
   ['mongodb://db:27017/?replicaSet=rs', 'mongodb://db:27017/orders?replicaSet=rs'],
   ['mongodb://db:27017/shop?replicaSet=rs', 'mongodb://db:27017/shop?replicaSet=rs'],
 ])('the database of orders at --orders-mongo %s is %s, as for the service', (given, expected) => {
-  const command = addAddressOptions(new Command(), 'ordersMongo').parse(['--orders-mongo', given], { from: 'user' });
-  expect(addressesOf(command, {}).orders).toBe(expected);
+  const command = addAddressOptions(new Command(), 'databases').parse(['--orders-mongo', given], { from: 'user' });
+  expect(addressesOf(command, {}).databases.orders).toBe(expected);
 });
 
 test('--help of each command is exit 0 and has examples', async () => {
