@@ -236,6 +236,7 @@ const commands = {
   'nats:listen': program('tools/nats-streaming', 'dist/watched.js', 'listen/listener.js'),
   'nats:monitor': program('tools/nats-streaming', 'dist/monitor/main.js'),
   'nats:forward': program('tools/nats-streaming', 'dist/forward/main.js'),
+  services: program('packages/services', 'dist/main.js'),
   'k8s:secrets': program('tools/kubernetes', 'dist/secrets/main.js'),
 };
 if (!(what in commands)) {
