@@ -101,9 +101,9 @@ test('an undelivered event is a disagreement: the comparison can fail', () => {
   model.deliver({ about: 'ticket', index: 0, version: 2, snapshot: false });
   expect(model.disagreements()).toContain('version 2 of ticket#0 is parked');
   model.pay(0, 10);
-  expect(model.disagreements()).toContain('payment#0 has no end');
+  expect(model.disagreements()).toContain('payment#0 has 0 ends');
   const payment = model.pending.at(-1);
   if (payment) model.deliver(payment);
-  expect(model.disagreements()).not.toContain('payment#0 has no end');
+  expect(model.disagreements()).not.toContain('payment#0 has 0 ends');
   expect(model.disagreements()).toContain('ticket#0 is released, paid: true');
 });

@@ -122,12 +122,14 @@ export class Model {
         ...[...parked].map((version) => `version ${version} of ticket#${index} is parked`),
       ];
     });
-    const hasEnd = (_: Payment, index: number) => (this.hasEnd(index) ? [] : [`payment#${index} has no end`]);
-    return [...unequal, ...this.payments.flatMap(hasEnd)];
+    const notOnce = [...this.payments.keys()].filter((index) => this.endsOf(index) !== 1);
+    return [...unequal, ...notOnce.map((index) => `payment#${index} has ${this.endsOf(index)} ends`)];
   }
 
-  private hasEnd(payment: number): boolean {
-    return this.paymentAt(payment).refused !== undefined || this.orders.some(({ paidBy }) => paidBy === payment);
+  /** The orders that a payment completed, and its refusal. */
+  private endsOf(payment: number): number {
+    const { refused } = this.paymentAt(payment);
+    return this.orders.filter(({ paidBy }) => paidBy === payment).length + Number(refused !== undefined);
   }
 
   /** A version is next, or seen, or waits for those before it; a snapshot replaces all that is older. */
@@ -167,7 +169,7 @@ export class Model {
 
   /** A payment ends once: it completes its order, or is refused. */
   private deliverPayment({ index }: Letter): Outcome {
-    if (this.hasEnd(index)) return 'seen';
+    if (this.endsOf(index) > 0) return 'seen';
     const payment = this.paymentAt(index);
     const order = this.orderAt(payment.order);
     if (order.end === 'cancelled') payment.refused = 'order-cancelled';
