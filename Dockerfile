@@ -1,6 +1,11 @@
-# One file for both services, in syntax that every builder knows:
-#   docker build --build-arg SERVICE=tickets -t ticketing/tickets:dev .
+# One file for all services, in syntax that every builder knows:
+#   docker build --build-arg SERVICE=NAME -t ticketing/NAME:dev .
 ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
+
+# The package.json of every service and nothing else.
+FROM ${NODE_IMAGE} AS services
+COPY services /services
+RUN find /services -type f ! -path '/services/*/package.json' -delete && find /services -type d -empty -delete
 
 # The installation depends only on these files, so it stays cached after an edit of a source file.
 FROM ${NODE_IMAGE} AS manifests
@@ -8,24 +13,23 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/common/package.json packages/common/
 COPY packages/testing/package.json packages/testing/
-COPY services/tickets/package.json services/tickets/
-COPY services/orders/package.json services/orders/
 COPY packages/servers/package.json packages/servers/
+COPY --from=services /services services
 
-# Both services, so that the second image finds all of this cached. No install script of a dependency is run.
+# All services, so that the second image finds all of this cached. No install script of a dependency is run.
 FROM manifests AS build
 RUN npm ci --ignore-scripts
 COPY tsconfig.base.json ./
 COPY packages/common packages/common
 COPY services services
-RUN npx tsc -b services/tickets/tsconfig.src.json services/orders/tsconfig.src.json \
+RUN npx tsc -b services/tsconfig.src.json \
   && find packages services -path '*/dist/*' \( -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' \) -delete
 
 # The service's own dependencies. npm takes those of development with a workspace whatever is omitted: they are struck out.
 # Of swagger-ui a service serves three files.
 FROM manifests AS dependencies
 ARG SERVICE
-RUN test -n "$SERVICE" || { echo 'say which service: --build-arg SERVICE=tickets or SERVICE=orders' >&2; exit 1; }
+RUN test -n "$SERVICE" || { echo 'say which service: --build-arg SERVICE=NAME, a folder in services/' >&2; exit 1; }
 RUN npm pkg delete devDependencies --workspace packages/common --workspace services/${SERVICE} \
   && npm ci --ignore-scripts --omit=dev --include-workspace-root=false --workspace services/${SERVICE} \
   && find node_modules/swagger-ui-dist -type f \( -name '*.map' -o -name '*-es-bundle*' -o -name '*-standalone-*' -o -name swagger-ui.js \) -delete

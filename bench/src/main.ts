@@ -90,7 +90,7 @@ const program = new Command('npm run bench --')
 
 program
   .command('soak')
-  .description('memory of both services under load for some minutes')
+  .description('memory of the services under load for some minutes')
   .option('--minutes <n>', 'how long', wholeNumber(1, 1_440), 10)
   .addOption(brokerOption())
   .action(async ({ minutes }: { minutes: number }, command: Command) => {

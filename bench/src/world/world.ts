@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseUrl, type Engine, type RunningBroker, type RunningServer, startBroker } from '@ticketing/servers';
+import type { ServiceName } from '@ticketing/services';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import mongoose, { type Connection } from 'mongoose';
 
@@ -51,14 +52,14 @@ export class World {
    * A service as in production, except for its log level, and without a limit of requests, because the load is one
    * user.
    */
-  service(name: 'tickets' | 'orders', env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+  service(name: ServiceName, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     return this.start({ name, env: { ...this.env(name), NATS_CLIENT_ID: name, LOG_LEVEL: 'info', ...env } });
   }
 
   /** A program of ceilings/, on the database of the service that it replaces. */
-  ceiling(file: string, database: string, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+  ceiling(file: string, database: ServiceName, env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
     const program = join(__dirname, '..', 'ceilings', `${file}.js`);
-    return this.start({ name: 'tickets', program, env: { ...this.env(database), ...env } });
+    return this.start({ name: database, program, env: { ...this.env(database), ...env } });
   }
 
   /** The broker on the same port and files again, after `nats.kill`. */

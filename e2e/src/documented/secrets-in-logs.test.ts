@@ -4,8 +4,9 @@ import { connect } from 'node:net';
 import { signToken } from '@ticketing/common';
 import { testBroker, waitFor, newId } from '@ticketing/testing';
 import { databaseUrl, freePort } from '@ticketing/servers';
+import type { ServiceName } from '@ticketing/services';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
-import { type ServiceName, TestSystem } from '../system/system.helper';
+import { TestSystem } from '../system/system.helper';
 
 jest.setTimeout(180_000);
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silentLogger, testBroker, waitFor } from '@ticketing/testing';
+import { type Broker, encodeEvent } from '@ticketing/common';
+import { newId, newMeta, silentLogger, testBroker, waitFor } from '@ticketing/testing';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { Client, expectStatus } from '../system/client.helper';
 import type { TestSystem } from '../system/system.helper';
@@ -35,7 +36,7 @@ export async function untilAgreed({ servers }: FaultSystem, promises: readonly P
     const report = await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS });
     const agreedAfterMs = Date.now() - ended;
     if (report.disagreements.length > 0) return { report, agreedAfterMs, problems: [] };
-    const problems = await tradeOnce(servers);
+    const problems = await tradeOnce(servers, broker);
     await sleep(Math.max(0, ended + HASTY_WINDOW_MS + EXPIRED_BY_MS - Date.now()));
     return { report: await auditUntilQuiet(what, { settleMs: QUIET_WITHIN_MS }), agreedAfterMs, problems };
   } finally {
@@ -43,8 +44,11 @@ export async function untilAgreed({ servers }: FaultSystem, promises: readonly P
   }
 }
 
-/** Events still go both ways: a ticket that is sold can be ordered, is held by its order, and is free when that is cancelled. */
-async function tradeOnce({ url }: TestSystem): Promise<Problem[]> {
+/**
+ * Events still go every way: a ticket can be ordered, is held by its order, is free when that is cancelled, and is sold
+ * when the next one is paid.
+ */
+async function tradeOnce({ url }: TestSystem, broker: Broker): Promise<Problem[]> {
   const [seller, buyer] = [new Client(url, 'seller'), new Client(url, 'buyer')];
   const holds = async (ticketId: string, orderId: string | undefined) =>
     waitFor(async () => (await seller.ticket(ticketId)).body.orderId === orderId, {
@@ -56,6 +60,11 @@ async function tradeOnce({ url }: TestSystem): Promise<Problem[]> {
     await holds(ticket.id, order.id);
     expectStatus(204, await buyer.cancel(order.id));
     await holds(ticket.id, undefined);
+    const next = await buyer.orderSoon(ticket.id);
+    const payment = { id: newId(), version: 0, orderId: next.id, amount: next.ticket.price, meta: newMeta() };
+    await broker.publish('payment:created', encodeEvent('payment:created', payment), { aggregate: payment.id });
+    await waitFor(async () => (await seller.ticket(ticket.id)).body.sold, { what: `order ${next.id} to be complete` });
+    expectStatus(409, await buyer.cancel(next.id));
     return [];
   } catch (error) {
     return [{ message: `a ticket could not be traded in the end: ${String(error)}` }];

@@ -38,6 +38,13 @@ test.each([
   expect(messages([answer])).toEqual([expect.stringContaining(`was answered ${answer.status}`)]);
 });
 
+test('a cancel conflicts with a payment of that order, and with nothing else', () => {
+  const refused: Answered = { ...ordered(409), call: 'cancel', id: 'o1' };
+  const told = (...paid: string[]) => checkAnswers([refused], [], new Set(paid));
+  expect(told('o1')).toEqual([]);
+  expect(told('o2')).toHaveLength(1);
+});
+
 test('502 and no answer are excused by the kill of a process of that service, at that moment', () => {
   for (const status of [502, 0]) {
     expect(messages([ordered(status, 999_995), ordered(status, 1_000_150)], killed)).toEqual([]);

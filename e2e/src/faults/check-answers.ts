@@ -28,14 +28,26 @@ export interface Problem {
  * The wrong answers. Without MongoDB 503 is right; it is also right for a request that waited for a connection to
  * MongoDB when its process was paused. A request that a killed process was handling is 502, or its answer breaks off.
  * No fault of the broker, or of a connection to it, excuses a wrong answer.
+ * @param paid the orders of which a payment was taken: only their cancel may be 409
  */
-export function checkAnswers(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
-  return [...unexpectedStatuses(answers, happened), ...backwards(answers), ...lostUpdates(answers)];
+export function checkAnswers(
+  answers: readonly Answered[],
+  happened: readonly Happened[],
+  paid: ReadonlySet<string> = new Set(),
+): Problem[] {
+  return [...unexpectedStatuses(answers, happened, paid), ...backwards(answers), ...lostUpdates(answers)];
 }
 
-function unexpectedStatuses(answers: readonly Answered[], happened: readonly Happened[]): Problem[] {
+function unexpectedStatuses(
+  answers: readonly Answered[],
+  happened: readonly Happened[],
+  paid: ReadonlySet<string>,
+): Problem[] {
+  const isPaid = ({ call, status, id }: Answered) =>
+    call === 'cancel' && status === 409 && id !== undefined && paid.has(id);
   return answers
-    .filter((answer) => !EXPECTED[answer.call].includes(answer.status) && !isExcused(answer, happened))
+    .filter((answer) => !EXPECTED[answer.call].includes(answer.status) && !isPaid(answer))
+    .filter((answer) => !isExcused(answer, happened))
     .map((answer) => {
       const { user, call, status, body, at, ms, id } = answer;
       const when = `sent at ${new Date(at).toISOString()}, answered after ${ms} ms`;

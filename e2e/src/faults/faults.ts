@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { leaveOrphans } from '@ticketing/servers';
 import type { ServiceName } from '../system/system.helper';
 import type { FaultSystem } from './fault-system';
+import type { Payments } from './payments';
 import { type Fault, HANDS_FULL_MS, type Happened } from './schedule';
 
 /** A re-emission that takes longer than this (ms) has failed. */
@@ -13,14 +14,14 @@ const RE_EMIT_WITHIN_MS = 60_000;
 /**
  * Makes the fault, waits, and heals it. @throws when it cannot be healed; then nothing stays paused or cut off either
  */
-export async function carryOut(system: FaultSystem, fault: Fault): Promise<Happened> {
+export async function carryOut(system: FaultSystem, payments: Payments, fault: Fault): Promise<Happened> {
   if (fault.kind === 'service-killed') await system.keepCounters(fault.slot);
   const from = Date.now();
-  const note = await act(system, fault);
+  const note = await act(system, payments, fault);
   return { fault, from, to: Date.now(), note };
 }
 
-async function act(system: FaultSystem, fault: Fault): Promise<string> {
+async function act(system: FaultSystem, payments: Payments, fault: Fault): Promise<string> {
   const { engine, nats, mongo } = system.servers;
   switch (fault.kind) {
     case 'nats-killed':
@@ -42,7 +43,7 @@ async function act(system: FaultSystem, fault: Fault): Promise<string> {
       await sleep(fault.forMs);
       await nats.up();
       await sleep(fault.reEmitAfterMs);
-      const said = await Promise.all([reEmit(system, 'tickets'), reEmit(system, 'orders')]);
+      const said = await Promise.all([reEmit(system, 'tickets'), reEmit(system, 'orders'), payments.reEmit()]);
       return `an empty store; re-emitted: ${said.join(', ')}`;
     }
     case 'service-killed':

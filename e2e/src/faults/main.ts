@@ -23,12 +23,14 @@ const HELP = `
 Each schedule has every kind of fault, and a system of its own:
   nats-killed          the broker is killed and started again on its store; NATS Streaming amid a flush of each channel
   nats-away            the same, 20 s later
-  store-lost           the same with an empty store; then both owners re-emit their state
+  store-lost           the same with an empty store; then all owners re-emit, that of the payments too
   mongo-killed         MongoDB is killed and started again on its data
   service-killed       a process of a service is killed and started again
   process-paused       one stops for longer than the ack wait, and goes on
   connections-cut      its connection to the broker is reset and refused, or open and silent
   connections-delayed  what goes through that connection comes later
+
+The load pays half of its orders: in time, too late, twice, or with a wrong amount.
 
 The services run with the ratio of gap patience to ack wait that is shipped. A gap that is skipped although no fault explains it is
 a failure, as is all that is lost.

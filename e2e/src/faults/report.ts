@@ -13,10 +13,10 @@ const time = (ms: number) => new Date(ms).toISOString().slice(11, 23);
 
 /** A few lines on a schedule, whether it held or not. */
 export function summaryOf({ schedule, statuses, report, agreedAfterMs, counters, happened }: Outcome): string[] {
-  const { tickets, orders, events, promises } = report.compared;
+  const { tickets, orders, events, payments, promises } = report.compared;
   return [
     `requests: ${countsOf(statuses)}; promises: ${promises}`,
-    `compared: ${tickets} tickets, ${orders} orders, ${events} events in the stream`,
+    `compared: ${tickets} tickets, ${orders} orders, ${events} events in the stream, ${payments} payments`,
     `events: ${eventsOf(counters)}`,
     `seed ${schedule.seed}: ${happened.length} faults, agreed ${seconds(agreedAfterMs)} after the load`,
   ];
@@ -58,6 +58,7 @@ async function historyOf(id: string, outcome: Outcome, { databases }: TestSystem
     'orders.tickets (replica, with what is parked)': await find(orders, 'tickets', isIt),
     'orders.orders': await find(orders, 'orders', (order) => isIt(order) || String(order.ticket?.id) === id),
   };
+  const refusals = await find(orders, 'payment_refusals', (one) => isIt(one) || String(one.orderId) === id);
   const ids = [id, ...stored['orders.orders'].map(({ _id }) => String(_id)).filter((one) => one !== id)];
   const events = ids.flatMap((one) => outcome.report.historyOf(one)).toSorted((a, b) => a.storedAt - b.storedAt);
   return [
@@ -66,7 +67,7 @@ async function historyOf(id: string, outcome: Outcome, { databases }: TestSystem
       ({ storedAt, sequence, subject, snapshot, occurredAt, payload }) =>
         `  stream ${time(storedAt)} #${sequence} ${subject}${snapshot ? ' (snapshot)' : ''}, recorded ${time(occurredAt)}: ${payload}`,
     ),
-    ...Object.entries(stored).flatMap(([name, documents]) =>
+    ...Object.entries({ ...stored, 'orders.payment_refusals': refusals }).flatMap(([name, documents]) =>
       documents.map((document) => `  ${name}: ${JSON.stringify(document)}`),
     ),
     ...outcome.answers.filter((answer) => isAbout(answer, ids)).map((answer) => `  client ${clientLine(answer)}`),
@@ -76,6 +77,7 @@ async function historyOf(id: string, outcome: Outcome, { databases }: TestSystem
 interface Document {
   readonly _id: unknown;
   readonly ticket?: { readonly id: unknown };
+  readonly orderId?: unknown;
 }
 
 function isAbout({ id, body }: Answered, ids: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitFor } from '@ticketing/testing';
+import { silentLogger, testBroker, waitFor } from '@ticketing/testing';
 import type { AuditReport, Promised } from '@ticketing/operate';
 import { type Answered, MixedLoad, type Statuses } from '../system/mixed-load.helper';
 import { untilAgreed } from './agreement';
@@ -10,6 +10,7 @@ import { checkSkips } from './check-skips';
 import { carryOut } from './faults';
 import type { Counters } from '../system/counters.helper';
 import type { FaultSystem } from './fault-system';
+import { Payments } from './payments';
 import { promiseOf } from './promises';
 import { describeFault, type Fault, type Happened, type Schedule } from './schedule';
 
@@ -47,14 +48,23 @@ export interface Outcome {
  */
 export async function runSchedule(system: FaultSystem, schedule: Schedule, options: RunOptions): Promise<Outcome> {
   const log = new ClientLog(options.folder);
-  const load = new MixedLoad({ url: system.servers.url, seed: schedule.seed, onAnswer: log.take, ...options });
+  const { engine, nats, url } = system.servers;
+  const broker = await testBroker('', silentLogger(), { engine, natsUrl: nats.url, natsClusterId: 'ticketing' });
+  const payments = new Payments(broker, schedule.seed, log.promise);
+  const onAnswer = (answered: Answered) => {
+    log.take(answered);
+    payments.hear(answered);
+  };
+  const load = new MixedLoad({ url, seed: schedule.seed, onAnswer, ...options });
   let faults: Awaited<ReturnType<typeof carryOutAll>>;
   try {
     await waitFor(() => log.answers.length >= WARM_UP_ANSWERS, { what: 'the load to begin' });
     await waitFor(() => haveHandled(system), { what: 'both services to handle events' });
-    faults = await carryOutAll(system, schedule, log, options.say);
+    faults = await carryOutAll(system, payments, schedule, log, options.say);
   } finally {
     await load.end();
+    await payments.end();
+    await broker.close();
     await log.close();
   }
   const { report, agreedAfterMs, problems: late } = await untilAgreed(system, log.promises);
@@ -68,7 +78,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
       ...problems,
       ...late,
       ...report.disagreements,
-      ...checkAnswers(answers, happened),
+      ...checkAnswers(answers, happened, payments.orders),
       ...checkSkips(system.skips, happened),
       ...checkLoad(answers, happened),
       ...checkNotice(system, happened),
@@ -77,7 +87,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
   };
 }
 
-/** The answers that clients may rely on, in memory and as lines of JSON. */
+/** The answers that clients may rely on, and the payments of them, in memory and as lines of JSON. */
 class ClientLog {
   readonly answers: Answered[] = [];
   readonly promises: Promised[] = [];
@@ -96,14 +106,23 @@ class ClientLog {
     this.answers.push(answered);
     this.files.answers.write(`${JSON.stringify(answered)}\n`);
     const promised = promiseOf(answered);
-    if (!promised) return;
+    if (promised) this.promise(promised);
+  };
+
+  readonly promise = (promised: Promised): void => {
     this.promises.push(promised);
     this.files.promises.write(`${JSON.stringify(promised)}\n`);
   };
 }
 
 /** All tracks side by side. A fault that cannot be healed ends its track, and is a problem. */
-async function carryOutAll(system: FaultSystem, schedule: Schedule, log: ClientLog, say: (line: string) => void) {
+async function carryOutAll(
+  system: FaultSystem,
+  payments: Payments,
+  schedule: Schedule,
+  log: ClientLog,
+  say: (line: string) => void,
+) {
   const began = Date.now();
   const since = () => `${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s`;
   const happened: Happened[] = [];
@@ -113,7 +132,7 @@ async function carryOutAll(system: FaultSystem, schedule: Schedule, log: ClientL
       await sleep(Math.max(BREATH_MS, began + fault.at - Date.now()));
       say(`${since()}  ${describeFault(fault)}`);
       const before = log.answers.length;
-      const done = await carryOut(system, fault);
+      const done = await carryOut(system, payments, fault);
       happened.push(done);
       const meanwhile = log.answers.length - before;
       say(`${since()}  ${fault.kind} healed, ${done.note}; ${meanwhile} answers meanwhile`);

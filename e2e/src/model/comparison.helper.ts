@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Post } from './courier.helper';
-import { type Letter, type Model, USERS } from './model';
+import type { Letter, Model } from './model';
+import { USERS } from './state';
 import type { World } from './world.helper';
 
 type About = Letter['about'];
@@ -8,7 +9,7 @@ type About = Letter['about'];
 /** Computes from the model what the services must have, in their own terms, and compares. */
 export class Comparison {
   /** The id that the service gave to the n-th. */
-  private readonly ids: Record<About, string[]> = { ticket: [], order: [] };
+  private readonly ids: Record<About, string[]> = { ticket: [], order: [], payment: [] };
 
   constructor(
     private readonly model: Model,
@@ -33,16 +34,17 @@ export class Comparison {
     if (!state) throw new Error(`there is no version ${version} of ticket#${index}`);
     const orderId = state.heldBy === undefined ? {} : { orderId: this.idOf('order', state.heldBy) };
     const id = this.idOf('ticket', index);
-    return { id, version, title: titleOf(state.price), price: state.price, userId: seller, ...orderId };
+    const sold = state.sold && { sold: true };
+    return { id, version, title: titleOf(state.price), price: state.price, userId: seller, ...orderId, ...sold };
   }
 
   /** The public state of an order, without its time of expiry. @param version absent: the present one */
   orderState(index: number, version = this.model.versionOf({ about: 'order', index })): object {
-    const { ticket, buyer, number, price } = this.model.orderAt(index);
+    const { ticket, buyer, number, price, end } = this.model.orderAt(index);
     return {
       id: this.idOf('order', index),
       version,
-      status: version === 0 ? 'created' : 'cancelled',
+      status: version === 0 ? 'created' : end,
       userId: buyer,
       reservation: number,
       ticket: { id: this.idOf('ticket', ticket), price },
@@ -51,7 +53,7 @@ export class Comparison {
 
   /** The text with names such as ticket#0 instead of ids. */
   inNames(text: string): string {
-    const named = (['ticket', 'order'] as const).flatMap((about) =>
+    const named = (['ticket', 'order', 'payment'] as const).flatMap((about) =>
       this.ids[about].map((id, index) => [id, `${about}#${index}`] as const),
     );
     return named.reduce((so, [id, name]) => so.replaceAll(id, name), text);
@@ -67,6 +69,7 @@ export class Comparison {
   published(letter: Letter, { subject, event }: Post): void {
     const { about, index, version, snapshot } = letter;
     const ticketSubject = version === 0 && !snapshot ? 'ticket:created' : 'ticket:updated';
+    const orderEnd = () => (this.model.orderAt(index).end === 'complete' ? 'order:completed' : 'order:cancelled');
     const { meta, ...state } = event;
     this.agree(
       `the event ${nameOf(letter)}`,
@@ -74,7 +77,7 @@ export class Comparison {
       about === 'ticket'
         ? { subject: ticketSubject, state: this.ticketState(index, version), snapshot }
         : {
-            subject: version === 0 ? 'order:created' : 'order:cancelled',
+            subject: version === 0 ? 'order:created' : orderEnd(),
             state: this.orderState(index, version),
             snapshot,
           },
@@ -83,6 +86,7 @@ export class Comparison {
 
   /** The present state at the receiver of a letter. */
   async received({ about, index }: Letter): Promise<void> {
+    if (about === 'payment') return this.payment(index);
     await (about === 'ticket' ? this.replica(index) : this.ticket(this.model.orderAt(index).ticket));
   }
 
@@ -91,7 +95,9 @@ export class Comparison {
     const { databases, courier } = this.world;
     for (const index of this.model.tickets.keys()) await Promise.all([this.ticket(index), this.replica(index)]);
     for (const index of this.model.orders.keys()) await this.order(index);
+    for (const index of this.model.payments.keys()) await this.payment(index);
     await this.lists();
+    await this.refusals();
     const all = [...this.ids.ticket, ...this.ids.order];
     const left = courier.left().filter((key) => all.some((id) => key.includes(id)));
     this.agree('what was published beyond the model', left, []);
@@ -120,11 +126,33 @@ export class Comparison {
     this.agree(`order#${index} at orders`, order && withoutExpiry(order), this.orderState(index));
   }
 
+  /** The order that a payment is for, and the refusal if it was refused. */
+  private async payment(index: number): Promise<void> {
+    await this.order(this.model.paymentAt(index).order);
+    const refusal = await this.world.databases.refusal(this.idOf('payment', index));
+    this.agree(`the refusal of payment#${index}`, refusal, this.refusalState(index));
+  }
+
+  private refusalState(index: number): object | undefined {
+    const { order, amount, refused: reason } = this.model.paymentAt(index);
+    const id = this.idOf('payment', index);
+    return reason && { id, version: 0, orderId: this.idOf('order', order), paymentId: id, amount, reason };
+  }
+
+  /** What a service that takes payments has heard: each refusal, and nothing else of this history. */
+  private async refusals(): Promise<void> {
+    const expected = [...this.model.payments.keys()].flatMap((index) => this.refusalState(index) ?? []);
+    const told = await this.world.courier.refusals(this.ids.payment, expected.length);
+    this.agree('what was published of refusals', told, expected);
+  }
+
   async ticket(index: number): Promise<void> {
     const { reservation } = this.model.ticket(index);
     const { number, state, order } = reservation;
     const orderId = order === undefined ? {} : { orderId: this.idOf('order', order) };
-    const expected = { ...this.ticketState(index), reservation: { number, state, ...orderId } };
+    const stored = { number, state: state === 'released' ? state : 'held', ...orderId };
+    const sold = state === 'sold' && { sold: true };
+    const expected = { ...this.ticketState(index), reservation: { ...stored, ...sold } };
     this.agree(`ticket#${index} at tickets`, await this.world.databases.ticket(this.idOf('ticket', index)), expected);
   }
 
@@ -132,7 +160,8 @@ export class Comparison {
   private async replica(index: number): Promise<void> {
     const { replica, parked: versions } = this.model.ticket(index);
     const parked = [...versions].sort((a, b) => a - b);
-    const expected = { ...(replica !== undefined && this.ticketState(index, replica)), parked };
+    // orders does not keep whether it is sold: its own orders tell.
+    const expected = { ...(replica !== undefined && without('sold', this.ticketState(index, replica))), parked };
     this.agree(`ticket#${index} at orders`, await this.world.databases.replica(this.idOf('ticket', index)), expected);
   }
 }
@@ -146,5 +175,9 @@ export function nameOf({ about, index, version, snapshot }: Letter): string {
 }
 
 export function withoutExpiry(order: object): object {
-  return Object.fromEntries(Object.entries(order).filter(([field]) => field !== 'expiresAt'));
+  return without('expiresAt', order);
+}
+
+function without(field: string, state: object): object {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => name !== field));
 }

@@ -1,4 +1,4 @@
-import type { AnyEvent, Subject } from '@ticketing/common';
+import type { AnyEvent, StateOf, Subject } from '@ticketing/common';
 import { waitFor, type TestBed } from '@ticketing/testing';
 import type { Letter, Side } from './model';
 
@@ -13,7 +13,7 @@ export type Wanted = Pick<Letter, 'about' | 'version' | 'snapshot'> & { readonly
 
 const SUBJECTS = {
   ticket: ['ticket:created', 'ticket:updated'],
-  order: ['order:created', 'order:cancelled'],
+  order: ['order:created', 'order:cancelled', 'order:completed'],
 } as const;
 
 /** An owner publishes what it saved within this time (ms), or the history has failed. */
@@ -49,6 +49,20 @@ export class Courier {
       },
       { timeoutMs: PUBLISHED_WITHIN_MS, everyMs: 2, what: `the event ${key}` },
     );
+  }
+
+  /** The refusals of these payments, in their order, once there are so many. */
+  async refusals(payments: readonly string[], count: number): Promise<StateOf<'order:payment-refused'>[]> {
+    const events = this.beds.orders.events('order:payment-refused');
+    const told = () => {
+      const states = new Set(events.map((event) => JSON.stringify({ ...event, meta: undefined })));
+      const all = [...states].map((state) => JSON.parse(state) as StateOf<'order:payment-refused'>);
+      return all.filter(({ id }) => payments.includes(id));
+    };
+    await waitFor(() => told().length >= count, {
+      ...{ timeoutMs: PUBLISHED_WITHIN_MS, everyMs: 2, what: `${count} refusals` },
+    });
+    return told().sort((a, b) => payments.indexOf(a.id) - payments.indexOf(b.id));
   }
 
   /** Published events that the model did not expect. */
@@ -97,5 +111,5 @@ function keyOf({ about, id, version, snapshot }: Wanted): string {
 }
 
 function receiverOfSubject(subject: Subject): Side {
-  return subject.startsWith('ticket:') ? 'orders' : 'tickets';
+  return subject.startsWith('order:') ? 'tickets' : 'orders';
 }

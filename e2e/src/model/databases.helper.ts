@@ -1,4 +1,5 @@
-import { isActive, type OrderModel, orderModel, orderState } from '@ticketing/orders/dist/orders/order';
+import { type OrderModel, orderModel, orderState, reEmittedOrders } from '@ticketing/orders/dist/orders/order';
+import { type RefusalModel, refusalModel, refusalState } from '@ticketing/orders/dist/payments/refusal';
 import { ticketReplica } from '@ticketing/orders/dist/ticket-replica/ticket';
 import { type TicketModel, ticketModel, ticketState } from '@ticketing/tickets/dist/tickets/ticket';
 import { reEmit, type ReplicaDocument } from '@ticketing/common';
@@ -11,18 +12,21 @@ import type { Side } from './model';
 export class Databases {
   private readonly Ticket: TicketModel;
   private readonly Order: OrderModel;
+  private readonly Refusal: RefusalModel;
 
   constructor(private readonly beds: Readonly<Record<Side, TestBed>>) {
     this.Ticket = ticketModel(beds.tickets.connection);
     this.Order = orderModel(beds.orders.connection);
+    this.Refusal = refusalModel(beds.orders.connection);
   }
 
   /** The public state of a ticket at tickets, and its reservation. */
   async ticket(id: string) {
     const ticket = await this.Ticket.findById(id);
     if (!ticket) return undefined;
-    const { number, state, orderId } = ticket.reservation;
-    return { ...ticketState(ticket, ticket.version), reservation: { number, state, ...(orderId && { orderId }) } };
+    const { number, state, orderId, sold } = ticket.reservation;
+    const reservation = { number, state, ...(orderId && { orderId }), ...(sold && { sold }) };
+    return { ...ticketState(ticket, ticket.version), reservation };
   }
 
   /** The public state of a ticket as orders has it, and its versions that are parked there. */
@@ -39,9 +43,14 @@ export class Databases {
     return order ? orderState(order, order.version) : undefined;
   }
 
+  async refusal(id: string) {
+    const refusal = await this.Refusal.findById(id);
+    return refusal ? refusalState(refusal, refusal.version) : undefined;
+  }
+
   /** Resolves when no event waits to be published. The relay removes what it published in bulk, a moment later. */
   async outboxesEmpty(): Promise<void> {
-    const owners = [this.Ticket, this.Order] as const;
+    const owners = [this.Ticket, this.Order, this.Refusal] as const;
     const waiting = () =>
       Promise.all(owners.map(({ collection }) => collection.countDocuments({ 'outbox.0': { $exists: true } })));
     await waitFor(async () => (await waiting()).every((count) => count === 0), { everyMs: 2, what: 'empty outboxes' });
@@ -61,14 +70,12 @@ export class Databases {
     if (owner === 'tickets') {
       await reEmit({ model: this.Ticket, publisher, subject: () => 'ticket:updated', state: ticketState });
     } else {
-      const subject = (order: Parameters<typeof isActive>[0]) =>
-        isActive(order) ? 'order:created' : 'order:cancelled';
-      await reEmit({ model: this.Order, publisher, subject, state: orderState });
+      await reEmit({ ...reEmittedOrders(this.Order), publisher });
     }
   }
 
   /** Removes what the owners have, past their rules, so that a search stays as quick as in the first history. */
   async forget(): Promise<void> {
-    await Promise.all([this.Ticket, this.Order].map(({ collection }) => collection.deleteMany({})));
+    await Promise.all([this.Ticket, this.Order, this.Refusal].map(({ collection }) => collection.deleteMany({})));
   }
 }

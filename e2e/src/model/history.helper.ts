@@ -1,8 +1,10 @@
+import { newId, newMeta } from '@ticketing/testing';
 import type { Order, Reply, Ticket } from '../system/client.helper';
 import { Comparison, titleOf, withoutExpiry } from './comparison.helper';
 import type { Diary } from './diary';
 import { Mail } from './mail.helper';
-import { Model, type Side, type User, USERS } from './model';
+import { Model, type Side } from './model';
+import { type User, USERS } from './state';
 import type { World } from './world.helper';
 
 /**
@@ -89,6 +91,18 @@ export class History {
     await this.mail.collect();
   }
 
+  /** A payment of an order is taken. @param pick of all orders @param right whether the amount is its price */
+  pay(pick: number, right: boolean): void {
+    const index = indexOf(this.model.orders, pick);
+    if (index === undefined) return;
+    const amount = this.model.orderAt(index).price + (right ? 0 : 1);
+    const payment = { id: newId(), version: 0, orderId: this.comparison.idOf('order', index), amount };
+    this.model.pay(index, amount);
+    this.comparison.named('payment', payment.id);
+    this.mail.put({ subject: 'payment:created', event: { ...payment, meta: newMeta() } });
+    this.diary.note('payment', `payment#${this.model.payments.length - 1} of order#${index} is ${amount}`);
+  }
+
   /** More time than an order has passes, for both instances of orders, which look for expired orders on their own. */
   async expire(): Promise<void> {
     this.world.passTime();
@@ -104,9 +118,9 @@ export class History {
     if (letter) await this.mail.deliver('', [letter]);
   }
 
-  /** All that orders waits for, without a pause. Not snapshots: with them it is open what is parked on the way. */
+  /** All that orders waits for of tickets, without a pause. Not snapshots: with them it is open what is parked on the way. */
   async deliverAtOnce(): Promise<void> {
-    const letters = this.mail.waitingFor('orders').filter(({ snapshot }) => !snapshot);
+    const letters = this.mail.waitingFor('orders').filter(({ about, snapshot }) => about === 'ticket' && !snapshot);
     if (letters.length > 1) await this.mail.deliver('at once ', letters);
   }
 
@@ -152,11 +166,13 @@ export class History {
       }
     };
     await deliverAll();
-    for (const [owner, receiver] of [
-      ['orders', 'tickets'],
-      ['tickets', 'orders'],
+    for (const payment of this.mail.lostAbout('payment')) await this.mail.deliver('when it is told again ', [payment]);
+    await deliverAll();
+    for (const [owner, about] of [
+      ['orders', 'order'],
+      ['tickets', 'ticket'],
     ] as const) {
-      if (!this.mail.hasLost(receiver)) continue;
+      if (this.mail.lostAbout(about).length === 0) continue;
       await this.reEmit(owner);
       await deliverAll();
     }

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What a run of 40 histories or more must have seen, besides the interleavings. */
-const SEEN = ['parked', 'again', 'lost', 're-emission', 'expiry', '200', '201', '204', '403', '404', '409'];
+const SEEN = ['parked', 'again', 'lost', 're-emission', 'expiry', 'payment', '200', '201', '204', '403', '404', '409'];
 
 test(
   `after each step of ${RUNS} random histories the services are what the model says`,

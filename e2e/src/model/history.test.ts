@@ -1,7 +1,21 @@
 import fc from 'fast-check';
 import type { Coverage } from './diary';
 import { expectNothingSkipped, play } from './play.helper';
-import { cancel, deliver, edit, lose, order, reEmit, restart, scripts, sell, type Step } from './steps';
+import {
+  cancel,
+  deliver,
+  edit,
+  expire,
+  lose,
+  order,
+  pay,
+  reEmit,
+  repeat,
+  restart,
+  scripts,
+  sell,
+  type Step,
+} from './steps';
 import { World } from './world.helper';
 
 // Histories that were chosen, and a few random ones, on both services as they are. More are in history.long.test.ts.
@@ -32,6 +46,35 @@ test.each<[string, readonly Step[], string]>([
     'order A cancelled arrives before order A created',
     [...known, order(0, 'bob'), cancel(0), deliver('tickets', 1), deliver('tickets')],
     'order cancelled before it was created',
+  ],
+  [
+    'order completed arrives before order created; then its cancel is refused, and no time ends it',
+    [
+      ...[...known, order(0, 'bob'), pay(0), deliver('orders', -1)],
+      ...[deliver('tickets', -1), deliver('tickets'), cancel(0), expire(), edit(0), order(0, 'carol')],
+    ],
+    'order completed before it was created',
+  ],
+  [
+    'an order is paid twice, and with a wrong amount first; each payment comes again',
+    [
+      ...[...known, order(0, 'bob'), pay(0, false), pay(0), pay(0), ...Array(3).fill(deliver('orders'))],
+      ...[repeat('orders', -1), repeat('orders', -2), repeat('orders', -3), deliver('tickets', -1)],
+    ],
+    'payment of a complete order',
+  ],
+  [
+    'a payment comes when its order has expired, and the ticket is sold to somebody else',
+    [
+      ...[...known, order(0, 'bob'), pay(0), expire(), order(0, 'carol'), pay(-1)],
+      ...[deliver('orders', -1), deliver('orders'), deliver('tickets', -1)],
+    ],
+    'payment of a cancelled order',
+  ],
+  [
+    'a payment is lost, and one arrives while orders is down',
+    [...known, order(0, 'bob'), pay(0), lose('orders'), pay(0), restart('orders', -1), deliver('tickets')],
+    'restart',
   ],
   [
     'an empty replica has version N as a snapshot first, then the late older versions',

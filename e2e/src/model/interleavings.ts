@@ -5,6 +5,9 @@ export const INTERLEAVINGS = [
   'order B created before order A cancelled',
   'order A cancelled after order B created',
   'order cancelled before it was created',
+  'order completed before it was created',
+  'payment of a cancelled order',
+  'payment of a complete order',
   'replica starts at a later version',
   'replica hears first of a later version',
 ] as const;
@@ -16,13 +19,20 @@ export function interleavings(
   delivered: readonly Letter[],
 ): (typeof INTERLEAVINGS)[number][] {
   const { about, index, version, snapshot } = letter;
+  if (about === 'payment') {
+    const { order, refused } = model.paymentAt(index);
+    const { end, paidBy } = model.orderAt(order);
+    return end && !refused && paidBy !== index
+      ? [end === 'cancelled' ? 'payment of a cancelled order' : 'payment of a complete order']
+      : [];
+  }
   if (about === 'ticket') {
     const { replica } = model.ticket(index);
     if (replica === undefined && version > 0)
       return [snapshot ? 'replica starts at a later version' : 'replica hears first of a later version'];
     return [];
   }
-  const { ticket, number } = model.orderAt(index);
+  const { ticket, number, end } = model.orderAt(index);
   const isEarlier = (other: number) => {
     const order = model.orderAt(other);
     return order.ticket === ticket && order.number < number;
@@ -39,6 +49,6 @@ export function interleavings(
     ...(number < model.ticket(ticket).reservation.number && !had(1)
       ? (['order A cancelled after order B created'] as const)
       : []),
-    ...(had(0) ? [] : (['order cancelled before it was created'] as const)),
+    ...(had(0) ? [] : ([`order ${end === 'complete' ? 'completed' : 'cancelled'} before it was created`] as const)),
   ];
 }

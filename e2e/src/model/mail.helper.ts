@@ -34,8 +34,15 @@ export class Mail {
     this.diary.note('lost', `${nameOf(letter)} is lost`);
   }
 
-  hasLost(to: Side): boolean {
-    return this.lost.some((letter) => receiverOf(letter) === to);
+  /** What was lost about these, oldest first. */
+  lostAbout(about: Letter['about']): Letter[] {
+    return this.lost.filter((letter) => letter.about === about);
+  }
+
+  /** The event of the newest letter, which no service here publishes. */
+  put(post: Post): void {
+    const letter = this.model.pending.at(-1);
+    if (letter) this.posts.set(letter, post);
   }
 
   /** Sends letters, all at once, waits until the receiver is done with them, and compares what it has then. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { History } from './history.helper';
-import { type Side, type User, USERS } from './model';
+import type { Side } from './model';
+import { type User, USERS } from './state';
 
 /** One command or delivery, as it is read in a counterexample. */
 export interface Step {
@@ -22,6 +23,10 @@ export const orderAtOnce = (ticket: number) =>
 export const cancel = (pick: number, by?: User) =>
   step(`cancel(${pick < 0 ? 'newest order' : `order#${pick}`} by ${by ?? 'its buyer'})`, (history) =>
     history.cancel(pick, by),
+  );
+export const pay = (pick: number, right = true) =>
+  step(`pay(${pick < 0 ? 'newest order' : `order#${pick}`}${right ? '' : ', a wrong amount'})`, (history) =>
+    history.pay(pick, right),
   );
 export const expire = () => step('expire(all orders)', (history) => history.expire());
 export const deliver = (to: Side, pick = 0) =>
@@ -76,6 +81,17 @@ const anySteps: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 10, arbitrary: fc.tuple(ticket, user).map((args) => [order(...args)]) },
   { weight: 10, arbitrary: fc.tuple(fc.constantFrom(-1, -1, -1, -1, 0, 1), byOwner).map((args) => [cancel(...args)]) },
   { weight: 8, arbitrary: fc.tuple(ticket, byOwner).map((args) => [edit(...args)]) },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.constantFrom(-1, -1, 0), fc.constantFrom(true, true, true, false))
+      .map((args) => [pay(...args)]),
+  },
+  { weight: 4, arbitrary: inARow(orderFirst, fc.constant(pay(-1)), fc.constant(deliver('orders', -1))) },
+  {
+    weight: 2,
+    arbitrary: inARow(orderFirst, fc.constant(pay(-1)), fc.constant(cancel(-1)), fc.constant(deliver('orders', -1))),
+  },
   // What tickets hears of a change of mind, and in which order, is left to the deliveries.
   { weight: 4, arbitrary: inARow(orderFirst, fc.constant(cancel(-1)), orderFirst) },
   { weight: 2, arbitrary: user.map((by) => [sell(by)]) },

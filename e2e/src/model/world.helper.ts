@@ -9,7 +9,8 @@ import { Courier } from './courier.helper';
 import { settledOn } from './settled.helper';
 import { Databases } from './databases.helper';
 import { type Counters, readCounters, sumOf } from '../system/counters.helper';
-import type { Side, User } from './model';
+import type { Side } from './model';
+import type { User } from './state';
 
 /** Members of each queue group: what is delivered at once is handled at once. */
 const INSTANCES = 2;

@@ -1,14 +1,14 @@
 import { type Broker, contracts, decodeEvent, type EngineName, sleep, type Subject } from '@ticketing/common';
 import { auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { type Restartable, restartableJetStream, restartableNats, testEngine } from '@ticketing/servers';
+import { type ServiceName, serviceNames } from '@ticketing/services';
 import type { ServiceProcess } from '@ticketing/start';
 import { silentLogger, testBroker } from '@ticketing/testing';
 import { promiseOf } from '../faults/promises';
 import { type BridgeProcess, type Side, startBridge } from '../system/bridge.helper';
 import { type Answered, MixedLoad } from '../system/mixed-load.helper';
-import { type ServiceName, TestSystem } from '../system/system.helper';
+import { TestSystem } from '../system/system.helper';
 
-const NAMES: readonly ServiceName[] = ['tickets', 'orders'];
 /** A load balancer needs so long (ms) to notice a pod that was killed, or that leaves. */
 const NOTICED_MS = 1_000;
 
@@ -126,7 +126,7 @@ async function eventsIn(broker: Broker): Promise<Set<string>> {
 }
 
 test('a system moves to another broker under load and kills, by the steps of docs/runbook.md', async () => {
-  const onOld = await Promise.all(NAMES.flatMap((name) => [system.start(name), system.start(name)]));
+  const onOld = await Promise.all(serviceNames.flatMap((name) => [system.start(name), system.start(name)]));
   const [tickets1, tickets2, orders1, orders2] = onOld as [
     ServiceProcess,
     ServiceProcess,

@@ -5,14 +5,14 @@ import { promisify } from 'node:util';
 import { sleep } from '@ticketing/common';
 import { testConnection } from '@ticketing/testing';
 import { databaseUrl } from '@ticketing/servers';
+import { serviceNames } from '@ticketing/services';
 import type { Connection } from 'mongoose';
 import { untilAgreed } from '../system/agreement.helper';
 import { Client } from '../system/client.helper';
 import { MixedLoad } from '../system/mixed-load.helper';
-import { type ServiceName, TestSystem } from '../system/system.helper';
+import { TestSystem } from '../system/system.helper';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const NAMES: readonly ServiceName[] = ['tickets', 'orders'];
 
 let system: TestSystem;
 beforeEach(async () => {
@@ -78,7 +78,7 @@ async function trade(ms: number, seed: number): Promise<void> {
 }
 
 test('both databases restored from backups made under load, by the steps of docs/operations.md: all agrees, and goes on', async () => {
-  const services = await Promise.all(NAMES.map((name) => system.start(name)));
+  const services = await Promise.all(serviceNames.map((name) => system.start(name)));
   await trade(1_500, 1);
   const load = new MixedLoad({ url: system.url, seed: 2 });
   const tickets = await backUp(system.databases.tickets); // tickets first
@@ -111,8 +111,8 @@ test('both databases restored from backups made under load, by the steps of docs
   await system.nats.down();
   await system.nats.loseData();
   await system.nats.up();
-  await Promise.all(NAMES.map((name) => system.start(name)));
-  for (const name of NAMES) {
+  await Promise.all(serviceNames.map((name) => system.start(name)));
+  for (const name of serviceNames) {
     const env = { ...system.env(name), NATS_CLIENT_ID: `${name}-re-emit` };
     expect(await run(`services/${name}/dist/re-emit.js`, env)).toMatch(/^published \d+ snapshots$/m);
   }

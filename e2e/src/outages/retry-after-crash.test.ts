@@ -1,9 +1,10 @@
 import { startTcpProxy, type TcpProxy, waitFor } from '@ticketing/testing';
 import { databaseUrl } from '@ticketing/servers';
+import type { ServiceName } from '@ticketing/services';
 import type { ServiceProcess } from '@ticketing/start';
 import { untilAgreed } from '../system/agreement.helper';
 import { Client, expectStatus } from '../system/client.helper';
-import { type ServiceName, TestSystem } from '../system/system.helper';
+import { TestSystem } from '../system/system.helper';
 
 let system: TestSystem;
 /** Between the service that is to die and MongoDB. */

@@ -3,18 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { untilAgreed } from '../system/agreement.helper';
 import { Client } from '../system/client.helper';
 import { CLIENTS, type Load, type Outcome, startLoad } from '../system/load.helper';
-import { type ServiceName, TestSystem } from '../system/system.helper';
+import { TestSystem } from '../system/system.helper';
 
 const DEADLINE_MS = 10_000;
 /** A connection that is idle for so long (ms) at the stop is closed. A client that is held up for longer may just send a request on it. */
 const GRACE_MS = 250;
+
+/** The services under load. */
+const LOADED = ['tickets', 'orders'] as const;
+type Loaded = (typeof LOADED)[number];
 
 /** Identifies the document that the n-th request of a load makes. */
 type KeyOf = (n: number) => string;
 
 let system: TestSystem;
 let alice: Client;
-let load: Record<ServiceName, Load> | undefined;
+let load: Record<Loaded, Load> | undefined;
 
 beforeEach(async () => {
   system = await TestSystem.open();
@@ -25,7 +29,7 @@ afterEach(async () => {
   await system.close();
 });
 
-/** Load on both services at once: tickets are sold, and each that orders knows is ordered, so that events go both ways. */
+/** Load on two services at once: tickets are sold, and each that orders knows is ordered, so that events go both ways. */
 async function loadBoth() {
   const [tickets, orders] = await Promise.all([system.start('tickets'), system.start('orders')]);
   const stock: string[] = [];
@@ -49,7 +53,7 @@ async function loadBoth() {
  * were refused. These clients connect until the end, which a preStop hook would prevent. So each may be reset once, if
  * it connected at the moment when listening ended; then nothing may be stored for it.
  */
-async function expectNoneCutOff(name: ServiceName, load: Load, keyOf: KeyOf): Promise<void> {
+async function expectNoneCutOff(name: Loaded, load: Load, keyOf: KeyOf): Promise<void> {
   const outcomes: readonly Outcome[] = await load.end();
   const stored = await system.databases[name].collection(name).find().toArray();
   const ids = outcomes.filter(({ status }) => status === 201).map(({ body }) => idIn(body));
@@ -66,7 +70,7 @@ async function expectNoneCutOff(name: ServiceName, load: Load, keyOf: KeyOf): Pr
 
 const idIn = (body = '') => (JSON.parse(body) as { id: string }).id;
 
-test.each<ServiceName>(['tickets', 'orders'])(
+test.each(LOADED)(
   'SIGTERM to %s under load, twice: no request is cut off, no acked event is unhandled, exit 0 in time',
   async (name) => {
     const { services, load, keyOf } = await loadBoth();

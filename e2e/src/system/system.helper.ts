@@ -8,9 +8,10 @@ import {
   restartableMongo,
   testEngine,
 } from '@ticketing/servers';
+import { perService, perServiceSettled, type ServiceName } from '@ticketing/services';
 import { type Ingress, routesTo, type ServiceProcess, startIngress, startServiceProcess } from '@ticketing/start';
 
-export type ServiceName = 'tickets' | 'orders';
+export type { ServiceName };
 type Connection = Awaited<ReturnType<typeof testConnection>>;
 
 /** The ack wait of the services in these tests (ms); their gap patience follows it, by the ratio that is shipped. */
@@ -51,13 +52,13 @@ export class TestSystem {
   ): Promise<TestSystem> {
     const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), restartableBroker(output.nats, engine)]);
     const connect = (name: ServiceName) => testConnection(databaseUrl(mongo.url, name));
-    const [tickets, orders] = await Promise.all([connect('tickets'), connect('orders')]);
-    const targets = { tickets: [], orders: [] };
+    const databases = await perServiceSettled(connect);
+    const targets = perService((): string[] => []);
     const ingress = await startIngress({ port: 0, routes: routesTo(targets) });
-    return new TestSystem(engine, mongo, nats, { tickets, orders }, ingress, targets);
+    return new TestSystem(engine, mongo, nats, databases, ingress, targets);
   }
 
-  /** The one address of both services. */
+  /** The one address of all services. */
   get url(): string {
     return this.ingress.url;
   }

@@ -10,7 +10,7 @@ export {
   encodeEvent,
 } from './events/contracts';
 export { type StoredMessage } from './events/stored-message';
-export { type OrderStatus, orderStatuses } from './events/order';
+export { type OrderStatus, orderStatuses, type RefusalReason, refusalReasons } from './events/order';
 export { ticketsApi } from './api/tickets';
 export { ordersApi } from './api/orders';
 export {
@@ -36,7 +36,7 @@ export { NoAnswerError, NotConnectedError, RefusedError, UndeliveredError } from
 export { uniqueClientId } from './broker/client-id';
 export { NatsUrlError, readNatsUrl, shownNatsUrl } from './broker/nats-url';
 export { createPublisher, type Publisher } from './outbox/publisher';
-export { type Listener } from './consumer/listener';
+export { type Attempt, type Listener } from './consumer/listener';
 export { Consumer, type ConsumerOptions, type ConsumerSettings } from './consumer/consumer';
 export { WorkQueue } from './consumer/work-queue';
 export { decide, type Decision } from './consumer/ordering';

@@ -15,6 +15,7 @@ export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './netwo
 export { type RawAnswer, sendRaw } from './network/send-raw';
 export { startTcpProxy, type TcpProxy } from './network/tcp-proxy';
 export { type Random, seededRandom } from './seeded-random';
+export { inParallel, orderings, sequencesWithDuplicate, sequencesWithDuplicateAndCrash } from './sequences';
 export { badCredentials, sessionCookie, TEST_JWT_KEY, testToken } from './service/credentials';
 export {
   answeredOtherwise,

@@ -2,7 +2,7 @@ import { costOf, newId, newMeta, waitFor } from '@ticketing/testing';
 import { testBudget } from '@ticketing/testing/suites';
 import request from 'supertest';
 import { ordersConfig } from './config';
-import { as, newTicket, order, replicaOf } from './orders/orders.test.helper';
+import { as, newTicket, order, pay, replicaOf } from './orders/orders.test.helper';
 import { startOrders } from './service';
 
 const budget = testBudget({
@@ -10,6 +10,7 @@ const budget = testBudget({
   start: startOrders,
   config: ordersConfig,
   ownSweeps: ['ORDER_EXPIRY_SWEEP_MS'],
+  kinds: 2,
 });
 
 const state = (id: string, version: number) => ({
@@ -36,6 +37,23 @@ test('what each call costs', async () => {
   const cancel = () => request(budget.url).delete(`/api/orders/${id}`).set(as('bob')).expect(204);
   expect((await costOf(budget.log, 3, cancel)).commands).toEqual(['find orders', 'update orders', 'update orders']);
   expect((await costOf(budget.log, 1, cancel)).commands).toEqual(['find orders']);
+});
+
+test('a payment costs a look at the refusals and a change of its order; a refused one is inserted instead', async () => {
+  await budget.startWithoutSweeps();
+  const { id } = await order(budget.url, await newTicket(budget.bed));
+  await waitFor(
+    async () => (await budget.bed.connection.collection('orders').countDocuments({ outbox: { $size: 0 } })) === 1,
+  );
+  const paid = await costOf(budget.log, 4, () => pay(budget.bed, id, { id: 'a'.repeat(24) }));
+  expect(paid.commands).toEqual(['find orders', 'find payment_refusals', 'update orders', 'update orders']);
+  const again = await costOf(budget.log, 2, () => pay(budget.bed, id, { id: 'a'.repeat(24) }));
+  expect(again.commands).toEqual(['find orders', 'find payment_refusals']);
+  const refused = await costOf(budget.log, 4, () => pay(budget.bed, id));
+  expect(refused.commands).toEqual([
+    ...['find orders', 'find payment_refusals'],
+    ...['insert payment_refusals', 'update payment_refusals'],
+  ]);
 });
 
 test('a key costs a claim, its repeat a claim and a read, a refusal a claim and a read more', async () => {

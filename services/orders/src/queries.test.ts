@@ -1,9 +1,9 @@
-import { newMeta, type TestBed, waitFor } from '@ticketing/testing';
+import { newId, newMeta, type TestBed, waitFor } from '@ticketing/testing';
 import { testQueries } from '@ticketing/testing/suites';
 import request from 'supertest';
 import { ordersConfig } from './config';
 import { orderModel, reEmittedOrders } from './orders/order';
-import { as, newTicket, order, replicaOf } from './orders/orders.test.helper';
+import { as, newTicket, order, pay, replicaOf } from './orders/orders.test.helper';
 import { startOrders } from './service';
 
 let now = Date.now();
@@ -19,6 +19,11 @@ async function useAll(bed: TestBed, url: string): Promise<void> {
   await asBob(`/api/orders?limit=3&cursor=${ids[5]}`);
   await request(url).delete(`/api/orders/${ids[0]}`).set(as('bob')).expect(204);
   await order(url, first); // once more: which number is next?
+  await pay(bed, ids[1] ?? '');
+  await waitFor(async () => (await asBob(`/api/orders/${ids[1]}`)).body.status === 'complete');
+  await pay(bed, newId());
+  const refusals = bed.connection.collection('payment_refusals');
+  await waitFor(async () => (await refusals.countDocuments({ outbox: { $size: 0 } })) === 1);
   now += 60_000; // the others expire
   await waitFor(async () => (await asBob(`/api/orders/${ids[7]}`)).body.status === 'cancelled');
 
@@ -54,6 +59,9 @@ testQueries({
     'find orders: userId; sort _id -1',
     'find orders: updatedAt $gte $lt; sort updatedAt 1',
     'find orders: updatedAt $gte; sort updatedAt 1',
+    'find payment_refusals: _id',
+    'find payment_refusals: outbox.at $gt',
+    'find payment_refusals: outbox.at $lt',
     'find tickets: _id',
     'find tickets: _id, version $gte, ended $exists',
     'find tickets: parked.at $gt',
@@ -61,6 +69,7 @@ testQueries({
     'update re_emissions: _id',
     'update orders: _id',
     'update orders: _id, version',
+    'update payment_refusals: _id',
     'findAndModify tickets: _id, version',
     'update tickets: _id, version $lt, parked.0 $exists',
     'update tickets: _id, version $lt, parked.version $ne, parked.99 $exists',

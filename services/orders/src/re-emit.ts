@@ -1,12 +1,13 @@
 import { loadConfig, reEmitCommand } from '@ticketing/common';
 import { ordersConfig } from './config';
-import { type OrderFields, orderModel, reEmittedOrders } from './orders/order';
+import { orderModel, reEmittedOrders } from './orders/order';
+import { reEmittedRefusals, refusalModel } from './payments/refusal';
 
-void reEmitCommand<OrderFields>(
+void reEmitCommand(
   {
     name: 'orders',
     config: () => loadConfig(ordersConfig, process.env),
-    aggregate: (connection) => reEmittedOrders(orderModel(connection)),
+    aggregates: (connection) => [reEmittedOrders(orderModel(connection)), reEmittedRefusals(refusalModel(connection))],
   },
   process.argv.slice(2),
 );

@@ -1,4 +1,10 @@
-import { replicaReader, type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
+import {
+  refusalReasons,
+  replicaReader,
+  type RunningService,
+  type ServiceOverrides,
+  startService,
+} from '@ticketing/common';
 import type { OrdersConfig } from './config';
 import { cancelOrder } from './orders/cancel-order';
 import { createOrder } from './orders/create-order';
@@ -7,6 +13,8 @@ import { listOrders } from './orders/list-orders';
 import { measureOverdue } from './orders/measure-overdue';
 import { orderModel, reEmittedOrders } from './orders/order';
 import { showOrder } from './orders/show-order';
+import { onPaymentCreated } from './payments/on-payment-created';
+import { reEmittedRefusals, refusalModel } from './payments/refusal';
 import { ticketReplica, type TicketReplicaFields } from './ticket-replica/ticket';
 
 /** All parts of orders. A test starts the same service with its own clock, channels and database. */
@@ -16,13 +24,14 @@ export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = 
     config,
     ...overrides,
     assemble: ({ connection, clock, createOnce, logger, metrics }) => {
-      const Order = orderModel(connection);
+      const [Order, Refusal] = [orderModel(connection), refusalModel(connection)];
       const tickets = replicaReader<TicketReplicaFields>(connection, ticketReplica);
       measureOverdue(Order, clock, metrics);
+      for (const reason of refusalReasons) metrics.paymentsRefused.inc({ reason }, 0);
       return {
-        owned: [Order],
-        reEmitted: [reEmittedOrders(Order)],
-        listeners: [ticketReplica],
+        owned: [Order, Refusal],
+        reEmitted: [reEmittedOrders(Order), reEmittedRefusals(Refusal)],
+        listeners: [ticketReplica, onPaymentCreated({ Order, Refusal, logger, metrics })],
         repeating: [expireOrders({ Order, clock, everyMs: config.orderExpirySweepMs, logger })],
         routes: (router) => {
           createOrder(router, { Order, tickets, createOnce, clock, windowMs: config.orderWindowMs });

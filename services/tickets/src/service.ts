@@ -1,6 +1,7 @@
 import { type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
 import type { TicketsConfig } from './config';
 import { onOrderCancelled } from './reservations/on-order-cancelled';
+import { onOrderCompleted } from './reservations/on-order-completed';
 import { onOrderCreated } from './reservations/on-order-created';
 import { createTicket } from './tickets/create-ticket';
 import { listTickets } from './tickets/list-tickets';
@@ -19,7 +20,7 @@ export function startTickets(config: TicketsConfig, overrides: ServiceOverrides 
       return {
         owned: [Ticket],
         reEmitted: [reEmittedTickets(Ticket)],
-        listeners: [onOrderCreated(Ticket), onOrderCancelled(Ticket)],
+        listeners: [onOrderCreated(Ticket), onOrderCancelled(Ticket), onOrderCompleted(Ticket)],
         routes: (router) => {
           createTicket(router, Ticket, createOnce);
           listTickets(router, Ticket);

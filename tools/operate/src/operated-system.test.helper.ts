@@ -1,6 +1,8 @@
-import { type Broker, createBroker } from '@ticketing/common';
+import { type Broker, createBroker, encodeEvent } from '@ticketing/common';
 import {
   dropAndClose,
+  newId,
+  newMeta,
   silentLogger,
   TEST_JWT_KEY,
   testConnection,
@@ -9,11 +11,11 @@ import {
   waitFor,
 } from '@ticketing/testing';
 import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker, testEngine } from '@ticketing/servers';
+import { perService, perServiceSettled, type ServiceName } from '@ticketing/services';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';
-import type { Promised } from './audit/promises';
-import type { ServiceName } from './cli/addresses';
+import type { Promised } from './audit/check-promises';
 
 const IMPATIENT = {
   ...{
@@ -36,7 +38,7 @@ interface Body {
   readonly ticket: { readonly id: string; readonly price: number };
 }
 
-/** Both services as processes, on a broker of their own, and the promises to their clients. */
+/** All services as processes, on a broker of their own, and the promises to their clients. */
 export class OperatedSystem {
   readonly promises: Promised[] = [];
 
@@ -57,7 +59,7 @@ export class OperatedSystem {
   static async open(own: BrokerServerOptions = {}, engine: Engine = testEngine()): Promise<OperatedSystem> {
     const natsOptions = { ...own, env: { ...process.env, NATS_URL: '' } };
     const nats = await startBroker(engine, natsOptions);
-    const uris = { tickets: testDatabaseUri(), orders: testDatabaseUri() };
+    const uris = perService(() => testDatabaseUri());
     const logger = silentLogger();
     const broker = createBroker({ engine, url: nats.url, clusterId: nats.clusterId, clientIdPrefix: 'test', logger });
     const start = (name: ServiceName) => {
@@ -65,10 +67,10 @@ export class OperatedSystem {
       const env = { ...IMPATIENT, ...servers, JWT_KEY: TEST_JWT_KEY, LOG_LEVEL: 'fatal', PORT: '' };
       return startServiceProcess({ name, env });
     };
-    const [tickets, orders] = await Promise.all([start('tickets'), start('orders')]);
-    const databases = { tickets: await testConnection(uris.tickets), orders: await testConnection(uris.orders) };
+    const services = await perServiceSettled(start);
+    const databases = await perServiceSettled((name) => testConnection(uris[name]));
     await waitFor(() => broker.isConnected());
-    return new OperatedSystem(engine, natsOptions, nats, uris, databases, broker, { tickets, orders });
+    return new OperatedSystem(engine, natsOptions, nats, uris, databases, broker, services);
   }
 
   /** The environment for a command: the addresses of this system, and nothing else of this process's environment. */
@@ -110,6 +112,18 @@ export class OperatedSystem {
   async cancel(id: string): Promise<void> {
     await this.call('orders', 'DELETE', `/api/orders/${id}`);
     this.promises.push({ what: 'cancelled', id });
+  }
+
+  /** Publishes a payment of the order's price, as a service that takes payments would. Returns its id. */
+  async pay(orderId: string): Promise<string> {
+    const [amount = 0] = this.promises.flatMap((one) =>
+      one.what === 'order' && one.id === orderId ? [one.price] : [],
+    );
+    const payment = { id: newId(), version: 0, orderId, amount };
+    const text = encodeEvent('payment:created', { ...payment, meta: newMeta() });
+    await this.broker.publish('payment:created', text, { aggregate: payment.id });
+    this.promises.push({ what: 'payment', id: payment.id, orderId, amount });
+    return payment.id;
   }
 
   /** A ticket that was edited, ordered, freed and ordered again: version 4, held by its order of number 2. */

@@ -12,7 +12,7 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options {
   const command = new Command('npm start --')
     .description(
-      'Starts both services and their servers on this machine. Everything else is set by variables (README.md).',
+      'Starts all services and their servers on this machine. Everything else is set by variables (README.md).',
     )
     .option(
       '--end-leftovers',

@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists tickets that no order holds, newest first */
+        /** Lists tickets that no order holds or has bought, newest first */
         get: operations["listTickets"];
         put?: never;
         /** Puts a ticket up for sale */
@@ -66,7 +66,7 @@ export interface paths {
         get: operations["showOrder"];
         put?: never;
         post?: never;
-        /** Cancels an order that is yours, which frees its ticket. A repeat gets the same answer */
+        /** Cancels an order that is yours and not paid, which frees its ticket. A repeat gets the same answer */
         delete: operations["cancelOrder"];
         options?: never;
         head?: never;
@@ -87,6 +87,8 @@ export interface components {
             userId: string;
             /** @description The order that holds the ticket; absent while none does */
             orderId?: string;
+            /** @description True: that order is complete, and the ticket is never for sale again */
+            sold?: boolean;
         };
         /** @description What went wrong: at least one entry */
         Errors: {
@@ -119,7 +121,7 @@ export interface components {
                 price: number;
             };
             /**
-             * @description Every status but `cancelled` holds the ticket
+             * @description Every status but `cancelled` holds the ticket; `complete` does so for good
              * @enum {string}
              */
             status: "created" | "awaiting:payment" | "complete" | "cancelled";
@@ -503,7 +505,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description An order holds it, or others kept changing it at the same time */
+            /** @description An order holds it, it is sold, or others kept changing it at the same time */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -729,7 +731,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description The ticket is reserved already */
+            /** @description The ticket is reserved or sold already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -960,7 +962,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Others kept changing it at the same time: try again */
+            /** @description It is paid, or others kept changing it at the same time: try again only then */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -14,7 +14,11 @@ export const orderInput = z
 /** An order as replies show it: the same state as in its events, with any status. */
 export const orderReply = orderCreated.tolerant
   .omit({ meta: true })
-  .extend({ status: z.enum(orderStatuses).describe('Every status but `cancelled` holds the ticket') })
+  .extend({
+    status: z
+      .enum(orderStatuses)
+      .describe('Every status but `cancelled` holds the ticket; `complete` does so for good'),
+  })
   .meta({ id: 'Order' });
 
 const noSuchOrder = failure('There is no such order');
@@ -40,7 +44,7 @@ export const ordersApi = {
         headers: { ...etag, ...replayed, ...locationOf(`/api/orders/${EXAMPLE_IDS.order}`) },
       },
       404: failure('There is no such ticket, or orders does not know it yet'),
-      409: failure('The ticket is reserved already'),
+      409: failure('The ticket is reserved or sold already'),
       422: keyReused,
     },
   },
@@ -71,7 +75,7 @@ export const ordersApi = {
   cancel: {
     id: 'cancelOrder',
     tag: 'orders',
-    summary: 'Cancels an order that is yours, which frees its ticket. A repeat gets the same answer',
+    summary: 'Cancels an order that is yours and not paid, which frees its ticket. A repeat gets the same answer',
     method: 'delete',
     path: '/api/orders/:id',
     signedIn: true,
@@ -80,7 +84,7 @@ export const ordersApi = {
       204: { description: 'It is cancelled' },
       403: notYours,
       404: noSuchOrder,
-      409: failure('Others kept changing it at the same time: try again'),
+      409: failure('It is paid, or others kept changing it at the same time: try again only then'),
     },
   },
 } as const satisfies Record<string, Operation>;

@@ -74,7 +74,7 @@ export const ticketsApi = {
   list: {
     id: 'listTickets',
     tag: 'tickets',
-    summary: 'Lists tickets that no order holds, newest first',
+    summary: 'Lists tickets that no order holds or has bought, newest first',
     method: 'get',
     path: '/api/tickets',
     signedIn: false,
@@ -111,7 +111,7 @@ export const ticketsApi = {
       200: { description: 'It is changed', body: ticketReply, headers: etag },
       403: failure('It belongs to somebody else'),
       404: noSuchTicket,
-      409: failure('An order holds it, or others kept changing it at the same time'),
+      409: failure('An order holds it, it is sold, or others kept changing it at the same time'),
       412: failure('It is at another version than If-Match says: read it again and repeat the change'),
     },
   },

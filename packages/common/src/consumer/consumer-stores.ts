@@ -2,12 +2,13 @@ import type { Connection } from 'mongoose';
 import { makeIndexes } from '../mongo/index-conflict';
 import type { Logger } from '../runtime/logger';
 import { type DeadLetterStore, deadLetterStore } from './failures/dead-letters';
-import { failureStore } from './failures/failure-store';
+import { type FailureStore, failureStore } from './failures/failure-store';
 import { type FailureHandler, failureHandler } from './failures/handle-failure';
 
 /** The collections of a consumer group in its service's own database, besides its replicas. */
 export interface ConsumerStores {
   readonly deadLetters: DeadLetterStore;
+  readonly failures: FailureStore;
   readonly failureHandler: FailureHandler;
 }
 
@@ -22,5 +23,5 @@ export async function consumerStores(
   const deadLetters = deadLetterStore(connection);
   const failures = failureStore(connection);
   await makeIndexes(() => Promise.all([failures.createIndexes(), deadLetters.createIndexes()]));
-  return { deadLetters, failureHandler: failureHandler({ failures, deadLetters, maxAttempts, logger }) };
+  return { deadLetters, failures, failureHandler: failureHandler({ failures, deadLetters, maxAttempts, logger }) };
 }

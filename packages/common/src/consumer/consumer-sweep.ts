@@ -126,12 +126,13 @@ async function sweepRedriven(options: ConsumerSweepOptions, attempt: Attempt): P
 }
 
 async function redrive(
-  { stores, logger, count, retryAfterMs }: ConsumerSweepOptions,
+  { stores, logger, count }: ConsumerSweepOptions,
   handler: MessageHandler,
   letter: DeadLetter,
   decoded: Decoded<Subject>,
 ): Promise<void> {
-  const outcome = await handler({ origin: originOf(letter.group, letter), payload: letter.payload, decoded });
+  const origin = originOf(letter.group, letter);
+  const { outcome, retryAfterMs } = await handler({ origin, payload: letter.payload, decoded });
   count(letter.channel as Subject, outcome);
   logger.info({ id: letter._id, ...messageFacts(letter), outcome }, 'redrove a dead letter');
   if (outcome === 'failed' || outcome === 'postponed') await stores.deadLetters.postpone(letter._id, retryAfterMs);

@@ -73,7 +73,7 @@ export class Consumer {
     const channels = listeners.flatMap((listener) => {
       const inbox = isReplica(listener) ? replicas.get(listener)?.inbox : undefined;
       return channelsOf(listener).map((channel) => {
-        const handler = messageHandler(channel, inbox, stores, logger);
+        const handler = messageHandler(channel, inbox, stores, { logger, ackWaitMs: settings.ackWaitMs });
         return { listener: channel, handler };
       });
     });
@@ -173,10 +173,10 @@ export class Consumer {
       letGo: () => this.count(subject, 'let-go'),
       run: async () => {
         try {
-          const outcome = await handler({ origin, payload: message.payload, decoded });
+          const { outcome, retryAfterMs } = await handler({ origin, payload: message.payload, decoded });
           this.count(subject, outcome, decoded.ok ? decoded.event : undefined);
           if (outcome === 'failed' || outcome === 'postponed') {
-            message.retry(this.options.settings.ackWaitMs);
+            message.retry(retryAfterMs);
             return 'done';
           }
           message.ack();

@@ -44,8 +44,10 @@ export async function takeOver(options: Options, stopping: AbortSignal): Promise
     const origin = { group, channel: event.subject, sequence, storedAt };
     const decoded = decodeEvent(event.subject, { ...origin, payload });
     const handling = { origin, payload, decoded };
-    const outcome = await inTurn(keyOf(channel.listener, decoded) ?? _id, () => channel.handler(handling));
-    if (outcome === undefined || outcome === 'failed' || outcome === 'postponed') continue;
+    const handled = await inTurn(keyOf(channel.listener, decoded) ?? _id, () => channel.handler(handling));
+    if (handled === undefined) continue;
+    const { outcome } = handled;
+    if (outcome === 'failed' || outcome === 'postponed') continue;
     if (outcome !== 'parked') count(event.subject, outcome, decoded.ok ? decoded.event : undefined);
     await parked.deleteOne({ _id }, DURABLY);
   }

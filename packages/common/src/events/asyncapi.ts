@@ -35,7 +35,7 @@ export function asyncApiDocument(): AsyncApiDocument {
       title: 'Ticketing events',
       version: '1.0.0',
       description:
-        'Events of tickets and orders over NATS Streaming, at least once and in any order. A change only adds optional fields.',
+        'Events of tickets, orders and payments over NATS Streaming, at least once and in any order. A change only adds optional fields.',
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(

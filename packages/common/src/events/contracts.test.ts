@@ -42,7 +42,23 @@ test('a publisher refuses an unknown field within a field', () => {
 
 test('a publisher refuses an event under another subject than its own', () => {
   expect(() => encodeEvent('order:cancelled', orderEvent('created') as never)).toThrow('status');
+  expect(() => encodeEvent('order:completed', orderEvent('cancelled') as never)).toThrow('status');
   expect(() => encodeEvent('ticket:created', { ...event, orderId: newId() } as never)).toThrow('orderId');
+});
+
+test('a consumer of refusals takes a reason that it does not know: it pays back whatever the reason is', () => {
+  const [id, orderId] = [newId(), newId()];
+  const refusal = {
+    id,
+    version: 0,
+    orderId,
+    paymentId: id,
+    amount: 20,
+    reason: 'a reason of tomorrow',
+    meta: event.meta,
+  };
+  const decoded = decodeEvent('order:payment-refused', stored(encodeEvent('order:payment-refused', refusal)));
+  expect(decoded).toEqual({ ok: true, event: refusal });
 });
 
 test('a consumer drops fields that it does not know, also inside meta and ticket', () => {

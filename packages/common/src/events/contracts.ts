@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { orderCancelled, orderCreated } from './order';
+import { orderCancelled, orderCompleted, orderCreated, orderPaymentRefused } from './order';
+import { paymentCreated } from './payment';
 import { parseMessage, type StoredMessage } from './stored-message';
 import { ticketCreated, ticketUpdated } from './ticket';
 import { IllFormedTextError, requireWellFormedJson } from './well-formed';
@@ -10,6 +11,9 @@ export const contracts = {
   [ticketUpdated.subject]: ticketUpdated,
   [orderCreated.subject]: orderCreated,
   [orderCancelled.subject]: orderCancelled,
+  [orderCompleted.subject]: orderCompleted,
+  [orderPaymentRefused.subject]: orderPaymentRefused,
+  [paymentCreated.subject]: paymentCreated,
 };
 
 export type Subject = keyof typeof contracts;

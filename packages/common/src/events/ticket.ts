@@ -14,4 +14,5 @@ export const ticketCreated = defineEvent('ticket:created', 'A ticket was put up 
 export const ticketUpdated = defineEvent('ticket:updated', 'Title, price or reservation of a ticket changed', {
   ...ticketState,
   orderId: objectId.optional().describe('The order that holds the ticket; absent while none does'),
+  sold: z.boolean().optional().describe('True: that order is complete, and the ticket is never for sale again'),
 });

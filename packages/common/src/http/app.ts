@@ -26,7 +26,7 @@ export interface AppOptions {
   readonly health: Omit<HealthChecks, 'draining'>;
   /** Whether the service is shutting down. Then /readyz is 503, and every reply closes its connection. */
   readonly draining: () => boolean;
-  /** Adds the routes of the service by their full patterns, such as `/api/tickets/:id`. */
+  /** Adds the routes of the service by their full patterns, such as `/api/things/:id`. */
   readonly routes: (router: Router) => void;
   /** The largest body, such as `100kb`. */
   readonly bodyLimit?: string;

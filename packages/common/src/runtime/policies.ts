@@ -152,6 +152,9 @@ export const DATABASE_PAUSE = { leastMs: 250, mostMs: 10_000 } as const;
 /** A change of an aggregate is tried again on the newest version so often when others save at the same time; then 409. */
 export const UPDATE_TRIES = 30;
 
+/** The longest pause between two attempts of a handler that fails, in ack waits. */
+export const LONGEST_PAUSE = 16;
+
 /** The outbox. */
 export const OUTBOX = {
   /** More pending events in one aggregate: its writes get 503. */

@@ -11,7 +11,8 @@ import { StartError } from '../errors/start-error';
 import { withoutCredentials } from '../errors/without-credentials';
 import { createLogger } from '../runtime/logger';
 import { createMetrics } from '../runtime/metrics';
-import { reEmit, type ReEmitted } from '../outbox/re-emit';
+import { reEmit } from '../outbox/re-emit';
+import type { AnyReEmitted } from '../outbox/re-emission';
 
 /** How long (ms) to try to reach the broker before giving up. */
 const CONNECT_FOR_MS = 15_000;
@@ -23,23 +24,24 @@ For consumers that report lost history. Uses the service's environment variables
   --help         this text
 `;
 
-export interface ReEmitCommand<T> {
+export interface ReEmitCommand {
   /** The service, which is also its default database. */
   readonly name: string;
   readonly config: () => BaseConfig;
-  readonly aggregate: (connection: Connection) => ReEmitted<T>;
+  /** All that the service owns. */
+  readonly aggregates: (connection: Connection) => readonly AnyReEmitted[];
 }
 
 /**
  * The re-emission of one owner as a program. Reads its arguments, and prints how many aggregates it published. On an
  * error it says why and sets the exit code to 1. When its reader is gone, it ends silently with 141.
  */
-export async function reEmitCommand<T>({ name, config, aggregate }: ReEmitCommand<T>, args: string[]): Promise<void> {
+export async function reEmitCommand({ name, config, aggregates }: ReEmitCommand, args: string[]): Promise<void> {
   process.stdout.on('error', endByOutput);
   try {
     const since = parseSince(args);
     if (since === 'help') process.stdout.write(usage);
-    else process.stdout.write(`published ${await run(name, config(), aggregate, since)} snapshots\n`);
+    else process.stdout.write(`published ${await run(name, config(), aggregates, since)} snapshots\n`);
   } catch (error) {
     const text = error instanceof StartError ? error.message : String(error);
     process.stderr.write(`${withoutCredentials(text)}\n`);
@@ -64,10 +66,10 @@ function parseSince(args: string[]): Date | undefined | 'help' {
   return since;
 }
 
-async function run<T>(
+async function run(
   name: string,
   config: BaseConfig,
-  aggregate: ReEmitCommand<T>['aggregate'],
+  aggregates: ReEmitCommand['aggregates'],
   since: Date | undefined,
 ): Promise<number> {
   const logger = createLogger({
@@ -89,7 +91,9 @@ async function run<T>(
       throw new StartError(`${ENGINE_NAMES[engine]} cannot be reached at ${shownNatsUrl(url)}: nothing was published`);
     }
     const publisher = createPublisher(broker, createMetrics(name), logger);
-    return await reEmit({ ...aggregate(connection), publisher, since });
+    let published = 0;
+    for (const aggregate of aggregates(connection)) published += await reEmit({ ...aggregate, publisher, since });
+    return published;
   } finally {
     await broker.close();
     await connection.close();

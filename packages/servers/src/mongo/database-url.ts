@@ -1,5 +1,5 @@
 /**
- * The address of one database on a server: `mongodb://host:1` and "orders" give `mongodb://host:1/orders`. A database
+ * The address of one database on a server: `mongodb://host:1` and "shop" give `mongodb://host:1/shop`. A database
  * name in the server's address is replaced. The database in which a user is looked up stays the same: the one that the
  * address named, else `admin` (https://www.mongodb.com/docs/manual/reference/connection-string-options/, authSource).
  */

@@ -7,7 +7,7 @@ import type { MongoCommand } from './wire-commands';
 const ECHO_MS = 200;
 
 export interface Cost {
-  /** Such as `find tickets`, sorted. */
+  /** Such as `find things`, sorted. */
   readonly commands: readonly string[];
   readonly bytes: number;
 }

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import { type Index, servesQuery } from './serves-query';
 import { type MongoCommand, shapeOf } from './wire-commands';
 
-/** What a command looks for, by its shape, such as `find orders: userId, _id $lt; sort _id -1`; one per operation. */
+/** What a command looks for, by its shape, such as `find things: userId, _id $lt; sort _id -1`; one per operation. */
 export function queryNames({ name, collection, queries }: MongoCommand): string[] {
   return queries.map(({ filter, sort }) => {
     const order = Object.entries(sort).map((key) => key.join(' '));

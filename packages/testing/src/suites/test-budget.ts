@@ -19,6 +19,8 @@ export interface Budget {
 export interface BudgetOfService<Shape extends ConfigShape> extends ServiceUnderTest<Shape> {
   /** Variables of the service's own sweeps. */
   readonly ownSweeps?: readonly string[];
+  /** How many kinds of aggregates it owns: the sweep of the outboxes looks at each. Default 1. */
+  readonly kinds?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface BudgetOfService<Shape extends ConfigShape> extends ServiceUnder
  * seconds the lease and the outboxes.
  */
 export function testBudget<Shape extends ConfigShape>(service: BudgetOfService<Shape>): Budget {
-  const { name, start, config, ownSweeps = [] } = service;
+  const { name, start, config, ownSweeps = [], kinds = 1 } = service;
   let bed: TestBed;
   let log: CommandLog;
   let url: string;
@@ -58,7 +60,7 @@ export function testBudget<Shape extends ConfigShape>(service: BudgetOfService<S
     expect(await unservedQueries(bed.connection, commands)).toEqual([]);
     expect(sent).toBeGreaterThan(0);
     // Each second: what is parked, what is redriven; the positions only after events.
-    expect(sent).toBeLessThanOrEqual((seconds + 1) * (2 + ownSweeps.length) + (seconds / 2 + 1) * 2);
+    expect(sent).toBeLessThanOrEqual((seconds + 1) * (2 + ownSweeps.length) + (seconds / 2 + 1) * (1 + kinds));
   });
 
   const sweeps = ['EVENT_SWEEP_MS', 'OUTBOX_SWEEP_MS', ...ownSweeps];

@@ -1,5 +1,6 @@
 import {
   addRoute,
+  ConflictError,
   currentUserOf,
   ForbiddenError,
   NotFoundError,
@@ -8,11 +9,15 @@ import {
   updateAggregate,
 } from '@ticketing/common';
 import type { Router } from 'express';
-import { isActive, type OrderDocument, type OrderModel } from './order';
+import { isActive, type OrderFields, type OrderModel } from './order';
 
-/** Cancels an order in memory. Returns the event to record, or undefined when the order is already cancelled. */
-export function cancel(order: OrderDocument): 'order:cancelled' | undefined {
+/**
+ * Cancels an order in memory. Returns the event to record, or undefined when the order is already cancelled.
+ * @throws ConflictError when it is complete
+ */
+export function cancel(order: Pick<OrderFields, 'status'>): 'order:cancelled' | undefined {
   if (!isActive(order)) return undefined;
+  if (order.status === 'complete') throw new ConflictError('the order is paid: it cannot be cancelled any more');
   order.status = 'cancelled';
   return 'order:cancelled';
 }

@@ -94,7 +94,7 @@ export function createOrder(router: Router, { Order, tickets, createOnce, clock,
 }
 
 const NO_SUCH_TICKET = 'no such ticket';
-const reserved = () => new ConflictError('the ticket is reserved already');
+const reserved = () => new ConflictError('the ticket is reserved or sold already');
 
 /** Version 0 of an order, even if it was cancelled since: only its status changes. */
 function asCreated(order: Stored<OrderFields>) {

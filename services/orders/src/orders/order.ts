@@ -20,7 +20,12 @@ export interface OrderFields {
   reservation: number;
   /** The ticket, at the price that was reserved. */
   ticket: { id: Types.ObjectId; price: number };
+  /** The payment that completed it; only then. */
+  paymentId?: string;
 }
+
+/** The events of an order. */
+export type OrderSubject = 'order:created' | 'order:cancelled' | 'order:completed';
 
 export type OrderDocument = OwnedDocument<OrderFields>;
 export type OrderModel = OwnedModel<OrderFields>;
@@ -38,6 +43,7 @@ const orderSchema = new Schema<OrderFields>(
     expiresAt: { type: Date, required: true },
     reservation: { type: Number, required: true },
     ticket: { type: new Schema({ id: Types.ObjectId, price: Number }, { _id: false, id: false }), required: true },
+    paymentId: String,
   },
   { timestamps: true },
 );
@@ -48,7 +54,7 @@ orderSchema.index({ updatedAt: 1 });
 ownedAggregate<OrderFields>(orderSchema as Schema, { state: orderState });
 
 /** The public state of an order at a version, as its events and its HTTP replies show it. */
-export function orderState(order: Stored<OrderFields>, version: number): StateOf<'order:created' | 'order:cancelled'> {
+export function orderState(order: Stored<OrderFields>, version: number): StateOf<OrderSubject> {
   const { userId, status, reservation, ticket } = order;
   return {
     id: String(order._id),
@@ -62,9 +68,15 @@ export function orderState(order: Stored<OrderFields>, version: number): StateOf
   };
 }
 
-/** Cancelled is terminal; every other status holds the ticket. */
+/** Cancelled and complete are terminal; every status but cancelled holds the ticket. */
 export function isActive(order: Pick<OrderFields, 'status'>): boolean {
   return order.status !== 'cancelled';
+}
+
+/** The event that tells the present state of an order. */
+export function subjectOf({ status }: Pick<OrderFields, 'status'>): OrderSubject {
+  if (status === 'complete') return 'order:completed';
+  return status === 'cancelled' ? 'order:cancelled' : 'order:created';
 }
 
 /** The model on one connection; each service instance has its own. */
@@ -74,5 +86,5 @@ export function orderModel(connection: Connection): OrderModel {
 
 /** How orders publishes the present state of its orders again. */
 export function reEmittedOrders(model: OrderModel): ReEmitted<OrderFields> {
-  return { model, subject: (order) => (isActive(order) ? 'order:created' : 'order:cancelled'), state: orderState };
+  return { model, subject: subjectOf, state: orderState };
 }

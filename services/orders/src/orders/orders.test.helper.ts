@@ -29,6 +29,12 @@ export interface Order {
   readonly ticket: { readonly id: string; readonly price: number };
 }
 
+/** Publishes a payment of an order, as a service that takes payments would. Returns its id. */
+export async function pay(bed: TestBed, orderId: string, { id = newId(), amount = 20 } = {}): Promise<string> {
+  await bed.publish('payment:created', { id, version: 0, orderId, amount, meta: newMeta() });
+  return id;
+}
+
 /** Orders a ticket. @throws when the answer is not 201 */
 export async function order(url: string, ticketId: string, userId = 'bob'): Promise<Order> {
   const reply = await request(url).post('/api/orders').set(as(userId)).send({ ticketId }).expect(201);

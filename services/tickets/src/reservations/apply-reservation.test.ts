@@ -1,9 +1,9 @@
 import { saveAggregate } from '@ticketing/common';
-import { dropAndClose, testConnection, testDatabaseUri } from '@ticketing/testing';
+import { dropAndClose, inParallel, sequencesWithDuplicate, testConnection, testDatabaseUri } from '@ticketing/testing';
 import type { Connection } from 'mongoose';
 import { ticketModel, type TicketModel } from '../tickets/ticket';
 import { applyReservation } from './apply-reservation';
-import { type OrderEvent, orderIds, reservationOf, sequencesWithDuplicate } from './deliveries.test.helper';
+import { type OrderEvent, orderIds, reservationOf } from './deliveries.test.helper';
 import { neverReserved, nextReservation } from './reservation';
 
 /** Two processes of the service: each has its own connection and model. */
@@ -35,32 +35,24 @@ async function endOf(ticketId: string) {
   const { version, outbox, reservation } = (await members[0].findById(ticketId).lean()) ?? {};
   const versions = outbox?.map(({ event }) => event.version);
   expect(versions).toEqual(Array.from({ length: (version ?? 0) + 1 }, (_, n) => n));
-  const last = outbox?.at(-1)?.event;
-  return { reservation, orderId: last && 'orderId' in last ? last.orderId : undefined };
-}
-
-const WORKERS = 16;
-
-/** Runs all tasks, some at a time. */
-async function inParallel<T>(tasks: readonly T[], run: (task: T) => Promise<void>): Promise<void> {
-  const left = tasks[Symbol.iterator]();
-  await Promise.all(
-    Array.from({ length: WORKERS }, async () => {
-      for (const task of left) await run(task);
-    }),
-  );
+  const { orderId, sold } = (outbox?.at(-1)?.event ?? {}) as { orderId?: string; sold?: boolean };
+  return { reservation, orderId, sold };
 }
 
 const all: OrderEvent[] = ['A created', 'A cancelled', 'B created', 'B cancelled'];
-const released = { reservation: { number: 2, state: 'released' }, orderId: undefined };
-const heldByB = { reservation: { number: 2, state: 'held', orderId: orderIds.B }, orderId: orderIds.B };
+const paid: OrderEvent[] = ['A created', 'A cancelled', 'B created', 'B completed'];
+const by = (orderId: string) => ({ number: 2, state: 'held', orderId });
+const released = { reservation: { number: 2, state: 'released' }, orderId: undefined, sold: undefined };
+const heldByB = { reservation: by(orderIds.B), orderId: orderIds.B, sold: undefined };
+const soldToB = { reservation: { ...by(orderIds.B), sold: true }, orderId: orderIds.B, sold: true };
 
-test.each([
-  ['both orders end cancelled: the ticket is free', all, 240, released],
-  ['B is not cancelled: it holds the ticket', all.slice(0, 3), 36, heldByB],
+test.each<[number, string, readonly OrderEvent[], object]>([
+  [240, 'both orders end cancelled: the ticket is free', all, released],
+  [36, 'B is not cancelled: it holds the ticket', all.slice(0, 3), heldByB],
+  [240, 'B is paid: it has bought the ticket', paid, soldToB],
 ])(
-  'every interleaving with one duplicate, and all of it again after a crash that lost the acks; %s',
-  async (_name, events, count, end) => {
+  'all %i interleavings with one duplicate, and all of it again after a crash that lost the acks; %s',
+  async (count, _name, events, end) => {
     const sequences = sequencesWithDuplicate(events);
     expect(sequences).toHaveLength(count);
     await inParallel(sequences, async (sequence) => {
@@ -76,8 +68,9 @@ test.each([
 // The effect of a delivery depends only on the reservation. So these steps, with the pure enumeration in
 // reservation.test.ts, cover every sequence with a duplicate and a crash.
 test('each event at each state that a ticket can be in: the database ends as the pure rule says', async () => {
-  const states: OrderEvent[][] = [[], ...all.map((event) => [event])];
-  const steps = states.flatMap((state) => all.map((event) => [...state, event]));
+  const any: OrderEvent[] = [...all, 'A completed', 'B completed'];
+  const states: OrderEvent[][] = [[], ...any.map((event) => [event])];
+  const steps = states.flatMap((state) => any.map((event) => [...state, event]));
   await inParallel(steps, async (step) => {
     const ticketId = await newTicket();
     let expected = neverReserved;

@@ -1,7 +1,9 @@
+import { sequencesWithDuplicateAndCrash } from '@ticketing/testing';
 import { neverReserved, nextReservation, type Reservation } from './reservation';
-import { type OrderEvent, reservationOf, sequencesWithDuplicateAndCrash } from './deliveries.test.helper';
+import { type OrderEvent, reservationOf } from './deliveries.test.helper';
 
 const held = (number: number): Reservation => ({ number, state: 'held', orderId: `order ${number}` });
+const sold = (number: number): Reservation => ({ ...held(number), sold: true });
 const released = (number: number): Reservation => ({ number, state: 'released' });
 
 test.each<[string, Reservation, Reservation, 'event' | 'nothing']>([
@@ -19,6 +21,14 @@ test.each<[string, Reservation, Reservation, 'event' | 'nothing']>([
   ['the cancel of an old order', held(2), released(1), 'nothing'],
   ['an old order after a release', released(2), held(1), 'nothing'],
   ['the cancel of an old order after a release', released(2), released(1), 'nothing'],
+  ['its payment', held(1), sold(1), 'event'],
+  ['a paid order before it was seen created', neverReserved, sold(1), 'event'],
+  ['created after paid', sold(1), held(1), 'nothing'],
+  ['the same payment again', sold(1), sold(1), 'nothing'],
+  ['an old order, or its cancel, after a later one was paid', sold(2), released(1), 'nothing'],
+  ['the next order, paid before the release of the one before', held(1), sold(2), 'event'],
+  ['a cancel of a paid order, which only a pod of the release before records', sold(1), released(1), 'event'],
+  ['and its payment after that', released(1), sold(1), 'nothing'],
 ])('%s', (_name, current, event, what) => {
   expect(nextReservation(current, event)).toEqual(what === 'event' ? event : undefined);
 });
@@ -26,12 +36,16 @@ test.each<[string, Reservation, Reservation, 'event' | 'nothing']>([
 const apply = (events: readonly OrderEvent[]): Reservation =>
   events.map(reservationOf).reduce((current, event) => nextReservation(current, event) ?? current, neverReserved);
 
-test('every interleaving of two orders, with one duplicate and one crash, ends in the greatest reservation', () => {
-  const both = sequencesWithDuplicateAndCrash(['A created', 'A cancelled', 'B created', 'B cancelled']);
-  expect(both).toHaveLength(240 + 1560);
-  for (const events of both) expect([events, apply(events)]).toEqual([events, released(2)]);
-
-  const held = sequencesWithDuplicateAndCrash(['A created', 'A cancelled', 'B created']);
-  expect(held).toHaveLength(36 + 150);
-  for (const events of held) expect([events, apply(events)]).toEqual([events, reservationOf('B created')]);
-});
+test.each<[number, string, readonly OrderEvent[], Reservation]>([
+  [240 + 1560, 'cancelled', ['A created', 'A cancelled', 'B created', 'B cancelled'], released(2)],
+  [36 + 150, 'active', ['A created', 'A cancelled', 'B created'], reservationOf('B created')],
+  [240 + 1560, 'paid', ['A created', 'A cancelled', 'B created', 'B completed'], reservationOf('B completed')],
+  [6 + 14, 'paid, and the only one', ['B created', 'B completed'], reservationOf('B completed')],
+])(
+  'all %i interleavings with one duplicate and one crash end in the greatest reservation: the last order is %s',
+  (count, _name, order, end) => {
+    const sequences = sequencesWithDuplicateAndCrash(order);
+    expect(sequences).toHaveLength(count);
+    for (const events of sequences) expect([events, apply(events)]).toEqual([events, end]);
+  },
+);

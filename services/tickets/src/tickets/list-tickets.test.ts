@@ -78,6 +78,13 @@ test('a reserved ticket vanishes from the list and comes back when it is release
   await waitFor(async () => (await listed()).length === 2);
 });
 
+test('a sold ticket stays out of the list', async () => {
+  const [stays, ticketId = ''] = await sell(url, ['Stays', 'Is sold']);
+  await publishOrder(bed, 'complete', { ticketId, reservation: 1 });
+  await waitFor(async () => (await request(url).get(`/api/tickets/${ticketId}`)).body.sold);
+  expect((await pagesFrom('/api/tickets')).flat()).toEqual([stays]);
+});
+
 test('a bad limit or cursor is 400 and named', async () => {
   for (const [query, fields] of [
     ['limit=0', ['limit']],

@@ -26,6 +26,7 @@ const reservation = new Schema(
     number: { type: Number, required: true },
     state: { type: String, enum: ['held', 'released'], required: true },
     orderId: String,
+    sold: Boolean,
   },
   { _id: false },
 );
@@ -47,8 +48,11 @@ ownedAggregate<TicketFields>(ticketSchema as Schema, { state: ticketState });
 /** The public state of a ticket at a version, as its events and its HTTP replies show it. */
 export function ticketState(ticket: Stored<TicketFields>, version: number): StateOf<'ticket:updated'> {
   const { title, price, userId } = ticket;
-  const { state, orderId } = ticket.reservation;
-  return { id: String(ticket._id), version, title, price, userId, ...(state === 'held' && orderId && { orderId }) };
+  const { state, orderId, sold } = ticket.reservation;
+  return {
+    ...{ id: String(ticket._id), version, title, price, userId },
+    ...(state === 'held' && orderId && { orderId, ...(sold && { sold }) }),
+  };
 }
 
 /** The model on one connection; each service instance has its own. */

@@ -19,7 +19,7 @@ export async function sell(url: string, titles: readonly string[], userId = 'ali
 /** Publishes what orders would publish about the n-th order of a ticket. */
 export async function publishOrder(
   bed: TestBed,
-  status: 'created' | 'cancelled',
+  status: 'created' | 'cancelled' | 'complete',
   { ticketId, reservation, orderId = newId() }: { ticketId: string; reservation: number; orderId?: string },
 ): Promise<string> {
   const state = {
@@ -32,6 +32,7 @@ export async function publishOrder(
     meta: newMeta(),
   };
   if (status === 'created') await bed.publish('order:created', { ...state, status });
+  else if (status === 'complete') await bed.publish('order:completed', { ...state, status });
   else await bed.publish('order:cancelled', { ...state, status });
   return orderId;
 }

@@ -79,6 +79,22 @@ test('409 while it is reserved; after its release it can be changed', async () =
   await put({ 'If-Match': '"2"' }).send(input).expect(200);
 });
 
+test('409 once it is sold, for good; its state and its event say so', async () => {
+  const events = bed.events('ticket:updated');
+  const orderId = await publishOrder(bed, 'created', { ticketId: id, reservation: 1 });
+  await publishOrder(bed, 'complete', { ticketId: id, reservation: 1, orderId });
+  const sold = await waitFor(async () => {
+    const ticket = await show();
+    return ticket.sold && ticket;
+  });
+  expect(sold).toEqual({ id, version: 2, title: 'Concert', price: 20, userId: 'alice', orderId, sold: true });
+  const { body } = await put().send(input).expect(409);
+  expect(body).toEqual({ errors: [{ message: expect.stringContaining('sold') }] });
+  expect(await show()).toEqual(sold);
+  await waitFor(() => events.some((event) => event.id === id && event.version === 2));
+  expect(events.find((event) => event.id === id && event.version === 2)).toEqual({ ...sold, meta: expect.anything() });
+});
+
 test.each([
   ['the version', '"0"', 200],
   ['any version', '*', 200],

@@ -15,7 +15,7 @@ import type { Router } from 'express';
 import { type TicketModel, ticketState } from './ticket';
 
 /**
- * `PUT /api/tickets/:id`: the owner changes title and price, unless an order holds the ticket. `If-Match` is honoured.
+ * `PUT /api/tickets/:id`: the owner changes title and price, unless an order holds the ticket or has bought it. `If-Match` is honoured.
  */
 export function updateTicket(router: Router, Ticket: TicketModel): void {
   addRoute(router, ticketsApi.update, async (req, res) => {
@@ -24,8 +24,9 @@ export function updateTicket(router: Router, Ticket: TicketModel): void {
     const updated = await updateAggregate(Ticket, id, (ticket) => {
       if (ticket.userId !== currentUserOf(req).id) throw new ForbiddenError('only its owner can change a ticket');
       requireMatch(req, ticket.version);
-      if (ticket.reservation.state === 'held')
-        throw new ConflictError('the ticket is reserved: it cannot be changed now');
+      const { state, sold } = ticket.reservation;
+      if (sold) throw new ConflictError('the ticket is sold: it cannot be changed any more');
+      if (state === 'held') throw new ConflictError('the ticket is reserved: it cannot be changed now');
       ticket.set(input);
       return 'ticket:updated';
     });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { serviceNames } from '@ticketing/services';
 
 /** A Secret that the manifests refer to. */
 export interface NeededSecret {
@@ -24,10 +25,8 @@ const nats = (service: string): NeededSecret => ({
 /** All that `infra/k8s` refers to, in any overlay. */
 export const neededSecrets: readonly NeededSecret[] = [
   { name: 'ticketing-jwt', purpose: 'the key that signs tokens', keys: ['JWT_KEY'] },
-  mongodb('tickets'),
-  mongodb('orders'),
-  nats('tickets'),
-  nats('orders'),
+  ...serviceNames.map(mongodb),
+  ...serviceNames.map(nats),
   {
     name: 'nats',
     purpose: 'passwords of people and nodes at nats-server',

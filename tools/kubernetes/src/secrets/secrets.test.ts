@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serviceNames } from '@ticketing/services';
 import { neededSecrets } from './needed-secrets';
 
 // The real program as a process; only kubectl is a stand-in.
@@ -45,17 +46,15 @@ test('creates the namespace, and each secret with its own values that cannot be 
   expect(ran.stdout).toBe(
     'namespace ticketing: created\n' +
       'secret ticketing-jwt (the key that signs tokens): created\n' +
-      'secret tickets-mongodb (passwords of the MongoDB of tickets): created\n' +
-      'secret orders-mongodb (passwords of the MongoDB of orders): created\n' +
-      'secret tickets-nats (password of tickets at nats-server): created\n' +
-      'secret orders-nats (password of orders at nats-server): created\n' +
+      serviceNames.map((name) => `secret ${name}-mongodb (passwords of the MongoDB of ${name}): created\n`).join('') +
+      serviceNames.map((name) => `secret ${name}-nats (password of ${name} at nats-server): created\n`).join('') +
       'secret nats (passwords of people and nodes at nats-server): created\n',
   );
   const { metadata } = JSON.parse(readFileSync(join(dir, 'namespace.ticketing'), 'utf8'));
   expect(metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
   expect(Object.keys(secretData('ticketing-jwt'))).toEqual(['JWT_KEY']);
   expect(Object.keys(secretData('orders-mongodb'))).toEqual(['MONGO_PASSWORD', 'MONGO_ROOT_PASSWORD']);
-  expect(new Set(values()).size).toBe(10);
+  expect(new Set(values()).size).toBe(4 + 3 * serviceNames.length);
   for (const value of values()) expect(value).toMatch(/^[0-9a-f]{64}$/);
 });
 
@@ -64,7 +63,7 @@ test('a second run changes nothing and says so; missing ones are created', async
   const before = values();
   const again = await run();
   expect(again).toMatchObject({ code: 0, stderr: '' });
-  expect(again.stdout.match(/: is there, left as it is\n/g)).toHaveLength(6);
+  expect(again.stdout.match(/: is there, left as it is\n/g)).toHaveLength(2 + 2 * serviceNames.length);
   expect(again.stdout).not.toContain('created');
   expect(values()).toEqual(before);
 

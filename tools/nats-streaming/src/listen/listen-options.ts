@@ -45,7 +45,7 @@ Exit code: 0 it was asked to end, and has closed; 1 the server refused, went awa
 
 Examples:
   npm run nats:listen -- ticket:created --all
-  npm run nats:listen -- ticket:created --queue orders --durable orders --all --manual-ack
+  npm run nats:listen -- ticket:created --queue mine --durable mine --all --manual-ack
   npm run nats:listen -- ticket:created --since 10m --fail-rate 0.3 --ack-wait 5000
 `;
 

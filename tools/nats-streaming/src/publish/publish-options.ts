@@ -22,8 +22,8 @@ interface Given {
 }
 
 const NOTES = `
-The data of a known subject (ticket:created, ticket:updated, order:created, order:cancelled) must keep its contract
-(docs/events.md); a missing meta is filled in. Any other channel takes any text.
+The data of a known subject, such as ticket:created or payment:created, must keep its contract (docs/events.md); a
+missing meta is filled in. Any other channel takes any text.
 
 Exit code: 0 all acked, up to where it was asked to end; 1 something was refused or not acked; 2 wrong use.
 Typing rs and Enter builds and restarts it.

@@ -2,11 +2,12 @@ import { type Broker, sleep } from '@ticketing/common';
 import type { Connection } from 'mongoose';
 import { checkDeadLetters, checkOutboxes, checkParked } from './check-leftovers';
 import { checkChannels } from './check-channels';
-import { checkPromises } from './check-promises';
+import { checkPayments } from './check-payments';
+import { checkPromises, type Promised } from './check-promises';
 import { checkReplicas } from './check-replicas';
 import { checkReservations } from './check-reservations';
 import { checkStream, ownedBy } from './check-stream';
-import type { Promised } from './promises';
+import { groupBy } from './group-by';
 import { readDocuments } from './read-documents';
 import { readStream } from './read-stream';
 import type { AuditReport } from './report';
@@ -35,14 +36,21 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     readDocuments(options.tickets, options.orders),
     readStream(options.broker, options.onRead),
   ]);
-  const { tickets, orders, replicas, parked, deadLetters, malformed } = documents;
-  const historyOf = (aggregateId: string) => stream.events.get(aggregateId) ?? [];
+  const { tickets, orders, refusals, replicas, parked, deadLetters, malformed } = documents;
+  const paymentsOf = groupBy(stream.payments, ({ state }) => state.orderId);
+  const historyOf = (id: string) =>
+    [...(stream.events.get(id) ?? []), ...(paymentsOf.get(id) ?? [])].toSorted((a, b) => a.storedAt - b.storedAt);
   // Other traces of a malformed one, such as its events, would only be reported as having no owner.
   const unread = new Set(malformed.map(({ aggregateId }) => aggregateId));
   const found = [
-    ...checkPromises(promises, { tickets, orders, historyOf }),
+    ...checkPromises(promises, { tickets, orders, refusals, historyOf }),
     ...checkReplicas(tickets, replicas),
     ...checkReservations(tickets, orders),
+    ...checkPayments(
+      stream.payments.filter(({ aggregateId }) => !unread.has(aggregateId)),
+      documents,
+      stream.beginOf('payment:created'),
+    ),
     ...checkOutboxes(documents),
     ...checkParked(parked),
     ...checkDeadLetters(deadLetters),
@@ -61,6 +69,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       tickets: tickets.length,
       orders: orders.length,
       events: [...stream.events.values()].reduce((sum, events) => sum + events.length, 0),
+      payments: new Set(stream.payments.map(({ aggregateId }) => aggregateId)).size,
       promises: promises.length,
     },
     historyOf,

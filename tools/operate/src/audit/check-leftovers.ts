@@ -1,10 +1,14 @@
 import { contracts, type DeadLetter, decodeEvent, type Subject } from '@ticketing/common';
-import type { Documents, Held, OrderDocument, ParkedEvent, TicketDocument } from './documents';
+import type { Documents, Held, OrderDocument, ParkedEvent, RefusalDocument, TicketDocument } from './documents';
 import type { Disagreement } from './report';
 
 /** Checks that no event waits in the outbox of its aggregate. */
-export function checkOutboxes({ tickets, orders }: Pick<Documents, 'tickets' | 'orders'>): readonly Disagreement[] {
-  const pendingIn = (what: string, documents: readonly (TicketDocument | OrderDocument)[]) =>
+export function checkOutboxes({
+  tickets,
+  orders,
+  refusals,
+}: Pick<Documents, 'tickets' | 'orders' | 'refusals'>): readonly Disagreement[] {
+  const pendingIn = (what: string, documents: readonly (TicketDocument | OrderDocument | RefusalDocument)[]) =>
     documents.flatMap(({ _id, outbox = [] }) =>
       outbox.map(({ subject, id, event }): Disagreement => {
         const aggregateId = String(_id);
@@ -12,7 +16,7 @@ export function checkOutboxes({ tickets, orders }: Pick<Documents, 'tickets' | '
         return { kind: 'outbox', aggregateId, message };
       }),
     );
-  return [...pendingIn('ticket', tickets), ...pendingIn('order', orders)];
+  return [...pendingIn('ticket', tickets), ...pendingIn('order', orders), ...pendingIn('refusal', refusals)];
 }
 
 /** Checks that no event waits for its predecessor. */

@@ -1,7 +1,42 @@
+import { z } from 'zod';
+import { endsOf } from './check-payments';
 import { differenceOf } from './difference';
-import { isActive, type OrderDocument, publicTicket, type TicketDocument } from './documents';
-import type { Promised } from './promises';
+import { isActive, type OrderDocument, publicTicket, type RefusalDocument, type TicketDocument } from './documents';
 import type { AggregateState, Disagreement, StreamedEvent } from './report';
+
+const id = z.string().regex(/^[0-9a-f]{24}$/, 'expected 24 hexadecimal digits');
+const version = z.int().min(0);
+
+const promised = z.discriminatedUnion('what', [
+  z.object({
+    what: z.literal('ticket'),
+    ...{ id, version },
+    ...{ title: z.string(), price: z.number(), userId: z.string() },
+  }),
+  z.object({
+    what: z.literal('order'),
+    ...{ id, version },
+    ...{ ticketId: id, userId: z.string(), reservation: z.int(), price: z.number() },
+  }),
+  z.object({ what: z.literal('cancelled'), id }),
+  z.object({ what: z.literal('payment'), id, orderId: id, amount: z.number() }),
+]);
+
+/** An answer to a client, or a payment that was taken from one. The client keeps them as the list of what the system has promised. */
+export type Promised = z.infer<typeof promised>;
+
+/** Reads one promise from each line of JSON. @throws Error that names a line that is none */
+export function parsePromises(lines: string): Promised[] {
+  return lines.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [promised.parse(JSON.parse(line))];
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+      throw new Error(`line ${index + 1} is no promise: ${reason}`, { cause: error });
+    }
+  });
+}
 
 type PromisedTicket = Extract<Promised, { what: 'ticket' }>;
 type PromisedOrder = Extract<Promised, { what: 'order' }>;
@@ -10,6 +45,7 @@ type PromisedOrder = Extract<Promised, { what: 'order' }>;
 export interface Kept {
   readonly tickets: readonly TicketDocument[];
   readonly orders: readonly OrderDocument[];
+  readonly refusals: readonly RefusalDocument[];
   readonly historyOf: (aggregateId: string) => readonly StreamedEvent[];
 }
 
@@ -17,9 +53,14 @@ export interface Kept {
 export function checkPromises(promises: readonly Promised[], kept: Kept): readonly Disagreement[] {
   const tickets = new Map(kept.tickets.map((ticket) => [String(ticket._id), ticket]));
   const orders = new Map(kept.orders.map((order) => [String(order._id), order]));
+  const { completed, refused } = endsOf(kept);
   const problemOf = (promised: Promised): string | undefined => {
     if (promised.what === 'ticket')
       return problemOfTicket(promised, tickets.get(promised.id), kept.historyOf(promised.id));
+    if (promised.what === 'payment') {
+      const ended = completed.has(promised.id) || refused.has(promised.id);
+      return ended ? undefined : `it has neither completed order ${promised.orderId} nor been refused`;
+    }
     const order = orders.get(promised.id);
     if (promised.what === 'order') return problemOfOrder(promised, order);
     if (!order) return 'it does not exist';
@@ -64,6 +105,7 @@ function problemOfOrder(promised: PromisedOrder, order: OrderDocument | undefine
 }
 
 function nameOf(promised: Promised): string {
+  if (promised.what === 'payment') return `that payment ${promised.id} has an end`;
   if (promised.what === 'cancelled') return `that order ${promised.id} is cancelled`;
   return `version ${promised.version} of ${promised.what} ${promised.id}`;
 }

@@ -1,8 +1,8 @@
 import { differenceOf } from './difference';
-import { publicReplica, publicTicket, type ReplicaDocument, type TicketDocument } from './documents';
+import { copyOf, publicReplica, type ReplicaDocument, type TicketDocument } from './documents';
 import type { Disagreement } from './report';
 
-/** Checks that each replica equals its ticket in version and state, and that none is missing or left over. */
+/** Checks that each replica equals its ticket in version and state, as far as orders keeps it, and that none is missing or left over. */
 export function checkReplicas(
   tickets: readonly TicketDocument[],
   replicas: readonly ReplicaDocument[],
@@ -10,7 +10,7 @@ export function checkReplicas(
   const unmatched = new Map(replicas.map((replica) => [String(replica._id), replica]));
   const problemOf = (ticket: TicketDocument, replica: ReplicaDocument | undefined) => {
     if (!replica) return `orders has no replica of ticket ${String(ticket._id)}`;
-    const difference = differenceOf(publicReplica(replica), publicTicket(ticket));
+    const difference = differenceOf(publicReplica(replica), copyOf(ticket));
     return difference && `the replica of ticket ${String(ticket._id)} has ${difference}`;
   };
   const found = tickets.flatMap((ticket): Disagreement[] => {

@@ -5,7 +5,7 @@ import type { Disagreement } from './report';
 
 /**
  * Checks that the orders of each ticket are numbered 1..n, that at most the last one is active, and that the ticket is
- * held by exactly that one, or is free.
+ * held by exactly that one, or is free; and that it is sold exactly if that one is complete.
  */
 export function checkReservations(
   tickets: readonly TicketDocument[],
@@ -42,9 +42,10 @@ function problemsOfHolder({ reservation }: TicketDocument, latest: OrderDocument
     number: latest?.reservation ?? 0,
     state: held ? 'held' : 'released',
     orderId: held ? String(latest._id) : undefined,
+    sold: latest?.status === 'complete',
   };
-  const { number, state, orderId } = reservation;
-  const difference = differenceOf({ number, state, orderId: orderId ?? undefined }, wanted);
+  const { number, state, orderId, sold } = reservation;
+  const difference = differenceOf({ number, state, orderId: orderId ?? undefined, sold: sold ?? false }, wanted);
   return difference ? [`its reservation has ${difference}, by ${latest ? nameOf(latest) : 'no order'}`] : [];
 }
 

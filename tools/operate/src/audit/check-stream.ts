@@ -1,6 +1,14 @@
 import type { Subject } from '@ticketing/common';
 import { differenceOf } from './difference';
-import { type Documents, type OrderDocument, publicOrder, publicTicket, type TicketDocument } from './documents';
+import {
+  type Documents,
+  type OrderDocument,
+  publicOrder,
+  publicRefusal,
+  publicTicket,
+  type RefusalDocument,
+  type TicketDocument,
+} from './documents';
 import { groupBy } from './group-by';
 import { RE_EMIT_OF } from './re-emit-of';
 import type { AggregateState, Disagreement, StreamedEvent } from './report';
@@ -18,8 +26,8 @@ export interface Owned {
   readonly channelOf: (version: number) => Subject;
 }
 
-export function ownedBy({ tickets, orders }: Pick<Documents, 'tickets' | 'orders'>): Owned[] {
-  const common = ({ _id, createdAt, outbox = [] }: TicketDocument | OrderDocument) => ({
+export function ownedBy({ tickets, orders, refusals }: Pick<Documents, 'tickets' | 'orders' | 'refusals'>): Owned[] {
+  const common = ({ _id, createdAt, outbox = [] }: TicketDocument | OrderDocument | RefusalDocument) => ({
     id: String(_id),
     createdAt: createdAt.getTime(),
     pending: new Set(outbox.map(({ event }) => event.version)),
@@ -30,8 +38,13 @@ export function ownedBy({ tickets, orders }: Pick<Documents, 'tickets' | 'orders
       return { ...common(ticket), name: 'ticket', state: publicTicket(ticket), channelOf };
     }),
     ...orders.map((order): Owned => {
-      const channelOf = (version: number) => (version === 0 ? 'order:created' : 'order:cancelled');
+      const end = order.status === 'complete' ? 'order:completed' : 'order:cancelled';
+      const channelOf = (version: number) => (version === 0 ? 'order:created' : end);
       return { ...common(order), name: 'order', state: publicOrder(order), channelOf };
+    }),
+    ...refusals.map((refusal): Owned => {
+      const channelOf = () => 'order:payment-refused' as const;
+      return { ...common(refusal), name: 'refusal', state: publicRefusal(refusal), channelOf };
     }),
   ];
 }

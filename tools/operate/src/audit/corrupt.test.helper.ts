@@ -13,6 +13,17 @@ export class Corrupter {
   readonly ticket = (id: string, change: Change) => this.change('tickets', 'tickets', id, change);
   readonly replica = (id: string, change: Change) => this.change('orders', 'tickets', id, change);
   readonly order = (id: string, change: Change) => this.change('orders', 'orders', id, change);
+  readonly refusal = (id: string, change: Change) => this.change('orders', 'payment_refusals', id, change);
+
+  /** A payment that was refused, of which nobody has heard. */
+  async addRefusal(id: string, orderId: string, reason: string): Promise<void> {
+    const fields = { orderId: new Types.ObjectId(orderId), amount: 30, reason, version: 0, createdAt: new Date() };
+    await this.collection('orders', 'payment_refusals').insertOne({ _id: new Types.ObjectId(id), ...fields });
+  }
+
+  async removeRefusal(id: string): Promise<void> {
+    await this.collection('orders', 'payment_refusals').deleteOne({ _id: new Types.ObjectId(id) });
+  }
 
   async removeReplica(id: string): Promise<void> {
     await this.collection('orders', 'tickets').deleteOne({ _id: new Types.ObjectId(id) });

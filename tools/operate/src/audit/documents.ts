@@ -9,11 +9,13 @@ import type { Disagreement } from './report';
 export interface Documents {
   readonly tickets: readonly TicketDocument[];
   readonly orders: readonly OrderDocument[];
+  /** The payments that orders has refused. */
+  readonly refusals: readonly RefusalDocument[];
   /** The copies of the tickets in the database of orders: not those in which there is only something parked. */
   readonly replicas: readonly ReplicaDocument[];
   readonly parked: readonly Held<ParkedEvent>[];
   readonly deadLetters: readonly Held<DeadLetter>[];
-  /** The tickets and orders that cannot be compared, and are in no list above: one disagreement for each. */
+  /** The tickets, orders and refusals that cannot be compared, and are in no list above: one disagreement for each. */
   readonly malformed: readonly Disagreement[];
 }
 
@@ -38,7 +40,12 @@ export const ticketDocument = z.object({
   title: z.string(),
   price: z.number(),
   userId: z.string(),
-  reservation: z.object({ number: z.int(), state: z.string(), orderId: z.string().nullish() }),
+  reservation: z.object({
+    number: z.int(),
+    state: z.string(),
+    orderId: z.string().nullish(),
+    sold: z.boolean().nullish(),
+  }),
 });
 
 /** The form that an order must have to be compared. */
@@ -49,10 +56,21 @@ export const orderDocument = z.object({
   expiresAt: z.date(),
   reservation: z.int(),
   ticket: z.object({ id: z.custom<unknown>((id) => id != null, 'it is missing'), price: z.number() }),
+  paymentId: z.string().nullish(),
+  updatedAt: z.date(),
+});
+
+/** The form that a refused payment must have to be compared. Its `_id` is that of the payment. */
+export const refusalDocument = z.object({
+  ...owned,
+  orderId: z.custom<unknown>((id) => id != null, 'it is missing'),
+  amount: z.number(),
+  reason: z.string(),
 });
 
 export type TicketDocument = Readonly<z.infer<typeof ticketDocument>>;
 export type OrderDocument = Readonly<z.infer<typeof orderDocument>>;
+export type RefusalDocument = Readonly<z.infer<typeof refusalDocument>>;
 
 export interface ReplicaDocument extends Pick<TicketDocument, '_id' | 'version' | 'title' | 'price' | 'userId'> {
   readonly orderId?: string | null;
@@ -66,6 +84,12 @@ export interface ParkedEvent {
 }
 
 export function publicTicket(ticket: TicketDocument): StateOf<'ticket:updated'> {
+  const { sold, state } = ticket.reservation;
+  return { ...copyOf(ticket), ...(sold && state === 'held' && { sold }) };
+}
+
+/** What orders keeps of a ticket: not whether it is sold, which its own orders tell. */
+export function copyOf(ticket: TicketDocument): StateOf<'ticket:updated'> {
   const { orderId, state } = ticket.reservation;
   return publicReplica({ ...ticket, orderId: state === 'held' ? (orderId ?? null) : null });
 }
@@ -76,7 +100,11 @@ export function publicReplica(replica: ReplicaDocument): StateOf<'ticket:updated
   return { id: String(_id), version, title, price, userId, ...(orderId && { orderId }) };
 }
 
-export function publicOrder({ _id, ticket, ...order }: OrderDocument): StateOf<'order:created' | 'order:cancelled'> {
+export function publicOrder({
+  _id,
+  ticket,
+  ...order
+}: OrderDocument): StateOf<'order:created' | 'order:cancelled' | 'order:completed'> {
   const { version, status, userId, expiresAt, reservation } = order;
   return {
     ...{ id: String(_id), version, status: status as 'created', userId, reservation },
@@ -85,7 +113,12 @@ export function publicOrder({ _id, ticket, ...order }: OrderDocument): StateOf<'
   };
 }
 
-/** Cancelled is terminal; every other status holds the ticket. */
+export function publicRefusal(refusal: RefusalDocument): StateOf<'order:payment-refused'> {
+  const { _id, version, orderId, amount, reason } = refusal;
+  return { id: String(_id), version, orderId: String(orderId), paymentId: String(_id), amount, reason };
+}
+
+/** Cancelled and complete are terminal; every status but cancelled holds the ticket. */
 export function isActive({ status }: Pick<OrderDocument, 'status'>): boolean {
   return status !== 'cancelled';
 }

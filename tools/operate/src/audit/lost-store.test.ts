@@ -41,7 +41,7 @@ test('a store that is lost is said; after a re-emission, and while life goes on,
   await system.quiet();
   const report = await audit({ ...system.auditOptions, promises: system.promises });
   expect(report.disagreements).toEqual([]);
-  expect(report.compared).toEqual({ tickets: 2, orders: 5, events: 3 + 2 + 2 + 8, promises: 12 });
+  expect(report.compared).toEqual({ tickets: 2, orders: 5, events: 3 + 2 + 2 + 8, payments: 0, promises: 12 });
   expect(report.historyOf(ticket).map(({ version, snapshot }) => [version, snapshot])).toEqual([
     [4, true],
     [5, false],

@@ -1,7 +1,14 @@
 import type { DeadLetter } from '@ticketing/common';
 import type { Connection, mongo } from 'mongoose';
 import type { z } from 'zod';
-import { type Documents, type Held, orderDocument, type ReplicaDocument, ticketDocument } from './documents';
+import {
+  type Documents,
+  type Held,
+  orderDocument,
+  refusalDocument,
+  type ReplicaDocument,
+  ticketDocument,
+} from './documents';
 import type { Disagreement } from './report';
 
 /** Reads both databases into memory, by plain finds. */
@@ -13,15 +20,17 @@ export async function readDocuments(tickets: Connection, orders: Connection): Pr
       ...fromOrders.map((document) => ({ service: 'orders' as const, document })),
     ];
   };
-  const [sold, ordered, copies, deadLetters] = await Promise.all([
+  const [sold, ordered, refused, copies, deadLetters] = await Promise.all([
     all<Raw>(tickets, 'tickets'),
     all<Raw>(orders, 'orders'),
+    all<Raw>(orders, 'payment_refusals'),
     all<ReplicaDocument & Inbox>(orders, 'tickets'),
     ofBoth<DeadLetter>('dead_letters'),
   ]);
   const [ownTickets, ownOrders] = [sift('ticket', ticketDocument, sold), sift('order', orderDocument, ordered)];
+  const refusals = sift('refusal', refusalDocument, refused);
   return {
-    ...{ tickets: ownTickets.good, orders: ownOrders.good, deadLetters },
+    ...{ tickets: ownTickets.good, orders: ownOrders.good, refusals: refusals.good, deadLetters },
     replicas: copies.filter(({ version }) => version >= 0),
     parked: copies.flatMap(({ _id, parked = [] }) =>
       parked.map(({ version, from }) => ({
@@ -29,7 +38,7 @@ export async function readDocuments(tickets: Connection, orders: Connection): Pr
         document: { aggregateId: String(_id), version, subject: from.channel },
       })),
     ),
-    malformed: [...ownTickets.malformed, ...ownOrders.malformed],
+    malformed: [...ownTickets.malformed, ...ownOrders.malformed, ...refusals.malformed],
   };
 }
 

@@ -3,6 +3,7 @@ import {
   contracts,
   decodeEvent,
   type Position,
+  type StateOf,
   type StoredMessage,
   type Subject,
   UndeliveredError,
@@ -10,10 +11,12 @@ import {
 import { groupBy } from './group-by';
 import type { StreamedEvent } from './report';
 
-/** What the four channels hold. */
+/** What the channels hold. */
 export interface Stream {
   /** By aggregate, in the order in which they were published; messages that are no events are left out. */
   readonly events: ReadonlyMap<string, readonly StreamedEvent[]>;
+  /** The payments that were taken, which no audited service owns: they are in `events` of nobody. */
+  readonly payments: readonly PaymentEvent[];
   /**
    * The time (ms since 1970, the server's clock) from which on this channel has every event; Infinity when it has
    * nothing.
@@ -22,6 +25,8 @@ export interface Stream {
   /** The channels with holes or repetitions in their sequences. */
   readonly broken: readonly BrokenChannel[];
 }
+
+export type PaymentEvent = StreamedEvent & { readonly state: StateOf<'payment:created'> };
 
 /** What a full read of a channel had twice or not at all. */
 export interface BrokenChannel {
@@ -52,14 +57,17 @@ export async function readStream(broker: Broker, onRead?: (messages: number) => 
       async (subject) => [subject, await readChannel(broker, subject, () => onRead?.((read += 1)))] as const,
     ),
   );
-  const events = channels.flatMap(([subject, { messages }]) => messages.flatMap((one) => eventsOf(subject, one)));
+  const events = channels
+    .flatMap(([subject, { messages }]) => messages.flatMap((one) => eventsOf(subject, one)))
+    .toSorted((a, b) => a.storedAt - b.storedAt || a.sequence - b.sequence);
   const firstOf = new Map(channels.map(([subject, { messages }]) => [subject, messages[0]]));
   const storeBegan = Math.min(...[...firstOf.values()].flatMap((first) => (first ? [first.storedAt] : [])));
   return {
     events: groupBy(
-      events.toSorted((a, b) => a.storedAt - b.storedAt || a.sequence - b.sequence),
+      events.filter((event) => !isPayment(event)),
       ({ aggregateId }) => aggregateId,
     ),
+    payments: events.filter(isPayment),
     // A channel that has lost its beginning is as old as its first message; otherwise as old as the store.
     beginOf: (channel) => {
       const first = firstOf.get(channel);
@@ -67,6 +75,10 @@ export async function readStream(broker: Broker, onRead?: (messages: number) => 
     },
     broken: channels.flatMap(([channel, read]) => brokenOf(broker, channel, read)),
   };
+}
+
+function isPayment(event: StreamedEvent): event is PaymentEvent {
+  return event.subject === 'payment:created';
 }
 
 type Read = StoredMessage & Position;

@@ -2,10 +2,11 @@ import type { StateOf, Subject } from '@ticketing/common';
 
 /** The kind of the broken promise. A test breaks each kind on purpose. */
 export type DisagreementKind =
-  | 'malformed' // a ticket or an order has a form that its service does not write; nothing else is reported about it
+  | 'malformed' // a ticket, an order or a refusal has a form that its service does not write; nothing else is reported about it
   | 'promise' // a client was answered 200, 201 or 204, and the owner does not have it
   | 'replica' // a replica is not its source, in version or state
   | 'reservation' // a ticket is not free or held as its latest order says, or its orders are not numbered 1..n
+  | 'payment' // a payment has neither completed its order nor been refused, or both; or it is not that of its order
   | 'outbox' // an event is still in an outbox
   | 'parked' // an event is still parked
   | 'dead-letter' // a database has a dead letter
@@ -15,7 +16,7 @@ export type DisagreementKind =
 /** One thing on which the parts of the system disagree. */
 export interface Disagreement {
   readonly kind: DisagreementKind;
-  /** The ticket or order that it is about, when it is about one. */
+  /** The ticket, order or refusal that it is about, when it is about one. */
   readonly aggregateId?: string;
   /** In words, with both sides. */
   readonly message: string;
@@ -50,6 +51,7 @@ export interface AuditReport {
     readonly tickets: number;
     readonly orders: number;
     readonly events: number;
+    readonly payments: number;
     readonly promises: number;
   };
   /** The stream of one aggregate, in the order in which it was published, for a disagreement's history. */

@@ -6,7 +6,7 @@ import { OperatedSystem } from '../operated-system.test.helper';
 import { runCommand } from '../run-command.test.helper';
 import { audit } from './audit';
 import { Corrupter } from './corrupt.test.helper';
-import type { Promised } from './promises';
+import type { Promised } from './check-promises';
 import type { AuditReport, DisagreementKind } from './report';
 
 /** A ticket with both of its orders. */
@@ -203,7 +203,7 @@ test('after real traffic everything agrees: exit 0, and all of it was compared',
   const tickets = scenes.length;
   expect(await command(system.promises)).toEqual({
     ...{ code: 0, agree: true, disagreements: [] },
-    compared: { tickets, orders: 2 * tickets, events: 8 * tickets, promises: 5 * tickets },
+    compared: { tickets, orders: 2 * tickets, events: 8 * tickets, payments: 0, promises: 5 * tickets },
   });
 });
 

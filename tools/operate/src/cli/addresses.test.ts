@@ -75,8 +75,8 @@ test.each([
   ['mongodb://db:27017/?replicaSet=rs', 'mongodb://db:27017/orders?replicaSet=rs'],
   ['mongodb://db:27017/shop?replicaSet=rs', 'mongodb://db:27017/shop?replicaSet=rs'],
 ])('the database of orders at --orders-mongo %s is %s, as for the service', (given, expected) => {
-  const command = addAddressOptions(new Command(), 'ordersMongo').parse(['--orders-mongo', given], { from: 'user' });
-  expect(addressesOf(command, {}).orders).toBe(expected);
+  const command = addAddressOptions(new Command(), 'databases').parse(['--orders-mongo', given], { from: 'user' });
+  expect(addressesOf(command, {}).databases.orders).toBe(expected);
 });
 
 test('--help of each command is exit 0 and has examples', async () => {
@@ -116,9 +116,10 @@ test('without an address it looks at the system that npm start runs', async () =
     const ran = await runCommand(['dead-letters', 'list', '--json'], env);
     expect({ code: ran.code, letters: ran.json() }).toEqual({ code: 0, letters: expect.any(Array) });
     const audited = await runCommand(['audit', '--json'], env);
+    const compared = { tickets: 0, orders: 0, events: 0, payments: 0, promises: 0 };
     expect({ code: audited.code, report: audited.json(), stderr: audited.stderr }).toEqual({
       ...{ code: 2, stderr: expect.stringMatching(/^There was nothing to compare: no ticket, no order, no event/) },
-      report: { agree: null, compared: { tickets: 0, orders: 0, events: 0, promises: 0 }, disagreements: [] },
+      report: { agree: null, compared, disagreements: [] },
     });
     const inWords = await runCommand(['audit'], env);
     expect(inWords).toMatchObject({ code: 2, stdout: '', stderr: audited.stderr });

@@ -1,15 +1,14 @@
 import { brokerOption, CommandError } from '@ticketing/command-line';
 import { readNatsUrl } from '@ticketing/common/nats-url';
 import { databaseUrl, type Engine } from '@ticketing/servers';
+import { inCapitals, perService, type ServiceName, serviceNames } from '@ticketing/services';
 import { readAddresses } from '@ticketing/start/addresses';
 import { type Command, Option } from 'commander';
 
-export type ServiceName = 'tickets' | 'orders';
-
 /** The addresses of the parts of the system; undefined where not given. */
 export interface SystemAddresses {
-  readonly tickets: string | undefined;
-  readonly orders: string | undefined;
+  /** The database of each service. */
+  readonly databases: Readonly<Record<ServiceName, string | undefined>>;
   readonly nats: string | undefined;
   readonly clusterId: string;
   /** The engine at `nats`. */
@@ -17,30 +16,34 @@ export interface SystemAddresses {
   readonly monitor: string | undefined;
 }
 
-export type Part = Exclude<keyof SystemAddresses, 'clusterId' | 'broker'>;
+export type Part = ServiceName | 'nats' | 'monitor';
+
+const mongo = () =>
+  new Option('--mongo <url>', `MongoDB with the databases ${serviceNames.join(' and ')}`).env('MONGO_URI');
+const variableOf = (service: ServiceName) => `${inCapitals(service)}_MONGO_URI`;
+const mongoOf = (service: ServiceName) =>
+  new Option(`--${service}-mongo <url>`, `the database of ${service} (default name: ${service})`).env(
+    variableOf(service),
+  );
 
 const OPTIONS = {
-  mongo: () => new Option('--mongo <url>', 'MongoDB with the databases tickets and orders').env('MONGO_URI'),
-  ticketsMongo: () =>
-    new Option('--tickets-mongo <url>', 'the database of tickets (default name: tickets)').env('TICKETS_MONGO_URI'),
-  ordersMongo: () =>
-    new Option('--orders-mongo <url>', 'the database of orders (default name: orders)').env('ORDERS_MONGO_URI'),
-  nats: () => new Option('--nats <url>', 'the broker').env('NATS_URL'),
-  clusterId: () => new Option('--cluster-id <id>', 'its cluster id (default: ticketing)').env('NATS_CLUSTER_ID'),
-  broker: () => brokerOption('engine of the broker there: streaming or jetstream'),
-  monitor: () => new Option('--monitor <url>', 'its monitoring port, http://host:8222').env('NATS_MONITOR_URL'),
+  /** One server for all databases, or one for each. */
+  databases: () => [mongo(), ...serviceNames.map(mongoOf)],
+  nats: () => [new Option('--nats <url>', 'the broker').env('NATS_URL')],
+  clusterId: () => [new Option('--cluster-id <id>', 'its cluster id (default: ticketing)').env('NATS_CLUSTER_ID')],
+  broker: () => [brokerOption('engine of the broker there: streaming or jetstream')],
+  monitor: () => [new Option('--monitor <url>', 'its monitoring port, http://host:8222').env('NATS_MONITOR_URL')],
 } as const;
 
 const REMEDY: Readonly<Record<Part, string>> = {
-  tickets: '--mongo or --tickets-mongo (MONGO_URI, TICKETS_MONGO_URI)',
-  orders: '--mongo or --orders-mongo (MONGO_URI, ORDERS_MONGO_URI)',
+  ...perService((service) => `--mongo or --${service}-mongo (MONGO_URI, ${variableOf(service)})`),
   nats: '--nats (NATS_URL)',
   monitor: '--monitor (NATS_MONITOR_URL); NATS Streaming has that port when it is started with -m 8222',
 };
 
 /** Adds the options for the addresses of the system. Without any of them it is the one that `npm start` runs. */
 export function addAddressOptions(command: Command, ...names: readonly (keyof typeof OPTIONS)[]): Command {
-  for (const name of names) command.addOption(OPTIONS[name]());
+  for (const option of names.flatMap((name) => OPTIONS[name]())) command.addOption(option);
   return command;
 }
 
@@ -50,12 +53,12 @@ export function addAddressOptions(command: Command, ...names: readonly (keyof ty
  * @throws CommandError when nothing is given and nothing runs; NatsUrlError
  */
 export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAddresses {
-  const given = (name: keyof typeof OPTIONS, source?: 'cli' | 'env'): string | undefined => {
+  const given = (name: string, source?: 'cli' | 'env'): string | undefined => {
     if (source !== undefined && command.getOptionValueSource(name) !== source) return undefined;
     return (command.getOptionValue(name) as string | undefined)?.trim() || undefined;
   };
   const database = (service: ServiceName) => {
-    const name = `${service}Mongo` as const;
+    const name = mongoOf(service).attributeName();
     const onServer = (url: string | undefined) => (url === undefined ? undefined : databaseUrl(url, service));
     // Like the service reads its own MONGO_URI. The driver's default would be a database that no service uses.
     const named = (url: string | undefined) => (url !== undefined && namesDatabase(url) ? url : onServer(url));
@@ -67,12 +70,12 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
   const natsUrl = given('nats');
   if (natsUrl !== undefined) readNatsUrl(natsUrl, '--nats (NATS_URL)');
   const addresses = {
-    ...{ tickets: database('tickets'), orders: database('orders') },
+    databases: perService(database),
     ...{ nats: natsUrl, clusterId: given('clusterId') ?? 'ticketing', monitor: given('monitor') },
     broker: (given('broker') ?? 'streaming') as Engine,
   };
-  const { tickets, orders, nats, monitor } = addresses;
-  if (tickets ?? orders ?? nats ?? monitor) return addresses;
+  const { databases, nats, monitor } = addresses;
+  if ([...Object.values(databases), nats, monitor].some((address) => address !== undefined)) return addresses;
   const running = readAddresses(env);
   if (!running) {
     throw new CommandError(
@@ -81,8 +84,7 @@ export function addressesOf(command: Command, env: NodeJS.ProcessEnv): SystemAdd
     );
   }
   return {
-    tickets: databaseUrl(running.mongoUrl, 'tickets'),
-    orders: databaseUrl(running.mongoUrl, 'orders'),
+    databases: perService((service) => databaseUrl(running.mongoUrl, service)),
     nats: running.natsUrl,
     clusterId: given('clusterId', 'cli') ?? running.natsClusterId,
     broker: running.broker,
@@ -96,7 +98,7 @@ function namesDatabase(mongoUrl: string): boolean {
 
 /** @throws CommandError that names the option when the address was not given */
 export function need(addresses: SystemAddresses, part: Part): string {
-  const address = addresses[part];
+  const address = part === 'nats' || part === 'monitor' ? addresses[part] : addresses.databases[part];
   if (address === undefined) throw new CommandError(`The address of ${part} is missing: give ${REMEDY[part]}.`);
   return address;
 }

@@ -1,7 +1,8 @@
 import { CommandError } from '@ticketing/command-line';
 import { type Broker, connectedWithin, createBroker, createLogger, shownNatsUrl } from '@ticketing/common';
 import { withoutPassword } from '@ticketing/servers';
-import type { SystemAddresses } from './addresses';
+import { type ServiceName, serviceNames } from '@ticketing/services';
+import { need, type SystemAddresses } from './addresses';
 import mongoose, { type Connection } from 'mongoose';
 
 /** How long a server may take to answer (ms). */
@@ -25,6 +26,23 @@ export async function withDatabase<T>(uri: string, task: (connection: Connection
   } finally {
     await connection.close();
   }
+}
+
+/**
+ * Gives a task a connection to the database of each service, and closes them.
+ * @throws CommandError when an address is missing, or one cannot be reached
+ */
+export async function withDatabases<T>(
+  addresses: SystemAddresses,
+  task: (connections: Readonly<Record<ServiceName, Connection>>) => Promise<T>,
+): Promise<T> {
+  const open = (left: readonly ServiceName[], connections: Partial<Record<ServiceName, Connection>>): Promise<T> => {
+    const [name, ...others] = left;
+    if (name === undefined) return task(connections as Record<ServiceName, Connection>);
+    return withDatabase(need(addresses, name), (connection) => open(others, { ...connections, [name]: connection }));
+  };
+  for (const name of serviceNames) need(addresses, name);
+  return open(serviceNames, {});
 }
 
 export interface BrokerToOpen extends Pick<SystemAddresses, 'clusterId' | 'broker'> {

@@ -41,7 +41,7 @@ test('it says what was compared, with the promises of a file, and exits with 0',
   const { code, stdout, stderr } = await run('--promises', file);
   expect({ code, stdout, stderr }).toEqual({
     ...{ code: 0, stderr: '' },
-    stdout: 'Everything agrees: compared 1 tickets, 2 orders, 8 events and 5 promises.\n',
+    stdout: 'Everything agrees: compared 1 tickets, 2 orders, 8 events, 0 payments and 5 promises.\n',
   });
 });
 
@@ -67,7 +67,7 @@ test('what disagrees is said, exit 1; with --settle it looks again until that is
       'disagreement  what',
       `dead-letter   tickets has the dead letter ${id} (not-json): no JSON`,
       '',
-      '1 disagreements: compared 1 tickets, 2 orders, 8 events and 0 promises.',
+      '1 disagreements: compared 1 tickets, 2 orders, 8 events, 0 payments and 0 promises.',
       '',
     ],
   });

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { CommandError, say, sayJson, table, userPath } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
-import type { Promised } from '../audit/promises';
+import type { Promised } from '../audit/check-promises';
 import type { AuditReport } from '../audit/report';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
 import { messagesHeld } from '../cli/messages-held';
 import { withProgress } from '../cli/progress';
 
 const HELP = `
-It reads both databases and all channels, and changes nothing in them, except that reading a missing channel creates an empty one.
+It reads all databases and all channels, and changes nothing in them, except that reading a missing channel creates an empty one.
 Under traffic some event is always on its way: give --settle. It holds everything that it compares in memory.
 
 FILE has the answers to clients, one JSON object per line:
@@ -35,12 +35,12 @@ interface AuditCommandOptions {
 export function addAudit(program: Command): void {
   const command = program
     .command('audit')
-    .description('compares the databases of both services, the stream, and what clients were promised')
+    .description('compares the databases of all services, the stream, and what clients were promised')
     .option('--promises <file>', 'answers to clients, one JSON object per line', (file: string) => userPath(file))
     .option('--settle <ms>', 'looks again for this time, until nothing disagrees', wholeNumber(), 0)
     .option('--json', 'prints the report as JSON')
     .addHelpText('after', HELP);
-  addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo', 'nats', 'clusterId', 'broker');
+  addAddressOptions(command, 'databases', 'nats', 'clusterId', 'broker');
   command.action(async (options: AuditCommandOptions) => {
     const promises = options.promises === undefined ? [] : await readPromises(options.promises);
     const { disagreements, compared } = await look(command, promises, options.settle);
@@ -57,10 +57,10 @@ export function addAudit(program: Command): void {
         const rows = disagreements.map(({ kind, message }) => [kind, message]);
         say(table(['disagreement', 'what'], rows), '');
       }
-      const { tickets, orders, events, promises: kept } = compared;
+      const { tickets, orders, events, payments, promises: kept } = compared;
       say(
         `${agree ? 'Everything agrees' : `${disagreements.length} disagreements`}: compared ${tickets} tickets, ` +
-          `${orders} orders, ${events} events and ${kept} promises.`,
+          `${orders} orders, ${events} events, ${payments} payments and ${kept} promises.`,
       );
     }
     if (!agree) process.exitCode = 1;
@@ -68,7 +68,7 @@ export function addAudit(program: Command): void {
 }
 
 async function readPromises(file: string): Promise<Promised[]> {
-  const { parsePromises } = await import('../audit/promises.js');
+  const { parsePromises } = await import('../audit/check-promises.js');
   try {
     return parsePromises(readFileSync(file, 'utf8'));
   } catch (error) {
@@ -80,24 +80,18 @@ async function readPromises(file: string): Promise<Promised[]> {
 
 async function look(command: Command, promises: readonly Promised[], settleMs: number): Promise<AuditReport> {
   const addresses = addressesOf(command, process.env);
-  const [ticketsUri, ordersUri, natsUrl] = [
-    need(addresses, 'tickets'),
-    need(addresses, 'orders'),
-    need(addresses, 'nats'),
-  ];
-  const [{ contracts }, { auditUntilQuiet }, { withBroker, withDatabase }] = await Promise.all([
+  const [{ contracts }, { auditUntilQuiet }, { withBroker, withDatabases }] = await Promise.all([
     import('@ticketing/common'),
     import('../audit/audit.js'),
     import('../cli/connections.js'),
   ]);
-  return withDatabase(ticketsUri, (tickets) =>
-    withDatabase(ordersUri, (orders) =>
-      withBroker(natsUrl, addresses, async (broker) =>
-        withProgress(
-          'reading events',
-          () => messagesHeld(broker, Object.keys(contracts)),
-          (onRead) => auditUntilQuiet({ tickets, orders, broker, promises, onRead }, { settleMs }),
-        ),
+  const natsUrl = need(addresses, 'nats');
+  return withDatabases(addresses, (databases) =>
+    withBroker(natsUrl, addresses, async (broker) =>
+      withProgress(
+        'reading events',
+        () => messagesHeld(broker, Object.keys(contracts)),
+        (onRead) => auditUntilQuiet({ ...databases, broker, promises, onRead }, { settleMs }),
       ),
     ),
   );

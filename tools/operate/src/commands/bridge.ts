@@ -8,7 +8,7 @@ import { isOneStore } from '../bridge/one-store';
 import type { BridgeReport } from '../bridge/run-bridge';
 
 const HELP = `
-Each message of the four channels is copied byte for byte, with the id of its event, and acked on the old side only after
+Each message of the channels is copied byte for byte, with the id of its event, and acked on the old side only after
 the new side has acked it. Killed at any time, it goes on where it was. Two at once share the work.
 
 "dry" means that the new side holds every message that the old side held when the look began, by what both channels

@@ -1,7 +1,9 @@
 import { say, sayJson, table } from '@ticketing/command-line';
 import type { ReplicaDocument } from '@ticketing/common';
+import { factsOf, type ServiceName } from '@ticketing/services';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
+import { keepers } from '../cli/replicas';
 
 const HELP = `
 An event that comes before its predecessor is parked inside the replica of what it is about, until the predecessor comes or
@@ -14,25 +16,28 @@ Examples:
   npm run -s ops -- parked --orders-mongo mongodb://db:27017/orders --json
 `;
 
-/** `parked`: the events that wait in orders' replica of the tickets, and for what. */
+/** `parked`: the events that wait in replicas, and for what. */
 export function addParked(program: Command): void {
   const command = program
     .command('parked')
     .description('lists the early events, and what each waits for')
     .option('--json', 'prints them as JSON')
     .addHelpText('after', HELP);
-  addAddressOptions(command, 'mongo', 'ordersMongo');
+  addAddressOptions(command, 'databases');
   command.action(async ({ json = false }: { readonly json?: boolean }) => {
-    const orders = need(addressesOf(command, process.env), 'orders');
-    const [{ waitingIn }, { ticketReplica }, { withDatabase }] = await Promise.all([
+    const addresses = addressesOf(command, process.env);
+    const [{ waitingIn }, { withDatabase }] = await Promise.all([
       import('@ticketing/common'),
-      import('@ticketing/orders/dist/ticket-replica/ticket.js'),
       import('../cli/connections.js'),
     ]);
-    const found = await withDatabase(orders, (connection) =>
-      waitingIn(connection.collection<ReplicaDocument>(ticketReplica.collection)).toArray(),
-    );
-    const parked = found
+    const waitingAt = (keeper: ServiceName) =>
+      withDatabase(need(addresses, keeper), async (connection) => {
+        const replicas = Object.keys(factsOf(keeper).replicas);
+        const inEach = replicas.map((name) => waitingIn(connection.collection<ReplicaDocument>(name)).toArray());
+        return (await Promise.all(inEach)).flat();
+      });
+    const parked = (await Promise.all(keepers.map(waitingAt)))
+      .flat()
       .flatMap(({ _id, version: has, parked: events }) =>
         events.map(({ version, at, from, notBefore }, place) => ({
           ...{ aggregateId: String(_id), subject: from.channel, sequence: from.sequence, version, since: at },
@@ -47,7 +52,7 @@ export function addParked(program: Command): void {
     const rows = parked.map(({ aggregateId, subject, version, since, waitsFor: what }) => [
       ...[aggregateId, subject, version, since.toISOString(), what],
     ]);
-    say(table(['ticket', 'event', 'version', 'parked since', 'waits for'], rows));
+    say(table(['aggregate', 'event', 'version', 'parked since', 'waits for'], rows));
   });
 }
 

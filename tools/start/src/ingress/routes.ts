@@ -1,11 +1,7 @@
+import { routes, type ServiceName } from '@ticketing/services';
 import type { IngressRoute } from './ingress';
 
-/** The service of each path. Every service has the page of the API, and one of them is enough. */
-export function routesTo(targets: Readonly<Record<'tickets' | 'orders', readonly string[]>>): IngressRoute[] {
-  return [
-    { path: '/api/tickets', targets: targets.tickets },
-    { path: '/api/orders', targets: targets.orders },
-    { path: '/api/docs', targets: targets.tickets },
-    { path: '/api/openapi.json', targets: targets.tickets },
-  ];
+/** The routes of the system to the processes of each service. */
+export function routesTo(targets: Readonly<Record<ServiceName, readonly string[]>>): IngressRoute[] {
+  return routes().map(({ path, service }) => ({ path, targets: targets[service] }));
 }

@@ -1,4 +1,5 @@
 import { childrenOf, freePort, isAlive } from '@ticketing/servers';
+import { serviceNames } from '@ticketing/services';
 import { cleanUp, dataDir, start } from '../npm-start.test.helper';
 
 jest.setTimeout(120_000);
@@ -20,7 +21,11 @@ test('after a kill of guard and npm start what lives on is named and refused; en
   const [guard] = children.filter(({ args }) => args.includes('guard-program'));
   const mongo = children.filter(({ args }) => args.includes(`${env.TICKETING_DATA}/mongo`));
   const services = children.filter(({ args }) => args.includes('/services/'));
-  expect([children.length, mongo.length, services.length]).toEqual([5, 1, 2]);
+  expect([children.length, mongo.length, services.length]).toEqual([
+    3 + serviceNames.length, // and MongoDB, the broker and the guard
+    1,
+    serviceNames.length,
+  ]);
   process.kill(guard?.pid ?? 0, 'SIGKILL');
   first.child.kill('SIGKILL');
   await first.exited;

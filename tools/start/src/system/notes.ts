@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ServiceName, serviceNames } from '@ticketing/services';
 import { type Engine, noteIn } from '@ticketing/servers';
 
 /** The folders in which `npm start` keeps the data of each server. Each engine has its own. */
@@ -8,7 +9,7 @@ export function serverFolders(dataDir: string) {
 }
 
 /** Where the process of a service is noted while it runs. */
-export function serviceNote(dataDir: string, name: 'tickets' | 'orders'): string {
+export function serviceNote(dataDir: string, name: ServiceName): string {
   return join(dataDir, `${name}.process`);
 }
 
@@ -16,5 +17,5 @@ export function serviceNote(dataDir: string, name: 'tickets' | 'orders'): string
 export function allNotes(dataDir: string): readonly string[] {
   const { mongo, brokers } = serverFolders(dataDir);
   const servers = [...Object.values(brokers), mongo].map(noteIn);
-  return [serviceNote(dataDir, 'tickets'), serviceNote(dataDir, 'orders'), ...servers];
+  return [...serviceNames.map((name) => serviceNote(dataDir, name)), ...servers];
 }

@@ -1,12 +1,14 @@
+import { serviceNames } from '@ticketing/services';
 import { prettyFactory } from 'pino-pretty';
 
 const COLORS = [36, 35, 33, 32];
+const WIDTH = Math.max(...serviceNames.map(({ length }) => length));
 let names = 0;
 
 /** Turns what a service prints, JSON by pino or anything else, into lines for people that begin with its name. */
 export function readableLog(name: string, write: (text: string) => void, colorize: boolean): (line: string) => void {
   const color = COLORS[names++ % COLORS.length];
-  const prefix = colorize ? `\u001b[${color}m${name.padEnd(7)}\u001b[0m ` : `${name.padEnd(7)} `;
+  const prefix = colorize ? `\u001b[${color}m${name.padEnd(WIDTH)}\u001b[0m ` : `${name.padEnd(WIDTH)} `;
   const pretty = prettyFactory({
     colorize,
     ignore: 'pid,hostname,name',

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serviceNames } from '@ticketing/services';
 import { NODE_ARGS, startServiceProcess } from './service-process';
 
 const dir = mkdtempSync(join(tmpdir(), 'service-process-'));
@@ -61,7 +62,7 @@ test('one that does not become ready in time is an error with its answer, and do
   expect(() => process.kill(Number(lines[0]), 0)).toThrow('ESRCH');
 });
 
-test.each(['Dockerfile', 'services/tickets/package.json', 'services/orders/package.json'])(
+test.each(['Dockerfile', ...serviceNames.map((name) => `services/${name}/package.json`)])(
   'the memory of a service is bounded the same way in %s',
   (file) => {
     const text = readFileSync(join(__dirname, '..', '..', '..', '..', file), 'utf8');

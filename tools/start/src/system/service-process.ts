@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceName } from '@ticketing/services';
 import { freePort, letGo, noteProcess, watchOver } from '@ticketing/servers';
 
 export interface ServiceProcessOptions {
-  readonly name: 'tickets' | 'orders';
+  readonly name: ServiceName;
   /** Added to the environment of this process. Without PORT a free one is used. */
   readonly env: NodeJS.ProcessEnv;
   /** Takes each line that the service prints. */

@@ -7,6 +7,7 @@ import {
   type RunningServer,
   type ServerOptions,
 } from '@ticketing/servers';
+import { perService, perServiceSettled, type ServiceName, serviceNames } from '@ticketing/services';
 import type { Addresses } from '../settings/addresses';
 import { startIngress } from '../ingress/ingress';
 import { jwtKey } from '../settings/jwt-key';
@@ -43,13 +44,13 @@ export interface SystemAddresses extends Omit<Addresses, 'pid'> {
 const LOCAL = { RATE_LIMIT_PER_MINUTE: '0', TRUST_PROXY: 'loopback' };
 
 /**
- * Starts everything, and resolves when both services are ready. The ingress is first, so that a taken port is reported
+ * Starts everything, and resolves when all services are ready. The ingress is first, so that a taken port is reported
  * before anything is downloaded or built.
  * @throws when a part cannot be started; the caller must stop the parts that run by then.
  */
 export async function startSystem(options: SystemOptions): Promise<SystemAddresses> {
   const { settings, broker, env, say, onPart } = options;
-  const targets = { tickets: [] as string[], orders: [] as string[] };
+  const targets = perService((): string[] => []);
   const ingress = await startIngress({ port: settings.port, routes: routesTo(targets) }).catch((cause: unknown) => {
     throw new Error(`Port ${settings.port} is taken. Stop what listens there, or choose another: PORT=3001 npm start`, {
       cause,
@@ -60,7 +61,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
 
   const { mongo, nats } = await startServers(options);
   const key = jwtKey(env, settings.dataDir);
-  const service = async (name: 'tickets' | 'orders') => {
+  const service = async (name: ServiceName) => {
     const process = await startServiceProcess({
       name,
       note: serviceNote(settings.dataDir, name),
@@ -83,10 +84,10 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
     onPart({ ...process, name, place: PLACES.services });
     targets[name].push(process.url);
   };
-  say('starting tickets and orders ...');
-  await allOf([service('tickets'), service('orders')]);
+  say(`starting ${serviceNames.join(' and ')} ...`);
+  await perServiceSettled(service);
   return {
-    ...{ url: ingress.url, services: [...targets.tickets, ...targets.orders], mongoUrl: mongo.url, key },
+    ...{ url: ingress.url, services: Object.values(targets).flat(), mongoUrl: mongo.url, key },
     ...{ broker, natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
   };
 }

@@ -1,4 +1,5 @@
 import { silentLogger, testBroker, testConnection } from '@ticketing/testing';
+import { type ServiceName, serviceNames } from '@ticketing/services';
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { withForward } from './forwarded.helper';
 import { getJson } from './kubectl';
@@ -15,20 +16,18 @@ const AGREED_WITHIN_MS = 120_000;
  */
 export async function untilAgreed(promises: readonly Promised[] = []): Promise<AuditReport['compared']> {
   const began = performance.now();
-  const { disagreements, compared } = await withDatabase('tickets', (tickets) =>
-    withDatabase('orders', (orders) =>
-      withForward(`${BROKER.name}-0`, [4222], async ([port]) => {
-        const { broker: engine } = readSettings();
-        const user = engine === 'jetstream' ? `operator:${await secret('nats', 'OPERATOR_PASSWORD')}@` : '';
-        const servers = { engine, natsUrl: `nats://${user}127.0.0.1:${port}`, natsClusterId: 'ticketing' };
-        const broker = await testBroker('', silentLogger(), servers);
-        try {
-          return await auditUntilQuiet({ tickets, orders, broker, promises }, { settleMs: AGREED_WITHIN_MS });
-        } finally {
-          await broker.close();
-        }
-      }),
-    ),
+  const { disagreements, compared } = await withDatabases((databases) =>
+    withForward(`${BROKER.name}-0`, [4222], async ([port]) => {
+      const { broker: engine } = readSettings();
+      const user = engine === 'jetstream' ? `operator:${await secret('nats', 'OPERATOR_PASSWORD')}@` : '';
+      const servers = { engine, natsUrl: `nats://${user}127.0.0.1:${port}`, natsClusterId: 'ticketing' };
+      const broker = await testBroker('', silentLogger(), servers);
+      try {
+        return await auditUntilQuiet({ ...databases, broker, promises }, { settleMs: AGREED_WITHIN_MS });
+      } finally {
+        await broker.close();
+      }
+    }),
   );
   if (disagreements.length > 0) {
     const messages = disagreements.slice(0, 10).map(({ message }) => message);
@@ -44,7 +43,16 @@ export async function untilAgreed(promises: readonly Promised[] = []): Promise<A
 
 type Connection = Awaited<ReturnType<typeof testConnection>>;
 
-function withDatabase<T>(service: 'tickets' | 'orders', task: (connection: Connection) => Promise<T>): Promise<T> {
+type Connections = Record<ServiceName, Connection>;
+
+/** One after the other, because each forwarding ends with its task. */
+function withDatabases<T>(task: (all: Connections) => Promise<T>, open: Partial<Connections> = {}): Promise<T> {
+  const next = serviceNames.find((name) => open[name] === undefined);
+  if (next === undefined) return task(open as Connections);
+  return withDatabase(next, (connection) => withDatabases(task, { ...open, [next]: connection }));
+}
+
+function withDatabase<T>(service: ServiceName, task: (connection: Connection) => Promise<T>): Promise<T> {
   return withForward(`${service}-mongodb-0`, [27017], async ([port]) => {
     const signIn = readSettings().mongodbStandIn
       ? ''

@@ -1,6 +1,7 @@
+import { serviceNames } from '@ticketing/services';
 import { overlay } from './install';
 import { kubectl, tryKubectl } from './kubectl';
-import { BROKER } from './workloads';
+import { BROKER, PODS_OF_SERVICE } from './workloads';
 
 interface Applied {
   readonly kind: string;
@@ -24,15 +25,15 @@ async function podUids(): Promise<string[]> {
 test('to apply again changes no object and replaces no pod, and there is no difference to what is there', async () => {
   const [before, pods] = [await applied(), await podUids()];
   expect(before.length).toBeGreaterThan(20);
-  expect(pods.length).toBe(6 + BROKER.pods);
+  expect(pods.length).toBe(serviceNames.length * (PODS_OF_SERVICE + 1) + BROKER.pods);
   const lines = (await kubectl(['apply', '-k', overlay()])).trim().split('\n');
   // kubectl sends the selector of a PodDisruptionBudget always, and the claims of a StatefulSet, to which the server has added
   // its defaults, and calls that "configured".
   const [budgets, sets] = ['poddisruptionbudget.policy/', 'statefulset.apps/'];
   expect(lines.filter((line) => !line.endsWith(' unchanged')).sort()).toEqual(
     [
-      ...['orders', 'tickets', ...(BROKER.pods > 1 ? [BROKER.name] : [])].map((name) => `${budgets}${name} configured`),
-      ...[BROKER.name, 'orders-mongodb', 'tickets-mongodb'].map((name) => `${sets}${name} configured`),
+      ...[...serviceNames, ...(BROKER.pods > 1 ? [BROKER.name] : [])].map((name) => `${budgets}${name} configured`),
+      ...[BROKER.name, ...serviceNames.map((name) => `${name}-mongodb`)].map((name) => `${sets}${name} configured`),
     ].sort(),
   );
   expect(await applied()).toEqual(before);

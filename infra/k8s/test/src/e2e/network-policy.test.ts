@@ -1,3 +1,4 @@
+import { serviceNames } from '@ticketing/services';
 import { kubectl } from './kubectl';
 import { say } from './report';
 import { readSettings } from './settings';
@@ -6,7 +7,7 @@ import { BROKER } from './workloads';
 
 /** Only the services may call these, and these may call nothing. */
 const BROKER_HOST = BROKER.pods > 1 ? `${BROKER.name}-0.${BROKER.name}` : BROKER.name;
-const FORBIDDEN = [`${BROKER_HOST}:4222`, 'tickets-mongodb:27017', 'orders-mongodb:27017', 'orders:3000'];
+const FORBIDDEN = [`${BROKER_HOST}:4222`, ...serviceNames.flatMap((name) => [`${name}-mongodb:27017`, `${name}:3000`])];
 
 /** Tries to connect to each address for 3 s, and prints those that it could. */
 const SCRIPT = `

@@ -1,12 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { type ServiceName, serviceNames } from '@ticketing/services';
 import { stringify } from 'yaml';
 import type { Settings } from './settings';
 
 /** The folder infra/k8s. */
 export const MANIFESTS = join(__dirname, '..', '..', '..');
-const SERVICES = ['ticketing/tickets', 'ticketing/orders'];
+const IMAGES = serviceNames.map((name) => `ticketing/${name}`);
 
 /** The nodes of nats-server may share a machine, and its disk. */
 const ON_ONE_MACHINE = [
@@ -26,12 +27,12 @@ export function writeOverlay({ broker, storageClass, mongodbStandIn, imageRegist
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [from(broker === 'jetstream' ? 'e2e-overlay-jetstream' : 'e2e-overlay')],
-    components: mongodbStandIn ? [from('mongodb-stand-in')] : [],
     images: [
       ...(mongodbStandIn ? [{ name: 'mongo', ...imageOf(mongodbStandIn) }] : []),
-      ...(imageRegistry ? SERVICES.map((name) => ({ name, newName: `${imageRegistry}/${name}` })) : []),
+      ...(imageRegistry ? IMAGES.map((name) => ({ name, newName: `${imageRegistry}/${name}` })) : []),
     ],
     patches: [
+      ...(mongodbStandIn ? serviceNames.map(withoutSigningIn) : []),
       ...(storageClass ? [{ target: { kind: 'StatefulSet' }, patch: stringify([storage]) }] : []),
       ...(broker === 'jetstream'
         ? [{ target: { kind: 'StatefulSet', name: 'nats' }, patch: stringify(ON_ONE_MACHINE) }]
@@ -40,6 +41,17 @@ export function writeOverlay({ broker, storageClass, mongodbStandIn, imageRegist
   };
   writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay));
   return folder;
+}
+
+/**
+ * For a stand-in for MongoDB without authentication: the service does not sign in. The credentials stay in the manifests,
+ * and what they do is not tested there.
+ */
+function withoutSigningIn(name: ServiceName): { patch: string } {
+  const env = [{ name: 'MONGO_URI', value: `mongodb://${name}-mongodb:27017/${name}` }];
+  const spec = { template: { spec: { containers: [{ name: 'service', env }] } } };
+  const metadata = { name, namespace: 'ticketing' };
+  return { patch: stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }) };
 }
 
 function imageOf(image: string): { newName: string; newTag: string } {

@@ -1,25 +1,26 @@
+import { serviceNames } from '@ticketing/services';
 import { untilAgreed } from './agreement.helper';
 import { kubectl } from './kubectl';
 import { timed } from './report';
 import { underLoad } from './load.helper';
-import { podsOf, untilAllReady } from './workloads';
+import { PODS_OF_SERVICE, podsOf, untilAllReady } from './workloads';
 
-const uidsOf = async (name: string) => (await podsOf(name)).map(({ metadata }) => metadata.uid);
+const uids = async () => (await Promise.all(serviceNames.map(podsOf))).flat().map(({ metadata }) => metadata.uid);
 
-test('a rolling restart of both services under load: no request fails, and in the end all agree', async () => {
-  const before = [...(await uidsOf('tickets')), ...(await uidsOf('orders'))];
+test('a rolling restart of all services under load: no request fails, and in the end all agree', async () => {
+  const before = await uids();
   const { problems, promises } = await underLoad(() =>
-    timed('rolling restart of both services', async () => {
-      await kubectl(['rollout', 'restart', 'deployment/tickets', 'deployment/orders']);
+    timed('rolling restart of all services', async () => {
+      await kubectl(['rollout', 'restart', ...serviceNames.map((name) => `deployment/${name}`)]);
       await Promise.all(
-        ['tickets', 'orders'].map((name) => kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=240s'])),
+        serviceNames.map((name) => kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=240s'])),
       );
       await untilAllReady();
     }),
   );
   expect(problems).toEqual([]);
-  const after = [...(await uidsOf('tickets')), ...(await uidsOf('orders'))];
+  const after = await uids();
   expect(after.filter((uid) => before.includes(uid))).toEqual([]);
-  expect(after.length).toBe(4);
+  expect(after.length).toBe(serviceNames.length * PODS_OF_SERVICE);
   await untilAgreed(promises);
 });

@@ -1,3 +1,4 @@
+import { serviceNames } from '@ticketing/services';
 import { readSettings } from './settings';
 
 /** An unrelated pod in the namespace, with only Node, as the namespace allows it. @param args of node */
@@ -14,7 +15,7 @@ export function strangerPod(name: string, args: readonly string[]) {
       containers: [
         {
           name: 'stranger',
-          image: `${imageRegistry ? `${imageRegistry}/` : ''}ticketing/tickets:dev`,
+          image: `${imageRegistry ? `${imageRegistry}/` : ''}ticketing/${serviceNames[0]}:dev`,
           command: ['node', ...args],
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
         },

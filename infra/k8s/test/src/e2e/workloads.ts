@@ -1,3 +1,4 @@
+import { serviceNames } from '@ticketing/services';
 import { waitFor } from '@ticketing/testing';
 import { getJson } from './kubectl';
 import { readSettings } from './settings';
@@ -6,13 +7,17 @@ import { readSettings } from './settings';
 export const BROKER = { streaming: { name: 'nats-streaming', pods: 1 }, jetstream: { name: 'nats', pods: 3 } }[
   readSettings().broker
 ];
-/** The wanted number of pods of each workload: two of each service by its HorizontalPodAutoscaler. */
+/** By its HorizontalPodAutoscaler. */
+export const PODS_OF_SERVICE = 2;
+/** The wanted number of pods of each workload. */
 const WANTED: Readonly<Record<string, number>> = {
-  'deployment/tickets': 2,
-  'deployment/orders': 2,
+  ...Object.fromEntries(
+    serviceNames.flatMap((name) => [
+      [`deployment/${name}`, PODS_OF_SERVICE],
+      [`statefulset/${name}-mongodb`, 1],
+    ]),
+  ),
   [`statefulset/${BROKER.name}`]: BROKER.pods,
-  'statefulset/tickets-mongodb': 1,
-  'statefulset/orders-mongodb': 1,
 };
 /** Pulling images included (ms). */
 const READY_WITHIN_MS = 300_000;

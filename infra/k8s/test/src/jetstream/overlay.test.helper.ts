@@ -7,12 +7,14 @@ import {
   startJetStream,
   startJetStreamCluster,
 } from '@ticketing/servers';
+import { inCapitals, perService, serviceNames } from '@ticketing/services';
 import { build } from '../manifests/build';
 import type { Objects } from '../manifests/objects';
 import { natsFiles } from '../policies/jetstream-policies';
 
 /** Of digits, which the server takes for a number unless they are in quotes, as the pods have them. */
-export const PASSWORDS = { tickets: '101', orders: '202', operator: '303', system: '404', node: '505' } as const;
+const OF_SERVICES = perService((name) => `${101 + serviceNames.indexOf(name)}`);
+export const PASSWORDS = { ...OF_SERVICES, operator: '303', system: '404', node: '505' } as const;
 export type User = keyof typeof PASSWORDS;
 
 /** What `kubectl apply -k` of the overlay applies. */
@@ -52,7 +54,7 @@ export async function clusterOfOverlay(objects: Objects): Promise<JetStreamClust
 
 function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const quoted = Object.entries(PASSWORDS).map(
-    ([user, word]) => [`${user.toUpperCase()}_PASSWORD`, `"${word}"`] as const,
+    ([user, word]) => [`${inCapitals(user)}_PASSWORD`, `"${word}"`] as const,
   );
   return { ...process.env, ...Object.fromEntries(quoted), ...more };
 }

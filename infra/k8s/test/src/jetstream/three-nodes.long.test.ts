@@ -6,6 +6,7 @@ import { TestSystem } from '@ticketing/e2e/test-system';
 import { Client } from '@ticketing/e2e/client';
 import { MixedLoad } from '@ticketing/e2e/mixed-load';
 import type { JetStreamCluster } from '@ticketing/servers';
+import { serviceNames } from '@ticketing/services';
 import { waitFor } from '@ticketing/testing';
 import type { Objects, Workload } from '../manifests/objects';
 import { clusterOfOverlay, jetStreamOverlay, PASSWORDS, urlFor } from './overlay.test.helper';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   objects = await jetStreamOverlay();
   cluster = await clusterOfOverlay(objects);
   system = await TestSystem.open();
-  for (const name of ['tickets', 'orders'] as const) {
+  for (const name of serviceNames) {
     await system.start(name, { BROKER: 'jetstream', NATS_URL: urlFor(name, cluster.url) });
   }
 }, 600_000);

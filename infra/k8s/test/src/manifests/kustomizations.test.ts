@@ -5,5 +5,5 @@ test('finds what can be applied, and not the parts of it', () => {
   expect(systems()).toEqual(kustomizations().filter((folder) => folder !== 'overlays/bridge'));
   expect(kustomizations()).toContain('overlays/bridge');
   expect(kustomizations()).not.toContain('base');
-  expect(kustomizations()).not.toContain('base/tickets');
+  expect(kustomizations()).not.toContain('base/services');
 });

@@ -4,6 +4,8 @@ import { parse } from 'yaml';
 
 /** The folder infra/k8s. */
 export const MANIFESTS = join(__dirname, '..', '..', '..');
+/** Each service has its own manifests in its folder. */
+const SERVICES = join(MANIFESTS, '..', '..', 'services');
 const FILE = 'kustomization.yaml';
 
 interface Kustomization {
@@ -23,13 +25,19 @@ function reaches(folder: string, target: string): boolean {
 
 const read = (folder: string) => parse(readFileSync(join(folder, FILE), 'utf8')) as Kustomization;
 
-/** The folders that a person may apply, relative to infra/k8s: every kustomization that is not a part of another. */
-export function kustomizations(): readonly string[] {
-  const folders = readdirSync(MANIFESTS, { recursive: true, withFileTypes: true })
+function foldersBelow(root: string): readonly string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter(({ name, parentPath }) => name === FILE && !parentPath.includes('node_modules'))
     .map(({ parentPath }) => parentPath);
+}
+
+/** The folders that a person may apply, relative to infra/k8s: every kustomization that is not a part of another. */
+export function kustomizations(): readonly string[] {
+  const folders = foldersBelow(MANIFESTS);
   const parts = new Set(
-    folders.flatMap((folder) => (read(folder).resources ?? []).map((resource) => resolve(folder, resource))),
+    [...folders, ...foldersBelow(SERVICES)].flatMap((folder) =>
+      (read(folder).resources ?? []).map((resource) => resolve(folder, resource)),
+    ),
   );
   return folders
     .filter((folder) => read(folder).kind === 'Kustomization' && !parts.has(folder))

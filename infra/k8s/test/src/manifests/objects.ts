@@ -130,14 +130,14 @@ export function labelsOf({ spec }: Workload): Labels {
   return spec.template.metadata.labels;
 }
 
-/** The Deployments of tickets and orders, or whatever else is of this component. */
+/** The Deployments of the services, or whatever else is of this component. */
 export function ofComponent(objects: Objects, component: string): readonly Workload[] {
   return workloads(objects).filter((one) => labelsOf(one)[`${LABEL}component`] === component);
 }
 
 export const LABEL = 'app.kubernetes.io/';
 
-/** For messages, such as `Deployment tickets`. */
+/** For messages, such as `Deployment NAME`. */
 export function nameOf({ kind, metadata }: KubernetesObject): string {
   return `${kind} ${metadata.name}`;
 }

@@ -13,7 +13,7 @@ seesWhatIsBroken(installPolicies, {
     [NATS, 'spec/template/metadata/labels', {}, 'pod of StatefulSet nats-streaming'],
   ],
   'workloads are selected by name only': [[TICKETS, 'spec/selector/matchLabels/version', '1', 'more than its name']],
-  'the routes are those of the two services': [
+  'the routes are those of the list of services': [
     ['Ingress ticketing', 'spec/rules/0/http/paths/0/path', '/', 'a route ticketing.dev / tickets'],
     ['Ingress ticketing', '', nothing, 'no route ticketing.dev /api/orders'],
   ],

@@ -1,3 +1,4 @@
+import { routes as routesOfList } from '@ticketing/services';
 import { LABEL, nameOf, type Objects, ofKind, type Workload, workloads } from '../manifests/objects';
 import { each, type Policy } from './policy';
 import { httpRoutes } from './routes';
@@ -42,12 +43,7 @@ const narrowSelectors: Policy = (objects) =>
       : 'selects by more than its name',
   );
 
-const ROUTES = [
-  'ticketing.dev /api/tickets tickets',
-  'ticketing.dev /api/orders orders',
-  'ticketing.dev /api/docs tickets',
-  'ticketing.dev /api/openapi.json tickets',
-];
+const ROUTES = routesOfList().map(({ path, service }) => `ticketing.dev ${path} ${service}`);
 const rightRoutes: Policy = (objects) => {
   const routes = httpRoutes(objects).map(({ host, path, service }) => `${host} ${path} ${service}`);
   return [
@@ -72,6 +68,6 @@ export const installPolicies = {
   'everything is in one namespace': oneNamespace,
   'everything has the recommended labels': labelled,
   'workloads are selected by name only': narrowSelectors,
-  'the routes are those of the two services': rightRoutes,
+  'the routes are those of the list of services': rightRoutes,
   'any ingress controller takes the Ingress': anyController,
 } satisfies Record<string, Policy>;

@@ -22,7 +22,7 @@ seesWhatIsBroken(
     'a node keeps its messages on its volume, synced before each ack': [
       [NODES, `${CONTAINER}/volumeMounts/0/mountPath`, '/store', 'beside its volume'],
       [NODES, 'spec/volumeClaimTemplates/0/spec/resources/requests/storage', '7Gi', 'may fill'],
-      [NODES, `${CONTAINER}/env/0`, { name: 'POD_NAME', value: 'nats' }, 'another name'],
+      [NODES, `${CONTAINER}/env/4`, { name: 'POD_NAME', value: 'nats' }, 'another name'],
       [NODES, `${CONTAINER}/image`, 'nats:2.9-alpine', 'official'],
     ],
     'the nodes find each other, and nobody else joins them': [
@@ -37,8 +37,8 @@ seesWhatIsBroken(
       [NODES, `${POD}/terminationGracePeriodSeconds`, 39, 'killed after 39 s'],
     ],
     'each user has a password of its own': [
-      [NODES, `${CONTAINER}/env/10/value`, '$(TICKETS_SECRET)', 'user tickets has no password'],
-      [NODES, `${CONTAINER}/env/6`, { name: 'ORDERS_SECRET', value: 'word' }, 'user orders has no password'],
+      [NODES, `${CONTAINER}/env/1/value`, '$(TICKETS_SECRET)', 'user tickets has no password'],
+      [NODES, `${CONTAINER}/env/2`, { name: 'ORDERS_SECRET', value: 'word' }, 'user orders has no password'],
       [TICKETS, 'metadata/name', 'payments', 'Deployment payments has no user'],
     ],
     'each service calls all nodes by its own user': [

@@ -1,3 +1,4 @@
+import { inCapitals } from '@ticketing/services';
 import {
   type ConfigMap,
   type Container,
@@ -152,7 +153,7 @@ const rightCalls: Policy = (objects) => {
     const url = `nats://${name}:$(NATS_PASSWORD)@${all.join(',nats://')}`;
     const [mine, theirs] = [
       containerOf(service)?.env?.find((one) => one.name === 'NATS_PASSWORD'),
-      containerOf(node as Workload)?.env?.find((one) => one.name === `${name.toUpperCase()}_SECRET`),
+      containerOf(node as Workload)?.env?.find((one) => one.name === `${inCapitals(name)}_SECRET`),
     ].map((one) => JSON.stringify(one?.valueFrom?.secretKeyRef));
     return [
       ...(valueOf(service, 'BROKER') === 'jetstream' ? [] : ['is for another broker']),

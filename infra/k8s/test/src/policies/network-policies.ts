@@ -1,3 +1,4 @@
+import { serviceNames } from '@ticketing/services';
 import {
   type KubernetesObject,
   type Labels,
@@ -62,14 +63,11 @@ function mayCall(objects: Objects, from: Workload, to: Workload, port: number): 
 }
 
 /** The calls that the design names, as `from to port`. */
-const DESIGN = [
-  'orders nats-streaming 4222',
-  'orders nats 4222',
-  'orders orders-mongodb 27017',
-  'tickets nats-streaming 4222',
-  'tickets nats 4222',
-  'tickets tickets-mongodb 27017',
-];
+const DESIGN = serviceNames.flatMap((name) => [
+  `${name} nats-streaming 4222`,
+  `${name} nats 4222`,
+  `${name} ${name}-mongodb 27017`,
+]);
 const BETWEEN_NODES = ['nats-streaming nats-streaming 6222', 'nats nats 6222'];
 
 const onlyTheDesign: Policy = (objects) => {

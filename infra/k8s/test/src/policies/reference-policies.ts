@@ -46,7 +46,7 @@ const routesExist: Policy = (objects) =>
       servicePort(objects, service, port) === undefined ? `leads to ${service}:${port}, which there is not` : undefined,
   );
 
-/** An address such as nats://nats-streaming:4222 or mongodb://user:$(PASSWORD)@tickets-mongodb:27017/tickets. */
+/** An address such as nats://nats-streaming:4222 or mongodb://user:$(PASSWORD)@NAME-mongodb:27017/NAME. */
 const ADDRESS = /\b(?:nats|mongodb):\/\/(?:[^@\s]*@)?([\w.-]+):(\d+)/g;
 const addressesExist: Policy = (objects) =>
   each(workloads(objects), nameOf, ({ spec }) => {

@@ -2,7 +2,7 @@ import { CONTAINER, nothing, ORDERS, POD, seesWhatIsBroken, TICKETS } from './br
 import { servicePolicies } from './service-policies';
 
 seesWhatIsBroken(servicePolicies, {
-  'tickets and orders are there': [[ORDERS, '', nothing, 'no Deployment orders']],
+  'every service of the list is there': [[ORDERS, '', nothing, 'no Deployment orders']],
   'the grace period is longer than the pause and the drain deadline': [
     [TICKETS, `${POD}/terminationGracePeriodSeconds`, 27, '28 s'],
     [TICKETS, `${CONTAINER}/lifecycle`, nothing, 'has no pause'],

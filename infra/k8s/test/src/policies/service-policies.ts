@@ -1,6 +1,6 @@
-import { type ConfigShape, describeConfig, loadConfig } from '@ticketing/common';
-import { ordersConfig } from '@ticketing/orders/dist/config';
-import { ticketsConfig } from '@ticketing/tickets/dist/config';
+import { describeConfig, loadConfig } from '@ticketing/common';
+import { serviceNames } from '@ticketing/services';
+import { configOf } from '@ticketing/services/code';
 import {
   type Container,
   type KubernetesObject,
@@ -16,13 +16,12 @@ import {
 } from '../manifests/objects';
 import { each, type Policy } from './policy';
 
-const SHAPES: Readonly<Record<string, ConfigShape>> = { tickets: ticketsConfig, orders: ordersConfig };
 const services = (objects: Objects) => ofComponent(objects, 'service');
 const containerOf = ({ spec }: Workload): Container | undefined => spec.template.spec.containers[0];
 const valueOf = (service: Workload, name: string) => containerOf(service)?.env?.find((one) => one.name === name)?.value;
 
-const bothServices: Policy = (objects) =>
-  Object.keys(SHAPES)
+const everyService: Policy = (objects) =>
+  serviceNames
     .filter((name) => !services(objects).some(({ metadata }) => metadata.name === name))
     .map((name) => `there is no Deployment ${name}`);
 
@@ -102,9 +101,9 @@ const scraped: Policy = (objects) =>
 /** As the service would read it: every variable known, every required one given, every value taken. */
 const configuration: Policy = (objects) =>
   each(services(objects), nameOf, (service) => {
-    const shape = SHAPES[service.metadata.labels?.[`${LABEL}name`] ?? ''];
+    const name = serviceNames.find((one) => one === service.metadata.labels?.[`${LABEL}name`]);
     const container = containerOf(service);
-    if (!shape || !container) return 'is not a service whose configuration is known';
+    if (!name || !container) return 'is not a service whose configuration is known';
     if (container.envFrom) return 'takes variables that nobody named';
     const given: Record<string, string> = {};
     const problems: string[] = [];
@@ -114,6 +113,7 @@ const configuration: Policy = (objects) =>
         return given[other] ?? '';
       });
     }
+    const shape = configOf(name);
     const known = describeConfig(shape).map(({ name }) => name);
     const used = (name: string) => container.env?.some(({ value }) => value?.includes(`$(${name})`));
     problems.push(
@@ -137,9 +137,9 @@ const knowsCallers: Policy = (objects) =>
 const stand = (name: string): string =>
   name === 'MONGO_URI' ? 'mongodb+srv://user:word@example.test/name' : 'x'.repeat(64);
 
-/** Rules for the Deployments of tickets and orders. */
+/** Rules for the Deployments of the services. */
 export const servicePolicies = {
-  'tickets and orders are there': bothServices,
+  'every service of the list is there': everyService,
   'the grace period is longer than the pause and the drain deadline': timeToStop,
   'a rolling update takes no pod away': rollsWithoutLoss,
   'a service has two pods or more, and an apply leaves their number': twoPodsOrMore,

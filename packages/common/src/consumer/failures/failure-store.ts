@@ -26,6 +26,11 @@ export function failureStore(connection: Connection) {
       return (await upsert(add))?.count ?? 1;
     },
 
+    /** The total; 0 for a message that has not failed, or is a dead letter. */
+    async count(origin: Origin): Promise<number> {
+      return (await failures().findOne({ _id: originId(origin) }))?.count ?? 0;
+    },
+
     /** Forgets the message, because it became a dead letter. */
     async clear(origin: Origin): Promise<void> {
       await failures().deleteOne({ _id: originId(origin) }, DURABLY);

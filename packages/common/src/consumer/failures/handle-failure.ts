@@ -1,3 +1,4 @@
+import { inspect, types } from 'node:util';
 import { isDatabaseUnavailable } from '../../mongo/database-errors';
 import { UnavailableError } from '../../errors/kinds';
 import type { Logger } from '../../runtime/logger';
@@ -15,6 +16,19 @@ export interface FailureHandler {
    * @throws the error itself when MongoDB is unavailable
    */
   handle(origin: Origin, payload: string, error: unknown): Promise<'failed' | 'postponed' | 'dead-lettered'>;
+}
+
+/** An error with its causes: `fetch` says "fetch failed", and why in the cause, or in the code of that. */
+function inWords(error: unknown): string {
+  const words: string[] = [];
+  for (let each = error; words.length < 5; each = each.cause) {
+    if (!types.isNativeError(each)) {
+      if (each !== undefined || words.length === 0) words.push(typeof each === 'string' ? each : inspect(each));
+      break;
+    }
+    words.push(each.message === '' && 'code' in each ? `${each.name}: ${String(each.code)}` : String(each));
+  }
+  return words.join(': ');
 }
 
 /** The failure handling of one consumer group. */
@@ -39,7 +53,7 @@ export function failureHandler(deps: {
       const attempts = await failures.add(origin);
       logger.error({ err: error, ...facts, attempts, maxAttempts }, 'a handler failed');
       if (attempts < maxAttempts) return 'failed';
-      await deadLetters.put(origin, 'failed', String(error), attempts, payload);
+      await deadLetters.put(origin, 'failed', inWords(error), attempts, payload);
       await failures.clear(origin);
       return 'dead-lettered';
     },

@@ -26,7 +26,7 @@ interface Printed {
 const run = (...args: string[]) => runCommand(['channel', ...args], system.env);
 const printed = async (...args: string[]) => (await run(...args, '--json')).json() as Printed;
 
-test('the four channels: what the server has, who subscribes, and what the consumers have kept', async () => {
+test('the channels of the events: what the server has, who subscribes, and what the consumers have kept', async () => {
   await Promise.all([system.traffic('one'), system.traffic('two')]);
   const orphan: EventOf<'order:created'> = {
     ...{ id: newId(), version: 0, userId: 'bob', expiresAt: new Date().toISOString(), meta: newMeta() },
@@ -43,6 +43,7 @@ test('the four channels: what the server has, who subscribes, and what the consu
   const sizes = Object.fromEntries(channels.map(({ name, msgs, last_seq }) => [name, [msgs, last_seq]]));
   expect(sizes).toEqual({
     ...{ 'ticket:created': [2, 2], 'ticket:updated': [8, 8], 'order:created': [5, 5], 'order:cancelled': [2, 2] },
+    ...{ 'order:completed': [0, 0], 'payment:created': [0, 0] },
   });
   expect(channels[0]?.subscriptions).toMatchObject([{ queue_name: 'orders-service:orders-service', last_sent: 2 }]);
 

@@ -1,6 +1,7 @@
 import { CommandError, say, sayJson } from '@ticketing/command-line';
 import { contracts } from '@ticketing/common/events';
 import { describeJetStream, lookAtJetStream, readChannel, readServer } from '@ticketing/nats-streaming';
+import { serviceNames } from '@ticketing/services';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need, type SystemAddresses } from '../../cli/addresses';
 import { type ConsumerFacts, readConsumers } from './consumers';
@@ -35,7 +36,7 @@ export function addChannel(program: Command): void {
     .argument('[names...]', 'channels (default: those of the events)')
     .option('--json', 'prints the result as JSON')
     .addHelpText('after', HELP);
-  addAddressOptions(command, 'monitor', 'broker', 'mongo', 'ticketsMongo', 'ordersMongo');
+  addAddressOptions(command, 'monitor', 'broker', 'databases');
   command.action(async (names: string[], options: { readonly json?: true }) => {
     const addresses = addressesOf(command, process.env);
     const monitorUrl = need(addresses, 'monitor');
@@ -78,14 +79,14 @@ async function showJetStream(
   say(...describeJetStream(seen), ...tables, ...(unknown.length > 0 ? ['', ...unknown] : []));
 }
 
-/** The data of both databases. If one is not given or cannot be reached, the server's data is still shown. */
+/** The data of all databases. If one is not given or cannot be reached, the server's data is still shown. */
 async function consumersOf(addresses: SystemAddresses) {
   const facts = new Map<string, readonly ConsumerFacts[]>();
   const unknown: string[] = [];
   const { withDatabase } = await import('../../cli/connections.js');
-  for (const service of ['tickets', 'orders'] as const) {
+  for (const service of serviceNames) {
     try {
-      const found = await withDatabase(need(addresses, service), readConsumers);
+      const found = await withDatabase(need(addresses, service), (connection) => readConsumers(service, connection));
       for (const [channel, more] of found) facts.set(channel, [...(facts.get(channel) ?? []), ...more]);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;

@@ -1,4 +1,5 @@
 import type { DeadLetter, ReplicaDocument } from '@ticketing/common';
+import { factsOf, type ServiceName } from '@ticketing/services';
 import type { Connection } from 'mongoose';
 
 /** The data of a consumer group about one channel, in its service's database. */
@@ -20,21 +21,22 @@ interface Keyed {
   readonly _id: string;
 }
 
-/** The data of this service's consumers about each channel. */
-export async function readConsumers(connection: Connection): Promise<ReadonlyMap<string, readonly ConsumerFacts[]>> {
-  const [{ waitingIn }, { ticketReplica }] = await Promise.all([
-    import('@ticketing/common'),
-    import('@ticketing/orders/dist/ticket-replica/ticket.js'),
-  ]);
+/** The data of this service's consumers about each channel. @param connection to its database */
+export async function readConsumers(
+  service: ServiceName,
+  connection: Connection,
+): Promise<ReadonlyMap<string, readonly ConsumerFacts[]>> {
+  const { waitingIn } = await import('@ticketing/common');
+  const replicas = Object.keys(factsOf(service).replicas);
   const all = <T extends Keyed>(name: string) =>
     connection.collection<T>(name).find().toArray() as unknown as Promise<T[]>;
   const [positions, failures, waiting, letters] = await Promise.all([
     all<Keyed & { sequence: number }>('channel_positions'),
     all<Keyed & { count: number }>('delivery_failures'),
-    waitingIn(connection.collection<ReplicaDocument>(ticketReplica.collection)).toArray(),
+    Promise.all(replicas.map((name) => waitingIn(connection.collection<ReplicaDocument>(name)).toArray())),
     all<DeadLetter>('dead_letters'),
   ]);
-  const parked = waiting.flatMap((document) => document.parked.map(({ from }) => from));
+  const parked = waiting.flat().flatMap((document) => document.parked.map(({ from }) => from));
   const placeOf = ({ _id }: Keyed) => _id.split('|').slice(0, 2).join('|');
   const placeOfParked = ({ group, channel }: { group: string; channel: string }) => `${group}|${channel}`;
   const places = new Set([...[...positions, ...failures, ...letters].map(placeOf), ...parked.map(placeOfParked)]);

@@ -1,4 +1,5 @@
 import { type DeadLetter, deadLetterStore, encodeEvent, type EventOf } from '@ticketing/common';
+import type { ServiceName } from '@ticketing/services';
 import { waitFor, newId, newMeta } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import { OperatedSystem } from '../../operated-system.test.helper';
@@ -17,7 +18,7 @@ let [poison, failed, stray] = ['', '', ''];
 beforeAll(async () => {
   system = await OperatedSystem.open();
   await system.broker.publish('ticket:created', '{ no JSON');
-  const storeOf = (service: 'tickets' | 'orders') => deadLetterStore(system.databases[service]);
+  const storeOf = (service: ServiceName) => deadLetterStore(system.databases[service]);
   const first = (letters: readonly DeadLetter[]) => letters[0]?._id;
   poison = await waitFor(async () => first(await storeOf('orders').list()));
   await system.broker.publish('order:created', encodeEvent('order:created', order));

@@ -1,7 +1,9 @@
 import { CommandError } from '@ticketing/command-line';
 import type { DeadLetter, deadLetterStore } from '@ticketing/common';
+import { type ServiceName, serviceNames } from '@ticketing/services';
 import { type Command, Option } from 'commander';
-import { addAddressOptions, addressesOf, need, type ServiceName } from '../../cli/addresses';
+import type { Connection } from 'mongoose';
+import { addAddressOptions, addressesOf, need } from '../../cli/addresses';
 
 type DeadLetterStore = ReturnType<typeof deadLetterStore>;
 
@@ -23,26 +25,28 @@ export interface LetterOptions {
 
 /** The options that every command about dead letters has. */
 export function addLetterOptions(command: Command): Command {
-  command.addOption(new Option('--service <name>', 'only of this service').choices(['tickets', 'orders']));
+  command.addOption(new Option('--service <name>', 'only of this service').choices(serviceNames));
   command.option('--json', 'prints the result as JSON');
-  return addAddressOptions(command, 'mongo', 'ticketsMongo', 'ordersMongo');
+  return addAddressOptions(command, 'databases');
 }
 
-/** Gives a task the letters of both services, or of the one that was named. @throws CommandError when one cannot be reached */
+/** Gives a task the letters of all services, or of the one that was named. @throws CommandError when one cannot be reached */
 export async function withLetters<T>(
   command: Command,
   { service }: LetterOptions,
   task: (all: readonly ServiceLetters[]) => Promise<T>,
 ): Promise<T> {
   const addresses = addressesOf(command, process.env);
-  const [{ deadLetterStore }, { withDatabase }] = await Promise.all([
+  const [{ deadLetterStore }, { withDatabase, withDatabases }] = await Promise.all([
     import('@ticketing/common'),
     import('../../cli/connections.js'),
   ]);
-  const open = (name: ServiceName, next: (letters: ServiceLetters) => Promise<T>) =>
-    withDatabase(need(addresses, name), (connection) => next({ service: name, store: deadLetterStore(connection) }));
-  if (service !== undefined) return open(service, (only) => task([only]));
-  return open('tickets', (tickets) => open('orders', (orders) => task([tickets, orders])));
+  const lettersIn = (name: ServiceName, connection: Connection) => ({
+    service: name,
+    store: deadLetterStore(connection),
+  });
+  if (service !== undefined) return withDatabase(need(addresses, service), (only) => task([lettersIn(service, only)]));
+  return withDatabases(addresses, (all) => task(serviceNames.map((name) => lettersIn(name, all[name]))));
 }
 
 /** Looks for letters by their ids. @throws CommandError, exit code 1, that names those that are in no database */

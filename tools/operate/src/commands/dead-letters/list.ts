@@ -19,7 +19,7 @@ interface ListOptions extends LetterOptions {
   readonly limit: number;
 }
 
-/** `dead-letters list`: the letters of both services or of one. */
+/** `dead-letters list`: the letters of all services or of one. */
 export function addList(parent: Command): void {
   const command = parent
     .command('list')

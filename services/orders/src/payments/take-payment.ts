@@ -1,0 +1,66 @@
+import {
+  isDuplicateKey,
+  type Logger,
+  type Metrics,
+  type RefusalReason,
+  saveAggregate,
+  UnavailableError,
+  updateAggregate,
+} from '@ticketing/common';
+import type { OrderModel } from '../orders/order';
+import { decidePayment, type Payment } from './decide-payment';
+import type { RefusalModel } from './refusal';
+
+export interface TakePaymentOptions {
+  readonly Order: OrderModel;
+  readonly Refusal: RefusalModel;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Completes the order of a payment, or refuses the payment. Either is one write to one document, and is final: the
+ * order names the payment that completed it, and the refusal has the payment's id. So duplicates, lateness and a crash
+ * at any point change nothing.
+ * @throws UnavailableError when it is not known yet whether there is such an order
+ */
+export async function takePayment(options: TakePaymentOptions, payment: Payment): Promise<'applied' | 'seen'> {
+  const { Order, Refusal } = options;
+  if (await isRefused(Refusal, payment)) return 'seen'; // its money is on the way back
+  const updated = await updateAggregate(Order, payment.orderId, (order) => {
+    if (decidePayment(order, payment) !== 'complete') return undefined;
+    order.status = 'complete';
+    order.paymentId = payment.id;
+    return 'order:completed';
+  });
+  const decision = updated?.saved ? 'complete' : decidePayment(updated?.document, payment);
+  if (decision === 'complete') return 'applied';
+  if (decision === 'seen') return 'seen';
+  // A primary that was just elected can be behind in what the majority has, but it has all that was acked.
+  if (decision === 'no-such-order' && (await Order.exists({ _id: payment.orderId })))
+    throw new UnavailableError(`the majority of the database does not have order ${payment.orderId} yet`);
+  return refuse(options, payment, decision);
+}
+
+async function refuse(
+  { Refusal, logger, metrics }: TakePaymentOptions,
+  payment: Payment,
+  reason: RefusalReason,
+): Promise<'applied' | 'seen'> {
+  const { id, orderId, amount } = payment;
+  const refusal = new Refusal({ _id: id, orderId, amount, reason });
+  refusal.record('order:payment-refused');
+  try {
+    await saveAggregate(refusal);
+  } catch (error) {
+    if (isDuplicateKey(error) && (await isRefused(Refusal, payment))) return 'seen';
+    throw error;
+  }
+  metrics.paymentsRefused.inc({ reason });
+  logger.warn({ paymentId: id, orderId, amount, reason }, 'a payment is refused: it has to be paid back');
+  return 'applied';
+}
+
+async function isRefused(Refusal: RefusalModel, { id }: Payment): Promise<boolean> {
+  return (await Refusal.exists({ _id: id }).readConcern('majority')) !== null;
+}

@@ -1,0 +1,123 @@
+import { ownedAggregate, type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
+import { newId, TestBed, waitFor } from '@ticketing/testing';
+import { type Connection, Schema } from 'mongoose';
+import request from 'supertest';
+import { type TicketsConfig, ticketsConfig } from '../config';
+import { startTickets } from '../service';
+import { createTicket } from '../tickets/create-ticket';
+import { listTickets } from '../tickets/list-tickets';
+import { showTicket } from '../tickets/show-ticket';
+import { type TicketFields, type TicketModel, ticketState } from '../tickets/ticket';
+import { as, publishOrder, sell } from '../tickets/tickets.test.helper';
+import { updateTicket } from '../tickets/update-ticket';
+import { onOrderCancelled } from './on-order-cancelled';
+import { onOrderCreated } from './on-order-created';
+
+/** The model of the release before `order:completed`: what it does not name, its code does not see. */
+function modelBefore(connection: Connection): TicketModel {
+  const required = true;
+  const state = { type: String, enum: ['held', 'released'], required };
+  const reservation = new Schema({ number: { type: Number, required }, state, orderId: String }, { _id: false });
+  const ticket = new Schema<TicketFields>(
+    {
+      ...{ title: { type: String, required }, price: { type: Number, required }, userId: { type: String, required } },
+      reservation: { type: reservation, default: { number: 0, state: 'released' } },
+    },
+    { timestamps: true },
+  );
+  ownedAggregate<TicketFields>(ticket as Schema, { state: ticketState });
+  return connection.model('Ticket', ticket, 'tickets') as unknown as TicketModel;
+}
+
+/** A pod of that release: it does not listen to `order:completed`. */
+function startBefore(config: TicketsConfig, overrides: ServiceOverrides): Promise<RunningService> {
+  return startService({
+    ...{ name: 'tickets', config, ...overrides },
+    assemble: ({ connection, createOnce }) => {
+      const Ticket = modelBefore(connection);
+      return {
+        owned: [Ticket],
+        reEmitted: [],
+        listeners: [onOrderCreated(Ticket), onOrderCancelled(Ticket)],
+        routes: (router) => {
+          createTicket(router, Ticket, createOnce);
+          listTickets(router, Ticket);
+          showTicket(router, Ticket);
+          updateTicket(router, Ticket);
+        },
+      };
+    },
+  });
+}
+
+let bed: TestBed;
+beforeEach(async () => {
+  bed = await TestBed.open();
+});
+afterEach(() => bed.close());
+
+const ticketAt = async (url: string, id: string) => (await request(url).get(`/api/tickets/${id}`).expect(200)).body;
+const listedAt = async (url: string) =>
+  (await request(url).get('/api/tickets').expect(200)).body.map(({ id }: { id: string }) => id);
+const edit = (url: string, id: string) =>
+  request(url).put(`/api/tickets/${id}`).set(as('alice')).send({ title: 'Opera', price: 9 });
+
+/** Sells a ticket and publishes a paid order of it. */
+async function sellAndPay(url: string) {
+  const [ticketId = ''] = await sell(url, ['Concert']);
+  const orderId = await publishOrder(bed, 'created', { ticketId, reservation: 1 });
+  await waitFor(async () => (await ticketAt(url, ticketId)).orderId === orderId);
+  await publishOrder(bed, 'complete', { ticketId, reservation: 1, orderId });
+  return { ticketId, orderId };
+}
+
+test('beside a new pod: what is sold is held for the old one, which neither lists nor changes nor frees it', async () => {
+  const [old, now] = [await bed.start(startBefore, ticketsConfig), await bed.start(startTickets, ticketsConfig)];
+  const { ticketId, orderId } = await sellAndPay(old.url);
+  const sold = await waitFor(async () => {
+    const ticket = await ticketAt(now.url, ticketId);
+    return ticket.sold && ticket;
+  });
+  expect(sold).toMatchObject({ version: 2, orderId, sold: true });
+  expect(await listedAt(old.url)).toEqual([]);
+  const { body } = await edit(old.url, ticketId).expect(409);
+  expect(body.errors[0].message).toContain('reserved'); // it does not know of more
+
+  // The late and repeated events that either of them may get change nothing.
+  const others = await sell(now.url, Array<string>(5).fill('Another'));
+  for (let n = 0; n < 5; n += 1) {
+    await publishOrder(bed, 'created', { ticketId, reservation: 1, orderId });
+    await publishOrder(bed, 'created', { ticketId: others[n] ?? '', reservation: 1 });
+  }
+  await waitFor(async () => (await listedAt(old.url)).length === 0);
+  expect(await ticketAt(now.url, ticketId)).toEqual(sold);
+  expect(await bed.connection.collection('dead_letters').countDocuments()).toBe(0);
+});
+
+test('alone: it keeps the ticket held; the first new pod gets all that was paid before it came', async () => {
+  const old = await bed.start(startBefore, ticketsConfig);
+  const { ticketId, orderId } = await sellAndPay(old.url);
+  const later = await sellAndPay(old.url);
+  await edit(old.url, ticketId).expect(409);
+  const now = await bed.start(startTickets, ticketsConfig);
+  for (const paid of [{ ticketId, orderId }, later]) {
+    const sold = await waitFor(async () => {
+      const ticket = await ticketAt(now.url, paid.ticketId);
+      return ticket.sold && ticket;
+    });
+    expect(sold).toMatchObject({ version: 2, orderId: paid.orderId });
+  }
+  expect(await bed.connection.collection('dead_letters').countDocuments()).toBe(0);
+});
+
+test('a pod of this release reads what the one before has written: a ticket without `sold`', async () => {
+  const old = await bed.start(startBefore, ticketsConfig);
+  const [ticketId = ''] = await sell(old.url, ['Concert']);
+  await old.stop();
+  const now = await bed.start(startTickets, ticketsConfig);
+  expect(await ticketAt(now.url, ticketId)).toEqual({
+    ...{ id: ticketId, version: 0, title: 'Concert', price: 20, userId: 'alice' },
+  });
+  await publishOrder(bed, 'complete', { ticketId, reservation: 1, orderId: newId() });
+  await waitFor(async () => (await ticketAt(now.url, ticketId)).sold);
+});
