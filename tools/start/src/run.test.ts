@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path';
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'run-'));
-  put('tools/run.mjs', '');
-  cpSync(join(__dirname, '..', '..', 'run.mjs'), join(root, 'tools/run.mjs'));
+  for (const name of ['run.mjs', 'run']) {
+    cpSync(join(__dirname, '..', '..', name), join(root, 'tools', name), { recursive: true });
+  }
   put('package-lock.json', lock('1.0.0'));
   put('tsconfig.json', '{ "references": [] }');
   installed('1.0.0');
