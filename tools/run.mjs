@@ -1,8 +1,9 @@
 // What `npm start`, `npm test` and the other commands of package.json call. Needs nothing but Node: it also installs what the rest needs.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { buildOnce } from './run/build-once.mjs';
 import { install } from './run/install.mjs';
-import { build, must, ROOT, say } from './run/processes.mjs';
+import { must, ROOT, say } from './run/processes.mjs';
 import { test, testK8s, testLong } from './run/test.mjs';
 
 const require = createRequire(import.meta.url);
@@ -15,8 +16,8 @@ function checkNode() {
 }
 
 function start(args) {
-  say('Building ...');
-  must(build('tools/start', 'services/tickets/tsconfig.src.json', 'services/orders/tsconfig.src.json'));
+  const services = ['services/tickets/tsconfig.src.json', 'services/orders/tsconfig.src.json'];
+  must(buildOnce(['tools/start', ...services], () => say('Building ...')));
   hand('tools/start/dist/main.js', args);
 }
 
@@ -27,14 +28,14 @@ function hand(file, args) {
 }
 
 function token(args) {
-  must(build('tools/start'));
+  must(buildOnce(['tools/start']));
   process.exitCode = require(join(ROOT, 'tools/start/dist/token.js')).main(args, process.env);
 }
 
 /** A program that is given the rest of the command line. */
 function program(project, file, ...first) {
   return (args) => {
-    must(build(project));
+    must(buildOnce([project]));
     hand(join(project, file), [...first, ...args]);
   };
 }
