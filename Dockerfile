@@ -1,6 +1,6 @@
 # One file for both services, in syntax that every builder knows:
 #   docker build --build-arg SERVICE=tickets -t ticketing/tickets:dev .
-ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 
 # The installation depends only on these files, so it stays cached after an edit of a source file.
 FROM ${NODE_IMAGE} AS manifests

@@ -8,14 +8,16 @@ import { test, testK8s, testLong } from './run/test.mjs';
 
 const require = createRequire(import.meta.url);
 
+const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(Number);
+
 function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
+  if (nodeMajor > 20 || (nodeMajor === 20 && nodeMinor >= 19)) return;
   say(`Node 20.19 or later is needed, this is ${process.versions.node}. Install one from https://nodejs.org.`);
   process.exit(1);
 }
 
 function start(args) {
+  if (nodeMajor === 20) say('Node 20 has had no fixes since April 2026. It still works here; Node 24 is recommended.');
   const services = ['services/tickets/tsconfig.src.json', 'services/orders/tsconfig.src.json'];
   must(buildOnce(['tools/start', ...services], () => say('Building ...')));
   hand('tools/start/dist/main.js', args);

@@ -165,6 +165,34 @@ test('start: builds, then runs the program in the same process', () => {
   expect(ran.stdout).toBe(`started in ${ran.pid}\n`);
 });
 
+/** Runs it as if this were another Node. */
+function runOn(version: string, ...args: string[]) {
+  put(
+    'node.cjs',
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`,
+  );
+  const env = { ...process.env, NODE_OPTIONS: `--require ${join(root, 'node.cjs')}` };
+  return spawnSync(process.execPath, ['tools/run.mjs', ...args], { cwd: root, env, encoding: 'utf8' });
+}
+
+test('start: says once that Node 20 has ended; other programs do not, and no other Node', () => {
+  const ended = 'Node 20 has had no fixes since April 2026. It still works here; Node 24 is recommended.';
+  expect(
+    runOn('20.19.0', 'start')
+      .stderr.split('\n')
+      .filter((line) => line === ended),
+  ).toHaveLength(1);
+  expect(runOn('20.19.0', 'token', 'alice').stderr).not.toContain('Node 20');
+  expect(runOn('22.0.0', 'start').stderr).not.toContain('Node 20');
+});
+
+test.each(['18.20.8', '20.18.3'])('Node %s is refused, with the least version', (version) => {
+  expect(runOn(version, 'start')).toMatchObject({
+    ...{ status: 1, stdout: '' },
+    stderr: `Node 20.19 or later is needed, this is ${version}. Install one from https://nodejs.org.\n`,
+  });
+});
+
 test('start: does not start what could not be built', () => {
   installed('1.0.0', { 'typescript/bin/tsc': 2 });
   expect(run('start')).toMatchObject({ status: 2, stdout: '' });
