@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { build, ROOT, say } from './processes.mjs';
@@ -13,6 +14,10 @@ const LONG = ['--config', 'jest.long.config.cjs'];
 /** Suites that mean any broker. `npm test` runs them on NATS Streaming, and `brokerConformance` on both. */
 const ON_ANY_BROKER = ['e2e/src/(trade|outages|model)/', 'packages/common/src/(consumer|outbox)/'];
 const ENGINES = ['streaming', 'jetstream'];
+
+/** The Nodes that get fixes, and the suites that would notice what another one does otherwise. */
+const NODES = ['22.23.3', '24.21.0', '26.12.1'];
+const ON_ANY_NODE = ['packages/common/', 'services/orders/', 'e2e/src/trade/reserve-ticket'];
 
 /** Takes `--broker NAME` out of the arguments for the whole run, as TEST_BROKER. The rest is for jest. */
 function takeBroker(args) {
@@ -28,7 +33,7 @@ function takeBroker(args) {
   return args.toSpliced(at, inArgument === undefined ? 2 : 1);
 }
 
-/** The long suites; then, unless some were named, those for any broker on the second engine. */
+/** The long suites; then, unless some were named, those for any broker on the second engine, and those for any Node. */
 export async function testLong(args) {
   const engine = process.env['TEST_BROKER'];
   await test(args, { kind: LONG, style: false });
@@ -36,6 +41,25 @@ export async function testLong(args) {
   say('Testing on JetStream ...');
   process.env['TEST_BROKER'] = 'jetstream';
   process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_BROKER), []));
+  delete process.env['TEST_BROKER'];
+  for (const version of NODES.filter((node) => majorOf(node) !== majorOf(process.versions.node)))
+    await testOnNode(version);
+}
+
+const majorOf = (version) => version.split('.')[0];
+
+/** Without the network the Node may not be there: then this is skipped, and the result says so. */
+async function testOnNode(version) {
+  say(`Testing on Node ${version} ...`);
+  const { nodeOf } = createRequire(import.meta.url)(join(ROOT, 'packages/servers/dist/index.js'));
+  let node;
+  try {
+    node = await nodeOf(version, { env: process.env, log: say });
+  } catch (error) {
+    say(error.message);
+    return void process.stdout.write('0 passed, 0 failed, 1 skipped\n');
+  }
+  process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_NODE, node), []));
 }
 
 /** Runs the suites, one kind after the other, and style checks beside them; one line at the end has the result of all. */
@@ -53,12 +77,19 @@ export async function test(given, { kind = SHORT, style = true } = {}) {
   process.exitCode = report(run, await Promise.all(checks));
 }
 
-/** Both remember, by content, the files that were right. prettier looks for a folder at `.cache/prettier`, so its file has another name. */
+/** The first two remember, by content, the files that were right. prettier looks for a folder at `.cache/prettier`, so its file has another name. */
 function checkStyle() {
   const cache = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `node_modules/.cache/${name}`];
   return [
-    beside('eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...cache(`eslint-${declarations()}`)]),
-    beside('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache('prettier-files'), '.']),
+    beside('node_modules/eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...cache(`eslint-${declarations()}`)]),
+    beside('node_modules/prettier/bin/prettier.cjs', [
+      '--check',
+      '--log-level',
+      'warn',
+      ...cache('prettier-files'),
+      '.',
+    ]),
+    beside('tools/run/check-links.mjs', []),
   ];
 }
 
@@ -75,7 +106,7 @@ function declarations() {
 
 /** Starts a tool that leaves the processor to the tests. Resolves to its exit code and what it printed. */
 async function beside(file, args) {
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules', file), ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, [join(ROOT, file), ...args], { cwd: ROOT });
   setPriority(child.pid, constants.priority.PRIORITY_LOW);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
@@ -83,12 +114,12 @@ async function beside(file, args) {
   return { code: code ?? 130, said };
 }
 
-/** Returns what jest says of its tests, and its exit code. */
-async function runJest(args) {
+/** Runs jest on this Node, or another. Returns what it says of its tests, and its exit code. */
+async function runJest(args, node = process.execPath) {
   const dir = mkdtempSync(join(tmpdir(), 'ticketing-test-'));
   const file = join(dir, 'result.json');
   const command = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, ...args];
-  const [code] = await once(spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 2, 2] }), 'close');
+  const [code] = await once(spawn(node, command, { cwd: ROOT, stdio: ['ignore', 2, 2] }), 'close');
   const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   rmSync(dir, { recursive: true, force: true });
   return { result, code: code ?? 130 };
@@ -115,6 +146,7 @@ function report({ result, code }, checks) {
   for (const { said } of checks) process.stderr.write(said);
   if (checks[0]?.code) say('eslint found problems: see above.');
   if (checks[1]?.code) say('Some files are not formatted: npm run format');
+  if (checks[2]?.code) say('Some links lead nowhere: see above.');
   if (passed + failed === 0) say('No test was run.');
   process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   return failed > 0 || passed === 0 ? 1 : Math.max(code, ...checks.map((check) => check.code));
