@@ -25,13 +25,13 @@ test('installs a package once, without scripts, and the next time takes it from 
   };
   const log: string[] = [];
   const surroundings = { env, log: (line: string) => log.push(line) };
-  const folder = await npmInstall('@scope/name@1.2.3', surroundings);
+  const folder = await npmInstall('@scope/name@1.2.3', surroundings, { other: '1.0.0' });
   expect(folder).toBe(join(env.TICKETING_CACHE, 'npm--scope-name-1.2.3/node_modules/@scope/name'));
   const [args, seen, project] = JSON.parse(readFileSync(join(folder, 'said'), 'utf8'));
   expect(args).toEqual(expect.arrayContaining(['install', '--ignore-scripts', '@scope/name@1.2.3']));
   // The registry of the user, and nothing of the script of npm that runs this.
   expect(Object.keys(seen).filter((name) => name.startsWith('npm_'))).toEqual(['npm_config_registry']);
-  expect(project).toBe('{ "private": true }');
+  expect(JSON.parse(project)).toEqual({ private: true, overrides: { other: '1.0.0' } });
   expect(log).toEqual(['getting @scope/name@1.2.3 by npm ...']);
   brokenProgram(env.PATH, 'npm');
   expect(await npmInstall('@scope/name@1.2.3', surroundings)).toBe(folder);

@@ -15,16 +15,21 @@ export function withoutScript(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /**
  * Installs a package of npm, such as `name@1.2.3`, with its dependencies into the cache, unless it is there. No script of a package
- * is run.
+ * is run. `overrides` are those of package.json, by which a dependency gets another version.
  * @returns the folder of the package
  * @throws an error that names the remedy when there is no npm, or says why it failed
  */
-export async function npmInstall(wanted: `${string}@${string}`, { env, log }: Surroundings): Promise<string> {
+export async function npmInstall(
+  wanted: `${string}@${string}`,
+  { env, log }: Surroundings,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const npm = await findOnPath('npm', env);
   if (npm === undefined) throw new Error('there is no npm on PATH: install Node with npm (https://nodejs.org)');
   const folder = await cached(`npm-${wanted.replace(/[@/]/g, '-')}`, { env, log }, async (dir) => {
     log(`getting ${wanted} by npm ...`);
-    await writeFile(join(dir, 'package.json'), '{ "private": true }'); // otherwise npm looks for a project above it
+    // Without one npm looks for a project above it.
+    await writeFile(join(dir, 'package.json'), JSON.stringify({ private: true, overrides }));
     const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', wanted];
     await runToEnd(npm, args, { env: withoutScript(env), cwd: dir });
   });
