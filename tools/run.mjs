@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildOnce } from './run/build-once.mjs';
 import { install } from './run/install.mjs';
 import { must, ROOT, say } from './run/processes.mjs';
+import { release } from './run/release.mjs';
 import { test, testK8s, testLong } from './run/test.mjs';
 
 const require = createRequire(import.meta.url);
@@ -65,6 +66,7 @@ const commands = {
   'nats:monitor': program('tools/nats-streaming', 'dist/monitor/main.js'),
   'nats:forward': program('tools/nats-streaming', 'dist/forward/main.js'),
   'k8s:secrets': program('tools/kubernetes', 'dist/secrets/main.js'),
+  release,
 };
 if (!(what in commands)) {
   say(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}`);

@@ -12,7 +12,6 @@ test('test:long takes the suites that are long by nature, and no style checks', 
 
 /** Replaces what gets another Node: a program that says which one it is. */
 const otherNodes = `exports.nodeOf = async (version) => {
-  if (process.env.OFFLINE) throw new Error('no network');
   const node = process.cwd() + '/node-' + version;
   const script = '#!/bin/sh\\necho of Node ' + version.split('.')[0] + ' >&2\\nexec "' + process.execPath + '" "$@"';
   require('node:fs').writeFileSync(node, script, { mode: 0o755 });
@@ -21,7 +20,7 @@ const otherNodes = `exports.nodeOf = async (version) => {
 
 test('test:long without arguments runs suites on JetStream and on other Nodes as well, and all results count', () => {
   put('packages/servers/dist/index.js', otherNodes);
-  const ran = runOn('24.9.9', ['test:long']);
+  const ran = runOn('24.9.9', 'test:long');
   expect(ran.stderr).toMatch(/on undefined\njest talks jest\.long[^]*on jetstream\njest talks e2e.*consumer/);
   for (const major of [22, 26]) {
     expect(ran.stderr).toMatch(
@@ -35,8 +34,8 @@ test('test:long without arguments runs suites on JetStream and on other Nodes as
 });
 
 test('test:long counts a Node that cannot be had as skipped', () => {
-  put('packages/servers/dist/index.js', otherNodes);
-  const { status, stdout, stderr } = runOn('26.9.9', ['test:long'], { OFFLINE: '1' });
+  put('packages/servers/dist/index.js', `exports.nodeOf = async () => { throw new Error('no network'); };`);
+  const { status, stdout, stderr } = runOn('26.9.9', 'test:long');
   expect([status, stdout]).toEqual([
     0,
     `${'3 passed, 0 failed\n'.repeat(2)}${'0 passed, 0 failed, 1 skipped\n'.repeat(2)}`,

@@ -58,21 +58,22 @@ export function installed(
   put('node_modules/.package-lock.json', lock(version));
 }
 
+/** Runs it with these arguments. */
 export function run(...args: string[]) {
-  return runWith({}, ...args);
-}
-
-function runWith(more: NodeJS.ProcessEnv, ...args: string[]) {
-  const env: NodeJS.ProcessEnv = { ...process.env, npm_execpath: join(root, 'npm.cjs'), CI: 'true', ...more };
-  delete env['TEST_BROKER'];
-  return spawnSync(process.execPath, ['tools/run.mjs', ...args], { cwd: root, env, encoding: 'utf8' });
+  return runWith({}, args);
 }
 
 /** Runs it as if this were another Node. */
-export function runOn(version: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+export function runOn(version: string, ...args: string[]) {
   put(
     'node.cjs',
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`,
   );
-  return runWith({ ...more, NODE_OPTIONS: `--require ${join(root, 'node.cjs')}` }, ...args);
+  return runWith({ NODE_OPTIONS: `--require ${join(root, 'node.cjs')}` }, args);
+}
+
+function runWith(more: NodeJS.ProcessEnv, args: readonly string[]) {
+  const env: NodeJS.ProcessEnv = { ...process.env, npm_execpath: join(root, 'npm.cjs'), CI: 'true', ...more };
+  delete env['TEST_BROKER'];
+  return spawnSync(process.execPath, ['tools/run.mjs', ...args], { cwd: root, env, encoding: 'utf8' });
 }

@@ -112,16 +112,16 @@ test('start: builds, then runs the program in the same process', () => {
 test('start: says once that Node 20 has ended; other programs do not, and no other Node', () => {
   const ended = 'Node 20 has had no fixes since April 2026. It still works here; Node 24 is recommended.';
   expect(
-    runOn('20.19.0', ['start'])
+    runOn('20.19.0', 'start')
       .stderr.split('\n')
       .filter((line) => line === ended),
   ).toHaveLength(1);
-  expect(runOn('20.19.0', ['token', 'alice']).stderr).not.toContain('Node 20');
-  expect(runOn('22.0.0', ['start']).stderr).not.toContain('Node 20');
+  expect(runOn('20.19.0', 'token', 'alice').stderr).not.toContain('Node 20');
+  expect(runOn('22.0.0', 'start').stderr).not.toContain('Node 20');
 });
 
 test.each(['18.20.8', '20.18.3'])('Node %s is refused, with the least version', (version) => {
-  expect(runOn(version, ['start'])).toMatchObject({
+  expect(runOn(version, 'start')).toMatchObject({
     ...{ status: 1, stdout: '' },
     stderr: `Node 20.19 or later is needed, this is ${version}. Install one from https://nodejs.org.\n`,
   });
@@ -164,6 +164,6 @@ test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
     stderr:
-      'usage: node tools/run.mjs start|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|bridge|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
+      'usage: node tools/run.mjs start|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|bridge|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets|release\n',
   });
 });
