@@ -74,11 +74,11 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
         NATS_CLIENT_ID: name,
         ...(nats.monitorUrl && { NATS_MONITOR_URL: nats.monitorUrl }),
         JWT_KEY: key,
-        LOG_LEVEL: settings.logLevel,
+        LOG_LEVEL: settings.tellEvents ? 'debug' : settings.logLevel,
         ...LOCAL,
         ...(env['RATE_LIMIT_PER_MINUTE'] && { RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] }),
       },
-      log: readableLog(name, options.write, options.colorize),
+      log: readableLog(name, options),
     });
     onPart({ ...process, name, place: PLACES.services });
     targets[name].push(process.url);
