@@ -32,7 +32,7 @@ export interface SystemOptions {
 }
 
 /** The addresses of a ready system, and other facts about it. */
-export interface SystemAddresses extends Omit<Addresses, 'pid'> {
+export interface SystemAddresses extends Omit<Addresses, 'pid' | 'at'> {
   /** Of its tokens. */
   readonly key: string;
   /** The addresses of each service itself, not through the ingress. */
