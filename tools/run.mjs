@@ -50,7 +50,7 @@ for (const [name, value] of Object.entries(process.env)) process.env[name] = val
 process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);
 const commands = {
-  ...{ start, test: (rest) => test(rest), token },
+  ...{ start, dev: (rest) => start(['--watch', ...rest]), test: (rest) => test(rest), token },
   'test:long': testLong,
   'test:k8s': testK8s,
   lab: program('tools/lab', 'dist/main.js'),

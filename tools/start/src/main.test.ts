@@ -37,6 +37,7 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   expect(output).toMatch(
     /^Ready: http:\/\/localhost:\d+ +MongoDB: mongodb:\/\/127\S+ +NATS Streaming: nats:\/\/127\S+$/m,
   );
+  expect(output).not.toMatch(/^(MongoDB|NATS Streaming): not /m); // what was tried in vain is for --verbose
   const [sell = '', list = '', order = '', show = ''] = commandsIn(output);
   const ticket = JSON.parse(await shell(sell));
   expect(ticket).toMatchObject({ title: 'Concert', price: 20, userId: 'alice', version: 0 });
@@ -84,8 +85,9 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   expect(existsSync(targetsFile)).toBe(false);
   expect(statSync(join(env.TICKETING_DATA, 'jwt-key')).mode & 0o777).toBe(0o600);
 
-  const second = start(env);
-  await second.said(/Ctrl-C stops everything/);
+  const second = start(env, '--verbose');
+  const verbose = await second.said(/Ctrl-C stops everything/);
+  if (!/^MongoDB: mongod on PATH$/m.test(verbose)) expect(verbose).toMatch(/^MongoDB: not mongod on PATH: /m);
   expect(await (await fetch(`http://localhost:${env.PORT}/api/tickets/${ticket.id}`)).json()).toEqual(shown);
   second.child.kill('SIGTERM');
   expect(await second.exited).toBe(0);

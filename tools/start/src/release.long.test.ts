@@ -1,11 +1,11 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, npmInstall, withoutScript } from '@ticketing/servers';
 import { waitFor } from '@ticketing/testing';
+import { copyRepository, ROOT } from './repository-copy.test.helper';
 
-const ROOT = join(__dirname, '..', '..', '..');
 const VERDACCIO = 'verdaccio@6.5.2';
 
 let dir: string;
@@ -13,11 +13,7 @@ let project: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'release-'));
   project = join(dir, 'project');
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
-  for (const file of new Set(files.toString().split('\0').filter(Boolean))) {
-    cpSync(join(ROOT, file), join(project, file), { recursive: true });
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+  copyRepository(project);
   git('init', '--quiet', '--initial-branch', 'main');
   writeFileSync(join(project, '.git/info/exclude'), 'node_modules\n');
   git('config', 'user.name', 'nobody');

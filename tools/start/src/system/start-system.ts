@@ -6,8 +6,11 @@ import {
   startMongo,
   type RunningServer,
   type ServerOptions,
+  type SetUpLog,
 } from '@ticketing/servers';
 import type { Addresses } from '../settings/addresses';
+import { restartOnEdit } from '../dev/restart-on-edit';
+import { restartableService } from '../dev/restartable-service';
 import { startIngress } from '../ingress/ingress';
 import { jwtKey } from '../settings/jwt-key';
 import { keepServer } from './kept-server';
@@ -21,6 +24,10 @@ import type { Settings } from '../settings/settings';
 export interface SystemOptions {
   readonly settings: Settings;
   readonly broker: Engine;
+  /** Restart a service when its source is edited. */
+  readonly watch: boolean;
+  /** Also say which ways to get a server were tried in vain. When all were, the error has them in any case. */
+  readonly verbose: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Takes what is done, a line each. */
   readonly say: (line: string) => void;
@@ -60,13 +67,14 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
 
   const { mongo, nats } = await startServers(options);
   const key = jwtKey(env, settings.dataDir);
-  const service = async (name: 'tickets' | 'orders') => {
-    const process = await startServiceProcess({
+  const log = { tickets: readableLog('tickets', options), orders: readableLog('orders', options) };
+  const begin = (name: 'tickets' | 'orders', port = '') =>
+    startServiceProcess({
       name,
       note: serviceNote(settings.dataDir, name),
       env: {
         // PORT is the ingress's own; the service takes a free one.
-        ...{ ...env, PORT: '' },
+        ...{ ...env, PORT: port },
         MONGO_URI: databaseUrl(mongo.url, name),
         BROKER: broker,
         NATS_URL: nats.url,
@@ -78,13 +86,26 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
         ...LOCAL,
         ...(env['RATE_LIMIT_PER_MINUTE'] && { RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] }),
       },
-      log: readableLog(name, options),
+      log: log[name],
     });
+  const service = async (name: 'tickets' | 'orders') => {
+    const process = await begin(name);
     onPart({ ...process, name, place: PLACES.services });
     targets[name].push(process.url);
   };
+  const restartable = async (name: 'tickets' | 'orders') => {
+    const kept = await restartableService(name, (port) => begin(name, port), say);
+    onPart({ ...kept, name, place: PLACES.services, exited: never });
+    targets[name].push(kept.url);
+    return kept;
+  };
   say('starting tickets and orders ...');
-  await allOf([service('tickets'), service('orders')]);
+  if (options.watch) {
+    const [tickets, orders] = await allOf([restartable('tickets'), restartable('orders')]);
+    onPart(restartOnEdit({ tickets, orders }, say));
+  } else {
+    await allOf([service('tickets'), service('orders')]);
+  }
   return {
     ...{ url: ingress.url, services: [...targets.tickets, ...targets.orders], mongoUrl: mongo.url, key },
     ...{ broker, natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
@@ -93,13 +114,14 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
 
 const never = new Promise<void>(() => undefined);
 
-async function startServers({ settings, broker, env, say, onPart }: SystemOptions) {
+async function startServers({ settings, broker, verbose, env, say, onPart }: SystemOptions) {
+  const log: SetUpLog = (line, inVain) => (inVain && !verbose ? undefined : say(line));
   const keep = async <S extends RunningServer>(
     name: string,
     place: number,
     start: (options: ServerOptions) => Promise<S>,
   ) => {
-    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log: say, output }), say);
+    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log, output }), say);
     if (first.pid !== undefined) onPart({ name, place, stop, kill, exited: never });
     return first;
   };
