@@ -1,6 +1,6 @@
 # One file for all services, in syntax that every builder knows:
 #   docker build --build-arg SERVICE=NAME -t ticketing/NAME:dev .
-ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 
 # The package.json of every service and nothing else.
 FROM ${NODE_IMAGE} AS services

@@ -1,71 +1,25 @@
 // What `npm start`, `npm test` and the other commands of package.json call. Needs nothing but Node: it also installs what the rest needs.
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants, setPriority, tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { buildOnce } from './run/build-once.mjs';
+import { install } from './run/install.mjs';
+import { must, ROOT, say } from './run/processes.mjs';
+import { release } from './run/release.mjs';
+import { test, testK8s, testLong } from './run/test.mjs';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
-const say = (line) => process.stderr.write(`${line}\n`);
+
+const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(Number);
 
 function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
+  if (nodeMajor > 20 || (nodeMajor === 20 && nodeMinor >= 19)) return;
   say(`Node 20.19 or later is needed, this is ${process.versions.node}. Install one from https://nodejs.org.`);
   process.exit(1);
 }
 
-/** Runs a command; its standard output goes to standard error when `quiet`. Returns its exit code. */
-function run(command, args, { quiet = false } = {}) {
-  const { status, error } = spawnSync(command, args, {
-    cwd: ROOT,
-    stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'],
-  });
-  if (error) say(`${command} cannot be run: ${error.message}`);
-  return status ?? 130;
-}
-
-const tool = (file, args, options) => run(process.execPath, [join(ROOT, 'node_modules', file), ...args], options);
-
-function must(code) {
-  if (code !== 0) process.exit(code);
-}
-
-/** Whether node_modules has what the lock file names; npm writes down in it what it installed. */
-function isInstalled() {
-  const lock = join(ROOT, 'package-lock.json');
-  const installed = join(ROOT, 'node_modules', '.package-lock.json');
-  if (!existsSync(installed)) return false;
-  if (!existsSync(lock) || statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return true;
-  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
-  const there = packagesOf(installed);
-  const same = Object.entries(packagesOf(lock)).every(([path, wanted]) => {
-    if (!path.includes('node_modules/')) return true;
-    const found = there[path];
-    return found ? found.version === wanted.version && found.integrity === wanted.integrity : wanted.optional === true;
-  });
-  if (same) utimesSync(installed, new Date(), new Date());
-  return same;
-}
-
-function install() {
-  if (isInstalled()) return;
-  const command = existsSync(join(ROOT, 'package-lock.json')) ? 'ci' : 'install';
-  say(`Installing dependencies (npm ${command}) ...`);
-  const args = [command, '--include=dev', '--no-audit', '--no-fund'];
-  const npm = process.env['npm_execpath'];
-  must(npm ? run(process.execPath, [npm, ...args], { quiet: true }) : run('npm', args, { quiet: true }));
-}
-
-const build = (...projects) => tool('typescript/bin/tsc', ['-b', ...projects], { quiet: true });
-
 function start(args) {
-  say('Building ...');
-  must(build('tools/start'));
+  if (nodeMajor === 20) say('Node 20 has had no fixes since April 2026. It still works here; Node 24 is recommended.');
+  must(buildOnce(['tools/start'], () => say('Building ...')));
   hand('tools/start/dist/main.js', args);
 }
 
@@ -76,142 +30,16 @@ function hand(file, args) {
 }
 
 function token(args) {
-  must(build('tools/start'));
+  must(buildOnce(['tools/start']));
   process.exitCode = require(join(ROOT, 'tools/start/dist/token.js')).main(args, process.env);
 }
 
 /** A program that is given the rest of the command line. */
 function program(project, file, ...first) {
   return (args) => {
-    must(build(project));
+    must(buildOnce([project]));
     hand(join(project, file), [...first, ...args]);
   };
-}
-
-/** A suite that is long by nature has its kind in its name, *.long.test.ts: `npm test` leaves it out. */
-const SHORT = [];
-const LONG = ['--config', 'jest.long.config.cjs'];
-
-/** Suites that mean any broker. `npm test` runs them on NATS Streaming, and `brokerConformance` on both. */
-const ON_ANY_BROKER = ['e2e/src/(trade|outages|model)/', 'packages/common/src/(consumer|outbox)/'];
-const ENGINES = ['streaming', 'jetstream'];
-
-/** Takes `--broker NAME` out of the arguments for the whole run, as TEST_BROKER. The rest is for jest. */
-function takeBroker(args) {
-  const at = args.findIndex((arg) => /^--broker(=|$)/.test(arg));
-  if (at < 0) return args;
-  const [, inArgument] = args[at].split('=');
-  const broker = inArgument ?? args[at + 1];
-  if (!ENGINES.includes(broker)) {
-    say(`--broker must be ${ENGINES.join(' or ')}`);
-    process.exit(2);
-  }
-  process.env['TEST_BROKER'] = broker;
-  return args.toSpliced(at, inArgument === undefined ? 2 : 1);
-}
-
-/** The long suites; then, unless some were named, those for any broker on the second engine. */
-async function testLong(args) {
-  const engine = process.env['TEST_BROKER'];
-  await test(args, { kind: LONG, style: false });
-  if (engine !== undefined || args.length > 0) return;
-  say('Testing on JetStream ...');
-  process.env['TEST_BROKER'] = 'jetstream';
-  process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_BROKER), []));
-}
-
-/** Runs the suites, one kind after the other, and style checks beside them; one line at the end has the result of all. */
-async function test(given, { kind = SHORT, style = true } = {}) {
-  const args = takeBroker(given);
-  say('Building ...');
-  const built = build();
-  if (built !== 0) {
-    process.stdout.write('0 passed, 0 failed\n');
-    process.exit(built);
-  }
-  say(style ? 'Testing, and checking style beside it ...' : 'Testing ...');
-  const checks = style ? checkStyle() : [];
-  const run = await runJest([...kind, ...args]);
-  process.exitCode = report(run, await Promise.all(checks));
-}
-
-/** Both remember, by content, the files that were right. prettier looks for a folder at `.cache/prettier`, so its file has another name. */
-function checkStyle() {
-  const cache = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `node_modules/.cache/${name}`];
-  return [
-    beside('eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...cache(`eslint-${declarations()}`)]),
-    beside('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache('prettier-files'), '.']),
-  ];
-}
-
-/** Stands for all types that files have of each other: with other types eslint may find something in a file that is the same. */
-function declarations() {
-  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
-  const { references } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
-  const services = readdirSync(join(ROOT, 'services')).map((name) => join('services', name));
-  for (const path of [...references.map((reference) => reference.path), ...services]) {
-    const dist = join(ROOT, path, 'dist');
-    if (!existsSync(dist)) continue; // a reference that is a list of references, or a file
-    const types = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
-    for (const file of types.sort()) hash.update(file).update(readFileSync(join(dist, file)));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** Starts a tool that leaves the processor to the tests. Resolves to its exit code and what it printed. */
-async function beside(file, args) {
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules', file), ...args], { cwd: ROOT });
-  setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
-  const [code] = await once(child, 'close');
-  return { code: code ?? 130, said };
-}
-
-/** Returns what jest says of its tests, and its exit code. */
-async function runJest(args) {
-  const dir = mkdtempSync(join(tmpdir(), 'ticketing-test-'));
-  const file = join(dir, 'result.json');
-  const command = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, ...args];
-  const [code] = await once(spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 2, 2] }), 'close');
-  const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  rmSync(dir, { recursive: true, force: true });
-  return { result, code: code ?? 130 };
-}
-
-/** What needs no cluster; then, on the cluster that KUBECONFIG names, what needs one. There a skipped test is a failure. */
-async function testK8s(args) {
-  await test(['infra/k8s/test/', 'tools/kubernetes/']);
-  if (!process.env['KUBECONFIG']) return say('KUBECONFIG is not set: the tests on a real cluster are left out.');
-  if (process.exitCode !== 0) return say('The tests on the cluster are not begun.');
-  say('Testing on the cluster ...');
-  const { result, code } = await runJest(['--config', 'infra/k8s/test/jest.cluster.config.cjs', ...args]);
-  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0) > 0 ? 1 : 0;
-  process.exitCode = report({ result, code: Math.max(code, skipped) }, []);
-}
-
-/** Prints the slowest suites, what the checks found, and the one line of the result; returns the exit code. */
-function report({ result, code }, checks) {
-  const passed = result.numPassedTests ?? 0;
-  // A suite that could not be run has no tests to count, but it failed.
-  const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
-  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
-  tellSlowest(result.testResults ?? []);
-  for (const { said } of checks) process.stderr.write(said);
-  if (checks[0]?.code) say('eslint found problems: see above.');
-  if (checks[1]?.code) say('Some files are not formatted: npm run format');
-  if (passed + failed === 0) say('No test was run.');
-  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
-  return failed > 0 || passed === 0 ? 1 : Math.max(code, ...checks.map((check) => check.code));
-}
-
-/** The suites of a second and more, at most twenty. */
-function tellSlowest(suites) {
-  const timed = suites.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1_000 }));
-  const slowest = timed.filter(({ seconds }) => seconds >= 1).sort((a, b) => b.seconds - a.seconds);
-  if (slowest.length > 0) say('The slowest suites:');
-  for (const { name, seconds } of slowest.slice(0, 20))
-    say(`${seconds.toFixed(1).padStart(7)} s  ${relative(ROOT, name)}`);
 }
 
 checkNode();
@@ -221,7 +49,7 @@ for (const [name, value] of Object.entries(process.env)) process.env[name] = val
 process.env['TICKETING_STARTED'] = `${process.pid} ${process.ppid}`;
 const [what, ...args] = process.argv.slice(2);
 const commands = {
-  ...{ start, test: (rest) => test(rest), token },
+  ...{ start, dev: (rest) => start(['--watch', ...rest]), test: (rest) => test(rest), token },
   'test:long': testLong,
   'test:k8s': testK8s,
   lab: program('tools/lab', 'dist/main.js'),
@@ -238,6 +66,7 @@ const commands = {
   'nats:forward': program('tools/nats-streaming', 'dist/forward/main.js'),
   services: program('packages/services', 'dist/main.js'),
   'k8s:secrets': program('tools/kubernetes', 'dist/secrets/main.js'),
+  release,
 };
 if (!(what in commands)) {
   say(`usage: node tools/run.mjs ${Object.keys(commands).join('|')}`);

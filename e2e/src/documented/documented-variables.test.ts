@@ -17,6 +17,7 @@ const NOT_OURS = [
   'TICKETING_STARTED',
   'INIT_CWD',
   'PUBLISH',
+  'NX_DAEMON',
 ];
 /** However it is read: `env['NAME']`, `env.NAME`, `.env('NAME')`, `given('NAME')`, `port('NAME')`. */
 const READ = /(?:\benv\[|\benv\(|\bgiven\(|\bport\()'([A-Z][A-Z_]+)'|\benv\.([A-Z][A-Z_]+)\b/g;

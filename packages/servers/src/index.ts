@@ -1,7 +1,8 @@
 export { cacheDir } from './fetch/cache';
 export { childrenOf } from './process/children-of';
-export { NoServerError } from './fetch/choice';
+export { NoServerError, type SetUpLog } from './fetch/choice';
 export { noteIn } from './start/data-folder';
+export { nodeOf, npmInstall, withoutScript } from './fetch/npm';
 export { findOnPath } from './fetch/find-program';
 export { assertPortFree, freePort } from './start/free-port';
 export { goInstall, goModule, type GoProgram } from './fetch/go';

@@ -17,6 +17,7 @@ const MAY_NAME: readonly (readonly [files: RegExp, why: string])[] = [
   [/^tools\/operate\/src\/commands\/audit\.ts$/, 'says how many tickets and orders were compared'],
   [/^tools\/operate\/src\/commands\/((dead-letters\/)?\w[\w-]*)\.ts$/, 'examples in help texts'],
   [/^tools\/start\/src\/(instructions|ingress\/ingress)\.ts$/, 'examples: commands to try, and a path'],
+  [/^tools\/run\/test\.mjs$/, 'the suites that run on other versions of Node'],
   [/^infra\/k8s\/test\/src\/e2e\/agreement\.helper\.ts$/, 'says how many tickets and orders were compared'],
   [/^infra\/observability\/alerts\.test\.yaml$/, 'situations, which need some names'],
   [/\.test\.(helper\.)?ts$/, 'a test needs some name; the second test here finds those that list the services'],

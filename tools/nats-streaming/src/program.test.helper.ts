@@ -23,7 +23,11 @@ export class Program {
     const { natsUrl, natsClusterId } = testServers();
     this.child = spawn(process.execPath, [join(DIST, file), ...args], {
       env: {
-        ...{ PATH: process.env['PATH'], TICKETING_DATA: '/nowhere', TICKETING_CACHE: process.env['TICKETING_CACHE'] },
+        ...{
+          PATH: process.env['PATH'],
+          TICKETING_DATA: '/nowhere/data',
+          TICKETING_CACHE: process.env['TICKETING_CACHE'],
+        },
         ...{ HOME: process.env['HOME'], NATS_URL: natsUrl, NATS_CLUSTER_ID: natsClusterId, ...env },
       },
       stdio: 'pipe',

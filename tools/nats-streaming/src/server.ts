@@ -12,6 +12,7 @@ import {
 } from '@ticketing/servers';
 import { Command, Option } from 'commander';
 import { exitWith, orExit } from './client/exit-with';
+import { noteOwnServer } from './client/own-server';
 
 const HELP = `
 It is started as this project starts it everywhere; what else is given goes to the server, and wins (docs/nats-streaming.md,
@@ -47,6 +48,12 @@ const [NAMED, GIVEN] = [new RegExp(`^${SECRET}$`), new RegExp(`^(${SECRET}=).*`,
 /** A command line without secrets: `-pass x` and `-pass=x` without the `x`. */
 function withoutSecrets(args: readonly string[]): string[] {
   return args.map((arg, index) => (NAMED.test(args[index - 1] ?? '') ? '***' : arg.replace(GIVEN, '$1***')));
+}
+
+/** The cluster id that it was given; the last one counts. */
+function clusterIn(args: readonly string[]): string | undefined {
+  const at = args.findLastIndex((arg) => /^--?(cid|cluster_id)(=|$)/.test(arg));
+  return at < 0 ? undefined : (args[at]?.split('=')[1] ?? args[at + 1]);
 }
 
 /** The file that notes the server of this port. A server that keeps its messages in memory has no folder for it. */
@@ -104,7 +111,10 @@ async function serve(argv: readonly string[]): Promise<void> {
     output: (text) => void process.stderr.write(text),
   });
   tell('', `${program} ${withoutSecrets(server.args).join(' ')}`, '');
-  tell(`Ready: ${server.url}, monitoring at http://127.0.0.1:${options.monitorPort}. Ctrl-C stops it.`);
+  const monitorUrl = `http://127.0.0.1:${options.monitorPort}`;
+  const own = { broker: options.broker, url: server.url, clusterId: clusterIn(server.args), monitorUrl };
+  process.on('exit', noteOwnServer(process.env, own));
+  tell(`Ready: ${server.url}, monitoring at ${monitorUrl}. Ctrl-C stops it.`);
   let stopping = false;
   onStop(() => {
     stopping = true;

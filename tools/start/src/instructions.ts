@@ -1,22 +1,25 @@
-/** Commands to try. Each line works by itself, with the token in it. */
+/** Commands to try, for the terminal in which the first line was run. */
 export function instructions(url: string, token: string): string {
-  const auth = `-H 'authorization: Bearer ${token}'`;
+  const auth = `-H "authorization: Bearer $TOKEN"`;
   const json = `-H 'content-type: application/json'`;
-  const pick = (field: string) => `node -pe 'JSON.parse(require("fs").readFileSync(0))[0].${field}'`;
+  const curl = `curl -sw '\\n'`;
+  const pick = (field: string) => `node -pe 'JSON.parse(fs.readFileSync(0))[0].${field}'`;
   const newest = `$(curl -s '${url}/api/tickets?limit=1' | ${pick('id')})`;
   const ordered = `$(curl -s '${url}/api/orders?limit=1' ${auth} | ${pick('ticket.id')})`;
   return [
+    '# be alice in this terminal',
+    `export TOKEN=${token}`,
     '# sell a ticket',
-    `curl -s ${url}/api/tickets ${auth} ${json} -d '{"title":"Concert","price":20}'`,
+    `${curl} ${url}/api/tickets ${auth} ${json} -d '{"title":"Concert","price":20}'`,
     '# list what can be bought',
-    `curl -s ${url}/api/tickets`,
+    `${curl} ${url}/api/tickets`,
     '# order the newest one',
-    `curl -s ${url}/api/orders ${auth} ${json} -d "{\\"ticketId\\":\\"${newest}\\"}"`,
+    `${curl} ${url}/api/orders ${auth} ${json} -d "{\\"ticketId\\":\\"${newest}\\"}"`,
     '# show the ticket that was ordered last: it has an orderId now',
-    `curl -s ${url}/api/tickets/${ordered}`,
+    `${curl} ${url}/api/tickets/${ordered}`,
     '# read about every call in a browser, and try it there: Authorize takes the token',
     `${url}/api/docs`,
     '# a token for somebody else',
-    'npm run -s token -- alice',
+    'npm run -s token -- bob',
   ].join('\n');
 }

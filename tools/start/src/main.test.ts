@@ -13,7 +13,15 @@ import { readAddresses } from './settings/addresses';
 jest.setTimeout(120_000);
 afterEach(cleanUp);
 
-const shell = async (line: string) => (await promisify(execFile)('bash', ['-c', line])).stdout;
+const ROOT = join(__dirname, '..', '..', '..');
+const shell = async (script: string, env: NodeJS.ProcessEnv = {}) =>
+  (await promisify(execFile)('bash', ['-c', script], { cwd: ROOT, env: { ...process.env, ...env } })).stdout;
+
+/** The printed commands, each for a terminal in which the token is set. */
+function commandsIn(output: string): readonly string[] {
+  const [token = ''] = /^export TOKEN=.*$/m.exec(output) ?? [];
+  return output.split('\n').flatMap((line) => (line.startsWith('curl ') ? [`${token}\n${line}`] : []));
+}
 
 /** Asks again until there is what is looked for, because events take a moment. */
 async function until<T>(ask: () => Promise<T>, has: (answer: T) => unknown): Promise<T> {
@@ -30,7 +38,8 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   expect(output).toMatch(
     /^Ready: http:\/\/localhost:\d+ +MongoDB: mongodb:\/\/127\S+ +NATS Streaming: nats:\/\/127\S+$/m,
   );
-  const [sell = '', list = '', order = '', show = ''] = output.split('\n').filter((line) => line.startsWith('curl '));
+  expect(output).not.toMatch(/^(MongoDB|NATS Streaming): not /m); // what was tried in vain is for --verbose
+  const [sell = '', list = '', order = '', show = ''] = commandsIn(output);
   const ticket = JSON.parse(await shell(sell));
   expect(ticket).toMatchObject({ title: 'Concert', price: 20, userId: 'alice', version: 0 });
   expect(JSON.parse(await shell(list))).toEqual([ticket]);
@@ -39,6 +48,26 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   let shown = { orderId: undefined };
   for (let tries = 0; tries < 50 && shown.orderId === undefined; tries++) shown = JSON.parse(await shell(show));
   expect(shown).toEqual({ ...ticket, version: 1, orderId: ordered.id });
+
+  // The lines of the README, pasted as they stand.
+  const [, pasted = ''] = /## Try it[^]*?\n```\n([^]*?)\n```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  const paste = async () =>
+    (await shell(`(${pasted}) 2>&1 | cat`, env))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  // On a busy machine the first order may come before the event of its ticket.
+  const answers = await until(paste, ([, , , shown]) => shown?.version === 1);
+  const [sold, all, order2, now] = answers;
+  expect(sold).toMatchObject({ title: 'concert', version: 0 });
+  expect(all).toContainEqual(sold);
+  expect(order2).toMatchObject({ status: 'created', ticket: { id: sold.id } });
+  expect(now).toEqual({ ...sold, version: 1, orderId: order2.id });
+  expect(answers).toHaveLength(4); // the fifth answer, 204, is empty
+  // What became of it, told by the owner and by the other service.
+  await first.said(new RegExp(`^tickets \\[[\\d:]+\\] published ticket:created ${sold.id} version 0$`, 'm'));
+  await first.said(new RegExp(`^orders  \\[[\\d:]+\\] applied   ticket:created ${sold.id} version 0$`, 'm'));
+  expect(first.output()).not.toContain('DEBUG');
 
   const targetsFile = join(env.TICKETING_DATA, 'scrape-targets.json');
   const [{ targets }] = JSON.parse(readFileSync(targetsFile, 'utf8')) as [{ targets: string[] }];
@@ -58,9 +87,10 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   expect(existsSync(targetsFile)).toBe(false);
   expect(statSync(join(env.TICKETING_DATA, 'jwt-key')).mode & 0o777).toBe(0o600);
 
-  const second = start(env);
-  await second.said(/Ctrl-C stops everything/);
-  expect(JSON.parse(await shell(show))).toEqual(shown);
+  const second = start(env, '--verbose');
+  const verbose = await second.said(/Ctrl-C stops everything/);
+  if (!/^MongoDB: mongod on PATH$/m.test(verbose)) expect(verbose).toMatch(/^MongoDB: not mongod on PATH: /m);
+  expect(await (await fetch(`http://localhost:${env.PORT}/api/tickets/${ticket.id}`)).json()).toEqual(shown);
   second.child.kill('SIGTERM');
   expect(await second.exited).toBe(0);
 });
@@ -71,7 +101,7 @@ test('on JetStream it says so, an order crosses it, and its data is kept beside 
   const output = await first.said(/Ctrl-C stops everything/);
   expect(output).toMatch(/^Ready: \S+ +MongoDB: mongodb:\/\/127\S+ +JetStream: nats:\/\/127\S+$/m);
   expect(readAddresses(env)).toMatchObject({ broker: 'jetstream', natsMonitorUrl: expect.any(String) });
-  const [sell = '', , order = '', show = ''] = output.split('\n').filter((line) => line.startsWith('curl '));
+  const [sell = '', , order = '', show = ''] = commandsIn(output);
   const ticket = JSON.parse(await shell(sell));
   const ordered = await until(
     async () => JSON.parse(await shell(order)),

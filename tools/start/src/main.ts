@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeFor, guardOutput, onEndOfNpm } from '@ticketing/command-line';
-import { clearLeftovers, type Engine, engineNames, LockedError, lockFile, withoutPassword } from '@ticketing/servers';
+import { clearLeftovers, engineNames, LockedError, lockFile, withoutPassword } from '@ticketing/servers';
 import { publishAddresses } from './settings/addresses';
 import { instructions } from './instructions';
 import { allNotes } from './system/notes';
@@ -47,9 +47,9 @@ function addPart(part: Part): void {
   });
 }
 
-async function run(settings: Settings, broker: Engine): Promise<void> {
+async function run(settings: Settings, { broker, watch, verbose }: Options): Promise<void> {
   const colorize = process.stdout.isTTY;
-  const options = { settings, broker, env: process.env, say, write, colorize, onPart: addPart };
+  const options = { settings, broker, watch, verbose, env: process.env, say, write, colorize, onPart: addPart };
   const { key, services, ...addresses } = await startSystem(options);
   if (stoppingSince !== undefined) return;
   process.on('exit', publishAddresses(settings.dataDir, { pid: process.pid, ...addresses }));
@@ -73,7 +73,7 @@ function lock(dataDir: string): void {
   }
 }
 
-async function main({ endLeftovers, broker }: Options): Promise<void> {
+async function main(given: Options): Promise<void> {
   onEndOfNpm(onSignal);
   process.stdout.on('error', () => void stopAndExit(0)); // of a reader that is gone
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
@@ -81,8 +81,8 @@ async function main({ endLeftovers, broker }: Options): Promise<void> {
     const settings = readSettings(process.env);
     lock(settings.dataDir);
     const command = 'npm start -- --end-leftovers';
-    await clearLeftovers(allNotes(settings.dataDir), { end: endLeftovers, command, log: say });
-    await run(settings, broker);
+    await clearLeftovers(allNotes(settings.dataDir), { end: given.endLeftovers, command, log: say });
+    await run(settings, given);
   } catch (error) {
     if (stoppingSince !== undefined) return;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

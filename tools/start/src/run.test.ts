@@ -1,57 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { installed, lock, makeProject, put, removeProject, root, run, runOn, TOOLS } from './run.test.helper';
 
-// tools/run.mjs in a separate project, whose tools are small programs that do what the test tells them.
-let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'run-'));
-  put('tools/run.mjs', '');
-  cpSync(join(__dirname, '..', '..', 'run.mjs'), join(root, 'tools/run.mjs'));
-  put('package-lock.json', lock('1.0.0'));
-  put('tsconfig.json', '{ "references": [] }');
-  installed('1.0.0');
-  put('npm.cjs', npm);
-  put('tools/start/dist/token.js', 'exports.main = ([name]) => (process.stdout.write(`token-of-${name}\\n`), 0);');
-  put('tools/start/dist/main.js', 'console.log("started in", process.pid);');
-});
-afterEach(() => rmSync(root, { recursive: true }));
-
-const TOOLS = ['typescript/bin/tsc', 'eslint/bin/eslint.js', 'prettier/bin/prettier.cjs'];
-const lock = (version: string) =>
-  JSON.stringify({
-    packages: { '': {}, 'node_modules/a': { version }, 'node_modules/b': { version, optional: true } },
-  });
-/** Replaces npm: notes how it was called and installs what the lock file names. */
-const npm = `const fs = require('node:fs'); fs.writeFileSync('npm-called', process.argv.slice(2).join(' '));
-  console.log('npm talks');
-  fs.mkdirSync('node_modules', { recursive: true }); fs.cpSync('tools-installed', 'node_modules', { recursive: true });
-  fs.writeFileSync('node_modules/.package-lock.json', fs.existsSync('package-lock.json') ? fs.readFileSync('package-lock.json') : '{}');`;
-const fakeJest = (result: object, code: number) => `
-  const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
-  require('node:fs').writeFileSync(file, ${JSON.stringify(JSON.stringify(result))});
-  console.log('on', process.env.TEST_BROKER);
-  console.log('jest talks', process.argv.slice(2).filter((arg) => arg[0] !== '-').join(' ')); process.exit(${code});`;
-
-function put(path: string, content: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content);
-}
-
-function installed(version: string, codes: Record<string, number> = {}, result: object = { numPassedTests: 3 }): void {
-  for (const dir of ['node_modules', 'tools-installed']) {
-    for (const tool of TOOLS) put(`${dir}/${tool}`, `console.log('${tool} talks'); process.exit(${codes[tool] ?? 0});`);
-    put(`${dir}/jest/bin/jest.js`, fakeJest(result, codes['jest'] ?? 0));
-  }
-  put('node_modules/.package-lock.json', lock(version));
-}
-
-function run(...args: string[]) {
-  const env: NodeJS.ProcessEnv = { ...process.env, npm_execpath: join(root, 'npm.cjs'), CI: 'true' };
-  delete env['TEST_BROKER'];
-  return spawnSync(process.execPath, ['tools/run.mjs', ...args], { cwd: root, env, encoding: 'utf8' });
-}
+beforeEach(makeProject);
+afterEach(removeProject);
 
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
 const called = () =>
@@ -81,23 +34,15 @@ test.each(TOOLS)('test: when %s finds something the exit code says so', (tool) =
   expect(lastLine(ran.stdout)).toBe(tool.startsWith('typescript') ? '0 passed, 0 failed' : '3 passed, 0 failed');
 });
 
+test('test: a link that leads nowhere is named, and the exit code says so', () => {
+  put('README.md', '[a](gone.md)');
+  const ran = run('test');
+  expect([ran.status, lastLine(ran.stdout)]).toEqual([1, '3 passed, 0 failed']);
+  expect(ran.stderr).toContain('README.md:1: gone.md: there is no such file\nSome links lead nowhere: see above.\n');
+});
+
 test('test: other arguments go to jest', () => {
   expect(run('test', 'some/path', 'other').stderr).toContain('jest talks some/path other');
-});
-
-test('test:long takes the suites that are long by nature, and no style checks', () => {
-  const { stderr } = run('test:long', 'some/path');
-  expect(stderr).toContain('jest talks jest.long.config.cjs some/path');
-  expect(stderr).not.toContain('eslint');
-  expect(stderr).not.toContain('JetStream');
-});
-
-test('test:long without arguments runs the suites for any broker on JetStream as well, and both results count', () => {
-  const ran = run('test:long');
-  expect(ran.stderr).toMatch(/on undefined\njest talks jest\.long[^]*on jetstream\njest talks e2e.*consumer/);
-  expect([ran.status, ran.stdout]).toEqual([0, '3 passed, 0 failed\n3 passed, 0 failed\n']);
-  installed('1.0.0', { jest: 1 });
-  expect(run('test:long').status).toBe(1);
 });
 
 test.each([
@@ -164,6 +109,24 @@ test('start: builds, then runs the program in the same process', () => {
   expect(ran.stdout).toBe(`started in ${ran.pid}\n`);
 });
 
+test('start: says once that Node 20 has ended; other programs do not, and no other Node', () => {
+  const ended = 'Node 20 has had no fixes since April 2026. It still works here; Node 24 is recommended.';
+  expect(
+    runOn('20.19.0', 'start')
+      .stderr.split('\n')
+      .filter((line) => line === ended),
+  ).toHaveLength(1);
+  expect(runOn('20.19.0', 'token', 'alice').stderr).not.toContain('Node 20');
+  expect(runOn('22.0.0', 'start').stderr).not.toContain('Node 20');
+});
+
+test.each(['18.20.8', '20.18.3'])('Node %s is refused, with the least version', (version) => {
+  expect(runOn(version, 'start')).toMatchObject({
+    ...{ status: 1, stdout: '' },
+    stderr: `Node 20.19 or later is needed, this is ${version}. Install one from https://nodejs.org.\n`,
+  });
+});
+
 test('start: does not start what could not be built', () => {
   installed('1.0.0', { 'typescript/bin/tsc': 2 });
   expect(run('start')).toMatchObject({ status: 2, stdout: '' });
@@ -201,6 +164,6 @@ test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
     stderr:
-      'usage: node tools/run.mjs start|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|bridge|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets\n',
+      'usage: node tools/run.mjs start|dev|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|bridge|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|k8s:secrets|release\n',
   });
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { withoutScript } from '@ticketing/servers';
 
 const run = promisify(execFile);
 const packageDir = join(__dirname, '../..');
@@ -43,9 +44,7 @@ interface Packed {
 }
 
 test('the packed package installs in an empty project, type-checks there, runs, and has no tests in it', async () => {
-  // The variables that `npm test` sets for its scripts, such as the workspace, are not for the other project.
-  const kept = ([name]: [string, unknown]) => !/^npm_(?!config_(registry|cache|userconfig|globalconfig)$)/i.test(name);
-  const env = Object.fromEntries(Object.entries(process.env).filter(kept));
+  const env = withoutScript(process.env);
   const npm = (args: string[], cwd: string) =>
     run('npm', [...args, '--loglevel=error'], { cwd, env, maxBuffer: 10_000_000 });
   const packing = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', project], packageDir);

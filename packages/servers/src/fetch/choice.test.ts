@@ -7,11 +7,16 @@ const choice = (name: string, fails?: string): Choice => ({
 
 test('the first choice that works wins; those before it are named with their reason', async () => {
   const log: string[] = [];
-  const surroundings = { env: {}, log: (line: string) => log.push(line) };
+  const inVain: string[] = [];
+  const surroundings = {
+    env: {},
+    log: (line: string, vain?: 'in vain') => void (log.push(line), vain && inVain.push(line)),
+  };
   const choices = [choice('first', 'is away'), choice('second'), choice('third')];
   const taken = await firstThatWorks('X', choices, surroundings, (_, { name }) => Promise.resolve(name));
   expect(taken).toBe('second');
   expect(log).toEqual(['X: not first: is away', 'X: second']);
+  expect(inVain).toEqual(['X: not first: is away']);
 });
 
 test('an offer that cannot be used is passed over like a failed choice', async () => {

@@ -14,10 +14,13 @@ export interface Program {
 /** The result of a choice: a program to run, or the address of a running server. */
 export type Offer = { readonly program: Program } | { readonly url: string };
 
+/** Takes a line for people; `inVain` when it only says what was tried without success, which matters when nothing succeeds. */
+export type SetUpLog = (line: string, inVain?: 'in vain') => void;
+
 /** What a choice may look at. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
-  readonly log: (line: string) => void;
+  readonly log: SetUpLog;
 }
 
 /** One way to get a server. */
@@ -66,7 +69,7 @@ export async function firstThatWorks<T>(
     } catch (error) {
       if (error instanceof NoOtherChoice) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      surroundings.log(`${what}: not ${choice.name}: ${reason}`);
+      surroundings.log(`${what}: not ${choice.name}: ${reason}`, 'in vain');
       reasons.push({ choice: choice.name, reason });
     }
   }

@@ -1,3 +1,5 @@
+import type { SetUpLog } from '../fetch/choice';
+
 /** A server that can be used now: one that was started here, or one that was given by its address. */
 export interface RunningServer {
   /** Its address. For MongoDB without a database name: see `databaseUrl`. */
@@ -30,7 +32,7 @@ export interface ServerOptions {
   /** Where settings, PATH included, are read from. Absent: the environment of this process. */
   env?: NodeJS.ProcessEnv;
   /** Takes the lines that say what is being done. Absent: they are dropped. */
-  log?: (line: string) => void;
+  log?: SetUpLog;
   /** Takes what the server itself prints. Absent: it is dropped, but for the end of it in the message when it does not start. */
   output?: (text: string) => void;
 }

@@ -1,4 +1,5 @@
 import { baseKustomization, ingress } from './base';
+import { compose } from './compose';
 import { httpRoute } from './gateway';
 import { brokerAddresses, brokerPasswords, brokerUsers } from './jetstream';
 import { skaffold } from './skaffold';
@@ -16,6 +17,7 @@ export function writtenFiles(): readonly WrittenFile[] {
   return [
     ...tsconfigs(),
     skaffold(),
+    compose(),
     baseKustomization(),
     ingress(),
     httpRoute(),

@@ -15,7 +15,11 @@ export interface ClientOptions extends ServerAddress {
 export function clientCommand(name: string, description: string): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
-    .option('--url <url>', 'the server (NATS_URL; default: that of `npm start`, else nats://localhost:4222)', natsUrl)
+    .option(
+      '--url <url>',
+      'the server (NATS_URL; default: the newest that runs here, else nats://localhost:4222)',
+      natsUrl,
+    )
     .addOption(brokerOption('streaming or jetstream (default: that of the `npm start`)'))
     .option('--cluster <id>', 'cluster id of NATS Streaming (NATS_CLUSTER_ID; default: ticketing)', clusterId)
     .option('--client <id>', 'client id (default: a random one)', clientId)

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePort } from '@ticketing/servers';
+import { dirname, join } from 'node:path';
+import { freePort, withoutScript } from '@ticketing/servers';
 import { Likeness } from './likeness.test.helper';
 import { readGuide, type Step } from './read-guide.test.helper';
 import { Terminal } from './terminal.test.helper';
@@ -17,6 +17,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
+/** The project that a reader makes. */
+const OWN_PROJECT = { terminal: 'mine', folder: 'nats-test' };
+
 /** The ports of the guide, and those used instead now. */
 interface Ports {
   readonly client: string;
@@ -31,7 +34,15 @@ async function follow(steps: readonly Step[], ports: Ports, env: NodeJS.ProcessE
   const terminals = new Map<string, Terminal>();
   try {
     for (const step of steps) {
-      const terminal = terminals.get(step.terminal) ?? new Terminal(ROOT, env, likeness, inGuide);
+      if (step.file !== undefined) {
+        const file = join(dir, step.file);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, step.expected.map((line) => `${here(line)}\n`).join(''));
+        continue;
+      }
+      const [cwd, vars] =
+        step.terminal === OWN_PROJECT.terminal ? [join(dir, OWN_PROJECT.folder), withoutScript(env)] : [ROOT, env];
+      const terminal = terminals.get(step.terminal) ?? new Terminal(cwd, vars, likeness, inGuide);
       terminals.set(step.terminal, terminal);
       // npm's own two lines are left out in the guide, as it says.
       const command = here(likeness.translate(step.run ?? '')).replaceAll('npm run ', 'npm run -s ');
@@ -49,8 +60,7 @@ test('each command of docs/nats-streaming.md prints what the guide says, in the 
   const ports = { client: String(await freePort()), monitor: String(await freePort()) };
   await follow(steps, ports, {
     ...{ ...process.env, TICKETING_DATA: dir, NATS_PORT: ports.client, NATS_MONITOR_PORT: ports.monitor },
-    ...{ NATS_URL: `nats://localhost:${ports.client}`, NATS_MONITOR_URL: `http://localhost:${ports.monitor}` },
-    NATS_CLUSTER_ID: '',
+    ...{ NATS_URL: '', NATS_MONITOR_URL: '', NATS_CLUSTER_ID: '' }, // the server of the guide is found
   });
 }, 600_000);
 

@@ -88,5 +88,6 @@ function shown(message: Message): ShownMessage {
 
 void orExit(() => {
   const options = readListenOptions(process.argv.slice(2), process.env);
+  if (options.note !== undefined) tell(options.note);
   return options.broker === 'jetstream' ? listenOnJetStream(options) : listen(options);
 });

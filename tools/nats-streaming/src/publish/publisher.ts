@@ -63,5 +63,6 @@ function publish(options: PublishOptions): void {
 
 void orExit(() => {
   const options = readPublishOptions(process.argv.slice(2), process.env);
+  if (options.note !== undefined) tell(options.note);
   return options.broker === 'jetstream' ? publishOnJetStream(options) : publish(options);
 });

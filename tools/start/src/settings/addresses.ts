@@ -9,6 +9,8 @@ const addresses = z.object({
   pid: z.int().positive(),
   /** When that began, because another process may have its id by now. */
   began: z.string().optional(),
+  /** When everything was ready (ms since 1970). */
+  at: z.number().default(0),
   /** Of the ingress. */
   url: z.string(),
   /** Without a database name. */
@@ -29,18 +31,22 @@ function fileIn(dataDir: string): string {
 }
 
 /** Writes the addresses for `readAddresses`, readable by this user only. Returns a function that removes them. */
-export function publishAddresses(dataDir: string, running: Addresses): () => void {
+export function publishAddresses(dataDir: string, running: Omit<Addresses, 'at'>): () => void {
   const file = fileIn(dataDir);
-  writeFileSync(file, `${JSON.stringify({ ...running, began: processBegan(running.pid) }, null, 2)}\n`, {
-    mode: 0o600,
-  });
+  const facts = { ...running, began: processBegan(running.pid), at: Date.now() };
+  writeFileSync(file, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
   return () => rmSync(file, { force: true });
+}
+
+/** Where what runs here is noted: TICKETING_DATA, else the folder of this repository. */
+export function dataFolder({ TICKETING_DATA }: NodeJS.ProcessEnv): string {
+  return readSettings({ TICKETING_DATA }).dataDir;
 }
 
 /** The addresses of the `npm start` that runs now with this environment's data folder; undefined when none runs. */
 export function readAddresses(env: NodeJS.ProcessEnv): Addresses | undefined {
   try {
-    const running = addresses.parse(JSON.parse(readFileSync(fileIn(readSettings(env).dataDir), 'utf8')));
+    const running = addresses.parse(JSON.parse(readFileSync(fileIn(dataFolder(env)), 'utf8')));
     return isSameProcess(running.pid, running.began) ? running : undefined; // it is gone, as after a SIGKILL
   } catch {
     return undefined;

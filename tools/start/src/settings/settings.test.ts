@@ -2,13 +2,26 @@ import { readSettings } from './settings';
 
 test('nothing need be set', () => {
   const settings = readSettings({});
-  expect(settings).toMatchObject({ port: 3000, mongoPort: undefined, natsPort: undefined, logLevel: 'info' });
+  expect(settings).toMatchObject({
+    port: 3000,
+    mongoPort: undefined,
+    natsPort: undefined,
+    logLevel: 'info',
+    tellEvents: true,
+  });
   expect(settings.dataDir).toMatch(/\/\.data$/);
 });
 
 test('ports, data folder and log level can be set', () => {
   const env = { PORT: '8080', MONGO_PORT: '1', NATS_PORT: '65535', TICKETING_DATA: '/data', LOG_LEVEL: 'debug' };
-  const expected = { port: 8080, mongoPort: 1, natsPort: 65_535, dataDir: '/data', logLevel: 'debug' };
+  const expected = {
+    port: 8080,
+    mongoPort: 1,
+    natsPort: 65_535,
+    dataDir: '/data',
+    logLevel: 'debug',
+    tellEvents: false,
+  };
   expect(readSettings(env)).toEqual(expected);
 });
 

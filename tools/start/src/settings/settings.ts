@@ -11,6 +11,8 @@ export interface Settings {
   /** Where everything is kept. */
   readonly dataDir: string;
   readonly logLevel: string;
+  /** One line for each step of an event. Whoever chooses a level gets what is logged at it. */
+  readonly tellEvents: boolean;
 }
 
 /** The environment is wrong; the message tells the user what to change. */
@@ -34,6 +36,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     natsPort: port('NATS_PORT'),
     dataDir: env['TICKETING_DATA'] || join(__dirname, '..', '..', '..', '..', '.data'),
     logLevel: env['LOG_LEVEL'] || 'info',
+    tellEvents: !env['LOG_LEVEL'],
   };
   const natsProblem = env['NATS_URL'] ? problemOf(env['NATS_URL']) : undefined;
   if (natsProblem !== undefined) problems.push(natsProblem);

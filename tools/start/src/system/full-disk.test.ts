@@ -45,7 +45,7 @@ test('a disk that is full under load is said, answered 503, and all goes on when
   try {
     await until('it is ready', () => output.includes('Ctrl-C stops everything'));
     const api = `http://localhost:${port}/api`;
-    const token = /Bearer ([^']+)/.exec(output)?.[1] ?? '';
+    const token = /TOKEN=(\S+)/.exec(output)?.[1] ?? '';
     const sell = () => ask(`${api}/tickets`, token, { title: 'Concert', price: 20 });
     const created: string[] = [];
     const others = new Map<string, number>();

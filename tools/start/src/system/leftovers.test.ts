@@ -10,7 +10,7 @@ test('after a kill of guard and npm start what lives on is named and refused; en
   const first = start(env);
   const said = await first.said(/Ctrl-C stops everything/);
   const headers = {
-    authorization: /Bearer [\w.-]+/.exec(said)?.[0] ?? '',
+    authorization: `Bearer ${/TOKEN=(\S+)/.exec(said)?.[1]}`,
     'content-type': 'application/json',
   };
   const tickets = `http://localhost:${env.PORT}/api/tickets`;

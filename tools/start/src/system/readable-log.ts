@@ -1,12 +1,20 @@
 import { serviceNames } from '@ticketing/services';
 import { prettyFactory } from 'pino-pretty';
+import type { Settings } from '../settings/settings';
+import { eventLine } from './event-line';
 
 const COLORS = [36, 35, 33, 32];
 const WIDTH = Math.max(...serviceNames.map(({ length }) => length));
 let names = 0;
 
+export interface ReadableLog {
+  readonly write: (text: string) => void;
+  readonly colorize: boolean;
+  readonly settings: Pick<Settings, 'tellEvents'>;
+}
+
 /** Turns what a service prints, JSON by pino or anything else, into lines for people that begin with its name. */
-export function readableLog(name: string, write: (text: string) => void, colorize: boolean): (line: string) => void {
+export function readableLog(name: string, { write, colorize, settings }: ReadableLog): (line: string) => void {
   const color = COLORS[names++ % COLORS.length];
   const prefix = colorize ? `\u001b[${color}m${name.padEnd(WIDTH)}\u001b[0m ` : `${name.padEnd(WIDTH)} `;
   const pretty = prettyFactory({
@@ -16,7 +24,8 @@ export function readableLog(name: string, write: (text: string) => void, coloriz
     singleLine: true,
   });
   return (line) => {
-    const text = pretty(line).trimEnd();
+    const text = (settings.tellEvents ? eventLine(line) : undefined) ?? pretty(line).trimEnd();
+    if (text === '') return;
     write(
       text
         .split('\n')

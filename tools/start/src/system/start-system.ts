@@ -6,9 +6,12 @@ import {
   startMongo,
   type RunningServer,
   type ServerOptions,
+  type SetUpLog,
 } from '@ticketing/servers';
 import { perService, perServiceSettled, type ServiceName, serviceNames } from '@ticketing/services';
 import type { Addresses } from '../settings/addresses';
+import { restartOnEdit } from '../dev/restart-on-edit';
+import { restartableService } from '../dev/restartable-service';
 import { startIngress } from '../ingress/ingress';
 import { jwtKey } from '../settings/jwt-key';
 import { keepServer, STUCK_WHEN } from './kept-server';
@@ -22,6 +25,10 @@ import type { Settings } from '../settings/settings';
 export interface SystemOptions {
   readonly settings: Settings;
   readonly broker: Engine;
+  /** Restart a service when its source is edited. */
+  readonly watch: boolean;
+  /** Also say which ways to get a server were tried in vain. When all were, the error has them in any case. */
+  readonly verbose: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Takes what is done, a line each. */
   readonly say: (line: string) => void;
@@ -33,7 +40,7 @@ export interface SystemOptions {
 }
 
 /** The addresses of a ready system, and other facts about it. */
-export interface SystemAddresses extends Omit<Addresses, 'pid'> {
+export interface SystemAddresses extends Omit<Addresses, 'pid' | 'at'> {
   /** Of its tokens. */
   readonly key: string;
   /** The addresses of each service itself, not through the ingress. */
@@ -61,13 +68,14 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
 
   const { mongo, nats } = await startServers(options);
   const key = jwtKey(env, settings.dataDir);
-  const service = async (name: ServiceName) => {
-    const process = await startServiceProcess({
+  const log = perService((name) => readableLog(name, options));
+  const begin = (name: ServiceName, port = '') =>
+    startServiceProcess({
       name,
       note: serviceNote(settings.dataDir, name),
       env: {
         // PORT is the ingress's own; the service takes a free one.
-        ...{ ...env, PORT: '' },
+        ...{ ...env, PORT: port },
         MONGO_URI: databaseUrl(mongo.url, name),
         BROKER: broker,
         NATS_URL: nats.url,
@@ -75,17 +83,26 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
         NATS_CLIENT_ID: name,
         ...(nats.monitorUrl && { NATS_MONITOR_URL: nats.monitorUrl }),
         JWT_KEY: key,
-        LOG_LEVEL: settings.logLevel,
+        LOG_LEVEL: settings.tellEvents ? 'debug' : settings.logLevel,
         ...LOCAL,
         ...(env['RATE_LIMIT_PER_MINUTE'] && { RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] }),
       },
-      log: readableLog(name, options.write, options.colorize),
+      log: log[name],
     });
+  const service = async (name: ServiceName) => {
+    const process = await begin(name);
     onPart({ ...process, name, place: PLACES.services });
     targets[name].push(process.url);
   };
+  const restartable = async (name: ServiceName) => {
+    const kept = await restartableService(name, (port) => begin(name, port), say);
+    onPart({ ...kept, name, place: PLACES.services, exited: never });
+    targets[name].push(kept.url);
+    return kept;
+  };
   say(`starting ${serviceNames.join(' and ')} ...`);
-  await perServiceSettled(service);
+  if (options.watch) onPart(restartOnEdit(await perServiceSettled(restartable), say));
+  else await perServiceSettled(service);
   return {
     ...{ url: ingress.url, services: Object.values(targets).flat(), mongoUrl: mongo.url, key },
     ...{ broker, natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
@@ -94,14 +111,15 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
 
 const never = new Promise<void>(() => undefined);
 
-async function startServers({ settings, broker, env, say, onPart }: SystemOptions) {
+async function startServers({ settings, broker, verbose, env, say, onPart }: SystemOptions) {
+  const log: SetUpLog = (line, inVain) => (inVain && !verbose ? undefined : say(line));
   const keep = async <S extends RunningServer>(
     name: string,
     place: number,
     start: (options: ServerOptions) => Promise<S>,
     stuckWhen?: RegExp,
   ) => {
-    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log: say, output }), say, stuckWhen);
+    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log, output }), say, stuckWhen);
     if (first.pid !== undefined) onPart({ name, place, stop, kill, exited: never });
     return first;
   };

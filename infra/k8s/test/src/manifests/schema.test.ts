@@ -20,6 +20,16 @@ test.each(kustomizations())('%s: every object is what the API of Kubernetes 1.29
   );
 });
 
+test('the broker can be applied alone: its folder needs nothing of the rest', async () => {
+  const objects = await build('base/nats-streaming');
+  expect(objects.map(nameOf).sort()).toEqual([
+    ...['Service nats-streaming', 'Service nats-streaming-nodes', 'StatefulSet nats-streaming'],
+  ]);
+  expect(objects.flatMap((object) => schemaErrors(object, find))).toEqual([]);
+  // No secret, no claim and no account that something else would have to make.
+  expect(JSON.stringify(objects)).not.toMatch(/secretKeyRef|configMap|serviceAccountName|"namespace"/);
+});
+
 const POD = 'spec/template/spec';
 test.each([
   ['Deployment tickets', 'spec/replica', 2, '/spec: must NOT have additional properties (replica)'],

@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants, setPriority, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { build, ROOT, say } from './processes.mjs';
+
+/** A suite that is long by nature has its kind in its name, *.long.test.ts: `npm test` leaves it out. */
+const SHORT = [];
+const LONG = ['--config', 'jest.long.config.cjs'];
+
+/** Suites that mean any broker. `npm test` runs them on NATS Streaming, and `brokerConformance` on both. */
+const ON_ANY_BROKER = ['e2e/src/(trade|outages|model)/', 'packages/common/src/(consumer|outbox)/'];
+const ENGINES = ['streaming', 'jetstream'];
+
+/** The Nodes that get fixes, and the suites that would notice what another one does otherwise. */
+const NODES = ['22.23.3', '24.21.0', '26.12.1'];
+const ON_ANY_NODE = ['packages/common/', 'services/orders/', 'e2e/src/trade/reserve-ticket'];
+
+/** Takes `--broker NAME` out of the arguments for the whole run, as TEST_BROKER. The rest is for jest. */
+function takeBroker(args) {
+  const at = args.findIndex((arg) => /^--broker(=|$)/.test(arg));
+  if (at < 0) return args;
+  const [, inArgument] = args[at].split('=');
+  const broker = inArgument ?? args[at + 1];
+  if (!ENGINES.includes(broker)) {
+    say(`--broker must be ${ENGINES.join(' or ')}`);
+    process.exit(2);
+  }
+  process.env['TEST_BROKER'] = broker;
+  return args.toSpliced(at, inArgument === undefined ? 2 : 1);
+}
+
+/** The long suites; then, unless some were named, those for any broker on the second engine, and those for any Node. */
+export async function testLong(args) {
+  const engine = process.env['TEST_BROKER'];
+  await test(args, { kind: LONG, style: false });
+  if (engine !== undefined || args.length > 0) return;
+  say('Testing on JetStream ...');
+  process.env['TEST_BROKER'] = 'jetstream';
+  process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_BROKER), []));
+  delete process.env['TEST_BROKER'];
+  for (const version of NODES.filter((node) => majorOf(node) !== majorOf(process.versions.node)))
+    await testOnNode(version);
+}
+
+const majorOf = (version) => version.split('.')[0];
+
+/** Without the network the Node may not be there: then this is skipped, and the result says so. */
+async function testOnNode(version) {
+  say(`Testing on Node ${version} ...`);
+  const { nodeOf } = createRequire(import.meta.url)(join(ROOT, 'packages/servers/dist/index.js'));
+  let node;
+  try {
+    node = await nodeOf(version, { env: process.env, log: say });
+  } catch (error) {
+    say(error.message);
+    return void process.stdout.write('0 passed, 0 failed, 1 skipped\n');
+  }
+  process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_NODE, node), []));
+}
+
+/** Runs the suites, one kind after the other, and style checks beside them; one line at the end has the result of all. */
+export async function test(given, { kind = SHORT, style = true } = {}) {
+  const args = takeBroker(given);
+  say('Building ...');
+  const built = build();
+  if (built !== 0) {
+    process.stdout.write('0 passed, 0 failed\n');
+    process.exit(built);
+  }
+  say(style ? 'Testing, and checking style beside it ...' : 'Testing ...');
+  const checks = style ? checkStyle() : [];
+  const run = await runJest([...kind, ...args]);
+  process.exitCode = report(run, await Promise.all(checks));
+}
+
+/** The first two remember, by content, the files that were right. prettier looks for a folder at `.cache/prettier`, so its file has another name. */
+function checkStyle() {
+  const cache = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `node_modules/.cache/${name}`];
+  return [
+    beside('node_modules/eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...cache(`eslint-${declarations()}`)]),
+    beside('node_modules/prettier/bin/prettier.cjs', [
+      '--check',
+      '--log-level',
+      'warn',
+      ...cache('prettier-files'),
+      '.',
+    ]),
+    beside('tools/run/check-links.mjs', []),
+  ];
+}
+
+/** Stands for all types that files have of each other: with other types eslint may find something in a file that is the same. */
+function declarations() {
+  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
+  const { references } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
+  const services = readdirSync(join(ROOT, 'services')).map((name) => join('services', name));
+  for (const path of [...references.map((reference) => reference.path), ...services]) {
+    const dist = join(ROOT, path, 'dist');
+    if (!existsSync(dist)) continue; // a reference that is a list of references, or a file
+    const types = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
+    for (const file of types.sort()) hash.update(file).update(readFileSync(join(dist, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Starts a tool that leaves the processor to the tests. Resolves to its exit code and what it printed. */
+async function beside(file, args) {
+  const child = spawn(process.execPath, [join(ROOT, file), ...args], { cwd: ROOT });
+  setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+  const [code] = await once(child, 'close');
+  return { code: code ?? 130, said };
+}
+
+/** Runs jest on this Node, or another. Returns what it says of its tests, and its exit code. */
+async function runJest(args, node = process.execPath) {
+  const dir = mkdtempSync(join(tmpdir(), 'ticketing-test-'));
+  const file = join(dir, 'result.json');
+  const command = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, ...args];
+  const [code] = await once(spawn(node, command, { cwd: ROOT, stdio: ['ignore', 2, 2] }), 'close');
+  const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  rmSync(dir, { recursive: true, force: true });
+  return { result, code: code ?? 130 };
+}
+
+/** What needs no cluster; then, on the cluster that KUBECONFIG names, what needs one. There a skipped test is a failure. */
+export async function testK8s(args) {
+  await test(['infra/k8s/test/', 'tools/kubernetes/']);
+  if (!process.env['KUBECONFIG']) return say('KUBECONFIG is not set: the tests on a real cluster are left out.');
+  if (process.exitCode !== 0) return say('The tests on the cluster are not begun.');
+  say('Testing on the cluster ...');
+  const { result, code } = await runJest(['--config', 'infra/k8s/test/jest.cluster.config.cjs', ...args]);
+  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0) > 0 ? 1 : 0;
+  process.exitCode = report({ result, code: Math.max(code, skipped) }, []);
+}
+
+/** Prints the slowest suites, what the checks found, and the one line of the result; returns the exit code. */
+function report({ result, code }, checks) {
+  const passed = result.numPassedTests ?? 0;
+  // A suite that could not be run has no tests to count, but it failed.
+  const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
+  const skipped = (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
+  tellSlowest(result.testResults ?? []);
+  for (const { said } of checks) process.stderr.write(said);
+  if (checks[0]?.code) say('eslint found problems: see above.');
+  if (checks[1]?.code) say('Some files are not formatted: npm run format');
+  if (checks[2]?.code) say('Some links lead nowhere: see above.');
+  if (passed + failed === 0) say('No test was run.');
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  return failed > 0 || passed === 0 ? 1 : Math.max(code, ...checks.map((check) => check.code));
+}
+
+/** The suites of a second and more, at most twenty. */
+function tellSlowest(suites) {
+  const timed = suites.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1_000 }));
+  const slowest = timed.filter(({ seconds }) => seconds >= 1).sort((a, b) => b.seconds - a.seconds);
+  if (slowest.length > 0) say('The slowest suites:');
+  for (const { name, seconds } of slowest.slice(0, 20))
+    say(`${seconds.toFixed(1).padStart(7)} s  ${relative(ROOT, name)}`);
+}
