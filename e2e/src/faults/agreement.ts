@@ -4,7 +4,7 @@ import { newId, newMeta, silentLogger, testBroker, waitFor } from '@ticketing/te
 import { type AuditReport, auditUntilQuiet, type Promised } from '@ticketing/operate';
 import { Client, expectStatus } from '../system/client.helper';
 import type { TestSystem } from '../system/system.helper';
-import type { Problem } from './check-answers';
+import type { Problem } from './checks/check-answers';
 import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
 
 /**

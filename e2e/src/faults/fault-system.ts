@@ -6,7 +6,7 @@ import type { Engine } from '@ticketing/servers';
 import type { ServiceProcess } from '@ticketing/start';
 import { type ServiceName, TestSystem } from '../system/system.helper';
 import { type Counters, readCounters, sumOf } from '../system/counters.helper';
-import type { Skip, Skipped } from './check-skips';
+import type { Skip, Skipped } from './checks/check-skips';
 import { serviceOf, type Slot, SLOTS } from './schedule';
 
 /** Orders that this process takes expire in the middle of the faults (ms); those of the other one do not. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Post } from './courier.helper';
+import type { Post } from './world/courier.helper';
 import type { Letter, Model } from './model';
 import { USERS } from './state';
-import type { World } from './world.helper';
+import type { World } from './world/world.helper';
 
 type About = Letter['about'];
 

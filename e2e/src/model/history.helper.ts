@@ -5,7 +5,7 @@ import type { Diary } from './diary';
 import { Mail } from './mail.helper';
 import { Model, type Side } from './model';
 import { type User, USERS } from './state';
-import type { World } from './world.helper';
+import type { World } from './world/world.helper';
 
 /**
  * One history. It does each command and each delivery in the model and in the services, and compares the results. A

@@ -9,7 +9,7 @@ import type { Coverage } from './diary';
 import { INTERLEAVINGS } from './interleavings';
 import { expectNothingSkipped, play } from './play.helper';
 import { scripts } from './steps';
-import { World } from './world.helper';
+import { World } from './world/world.helper';
 
 const RUNS = Number(process.env['MODEL_RUNS'] || 60);
 const SEED = Number(process.env['MODEL_SEED'] || randomInt(2 ** 31));

@@ -16,7 +16,7 @@ import {
   sell,
   type Step,
 } from './steps';
-import { World } from './world.helper';
+import { World } from './world/world.helper';
 
 // Histories that were chosen, and a few random ones, on both services as they are. More are in history.long.test.ts.
 let world: World;

@@ -1,9 +1,9 @@
 import { type Comparison, nameOf } from './comparison.helper';
-import type { Post } from './courier.helper';
+import type { Post } from './world/courier.helper';
 import type { Diary } from './diary';
 import { interleavings } from './interleavings';
 import { type Letter, type Model, receiverOf, type Side } from './model';
-import type { World } from './world.helper';
+import type { World } from './world/world.helper';
 
 /** The events of one history between their owner and their receiver, in the model and really. */
 export class Mail {

@@ -1,7 +1,7 @@
 import { type Coverage, Diary } from './diary';
 import { History } from './history.helper';
 import type { Script } from './steps';
-import type { World } from './world.helper';
+import type { World } from './world/world.helper';
 
 /**
  * Plays one history to its end.

@@ -15,7 +15,7 @@ import { perService, perServiceSettled, type ServiceName } from '@ticketing/serv
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
 import type { Connection } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';
-import type { Promised } from './audit/check-promises';
+import type { Promised } from './audit/checks/check-promises';
 
 const IMPATIENT = {
   ...{

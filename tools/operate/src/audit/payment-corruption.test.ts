@@ -2,7 +2,7 @@ import { newId } from '@ticketing/testing';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { audit } from './audit';
 import { Corrupter } from './corrupt.test.helper';
-import type { Promised } from './check-promises';
+import type { Promised } from './checks/check-promises';
 import type { DisagreementKind } from './report';
 
 /** A ticket whose second order is paid; a payment of its first order, which was cancelled, is refused. */

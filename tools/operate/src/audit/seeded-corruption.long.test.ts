@@ -6,7 +6,7 @@ import { OperatedSystem } from '../operated-system.test.helper';
 import { runCommand } from '../run-command.test.helper';
 import { audit } from './audit';
 import { Corrupter } from './corrupt.test.helper';
-import type { Promised } from './check-promises';
+import type { Promised } from './checks/check-promises';
 import type { AuditReport, DisagreementKind } from './report';
 
 /** A ticket with both of its orders. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommandError, say, sayJson, table, userPath } from '@ticketing/command-line';
 import { wholeNumber } from '@ticketing/servers';
 import type { Command } from 'commander';
-import type { Promised } from '../audit/check-promises';
+import type { Promised } from '../audit/checks/check-promises';
 import type { AuditReport } from '../audit/report';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
 import { messagesHeld } from '../cli/messages-held';

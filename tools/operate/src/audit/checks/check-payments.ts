@@ -1,7 +1,7 @@
 import { differenceOf } from './difference';
-import type { Documents, OrderDocument, RefusalDocument } from './documents';
-import type { PaymentEvent } from './read-stream';
-import type { Disagreement } from './report';
+import type { Documents, OrderDocument, RefusalDocument } from '../documents';
+import type { PaymentEvent } from '../read-stream';
+import type { Disagreement } from '../report';
 
 /** Where a payment ends: in the order that it completed, or in its refusal. */
 export interface Ends {

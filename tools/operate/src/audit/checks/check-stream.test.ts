@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkStream, type Owned } from './check-stream';
-import type { StreamedEvent } from './report';
+import type { StreamedEvent } from '../report';
 
 const id = 'a'.repeat(24);
 const BEGAN = 1_000;

@@ -1,7 +1,7 @@
 import type { Subject } from '@ticketing/common';
-import type { BrokenChannel, Range } from './read-stream';
+import type { BrokenChannel, Range } from '../read-stream';
 import { RE_EMIT_OF } from './re-emit-of';
-import type { Disagreement } from './report';
+import type { Disagreement } from '../report';
 
 /**
  * Checks that the sequences of each channel have no hole, and that each is delivered once. NATS Streaming can hide an

@@ -8,10 +8,10 @@ import {
   publicTicket,
   type RefusalDocument,
   type TicketDocument,
-} from './documents';
-import { groupBy } from './group-by';
+} from '../documents';
+import { groupBy } from '../group-by';
 import { RE_EMIT_OF } from './re-emit-of';
-import type { AggregateState, Disagreement, StreamedEvent } from './report';
+import type { AggregateState, Disagreement, StreamedEvent } from '../report';
 
 /** An owned aggregate, and what the stream should have about it. */
 export interface Owned {

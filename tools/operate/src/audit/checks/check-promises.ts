@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { endsOf } from './check-payments';
 import { differenceOf } from './difference';
-import { isActive, type OrderDocument, publicTicket, type RefusalDocument, type TicketDocument } from './documents';
-import type { AggregateState, Disagreement, StreamedEvent } from './report';
+import { isActive, type OrderDocument, publicTicket, type RefusalDocument, type TicketDocument } from '../documents';
+import type { AggregateState, Disagreement, StreamedEvent } from '../report';
 
 const id = z.string().regex(/^[0-9a-f]{24}$/, 'expected 24 hexadecimal digits');
 const version = z.int().min(0);

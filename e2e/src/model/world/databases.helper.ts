@@ -6,7 +6,7 @@ import { reEmit, type ReplicaDocument } from '@ticketing/common';
 import { waitFor } from '@ticketing/testing';
 import type { TestBed } from '@ticketing/testing';
 import { Types } from 'mongoose';
-import type { Side } from './model';
+import type { Side } from '../model';
 
 /** What each service has stored, read directly from its database. */
 export class Databases {

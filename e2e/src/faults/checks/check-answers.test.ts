@@ -1,7 +1,7 @@
-import type { Answered } from '../system/mixed-load.helper';
+import type { Answered } from '../../system/mixed-load.helper';
 import { checkAnswers } from './check-answers';
-import { promiseOf } from './promises';
-import type { Fault, Happened } from './schedule';
+import { promiseOf } from '../promises';
+import type { Fault, Happened } from '../schedule';
 
 const ticket = { id: 't1', version: 0, title: 'concert', price: 20, userId: 'alice' };
 const sold: Answered = { call: 'sell', user: 'alice', at: 1_000, ms: 10, status: 201, body: ticket };

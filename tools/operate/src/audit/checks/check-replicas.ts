@@ -1,6 +1,6 @@
 import { differenceOf } from './difference';
-import { copyOf, publicReplica, type ReplicaDocument, type TicketDocument } from './documents';
-import type { Disagreement } from './report';
+import { copyOf, publicReplica, type ReplicaDocument, type TicketDocument } from '../documents';
+import type { Disagreement } from '../report';
 
 /** Checks that each replica equals its ticket in version and state, as far as orders keeps it, and that none is missing or left over. */
 export function checkReplicas(

@@ -1,5 +1,5 @@
 import { checkSkips, type Skip } from './check-skips';
-import type { Fault, Happened } from './schedule';
+import type { Fault, Happened } from '../schedule';
 
 /** In seconds, for readability. */
 const skip: Skip = {

@@ -1,5 +1,5 @@
-import type { Answered, Call } from '../system/mixed-load.helper';
-import { HANDS_FULL_MS, type Happened, serviceOf } from './schedule';
+import type { Answered, Call } from '../../system/mixed-load.helper';
+import { HANDS_FULL_MS, type Happened, serviceOf } from '../schedule';
 
 /** The allowed answers of each call without faults. What was promised is not 404; only orders may lag behind. */
 const EXPECTED: Readonly<Record<Call, readonly number[]>> = {

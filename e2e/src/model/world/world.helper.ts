@@ -4,13 +4,13 @@ import { startOrders } from '@ticketing/orders/dist/service';
 import { type RunningBroker, startBroker, startMongo, testEngine } from '@ticketing/servers';
 import { ticketsConfig } from '@ticketing/tickets/dist/config';
 import { startTickets } from '@ticketing/tickets/dist/service';
-import { Client } from '../system/client.helper';
+import { Client } from '../../system/client.helper';
 import { Courier } from './courier.helper';
 import { settledOn } from './settled.helper';
 import { Databases } from './databases.helper';
-import { type Counters, readCounters, sumOf } from '../system/counters.helper';
-import type { Side } from './model';
-import type { User } from './state';
+import { type Counters, readCounters, sumOf } from '../../system/counters.helper';
+import type { Side } from '../model';
+import type { User } from '../state';
 
 /** Members of each queue group: what is delivered at once is handled at once. */
 const INSTANCES = 2;

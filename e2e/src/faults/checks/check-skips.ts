@@ -1,6 +1,6 @@
-import { TEST_ACK_WAIT_MS } from '../system/system.helper';
+import { TEST_ACK_WAIT_MS } from '../../system/system.helper';
 import type { Problem } from './check-answers';
-import type { Happened, Slot } from './schedule';
+import type { Happened, Slot } from '../schedule';
 
 /** The log line of a service that applied an event over a gap. */
 export interface Skipped {

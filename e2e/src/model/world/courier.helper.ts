@@ -1,6 +1,6 @@
 import type { AnyEvent, StateOf, Subject } from '@ticketing/common';
 import { waitFor, type TestBed } from '@ticketing/testing';
-import type { Letter, Side } from './model';
+import type { Letter, Side } from '../model';
 
 /** An event as its owner published it. */
 export interface Post {

@@ -1,7 +1,7 @@
 import { differenceOf } from './difference';
-import { isActive, type OrderDocument, type TicketDocument } from './documents';
-import { groupBy } from './group-by';
-import type { Disagreement } from './report';
+import { isActive, type OrderDocument, type TicketDocument } from '../documents';
+import { groupBy } from '../group-by';
+import type { Disagreement } from '../report';
 
 /**
  * Checks that the orders of each ticket are numbered 1..n, that at most the last one is active, and that the ticket is

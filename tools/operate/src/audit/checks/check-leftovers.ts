@@ -1,6 +1,6 @@
 import { contracts, type DeadLetter, decodeEvent, type Subject } from '@ticketing/common';
-import type { Documents, Held, OrderDocument, ParkedEvent, RefusalDocument, TicketDocument } from './documents';
-import type { Disagreement } from './report';
+import type { Documents, Held, OrderDocument, ParkedEvent, RefusalDocument, TicketDocument } from '../documents';
+import type { Disagreement } from '../report';
 
 /** Checks that no event waits in the outbox of its aggregate. */
 export function checkOutboxes({
