@@ -57,7 +57,6 @@ export const orderDocument = z.object({
   reservation: z.int(),
   ticket: z.object({ id: z.custom<unknown>((id) => id != null, 'it is missing'), price: z.number() }),
   paymentId: z.string().nullish(),
-  updatedAt: z.date(),
 });
 
 /** The form that a refused payment must have to be compared. Its `_id` is that of the payment. */

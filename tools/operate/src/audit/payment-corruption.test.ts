@@ -36,6 +36,14 @@ const corruptions: readonly [
     ({ active }, corrupter) => corrupter.order(active, { $set: { status: 'created' }, $unset: { paymentId: 1 } }),
   ],
   [
+    'a complete order that was cancelled later, told to everybody',
+    ['payment'],
+    async ({ ticket, active }, corrupter) => {
+      await corrupter.saveOrder(active, { status: 'cancelled' });
+      await corrupter.untilTicket(ticket, ({ reservation }) => reservation.state === 'released');
+    },
+  ],
+  [
     'a sold ticket, in its own database only',
     ['reservation', 'stream'],
     ({ ticket }, corrupter) => corrupter.ticket(ticket, { $unset: { 'reservation.sold': 1 } }),

@@ -12,10 +12,11 @@ const HELP = `
 It reads all databases and all channels, and changes nothing in them, except that reading a missing channel creates an empty one.
 Under traffic some event is always on its way: give --settle. It holds everything that it compares in memory.
 
-FILE has the answers to clients, one JSON object per line:
+FILE has the answers to clients, and the payments that were taken, one JSON object per line:
   {"what":"ticket","id":"...","version":0,"title":"concert","price":20,"userId":"alice"}
   {"what":"order","id":"...","version":0,"ticketId":"...","userId":"bob","reservation":1,"price":20}
   {"what":"cancelled","id":"..."}
+  {"what":"payment","id":"...","orderId":"...","amount":20}
 
 Exit code: 0 everything agrees, 1 something disagrees, 2 the audit could not run, or there was nothing to compare ("agree": null).
 
@@ -68,7 +69,7 @@ export function addAudit(program: Command): void {
 }
 
 async function readPromises(file: string): Promise<Promised[]> {
-  const { parsePromises } = await import('../audit/check-promises.js');
+  const { parsePromises } = await import('../audit/checks/check-promises.js');
   try {
     return parsePromises(readFileSync(file, 'utf8'));
   } catch (error) {

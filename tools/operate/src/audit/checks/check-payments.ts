@@ -1,31 +1,40 @@
-import { differenceOf } from './difference';
 import type { Documents, OrderDocument, RefusalDocument } from '../documents';
+import { groupBy } from '../group-by';
 import type { PaymentEvent } from '../read-stream';
 import type { Disagreement } from '../report';
+import { differenceOf } from './difference';
 
 /** Where a payment ends: in the order that it completed, or in its refusal. */
 export interface Ends {
-  readonly completed: ReadonlyMap<string, OrderDocument>;
+  readonly completed: ReadonlyMap<string, readonly OrderDocument[]>;
   readonly refused: ReadonlyMap<string, RefusalDocument>;
 }
 
-/** By the id of the payment. */
+/** By the id of the payment. An order that is not complete any more is no end: its money is with nobody. */
 export function endsOf({ orders, refusals }: Pick<Documents, 'orders' | 'refusals'>): Ends {
+  const complete = orders.filter(({ status, paymentId }) => status === 'complete' && paymentId);
   return {
-    completed: new Map(orders.flatMap((order) => (order.paymentId ? [[order.paymentId, order] as const] : []))),
+    completed: groupBy(complete, ({ paymentId }) => paymentId ?? ''),
     refused: new Map(refusals.map((refusal) => [String(refusal._id), refusal])),
   };
 }
 
 interface Payment {
-  readonly id: string;
   readonly orderId: string;
   readonly amount: number;
 }
 
+/** What there is of one payment. */
+interface Traces {
+  /** As the stream tells it, each time. */
+  readonly told: readonly Payment[];
+  readonly completed: readonly OrderDocument[];
+  readonly refusal: RefusalDocument | undefined;
+}
+
 /**
- * Checks that each payment in the stream has exactly one end, which is right by the order that it names, and that each
- * end is that of a payment in the stream, unless it is older than what the channel has.
+ * Checks that each payment in the stream, in an order or in a refusal has exactly one end, which is right by the order that
+ * it names, and that the stream has it, unless its channel may have dropped it.
  * @param since from when on (ms since 1970) the channel of payments has every one
  */
 export function checkPayments(
@@ -33,44 +42,75 @@ export function checkPayments(
   documents: Pick<Documents, 'orders' | 'refusals'>,
   since: number,
 ): readonly Disagreement[] {
-  const ends = endsOf(documents);
+  const { completed, refused } = endsOf(documents);
   const orders = new Map(documents.orders.map((order) => [String(order._id), order]));
-  const taken = new Map(payments.map(({ state: { id, orderId, amount } }) => [id, { id, orderId, amount }]));
-  const found = [...taken.values()].flatMap((payment) =>
-    problemsOf(payment, orders.get(payment.orderId), ends).map((problem) => ({
-      aggregateId: payment.orderId,
-      message: `payment ${payment.id} of order ${payment.orderId} ${problem}`,
-    })),
+  const told = groupBy(payments, ({ aggregateId }) => aggregateId);
+  const namedBy = new Map(
+    documents.orders.flatMap((order) => (order.paymentId ? [[order.paymentId, order] as const] : [])),
   );
-  const unknown = documents.orders.flatMap(({ _id, status, paymentId, updatedAt }) => {
-    if (status !== 'complete' || (paymentId && (taken.has(paymentId) || updatedAt.getTime() < since))) return [];
-    const by = paymentId ? `by payment ${paymentId}, which the stream does not have` : 'without a payment';
-    return [{ aggregateId: String(_id), message: `order ${String(_id)} is complete ${by}` }];
+  const found = [...new Set([...told.keys(), ...namedBy.keys(), ...refused.keys()])].flatMap((id) => {
+    const traces: Traces = {
+      told: (told.get(id) ?? []).map(({ state: { orderId, amount } }) => ({ orderId, amount })),
+      ...{ completed: completed.get(id) ?? [], refusal: refused.get(id) },
+    };
+    const { told: [payment] = [], completed: [by] = [], refusal } = traces;
+    const orderId = payment?.orderId ?? String(by?._id ?? refusal?.orderId ?? namedBy.get(id)?._id);
+    const problems = payment
+      ? problemsOf(traces, payment, orders.get(orderId))
+      : problemsOfUntold(traces, startOf(id, orders.get(orderId)) < since);
+    const name = `payment ${id} of order ${orderId}`;
+    return problems.map((problem) => ({ aggregateId: orderId, message: `${name} ${problem}` }));
   });
-  const stray = documents.refusals.flatMap(({ _id, createdAt }) => {
-    const aggregateId = String(_id);
-    if (taken.has(aggregateId) || createdAt.getTime() < since) return [];
-    return [{ aggregateId, message: `payment ${aggregateId} is refused, and the stream does not have it` }];
-  });
-  return [...found, ...unknown, ...stray].map((problem) => ({ kind: 'payment', ...problem }));
+  const unpaid = documents.orders
+    .filter(({ status, paymentId }) => status === 'complete' && !paymentId)
+    .map(({ _id }) => ({ aggregateId: String(_id), message: `order ${String(_id)} is complete without a payment` }));
+  return [...found, ...unpaid].map((problem) => ({ kind: 'payment', ...problem }));
 }
 
-function problemsOf(payment: Payment, order: OrderDocument | undefined, { completed, refused }: Ends): string[] {
-  const [by, refusal] = [completed.get(payment.id), refused.get(payment.id)];
-  if (!by && !refusal) return ['has neither completed it nor been refused'];
-  if (by && refusal) return [`has completed order ${String(by._id)}, and is refused`];
-  if (by) {
-    const difference = differenceOf({ orderId: String(by._id), amount: by.ticket.price }, ofOrder(payment));
-    return difference ? [`has completed an order that has ${difference}`] : [];
-  }
-  if (!refusal) return [];
-  const told = { orderId: String(refusal.orderId), amount: refusal.amount };
-  const difference = differenceOf(told, ofOrder(payment));
-  const reason = isTrue(refusal.reason, payment, order) ? [] : [`is refused as ${refusal.reason}, which is not so`];
-  return [...(difference ? [`has a refusal that has ${difference}`] : []), ...reason];
+/**
+ * A time (ms since 1970) that is certainly not after the payment was stored: nobody pays an order that is not there, and
+ * nobody tells a payment that has no id. What became of it is stored later, perhaps much later.
+ */
+function startOf(id: string, order: OrderDocument | undefined): number {
+  return order ? order.createdAt.getTime() : parseInt(id.slice(0, 8), 16) * 1_000;
 }
 
-const ofOrder = ({ orderId, amount }: Payment) => ({ orderId, amount });
+function problemsOf(traces: Traces, payment: Payment, order: OrderDocument | undefined): string[] {
+  const { told, completed, refusal } = traces;
+  const others = told.flatMap((one) => differenceOf(one, payment) ?? []);
+  const wrongOrders = completed.flatMap(
+    (by) => differenceOf({ orderId: String(by._id), amount: by.ticket.price }, payment) ?? [],
+  );
+  return [
+    ...(others[0] ? [`is told as two: with ${others[0]}`] : []),
+    ...problemsOfCount(traces),
+    ...wrongOrders.map((difference) => `has completed an order that has ${difference}`),
+    ...(refusal && completed.length === 0 ? problemsOfRefusal(refusal, payment, order) : []),
+  ];
+}
+
+/** @param dropped whether the stream may have had it */
+function problemsOfUntold(traces: Traces, dropped: boolean): string[] {
+  const problems = problemsOfCount(traces);
+  if (dropped || problems.length > 0) return problems;
+  return [`${traces.refusal ? 'is refused' : 'has completed it'}, and the stream does not have it`];
+}
+
+function problemsOfCount({ completed, refusal }: Traces): string[] {
+  const ends = completed.map(({ _id }) => `completed order ${String(_id)}`);
+  if (refusal) ends.push('been refused');
+  if (ends.length === 0) return ['has neither completed it nor been refused'];
+  return ends.length > 1 ? [`has ${ends.join(', and ')}`] : [];
+}
+
+function problemsOfRefusal(refusal: RefusalDocument, payment: Payment, order: OrderDocument | undefined): string[] {
+  const { reason, amount } = refusal;
+  const difference = differenceOf({ orderId: String(refusal.orderId), amount }, payment);
+  return [
+    ...(difference ? [`has a refusal that has ${difference}`] : []),
+    ...(isTrue(reason, payment, order) ? [] : [`is refused as ${reason}, which is not so`]),
+  ];
+}
 
 /** Whether the order gives this reason. A reason that is not known here is believed. */
 function isTrue(reason: string, { amount }: Payment, order: OrderDocument | undefined): boolean {
