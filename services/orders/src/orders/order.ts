@@ -36,6 +36,9 @@ export const ONE_PER_NUMBER: UniqueIndex = {
   key: { 'ticket.id': 1, reservation: -1 },
 };
 
+/** The database accepts one of two orders with the same payment. */
+export const ONE_PER_PAYMENT: UniqueIndex = { name: 'one_order_per_payment', key: { paymentId: 1 } };
+
 const orderSchema = new Schema<OrderFields>(
   {
     userId: { type: String, required: true },
@@ -48,6 +51,7 @@ const orderSchema = new Schema<OrderFields>(
   { timestamps: true },
 );
 orderSchema.index(ONE_PER_NUMBER.key, { unique: true, name: ONE_PER_NUMBER.name });
+orderSchema.index(ONE_PER_PAYMENT.key, { unique: true, sparse: true, name: ONE_PER_PAYMENT.name });
 orderSchema.index({ userId: 1, _id: -1 });
 orderSchema.index({ status: 1, expiresAt: 1 });
 orderSchema.index({ updatedAt: 1 });

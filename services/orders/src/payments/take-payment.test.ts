@@ -1,4 +1,4 @@
-import { ConflictError, createMetrics, saveAggregate, UnavailableError, updateAggregate } from '@ticketing/common';
+import { ConflictError, saveAggregate, UnavailableError, updateAggregate } from '@ticketing/common';
 import {
   dropAndClose,
   inParallel,
@@ -23,7 +23,7 @@ type Member = TakePaymentOptions & { readonly connection: Connection };
 async function newMember(uri: string): Promise<Member> {
   const connection = await testConnection(uri);
   const models = { Order: orderModel(connection), Refusal: refusalModel(connection) };
-  return { connection, ...models, logger: silentLogger(), metrics: createMetrics('orders') };
+  return { connection, ...models, logger: silentLogger() };
 }
 
 /** Two processes of the service: each has its own connection and models. */
@@ -31,6 +31,7 @@ let members: [Member, Member];
 beforeAll(async () => {
   const uri = testDatabaseUri();
   members = [await newMember(uri), await newMember(uri)];
+  await members[0].Order.createIndexes();
 });
 afterAll(async () => {
   await members[1].connection.close();
@@ -140,25 +141,72 @@ test('what is refused stays so, whatever its publisher says later: its money is 
   expect(await member.Order.findById(orderId).lean()).toMatchObject({ status: 'created', version: 0 });
 });
 
-test('a payment of no order is refused, and counted', async () => {
-  const [{ Refusal, metrics }] = members;
+test('a payment of no order is refused once', async () => {
+  const [member] = members;
   const [id, orderId] = [newId(), newId()];
-  const counted = async () =>
-    (await metrics.paymentsRefused.get()).values.find(({ labels }) => labels.reason === 'no-such-order')?.value ?? 0;
-  const before = await counted();
   for (const outcome of ['applied', 'seen']) {
-    expect(await takePayment(members[0], { id, orderId, amount: PRICE })).toBe(outcome);
+    expect(await takePayment(member, { id, orderId, amount: PRICE })).toBe(outcome);
   }
-  expect(await Refusal.find({ orderId }).lean()).toMatchObject([{ reason: 'no-such-order', version: 0 }]);
-  expect(await counted()).toBe(before + 1);
+  expect(await member.Refusal.find({ orderId }).lean()).toMatchObject([{ reason: 'no-such-order', version: 0 }]);
+});
+
+describe('a payment that has completed an order, and is told again for another one', () => {
+  const OF_ANOTHER = /has completed another order/;
+
+  test('completes no second one: its event fails, and becomes a dead letter', async () => {
+    const [first, second] = [await newScene(), await newOrder()];
+    await happen(first, 'paid P');
+    const again = { id: first.ids.P, orderId: second, amount: PRICE };
+    await expect(takePayment(members[1], again)).rejects.toThrow('one_order_per_payment');
+    expect(await members[0].Order.findById(second).lean()).toMatchObject({ status: 'created', version: 0 });
+    expect(await members[0].Refusal.find({ _id: first.ids.P })).toEqual([]);
+  });
+
+  test.each<[string, (scene: Scene) => Promise<unknown>, number]>([
+    ['is cancelled', (scene) => happen(scene, 'cancelled'), PRICE],
+    ['is paid', (scene) => happen(scene, 'paid Q'), PRICE],
+    ['has another price', () => Promise.resolve(), 1],
+  ])('is not refused when that one %s: its money has bought the first', async (_name, before, amount) => {
+    const [first, second] = [await newScene(), await newScene()];
+    await happen(first, 'paid P');
+    await before(second);
+    const again = { id: first.ids.P, orderId: second.orderId, amount };
+    await expect(takePayment(members[1], again)).rejects.toThrow(OF_ANOTHER);
+    await expect(takePayment(members[1], { ...again, orderId: newId() })).rejects.toThrow(OF_ANOTHER);
+    expect(await members[0].Refusal.find({ _id: first.ids.P })).toEqual([]);
+    expect(await members[0].Order.findById(first.orderId).lean()).toMatchObject({ status: 'complete', version: 1 });
+  });
+
+  test('of both at once, by two members, 30 times: one order is complete', async () => {
+    await inParallel(Array.from({ length: 30 }), async () => {
+      const [id, orders] = [newId(), [await newOrder(), await newOrder()]];
+      const pay = (orderId: string, n: number) =>
+        takePayment(members[n % 2] ?? members[0], { id, orderId, amount: PRICE });
+      const ends = await Promise.allSettled(orders.map(pay));
+      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await members[0].Order.countDocuments({ _id: { $in: orders }, status: 'complete', paymentId: id })).toBe(
+        1,
+      );
+    });
+  });
+});
+
+test('a complete order that a pod of the release before has cancelled: its payment, told again, is refused', async () => {
+  const [{ Order, Refusal }] = members;
+  const scene = await newScene();
+  await happen(scene, 'paid P');
+  await Order.collection.updateOne({ _id: new Types.ObjectId(scene.orderId) }, { $set: { status: 'cancelled' } });
+  await happen(scene, 'paid P');
+  expect(await Refusal.findById(scene.ids.P).lean()).toMatchObject({ reason: 'order-cancelled' });
 });
 
 test('an order that a new primary has, and does not know yet that the majority has it, is waited for', async () => {
   const orderId = await newOrder();
   let behind = true;
+  // Majority is also what a read gets that names no level: `readConcernLevel` in the address, or a default of the cluster.
   const between = await startMongoBetween(testServers().mongoUrl, (command) => {
     const { name, collection, database, body } = command;
-    const { level } = (body['readConcern'] ?? {}) as { level?: string };
+    const { level = 'majority' } = (body['readConcern'] ?? {}) as { level?: string };
     if (!behind || name !== 'find' || collection !== 'orders' || level !== 'majority') return command.pass();
     command.answer({ ok: 1, cursor: { id: mongo.Long.ZERO, ns: `${database}.${collection}`, firstBatch: [] } });
   });

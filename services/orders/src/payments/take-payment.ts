@@ -1,7 +1,6 @@
 import {
   isDuplicateKey,
   type Logger,
-  type Metrics,
   type RefusalReason,
   saveAggregate,
   UnavailableError,
@@ -15,14 +14,14 @@ export interface TakePaymentOptions {
   readonly Order: OrderModel;
   readonly Refusal: RefusalModel;
   readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 /**
  * Completes the order of a payment, or refuses the payment. Either is one write to one document, and is final: the
  * order names the payment that completed it, and the refusal has the payment's id. So duplicates, lateness and a crash
  * at any point change nothing.
- * @throws UnavailableError when it is not known yet whether there is such an order
+ * @throws UnavailableError when it is not known yet whether there is such an order; another error when the payment has
+ * completed another order
  */
 export async function takePayment(options: TakePaymentOptions, payment: Payment): Promise<'applied' | 'seen'> {
   const { Order, Refusal } = options;
@@ -37,13 +36,16 @@ export async function takePayment(options: TakePaymentOptions, payment: Payment)
   if (decision === 'complete') return 'applied';
   if (decision === 'seen') return 'seen';
   // A primary that was just elected can be behind in what the majority has, but it has all that was acked.
-  if (decision === 'no-such-order' && (await Order.exists({ _id: payment.orderId })))
+  if (decision === 'no-such-order' && (await Order.exists({ _id: payment.orderId }).readConcern('local')))
     throw new UnavailableError(`the majority of the database does not have order ${payment.orderId} yet`);
+  // A refusal would pay back what that order was bought with.
+  if (await Order.exists({ paymentId: payment.id, status: 'complete' }).readConcern('local'))
+    throw new Error(`payment ${payment.id} has completed another order than ${payment.orderId}: an id is one payment`);
   return refuse(options, payment, decision);
 }
 
 async function refuse(
-  { Refusal, logger, metrics }: TakePaymentOptions,
+  { Refusal, logger }: TakePaymentOptions,
   payment: Payment,
   reason: RefusalReason,
 ): Promise<'applied' | 'seen'> {
@@ -56,7 +58,6 @@ async function refuse(
     if (isDuplicateKey(error) && (await isRefused(Refusal, payment))) return 'seen';
     throw error;
   }
-  metrics.paymentsRefused.inc({ reason });
   logger.warn({ paymentId: id, orderId, amount, reason }, 'a payment is refused: it has to be paid back');
   return 'applied';
 }
