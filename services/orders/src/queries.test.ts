@@ -1,14 +1,17 @@
+import { reEmit } from '@ticketing/common';
 import { newId, newMeta, type TestBed, waitFor } from '@ticketing/testing';
 import { testQueries } from '@ticketing/testing/suites';
+import type { Connection } from 'mongoose';
 import request from 'supertest';
 import { ordersConfig } from './config';
 import { orderModel, reEmittedOrders } from './orders/order';
 import { as, newTicket, order, pay, replicaOf } from './orders/orders.test.helper';
+import { reEmittedRefusals, refusalModel } from './payments/refusal';
 import { startOrders } from './service';
 
 let now = Date.now();
 
-async function useAll(bed: TestBed, url: string): Promise<void> {
+async function useAll(bed: TestBed, url: string, connection: Connection): Promise<void> {
   const ids: string[] = [];
   const first = await newTicket(bed);
   ids.push((await order(url, first)).id);
@@ -24,6 +27,8 @@ async function useAll(bed: TestBed, url: string): Promise<void> {
   await pay(bed, newId());
   const refusals = bed.connection.collection('payment_refusals');
   await waitFor(async () => (await refusals.countDocuments({ outbox: { $size: 0 } })) === 1);
+  const emission = { ...reEmittedRefusals(refusalModel(connection)), publisher: bed };
+  expect([await reEmit(emission), await reEmit({ ...emission, since: new Date(0) })]).toEqual([1, 1]);
   now += 60_000; // the others expire
   await waitFor(async () => (await asBob(`/api/orders/${ids[7]}`)).body.status === 'cancelled');
 
@@ -52,6 +57,7 @@ testQueries({
     'find orders: _id',
     'find orders: outbox.at $gt',
     'find orders: outbox.at $lt',
+    'find orders: paymentId, status',
     'find orders: status, expiresAt $lte',
     'find orders: status, expiresAt $lte; sort expiresAt 1',
     'find orders: ticket.id; sort reservation -1',
@@ -62,6 +68,9 @@ testQueries({
     'find payment_refusals: _id',
     'find payment_refusals: outbox.at $gt',
     'find payment_refusals: outbox.at $lt',
+    'find payment_refusals: ; sort _id 1',
+    'find payment_refusals: updatedAt $gte; sort updatedAt 1',
+    'find payment_refusals: updatedAt $gte; sort updatedAt -1',
     'find tickets: _id',
     'find tickets: _id, version $gte, ended $exists',
     'find tickets: parked.at $gt',
@@ -76,8 +85,9 @@ testQueries({
     'update tickets: _id, version, parked.0 $exists',
   ],
   without: {
-    indexes: ['one_order_per_ticket_and_number', 'userId_1__id_-1', 'status_1_expiresAt_1'],
+    indexes: ['one_order_per_ticket_and_number', 'one_order_per_payment', 'userId_1__id_-1', 'status_1_expiresAt_1'],
     unserved: [
+      'find orders: paymentId, status',
       'find orders: status, expiresAt $lte',
       'find orders: status, expiresAt $lte; sort expiresAt 1',
       'find orders: ticket.id; sort reservation -1',

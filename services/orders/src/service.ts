@@ -1,10 +1,4 @@
-import {
-  refusalReasons,
-  replicaReader,
-  type RunningService,
-  type ServiceOverrides,
-  startService,
-} from '@ticketing/common';
+import { replicaReader, type RunningService, type ServiceOverrides, startService } from '@ticketing/common';
 import type { OrdersConfig } from './config';
 import { cancelOrder } from './orders/cancel-order';
 import { createOrder } from './orders/create-order';
@@ -13,6 +7,7 @@ import { listOrders } from './orders/list-orders';
 import { measureOverdue } from './orders/measure-overdue';
 import { orderModel, reEmittedOrders } from './orders/order';
 import { showOrder } from './orders/show-order';
+import { measureRefused } from './payments/measure-refused';
 import { onPaymentCreated } from './payments/on-payment-created';
 import { reEmittedRefusals, refusalModel } from './payments/refusal';
 import { ticketReplica, type TicketReplicaFields } from './ticket-replica/ticket';
@@ -27,11 +22,11 @@ export function startOrders(config: OrdersConfig, overrides: ServiceOverrides = 
       const [Order, Refusal] = [orderModel(connection), refusalModel(connection)];
       const tickets = replicaReader<TicketReplicaFields>(connection, ticketReplica);
       measureOverdue(Order, clock, metrics);
-      for (const reason of refusalReasons) metrics.paymentsRefused.inc({ reason }, 0);
+      measureRefused(Refusal, metrics);
       return {
         owned: [Order, Refusal],
         reEmitted: [reEmittedOrders(Order), reEmittedRefusals(Refusal)],
-        listeners: [ticketReplica, onPaymentCreated({ Order, Refusal, logger, metrics })],
+        listeners: [ticketReplica, onPaymentCreated({ Order, Refusal, logger })],
         repeating: [expireOrders({ Order, clock, everyMs: config.orderExpirySweepMs, logger })],
         routes: (router) => {
           createOrder(router, { Order, tickets, createOnce, clock, windowMs: config.orderWindowMs });

@@ -1,5 +1,4 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { refusalReasons } from '../events/order';
 import { type ResourceMetrics, resourceMetrics } from './resource-metrics';
 import { within } from './retry';
 
@@ -24,8 +23,6 @@ export interface Metrics extends ResourceMetrics {
   readonly eventLag: Histogram<'subject'>;
   /** Snapshots of the periodic re-emission. */
   readonly reEmitted: Counter<'aggregate'>;
-  /** Payments that did not complete their order and have to be paid back, by a RefusalReason. */
-  readonly paymentsRefused: Counter<'reason'>;
   /** How often a channel no longer held events that this service had not seen. */
   readonly lostHistory: Counter<'subject'>;
   readonly outboxPending: Gauge<'aggregate'>;
@@ -115,12 +112,6 @@ function eventMetrics(registers: Registry[]): EventMetrics {
       name: 'ticketing_re_emitted_total',
       help: 'Snapshots that the periodic re-emission published',
       labelNames: ['aggregate'],
-      registers,
-    }),
-    paymentsRefused: new Counter({
-      name: 'ticketing_payments_refused_total',
-      help: `Payments that did not complete their order and have to be paid back, by reason: ${refusalReasons.join(', ')}`,
-      labelNames: ['reason'],
       registers,
     }),
     lostHistory: new Counter({

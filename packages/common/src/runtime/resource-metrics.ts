@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { refusalReasons } from '../events/order';
 
 /**
  * Gauges of what a process holds and whether it makes progress. They are read when scraped, so they cost nothing
@@ -29,6 +30,8 @@ export interface ResourceMetrics {
   readonly consumerPaused: Gauge<'group'>;
   /** How long ago the oldest remaining one should have expired. */
   readonly expiryOverdueSeconds: Gauge<'aggregate'>;
+  /** Within the last hour, up to 1,000, by a RefusalReason. */
+  readonly paymentsRefused: Gauge<'reason'>;
 }
 
 export function resourceMetrics(registers: Registry[]): ResourceMetrics {
@@ -60,6 +63,11 @@ export function resourceMetrics(registers: Registry[]): ResourceMetrics {
       'expiry_oldest_overdue_seconds',
       'How long ago the oldest that is still active should have expired; 0 when nothing is due',
       'aggregate',
+    ),
+    paymentsRefused: gauge(
+      'payments_refused_last_hour',
+      `Payments refused within the last hour, up to 1,000, by reason: ${refusalReasons.join(', ')}`,
+      'reason',
     ),
   };
 }
