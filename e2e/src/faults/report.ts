@@ -12,11 +12,12 @@ const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 const time = (ms: number) => new Date(ms).toISOString().slice(11, 23);
 
 /** A few lines on a schedule, whether it held or not. */
-export function summaryOf({ schedule, statuses, report, agreedAfterMs, counters, happened }: Outcome): string[] {
+export function summaryOf({ schedule, statuses, report, agreedAfterMs, counters, ends, happened }: Outcome): string[] {
   const { tickets, orders, events, payments, promises } = report.compared;
   return [
     `requests: ${countsOf(statuses)}; promises: ${promises}`,
     `compared: ${tickets} tickets, ${orders} orders, ${events} events in the stream, ${payments} payments`,
+    `payments: ${countsOf(ends)}`,
     `events: ${eventsOf(counters)}`,
     `seed ${schedule.seed}: ${happened.length} faults, agreed ${seconds(agreedAfterMs)} after the load`,
   ];

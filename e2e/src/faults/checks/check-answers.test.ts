@@ -38,11 +38,12 @@ test.each([
   expect(messages([answer])).toEqual([expect.stringContaining(`was answered ${answer.status}`)]);
 });
 
-test('a cancel conflicts with a payment of that order, and with nothing else', () => {
-  const refused: Answered = { ...ordered(409), call: 'cancel', id: 'o1' };
-  const told = (...paid: string[]) => checkAnswers([refused], [], new Set(paid));
-  expect(told('o1')).toEqual([]);
-  expect(told('o2')).toHaveLength(1);
+test('a cancel conflicts with a payment of that order that was told before the answer, and with nothing else', () => {
+  const refused: Answered = { ...ordered(409), call: 'cancel', id: 'o1' }; // answered at 1,010
+  const told = (order: string, at: number) => checkAnswers([refused], [], new Map([[order, at]]));
+  expect(told('o1', 1_009)).toEqual([]);
+  expect(told('o1', 1_011)).toHaveLength(1);
+  expect(told('o2', 1_000)).toHaveLength(1);
 });
 
 test('502 and no answer are excused by the kill of a process of that service, at that moment', () => {

@@ -28,23 +28,24 @@ export interface Problem {
  * The wrong answers. Without MongoDB 503 is right; it is also right for a request that waited for a connection to
  * MongoDB when its process was paused. A request that a killed process was handling is 502, or its answer breaks off.
  * No fault of the broker, or of a connection to it, excuses a wrong answer.
- * @param paid the orders of which a payment was taken: only their cancel may be 409
+ * @param paidSince when (ms since 1970) a payment of its price was told first, for each order that has one: from then on,
+ * and for no other reason, its cancel may be 409
  */
 export function checkAnswers(
   answers: readonly Answered[],
   happened: readonly Happened[],
-  paid: ReadonlySet<string> = new Set(),
+  paidSince: ReadonlyMap<string, number> = new Map(),
 ): Problem[] {
-  return [...unexpectedStatuses(answers, happened, paid), ...backwards(answers), ...lostUpdates(answers)];
+  return [...unexpectedStatuses(answers, happened, paidSince), ...backwards(answers), ...lostUpdates(answers)];
 }
 
 function unexpectedStatuses(
   answers: readonly Answered[],
   happened: readonly Happened[],
-  paid: ReadonlySet<string>,
+  paidSince: ReadonlyMap<string, number>,
 ): Problem[] {
-  const isPaid = ({ call, status, id }: Answered) =>
-    call === 'cancel' && status === 409 && id !== undefined && paid.has(id);
+  const isPaid = ({ call, status, id, at, ms }: Answered) =>
+    call === 'cancel' && status === 409 && at + ms >= (paidSince.get(id ?? '') ?? Infinity);
   return answers
     .filter((answer) => !EXPECTED[answer.call].includes(answer.status) && !isPaid(answer))
     .filter((answer) => !isExcused(answer, happened))
