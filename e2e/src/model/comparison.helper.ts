@@ -97,13 +97,13 @@ export class Comparison {
     for (const index of this.model.orders.keys()) await this.order(index);
     for (const index of this.model.payments.keys()) await this.payment(index);
     await this.lists();
+    await databases.outboxesEmpty();
     await this.refusals();
     const all = [...this.ids.ticket, ...this.ids.order];
     const left = courier.left().filter((key) => all.some((id) => key.includes(id)));
     this.agree('what was published beyond the model', left, []);
     this.agree('what became dead letters', await databases.deadLetters(), []);
     this.agree('on what the services disagree', this.model.disagreements(), []);
-    await databases.outboxesEmpty();
   }
 
   /** What users are shown: the tickets that are free, and the orders of each, the newest first. */

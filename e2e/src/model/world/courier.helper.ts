@@ -51,13 +51,12 @@ export class Courier {
     );
   }
 
-  /** The refusals of these payments, in their order, once there are so many. */
+  /** The refusals of these payments, in their order, once there are so many; two if one was recorded twice. */
   async refusals(payments: readonly string[], count: number): Promise<StateOf<'order:payment-refused'>[]> {
     const events = this.beds.orders.events('order:payment-refused');
     const told = () => {
-      const states = new Set(events.map((event) => JSON.stringify({ ...event, meta: undefined })));
-      const all = [...states].map((state) => JSON.parse(state) as StateOf<'order:payment-refused'>);
-      return all.filter(({ id }) => payments.includes(id));
+      const recorded = new Map(events.map(({ meta, ...state }) => [meta.id, state]));
+      return [...recorded.values()].filter(({ id }) => payments.includes(id));
     };
     await waitFor(() => told().length >= count, {
       ...{ timeoutMs: PUBLISHED_WITHIN_MS, everyMs: 2, what: `${count} refusals` },
