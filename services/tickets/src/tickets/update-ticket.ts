@@ -15,7 +15,8 @@ import type { Router } from 'express';
 import { type TicketModel, ticketState } from './ticket';
 
 /**
- * `PUT /api/tickets/:id`: the owner changes title and price, unless an order holds the ticket or has bought it. `If-Match` is honoured.
+ * `PUT /api/tickets/:id`: the owner changes title and price, unless an order holds the ticket or has bought it.
+ * `If-Match` is honoured.
  */
 export function updateTicket(router: Router, Ticket: TicketModel): void {
   addRoute(router, ticketsApi.update, async (req, res) => {
