@@ -1,8 +1,8 @@
-import { type Broker, encodeEvent, type Subject } from '@ticketing/common';
+import { type Broker, contracts, encodeEvent, type Subject } from '@ticketing/common';
 import { newMeta, silentLogger, testBroker, uniqueName } from '@ticketing/testing';
 import { type Restartable, restartableJetStream, restartableNats } from '@ticketing/servers';
 
-export const CHANNELS: readonly Subject[] = ['ticket:created', 'ticket:updated', 'order:created', 'order:cancelled'];
+export const CHANNELS = Object.keys(contracts) as Subject[];
 
 /** A NATS Streaming and a JetStream, both a suite's own. */
 export class Sides {
