@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sleep } from '@ticketing/common';
-import { testConnection } from '@ticketing/testing';
+import { encodeEvent, sleep } from '@ticketing/common';
+import { newId, newMeta, silentLogger, testBroker, testConnection, waitFor } from '@ticketing/testing';
 import { databaseUrl } from '@ticketing/servers';
 import { serviceNames } from '@ticketing/services';
 import type { Connection } from 'mongoose';
@@ -71,6 +71,15 @@ async function run(file: string, env: NodeJS.ProcessEnv, ...args: string[]): Pro
   return (await promisify(execFile)(process.execPath, [join(ROOT, file), ...args], options)).stdout;
 }
 
+/** Tells a payment, as the service does that takes payments. */
+async function tell(payment: { id: string; orderId: string; amount: number }): Promise<void> {
+  const { engine, nats } = system;
+  const broker = await testBroker('', silentLogger(), { engine, natsUrl: nats.url, natsClusterId: 'ticketing' });
+  const event = encodeEvent('payment:created', { ...payment, version: 0, meta: newMeta() });
+  await broker.publish('payment:created', event, { aggregate: payment.id });
+  await broker.close();
+}
+
 async function trade(ms: number, seed: number): Promise<void> {
   const load = new MixedLoad({ url: system.url, seed });
   await sleep(ms);
@@ -80,11 +89,19 @@ async function trade(ms: number, seed: number): Promise<void> {
 test('both databases restored from backups made under load, by the steps of docs/operations.md: all agrees, and goes on', async () => {
   const services = await Promise.all(serviceNames.map((name) => system.start(name)));
   await trade(1_500, 1);
+  const [seller, buyer] = [new Client(system.url, 'seller'), new Client(system.url, 'buyer')];
+  const order = async () => buyer.orderSoon((await seller.sold('paid after the backup')).id);
+  const [paid, unpaid] = [await order(), await order()];
   const load = new MixedLoad({ url: system.url, seed: 2 });
   const tickets = await backUp(system.databases.tickets); // tickets first
-  const [seller, buyer] = [new Client(system.url, 'seller'), new Client(system.url, 'buyer')];
   await buyer.orderSoon((await seller.sold('sold between the backups')).id);
   const orders = await backUp(system.databases.orders);
+  const payment = { id: newId(), orderId: paid.id, amount: paid.ticket.price };
+  const refused = { id: newId(), orderId: unpaid.id, amount: unpaid.ticket.price + 1 };
+  await Promise.all([payment, refused].map(tell));
+  const statusOf = async ({ id }: { id: string }) => (await buyer.shownOrder(id)).body.status;
+  const refusals = () => system.databases.orders.collection('payment_refusals').countDocuments();
+  await waitFor(async () => (await statusOf(paid)) === 'complete' && (await refusals()) === 1);
   await sleep(1_500);
   await load.end();
 
@@ -112,10 +129,12 @@ test('both databases restored from backups made under load, by the steps of docs
   await system.nats.loseData();
   await system.nats.up();
   await Promise.all(serviceNames.map((name) => system.start(name)));
+  expect([await statusOf(paid), await refusals()]).toEqual(['created', 0]);
   for (const name of serviceNames) {
     const env = { ...system.env(name), NATS_CLIENT_ID: `${name}-re-emit` };
     expect(await run(`services/${name}/dist/re-emit.js`, env)).toMatch(/^published \d+ snapshots$/m);
   }
+  await tell(payment); // and not the other one, of which a refusal was heard
   const { MONGO_URI: ORDERS_MONGO_URI, BROKER, NATS_URL, NATS_CLUSTER_ID } = system.env('orders');
   const rebuild = ['rebuild', '--re-emitted', '--force'];
   const addresses = { ORDERS_MONGO_URI, BROKER, NATS_URL, NATS_CLUSTER_ID };
@@ -123,6 +142,7 @@ test('both databases restored from backups made under load, by the steps of docs
   expect(said).toMatch(/^Rebuilt \d+ tickets/m);
 
   const agreed = await untilAgreed(system);
+  expect([await statusOf(paid), await statusOf(unpaid), await refusals()]).toEqual(['complete', 'created', 0]);
   expect(agreed.tickets.length).toBeGreaterThanOrEqual(tickets.get('tickets')?.length ?? Infinity);
   await trade(1_500, 3);
   expect((await untilAgreed(system)).tickets.length).toBeGreaterThan(agreed.tickets.length);

@@ -8,6 +8,11 @@ export const paymentCreated = defineEvent(
     id: objectId,
     version,
     orderId: objectId.describe('The order that it is for'),
-    amount: z.number().min(0).describe('It completes the order if it is exactly the price that was reserved'),
+    amount: z
+      .number()
+      .min(0)
+      .describe(
+        'It completes the order if it is exactly the price that was reserved, in the unit of that price (19.99, not 1999)',
+      ),
   },
 );
