@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goModule } from '@ticketing/servers';
+import { serviceNames } from '@ticketing/services';
 import { type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { parse } from 'yaml';
@@ -84,7 +85,7 @@ test('every service, volume and config that it names is there', () => {
     ...(service.configs ?? []).map(({ source }) => source).filter((source) => !(source in configs)),
   ]);
   expect(missing).toEqual([]);
-  expect(Object.keys(services)).toEqual(['tickets', 'orders', 'ingress', 'mongodb', 'nats-streaming']);
+  expect(Object.keys(services)).toEqual([...serviceNames, 'ingress', 'mongodb', 'nats-streaming']);
 });
 
 test('servers have the versions and options that they have in Kubernetes', () => {
@@ -97,7 +98,7 @@ test('servers have the versions and options that they have in Kubernetes', () =>
 
 test('services have no variable that they do not have in Kubernetes, and the same broker', () => {
   const { services } = read();
-  for (const name of ['tickets', 'orders']) {
+  for (const name of serviceNames) {
     const deployment = workloads(kubernetes).find((one) => nameOf(one) === `Deployment ${name}`);
     const env = new Map(deployment?.spec.template.spec.containers[0]?.env?.map((one) => [one.name, one.value]));
     const { MONGO_URI, JWT_KEY, ...others } = services[name]?.environment ?? {};
