@@ -105,6 +105,8 @@ export const BROKER_WAITS = {
   shortLifeMs: 10_000,
   /** For a stream that has no leader; then it counts as away. */
   electionMs: 10_000,
+  /** So long at most a leader without a majority says that it leads (nats-server, raft.go, lostQuorumCheck). */
+  formerLeaderMs: 20_000,
   /** To confirm that a subscription or a client leaves. */
   leaveMs: 1_000,
   /** A channel that delivers nothing for so long is empty, if the server still answers then. */

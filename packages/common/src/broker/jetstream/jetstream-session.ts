@@ -44,7 +44,8 @@ const STREAM_GONE = 'the stream was deleted, or lost with its store';
 export class JetStreamSession implements EngineSession {
   private readonly ending = new AbortController();
   private downAt: Date | undefined;
-  private checking = false;
+  private watching = false;
+  private doubtedAt = 0;
   readonly denied = new Set<string>();
   /** Consumers of this client's members: one that is made again has lost the position of its group. */
   private readonly consumers = new Set<string>();
@@ -122,7 +123,9 @@ export class JetStreamSession implements EngineSession {
     try {
       return await Promise.race([requests(this.manager), finished]);
     } catch (error) {
-      throw portError(error);
+      const reason = portError(error);
+      if (reason instanceof NoAnswerError) void this.watchStore();
+      throw reason;
     } finally {
       this.over.removeEventListener('abort', lost);
     }
@@ -156,7 +159,7 @@ export class JetStreamSession implements EngineSession {
   /** @throws like `Broker.publish` */
   async publish(prefixed: string, payload: string, { id, aggregate }: PublishOptions = {}): Promise<PublishAck> {
     const subject = subjectOf(prefixed, aggregate);
-    return publishMessage(this, { subject, payload, id }).catch(this.orWatch);
+    return publishMessage(this, { subject, payload, id });
   }
 
   /** Has a message stored, unless the server knows its id. @throws what `ask` throws */
@@ -167,20 +170,17 @@ export class JetStreamSession implements EngineSession {
     return ack;
   }
 
-  private readonly orWatch = (error: unknown): never => {
-    if (error instanceof NoAnswerError) void this.watchStore();
-    throw error;
-  };
-
   /**
-   * A publish that nobody takes is one without a stream, or during an election. Looks once a second, and the broker
-   * counts as away until the stream has a leader. After ten seconds this client is finished, so that a long outage is
-   * said like any other.
+   * A request that nobody answers, or not now, is one without a stream, or during an election. Looks once a second as
+   * long as that may be so: a leader that has lost its majority says for a while that it leads. The broker counts as
+   * away until the stream has a leader. After ten seconds this client is finished, so that a long outage is said like
+   * any other.
    */
   private async watchStore(): Promise<void> {
-    if (this.checking) return;
-    this.checking = true;
-    do {
+    this.doubtedAt = performance.now();
+    if (this.watching || this.store === '') return;
+    this.watching = true;
+    while (this.downAt !== undefined || performance.now() - this.doubtedAt < BROKER_WAITS.formerLeaderMs) {
       const led = this.checkStore().then(() => true);
       const isLed = await led.catch(() => false);
       if (this.over.aborted) return;
@@ -189,8 +189,8 @@ export class JetStreamSession implements EngineSession {
       const isLong = this.downAt && Date.now() - this.downAt.getTime() >= BROKER_WAITS.electionMs;
       if (isLong) this.fail(new NoAnswerError('the stream has no leader'));
       await sleep(1_000, this.over).catch(() => undefined);
-    } while (this.downAt !== undefined && !this.over.aborted);
-    this.checking = false;
+    }
+    this.watching = false;
   }
 
   async consume(
@@ -204,7 +204,7 @@ export class JetStreamSession implements EngineSession {
     const [consumer, subject] = [consumerOf(prefixed, group), filterOf(prefixed)];
     const need = async () => {
       const wasThere = this.consumers.has(consumer);
-      if (wasThere) await this.checkStore().catch(this.orWatch);
+      if (wasThere) await this.checkStore();
       const isNew = await this.need({ name: consumer, subject, ackWaitMs });
       if (isNew && wasThere) logger.error({ consumer }, 'the consumer of a group was gone: it starts again');
       this.consumers.add(consumer);
