@@ -2,7 +2,7 @@ export { asOperator } from './broker/as-operator';
 export { brokerConformance } from './broker/broker-conformance';
 export { type BrokerEngine, type EngineServer, type ServerLimits } from './broker/conformance/engine';
 export { type ForeignPublisher, foreignPublisher } from './broker/foreign-publisher';
-export { testBroker } from './broker/test-broker';
+export { type TestBroker, testBroker } from './broker/test-broker';
 export { type CommandLog, startCommandLog } from './mongo/command-log';
 export { explainsPlans, faultyPlans } from './mongo/explain-command';
 export { type HeldCommand, type MongoBetween, startMongoBetween } from './mongo/mongo-between';

@@ -5,7 +5,16 @@ import { type AnyEvent, encodeEvent, type EventMeta, type EventOf, type Subject 
 import { databaseNow } from '../mongo/database';
 import { createLogger, type Logger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
-import { dropAndClose, silentLogger, testBroker, testConnection, uniqueName, waitFor } from '@ticketing/testing';
+import {
+  dropAndClose,
+  silentLogger,
+  type TestBroker,
+  testBroker,
+  testConnection,
+  uniqueName,
+  waitFor,
+} from '@ticketing/testing';
+import { within } from '../runtime/retry';
 import type { EventOutcome } from '../runtime/metrics';
 import type { Broker } from '../broker/port';
 import { Consumer, type ConsumerSettings } from './consumer';
@@ -168,6 +177,9 @@ export class Bench {
       metrics: this.metrics,
     });
     this.consumers.push(consumer);
+    const { broker } = this;
+    // A broker that is away, or refuses, is not waited for.
+    if ('subscribed' in broker) await within(1_000, (broker as TestBroker).subscribed(), undefined);
     return consumer;
   }
 

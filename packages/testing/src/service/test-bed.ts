@@ -106,16 +106,18 @@ export class TestBed {
     return this.broker.publish(subject, encodeEvent(subject, event), { aggregate: event.id });
   }
 
-  /** All present and future events of the channel, in order, as a separate group sees them. */
+  /** All present and future events of the channel, each once and in order, as a separate group sees them. */
   events<S extends Subject>(subject: S): readonly EventOf<S>[] {
     const known = this.watched.get(subject);
     if (known) return known as EventOf<S>[];
     const seen: EventOf<S>[] = [];
+    const sequences = new Set<number>();
     this.watched.set(subject, seen);
     this.broker.consume(subject, { group: uniqueName(), ackWaitMs: 30_000, maxInFlight: 10_000 }, (message) => {
       const decoded = decodeEvent(subject, message);
       if (!decoded.ok) throw new Error(`on ${subject}: ${decoded.message}`);
-      seen.push(decoded.event);
+      if (!(message.redelivered && sequences.has(message.sequence))) seen.push(decoded.event);
+      sequences.add(message.sequence);
       message.ack();
     });
     return seen;

@@ -1,4 +1,4 @@
-import { type Broker, createBroker, createLogger, readNatsUrl } from '@ticketing/common';
+import { type Broker, createBroker, createLogger, readNatsUrl, type Subscription } from '@ticketing/common';
 import { startTcpProxy, waitFor } from '@ticketing/testing';
 import { recordingBroker, type RecordingOptions } from './recording-broker';
 import { connectDatabase, type LabServers } from './servers';
@@ -6,7 +6,7 @@ import type { EventKey } from '../story/story';
 import type { Leave, Member, Strategy } from '../strategies/strategy';
 import { Tickets } from '../story/tickets';
 
-export interface ConsumerProcessOptions extends RecordingOptions {
+export interface ConsumerProcessOptions extends Omit<RecordingOptions, 'onSubscription'> {
   readonly servers: LabServers;
   readonly strategy: Strategy;
   readonly channelPrefix: string;
@@ -22,7 +22,7 @@ export interface ConsumerProcess {
   close(): Promise<void>;
 }
 
-/** Starts one and has it join the strategy's queue group. */
+/** Starts one and has it join the strategy's queue group. Resolves when the server knows all its subscriptions. */
 export async function startConsumerProcess(options: ConsumerProcessOptions): Promise<ConsumerProcess> {
   const { servers, strategy, place } = options;
   const proxy = await startTcpProxy(readNatsUrl(servers.natsUrl).url);
@@ -38,10 +38,14 @@ export async function startConsumerProcess(options: ConsumerProcessOptions): Pro
       await proxy.close();
     })());
   const tickets = new Tickets(connection, options.member, options.handlingMs, options.now);
-  const member: Member = { ...place, tickets, connection, broker: recordingBroker(broker, options) };
+  const subscriptions: Subscription[] = [];
+  const onSubscription = (subscription: Subscription) => void subscriptions.push(subscription);
+  const recorded = recordingBroker(broker, { ...options, onSubscription });
+  const member: Member = { ...place, tickets, connection, broker: recorded };
   try {
     await isConnected(broker);
     leave = await strategy.join(member);
+    await Promise.all(subscriptions.map(({ ready }) => ready));
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,4 @@
-import type { Broker, ConsumeOptions, Message } from '@ticketing/common';
+import type { Broker, ConsumeOptions, Message, Subscription } from '@ticketing/common';
 import type { Delivery } from '../story/history';
 import { keyOf, type PriceEvent } from '../story/story';
 
@@ -7,13 +7,14 @@ export interface RecordingOptions {
   readonly now: () => number;
   readonly onDelivery: (delivery: Delivery) => void;
   readonly onAck: (delivery: Delivery) => void;
+  readonly onSubscription: (subscription: Subscription) => void;
   /** Removed from, when the first ack of an event is lost; `keyOf` the events. */
   readonly acksToLose: Set<string>;
 }
 
 /** The broker of one member. It records what the member gets and acks, and drops the acks that the schedule wants lost. */
 export function recordingBroker(broker: Broker, options: RecordingOptions): Broker {
-  const { member, now, onDelivery, onAck, acksToLose } = options;
+  const { member, now, onDelivery, onAck, onSubscription, acksToLose } = options;
   const recorded = (message: Message): Message => {
     const { id, version } = JSON.parse(message.payload) as PriceEvent;
     const { channel, sequence, redelivered } = message;
@@ -30,7 +31,10 @@ export function recordingBroker(broker: Broker, options: RecordingOptions): Brok
       },
     };
   };
-  const consume = (channel: string, how: ConsumeOptions, onMessage: (message: Message) => void) =>
-    broker.consume(channel, how, (message) => onMessage(recorded(message)));
+  const consume = (channel: string, how: ConsumeOptions, onMessage: (message: Message) => void) => {
+    const subscription = broker.consume(channel, how, (message) => onMessage(recorded(message)));
+    onSubscription(subscription);
+    return subscription;
+  };
   return Object.create(broker, { consume: { value: consume } }) as Broker;
 }
