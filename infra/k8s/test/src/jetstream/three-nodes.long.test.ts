@@ -40,7 +40,7 @@ const answerOf = async (url: string) =>
   (await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined))?.status;
 const readJson = async <T>(url: string) => (await (await fetch(url)).json()) as T;
 
-/** Of a service: to sell, to reserve, and to see it reserved takes all four kinds of events but one. */
+/** Of a service: to sell, to reserve, and to see it reserved takes three kinds of events. */
 async function trade(title: string): Promise<void> {
   const [alice, bob] = [new Client(system.url, 'alice'), new Client(system.url, 'bob')];
   const ticket = await alice.sold(title);
