@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contracts } from './contracts';
+import { declared } from './declared';
 
 /** A JSON Schema, as far as the contracts use it. */
 export interface JsonSchema {
@@ -28,7 +28,7 @@ export interface AsyncApiDocument {
  * schemas that check them. The payloads are what a consumer accepts: it drops fields that it does not know.
  */
 export function asyncApiDocument(): AsyncApiDocument {
-  const all = Object.values(contracts).map((contract) => ({ ...contract, key: contract.subject.replace(':', '.') }));
+  const all = Object.values(declared).map((contract) => ({ ...contract, key: contract.subject.replace(':', '.') }));
   return {
     asyncapi: '3.0.0',
     info: {
