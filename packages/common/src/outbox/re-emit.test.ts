@@ -61,6 +61,18 @@ test('since a time, only what changed at or after it is published', async () => 
   expect(await emit(new Date(Date.now() + 60_000))).toBe(0);
 });
 
+test('an aggregate that is not to be told again is left out, and not counted', async () => {
+  const [kept, left] = [newThing(owner.model, 'kept'), newThing(owner.model, 'left out')];
+  await Promise.all([kept.save(), left.save()]);
+  snapshots();
+  const isTold = ({ title }: { title: string }) => Promise.resolve(title !== 'left out');
+  const options = { model: owner.model, publisher, subject: () => 'ticket:updated' as const, state: thingState };
+  expect(await reEmit({ ...options, isTold })).toBe(1);
+  expect(await emit()).toBe(2);
+  await waitFor(() => snapshots().length === 3);
+  expect(snapshots().filter(({ id }) => id === String(left._id))).toHaveLength(1);
+});
+
 test('a re-emission that cannot publish says so', async () => {
   await newThing(owner.model).save();
   await owner.broker.close();

@@ -14,6 +14,8 @@ export interface ReEmitted<T> {
   /** The event for the present state of this aggregate. */
   readonly subject: (document: OwnedDocument<T>) => Subject;
   readonly state: (document: OwnedDocument<T>, version: number) => StateOf<Subject>;
+  /** Whether this aggregate is told again, such as a payment that was not paid back; absent: each is. */
+  readonly isTold?: (document: OwnedDocument<T>) => Promise<boolean>;
 }
 
 export interface ReEmitOptions<T> extends ReEmitted<T> {
@@ -33,14 +35,18 @@ export interface ReEmitOptions<T> extends ReEmitted<T> {
  * @throws the first failed publish; then repeat it, because consumers ignore what they have seen
  */
 export async function reEmit<T>(options: ReEmitOptions<T>): Promise<number> {
-  const { model, publisher, subject, state, since, before, onBatch } = options;
-  const publish = async (batch: readonly OwnedDocument<T>[]) => {
-    await Promise.all(
-      batch.map((document) => {
+  const { model, publisher, subject, state, isTold, since, before, onBatch } = options;
+  /** How many it published. */
+  const publish = async (batch: readonly OwnedDocument<T>[]): Promise<number> => {
+    const told = await Promise.all(batch.map(async (document) => isTold === undefined || isTold(document)));
+    const published = batch
+      .filter((_, n) => told[n])
+      .map((document) => {
         const meta = { id: randomUUID(), occurredAt: new Date().toISOString(), snapshot: true };
         return publisher.publish(subject(document), { ...state(document, document.version), meta });
-      }),
-    );
+      });
+    await Promise.all(published);
+    return published.length;
   };
   const changed = { updatedAt: { $gte: since, ...(before && { $lt: before }) } };
   const cursor = model
@@ -54,8 +60,7 @@ export async function reEmit<T>(options: ReEmitOptions<T>): Promise<number> {
       const batch = await nextBatch<OwnedDocument<T>>(cursor, RE_EMIT_BATCH);
       const last = batch.at(-1);
       if (!last) return published;
-      await publish(batch);
-      published += batch.length;
+      published += await publish(batch);
       if (onBatch && !(await onBatch(last, batch.length))) return published;
     }
   } finally {
