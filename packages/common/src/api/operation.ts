@@ -22,7 +22,8 @@ export interface Reply {
 export interface Operation {
   /** Unique among all operations. */
   readonly id: string;
-  readonly tag: 'tickets' | 'orders';
+  /** The service that answers. */
+  readonly tag: string;
   readonly summary: string;
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** In Express's form, such as `/api/tickets/:id`. */
