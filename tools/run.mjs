@@ -65,6 +65,7 @@ const commands = {
   'nats:monitor': program('tools/nats-streaming', 'dist/monitor/main.js'),
   'nats:forward': program('tools/nats-streaming', 'dist/forward/main.js'),
   services: program('packages/services', 'dist/main.js'),
+  'new:service': program('packages/services', 'dist/new-service/main.js'),
   'k8s:secrets': program('tools/kubernetes', 'dist/secrets/main.js'),
   release,
 };

@@ -19,7 +19,9 @@ const MAY_NAME: readonly (readonly [files: RegExp, why: string])[] = [
   [/^tools\/start\/src\/(instructions|ingress\/ingress)\.ts$/, 'examples: commands to try, and a path'],
   [/^tools\/run\/test\.mjs$/, 'the suites that run on other versions of Node'],
   [/^infra\/k8s\/test\/src\/e2e\/agreement\.helper\.ts$/, 'says how many tickets and orders were compared'],
-  [/^infra\/observability\/alerts\.test\.yaml$/, 'situations, which need some names'],
+  [/^infra\/observability\/alerts(\.test)?\.yaml$/, 'situations, which need some names'],
+  [/^packages\/services\/src\/new-service\/new-files\.ts$/, 'a new service begins with a copy of orders'],
+  [/^(templates|examples)\//, 'services that are not of this system: they keep copies of orders'],
   [/\.test\.(helper\.)?ts$/, 'a test needs some name; the second test here finds those that list the services'],
 ];
 

@@ -126,7 +126,7 @@ const lameDuck: Policy = (objects) =>
 const ownUsers: Policy = (objects) => {
   const [node] = nodes(objects);
   if (!node) return [];
-  const users = [...(natsFiles(objects)['users.conf'] ?? '').matchAll(/user: (\w+)[\s,]+password: *([^\s,}]*)/g)];
+  const users = [...(natsFiles(objects)['users.conf'] ?? '').matchAll(/user: ([\w-]+)[\s,]+password: *([^\s,}]*)/g)];
   const passwords = users.map(([, , password = '']) => password.replace('$', ''));
   return [
     ...each(
