@@ -1,7 +1,9 @@
 const { existsSync, readdirSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
 
-const services = readdirSync(`${__dirname}/services`).map((name) => `services/${name}`);
+const services = ['services', 'examples'].flatMap((room) =>
+  readdirSync(`${__dirname}/${room}`).map((name) => `${room}/${name}`),
+);
 
 module.exports = {
   maxWorkers: availableParallelism() * 2, // more than half of the time of a suite is waiting

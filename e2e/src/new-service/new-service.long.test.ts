@@ -36,7 +36,7 @@ test('a new service passes lint, type check and its own suite as it is made; a s
 
   scratch.succeed('npx tsc -b');
   scratch.succeed(`npx eslint --max-warnings 0 services/${NAME} packages/services packages/common/src/events`);
-  scratch.succeed('npx prettier --check .');
+  scratch.succeed(`npx prettier --check --ignore-unknown ${scratch.changed().join(' ')}`);
   const lock = scratch.read('package-lock.json');
   expect(lock).toContain(`"services/${NAME}"`);
   expect(lock).not.toMatch(/"resolved": "http/);

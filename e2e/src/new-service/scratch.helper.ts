@@ -62,7 +62,8 @@ export class Scratch {
 
   /** Starts a program that stays; resolves when it has printed this. */
   async start(line: string, until: RegExp, env: NodeJS.ProcessEnv = {}): Promise<void> {
-    const child = spawn('bash', ['-c', `exec ${line}`], { cwd: this.folder, env: { ...environment(), ...env } });
+    const options = { cwd: this.folder, env: { ...environment(), ...env }, detached: true };
+    const child = spawn('bash', ['-c', `exec ${line}`], options);
     this.running.push(child);
     let printed = '';
     await new Promise<void>((resolve, reject) => {
@@ -81,12 +82,13 @@ export class Scratch {
     return this.succeed('git add -A && git diff --cached --name-only').split('\n').filter(Boolean);
   }
 
-  /** Stops what runs, the last one first, and removes everything. */
+  /** Stops what runs as Ctrl-C in its terminal does, the last one first, and removes everything. */
   async remove(): Promise<void> {
     for (const child of this.running.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill('SIGINT');
-      await once(child, 'exit');
+      const gone = once(child, 'exit');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      await gone;
     }
     rmSync(this.folder, { recursive: true, force: true });
   }

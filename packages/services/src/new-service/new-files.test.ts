@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventFiles, listWith, serviceFiles } from './new-files';
 
@@ -27,6 +28,13 @@ test('a service is its program, its tests and its manifests; nothing has the nam
     expect([path, /new[-_ ]?things?\b/i.exec(text)?.[0]]).toEqual([path, undefined]);
     expect(text).toMatch(path.endsWith('.ts') || path.includes('k8s') ? /[Gg]ift|orders|OrderStatus/ : /./);
   }
+});
+
+test('it has the version of all packages, and asks for no other', () => {
+  const read = (text: string) => JSON.parse(text) as { version: string; dependencies: Record<string, string> };
+  const made = read(serviceFiles(ROOT, names).find(({ path }) => path.endsWith('package.json'))?.text ?? '');
+  const { version } = read(readFileSync(join(ROOT, 'packages/common/package.json'), 'utf8'));
+  expect([made.version, made.dependencies['@ticketing/common']]).toEqual([version, `^${version}`]);
 });
 
 test('its entry is the last one of the list', () => {

@@ -12,8 +12,14 @@ const TEMPLATE = 'templates/service';
 const EVENT = 'templates/event/new-thing.ts';
 const NOT_COPIED = /(^|\/)(dist|node_modules)\/|\.tsbuildinfo$|(^|\/)not-copied(\.test)?\.d\.ts$/;
 
+/** What the template has in place of the version of all packages, which a release changes. */
+const ANY_VERSION = '0.0.0';
+
 /** Every file of a new service. @param root of the repository, where the templates are */
 export function serviceFiles(root: string, names: Names): readonly NewFile[] {
+  const { version } = JSON.parse(readFileSync(join(root, 'packages/common/package.json'), 'utf8')) as {
+    version: string;
+  };
   return readdirSync(join(root, TEMPLATE), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(join(root, TEMPLATE), join(parentPath, name)))
@@ -21,7 +27,7 @@ export function serviceFiles(root: string, names: Names): readonly NewFile[] {
     .sort()
     .map((path) => ({
       path: `services/${names.service}/${renamed(path, names)}`,
-      text: renamed(readFileSync(join(root, TEMPLATE, path), 'utf8'), names),
+      text: renamed(readFileSync(join(root, TEMPLATE, path), 'utf8'), names).replaceAll(ANY_VERSION, version),
     }));
 }
 
