@@ -10,7 +10,7 @@ export function describeJetStream({ server, stream, consumers, missing }: SeenJe
     `syncs ${sync}`,
     '',
     ...streamLines(stream),
-    ...(consumers.length > 0 ? ['', ...consumerTable(consumers)] : []),
+    ...(consumers.length > 0 ? ['', ...consumerTable(consumers), ...ledElsewhere(consumers, server_name)] : []),
     ...missing.map((name) => `no group reads ${visible(name)}`),
   ];
 }
@@ -33,6 +33,16 @@ function consumerTable(consumers: readonly SeenConsumer[]): string[] {
       ...[one.ack_floor.stream_seq, one.num_waiting, `${one.config.ack_wait / 1e9} s`],
     ]),
   );
+}
+
+/** A follower has old numbers of what is pending, and none of what waits. */
+function ledElsewhere(consumers: readonly SeenConsumer[], here: string): string[] {
+  const others = consumers.filter(({ cluster }) => cluster && cluster.leader !== here);
+  if (others.length === 0) return [];
+  const leaders = [...new Set(others.map(({ cluster }) => cluster?.leader ?? 'nobody now'))].sort().join(', ');
+  return [
+    `${others.length} of them have another leader (${leaders}): their "pending" and "waiting" are right only there`,
+  ];
 }
 
 function rows(head: readonly string[], cells: readonly (readonly (string | number)[])[]): string[] {

@@ -16,6 +16,8 @@ const consumer = z.object({
   num_redelivered: z.number(),
   num_waiting: z.number(),
   num_pending: z.number(),
+  /** In a cluster: the server that delivers. It has no name during an election. */
+  cluster: z.object({ leader: z.string().optional() }).optional(),
 });
 
 const stream = z.object({
@@ -55,7 +57,8 @@ export interface SeenJetStream {
 }
 
 /**
- * Looks at the stream of this system. In a cluster each server knows the consumers that it leads or follows.
+ * Looks at the stream of this system. In a cluster each server knows the consumers that it leads or follows. What is
+ * pending and waiting only the leader of a consumer knows (nats-server, consumer.go, infoWithSnapAndReply).
  * @param names the channels to look at; all when it is empty
  * @throws CommandError when the port cannot be read
  */
