@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerInfo } from '@nats-io/jetstream';
-import { connect, createInbox, nanos } from '@nats-io/transport-node';
+import { createInbox, nanos } from '@nats-io/transport-node';
 import { asOperator, waitFor } from '@ticketing/testing';
-import { type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
+import { asClient, type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
 jest.setTimeout(180_000);
@@ -26,8 +26,7 @@ test.concurrent(
     await subscription.ready;
     await publishUntilStored(broker, channel, '1');
     await has(['1']);
-    const observer = await connect({ servers: server.url, reconnect: false });
-    field.ending(() => observer.close());
+    const observer = await asClient(field, server.url);
     let requests = 0;
     observer.subscribe('$JS.API.CONSUMER.>', { callback: () => void (requests += 1) });
     await observer.flush();
@@ -101,13 +100,29 @@ test.concurrent(
 );
 
 test.concurrent(
+  'each request has its own subject for replies, by which a new leader knows those that wait',
+  inField(async (field) => {
+    const server = await field.server();
+    const broker = await field.connected(server.url);
+    const nats = await asClient(field, server.url);
+    const replies: (string | undefined)[] = [];
+    nats.subscribe('$JS.API.CONSUMER.MSG.NEXT.>', { callback: (_, { reply }) => void replies.push(reply) });
+    await nats.flush();
+    const { has } = member(broker, field, { maxInFlight: 4 });
+    for (const payload of numbers(1, 12)) await publishUntilStored(broker, field.channel, payload);
+    await has(numbers(1, 12));
+    await waitFor(() => replies.length > 2, IN_TIME);
+    expect(new Set(replies).size).toBe(replies.length);
+  }),
+);
+
+test.concurrent(
   'the requests of 150 members may wait at the same time',
   inField(async (field) => {
     const server = await field.server();
     const broker = await field.connected(server.url);
     await member(broker, field).subscription.ready;
-    const others = await connect({ servers: server.url, reconnect: false });
-    field.ending(() => others.close());
+    const others = await asClient(field, server.url);
     const inbox = createInbox();
     others.subscribe(inbox, { callback: () => undefined });
     const request = { batch: 1, expires: nanos(120_000), idle_heartbeat: nanos(50_000) };

@@ -111,7 +111,7 @@ export class PulledSubscription {
   private listen(): Subscription {
     const inbox = createInbox();
     this.inbox = inbox;
-    return this.host.nats.subscribe(inbox, {
+    return this.host.nats.subscribe(`${inbox}.*`, {
       callback: (error, msg) => {
         try {
           if (error) throw error;
@@ -124,12 +124,12 @@ export class PulledSubscription {
   }
 
   /**
-   * A message has the subject that it was published to, and the server's own words have the inbox. The headers of a
+   * A message has the subject that it was published to, and the server's own words are in the inbox. The headers of a
    * message are its publisher's: they say nothing here, and the client throws for some that a server stores.
    */
   private receive(inbox: string, msg: Msg): void {
     const isPresent = inbox === this.inbox && !this.ended.signal.aborted;
-    if (msg.subject === inbox) return isPresent ? this.hear(msg) : undefined;
+    if (msg.subject.startsWith(`${inbox}.`)) return isPresent ? this.hear(msg) : undefined;
     const received = delivered(msg);
     if (!isPresent) return received.nak();
     this.served();
@@ -184,7 +184,11 @@ export class PulledSubscription {
     });
   }
 
-  /** Asks for what there is room for: a quarter of all at least, or whatever there is when nothing is asked for. */
+  /**
+   * Asks for what there is room for: a quarter of all at least, or whatever there is when nothing is asked for. Each
+   * request has its own subject for replies: by that the servers of a cluster know those that wait, and tell their
+   * members of a new leader (nats-server, consumer.go, checkPendingRequests).
+   */
   private pull(): void {
     const { maxInFlight } = this.options;
     const room = maxInFlight - this.inHand.size - this.asked;
@@ -193,7 +197,7 @@ export class PulledSubscription {
     const request = { batch: room, expires: nanos(PULL.endsAfterMs), idle_heartbeat: nanos(PULL.heartbeatMs) };
     if (this.asked === 0) this.heardAt = performance.now();
     this.asked += room;
-    this.host.nats.publish(this.requests, JSON.stringify(request), { reply: this.inbox });
+    this.host.nats.publish(this.requests, JSON.stringify(request), { reply: createInbox(this.inbox) });
   }
 
   private async checkHeard(): Promise<void> {
