@@ -65,6 +65,28 @@ test(
   }),
 );
 
+test(
+  'a stream that somebody else has made again is another store, also to a member that did not ask meanwhile',
+  inField(async (field) => {
+    const server = await field.server();
+    const broker = await field.connected(server.url);
+    const { got, has } = member(broker, field, { maxInFlight: 1 }, (message) => {
+      if (message.payload !== '1') message.ack();
+    });
+    await publishUntilStored(broker, field.channel, '1');
+    await has(['1']);
+    await asOperator(server.url, async ({ streams }) => {
+      const { config } = await streams.info(STREAM);
+      await streams.delete(STREAM);
+      await streams.add(config);
+    });
+    got[0]?.ack();
+    await publishUntilStored(broker, field.channel, '2');
+    await has(['2']);
+    expect(new Set(got.map(({ store }) => store)).size).toBe(2);
+  }),
+);
+
 const foreign: [string, object, RegExp][] = [
   ['of other subjects', { subjects: ['theirs.>'] }, /subjects are theirs\.>/],
   ['that forgets what was acked', { retention: 'workqueue' }, /retention is workqueue/],
