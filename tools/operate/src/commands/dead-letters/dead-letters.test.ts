@@ -1,5 +1,5 @@
 import { type DeadLetter, deadLetterStore, encodeEvent, type EventOf } from '@ticketing/common';
-import type { ServiceName } from '@ticketing/services';
+import { type ServiceName, serviceNames } from '@ticketing/services';
 import { waitFor, newId, newMeta } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import { OperatedSystem } from '../../operated-system.test.helper';
@@ -83,7 +83,7 @@ test.each([['show'], ['redrive'], ['drop', '--yes']])(
     const { code, stdout, stderr } = await run(...args, ...ids);
     expect({ code, stdout, stderr }).toEqual({
       ...{ code: 1, stdout: '' },
-      stderr: 'No such dead letter in tickets and orders: unknown. See: dead-letters list\n',
+      stderr: `No such dead letter in ${serviceNames.join(' and ')}: unknown. See: dead-letters list\n`,
     });
     const elsewhere = await run(...args, '--service', 'tickets', poison);
     expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining(`in tickets: ${poison}`) });
