@@ -54,21 +54,21 @@ export function messageHandler(
     id: event.meta.id,
     number: async () => 1 + (await failures.count(origin)),
   });
-  const handleEvent = (event: AnyEvent, origin: Origin, payload: string): Promise<EventOutcome> =>
-    inbox ? inbox.take({ subject, event, origin, payload }) : listener.handle(event, attempt(event, origin));
 
   const handle = async (event: AnyEvent, origin: Origin, payload: string, span?: Span): Promise<Handled> => {
+    const tell = (outcome: EventOutcome) => tellOutcome({ logger, span }, origin, event, outcome);
     let outcome: EventOutcome;
     let retryAfterMs = ackWaitMs;
     try {
-      outcome = await handleEvent(event, origin, payload);
+      if (inbox) return { outcome: await inbox.take({ subject, event, origin, payload }, tell), retryAfterMs };
+      outcome = await listener.handle(event, attempt(event, origin));
     } catch (error) {
       markFailed(span, error);
       outcome = await failureHandler.handle(origin, payload, error);
       // The patience of a replica with a gap is a number of ack waits: there the pauses do not grow.
       if (outcome === 'failed' && !inbox) retryAfterMs = pauseAfter(await failures.count(origin), ackWaitMs);
     }
-    tellOutcome({ logger, span }, origin, event, outcome);
+    tell(outcome);
     return { outcome, retryAfterMs };
   };
 

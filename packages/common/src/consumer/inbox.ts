@@ -12,7 +12,7 @@ import type { FailureHandler } from './failures/handle-failure';
 import { decide } from './ordering';
 import type { Origin } from './origin';
 import type { Parked, Replica, ReplicaDocument, ReplicaDocuments } from './replica';
-import { type Count, tellOutcome } from './tell-outcome';
+import { type Count, type Taken, tellOutcome } from './tell-outcome';
 
 /** A document that changes this often between a read and a write is broken: each real race moves it forward. */
 const MAX_LOOKS = 100;
@@ -56,29 +56,33 @@ export class Inbox {
 
   /**
    * When it returns, the event is applied or parked, and so is every event that it made applicable.
+   * @param tell gets the outcome before the events that were made applicable are applied
    * @throws InboxFullError, or the error of `state` or the database; then the event must come again
    */
-  async take({ subject, event, origin, payload }: Delivery): Promise<'applied' | 'seen' | 'parked'> {
+  async take(delivery: Delivery, tell: (outcome: Taken) => void = () => undefined): Promise<Taken> {
+    const [outcome, document] = await this.takeAlone(delivery);
+    tell(outcome);
+    if (document) await this.applyParked(document); // also of an event seen: the process that applied it may have died
+    return outcome;
+  }
+
+  private async takeAlone({ subject, event, origin, payload }: Delivery): Promise<[Taken, (ReplicaDocument | null)?]> {
     const { id, version, meta } = event;
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-      if (await this.applyAlone(subject, event)) return 'applied';
+      if (await this.applyAlone(subject, event)) return ['applied'];
       const found = await this.look(id);
       const decision = decide(found?.version, version);
-      if (decision === 'seen') {
-        await this.applyParked(found); // the process that applied it may have died before this step
-        return 'seen';
-      }
+      if (decision === 'seen') return ['seen', found];
       if (decision === 'next' || meta.snapshot) {
-        const written = found && (await this.applyTo(found, subject, event));
-        if (!written) continue;
-        await this.applyParked(written);
-        return 'applied';
+        const document = found && (await this.applyTo(found, subject, event));
+        if (document) return ['applied', document];
+        continue;
       }
       const parked = found?.parked ?? [];
-      if (parked.some((other) => other.version === version)) return 'parked'; // a second copy does not extend the wait
+      if (parked.some((other) => other.version === version)) return ['parked']; // a second copy does not extend the wait
       if (parked.length >= INBOX.maxParked || bytesOf(parked) >= INBOX.maxBytes) throw new InboxFullError(id);
       if (await this.park(id, { version, event: payload, at: await this.deps.databaseNow(), from: origin }))
-        return 'parked';
+        return ['parked'];
     }
     throw new Error(`the replica neither takes version ${version} of ${id} nor is past it`);
   }
@@ -154,9 +158,8 @@ export class Inbox {
     const push = { $push: { parked: { $each: [parked], $sort: { version: 1 } } } };
     const write = async () => {
       const update = { ...push, $setOnInsert: { version: -1 } } as never;
-      const { matchedCount, upsertedCount } = await this.deps.documents.updateOne(filter, update, {
-        ...{ upsert: true, ...DURABLY },
-      });
+      const options = { upsert: true, ...DURABLY };
+      const { matchedCount, upsertedCount } = await this.deps.documents.updateOne(filter, update, options);
       return matchedCount + upsertedCount > 0;
     };
     return upsert(write, () => Promise.resolve(false));
@@ -212,14 +215,9 @@ export class Inbox {
     } catch (error) {
       const became = await failureHandler.handle(from, payload, error);
       count(subject, became);
-      const notBefore = new Date(Date.now() + retryAfterMs);
+      const later = { $set: { 'parked.$.notBefore': new Date(Date.now() + retryAfterMs) } };
       if (became === 'dead-lettered') await this.remove(found, version);
-      else
-        await documents.updateOne(
-          { _id: found._id, 'parked.version': version },
-          { $set: { 'parked.$.notBefore': notBefore } },
-          DURABLY,
-        );
+      else await documents.updateOne({ _id: found._id, 'parked.version': version }, later, DURABLY);
       return 'failed';
     }
   }

@@ -6,6 +6,9 @@ import { OUTCOME } from '../tracing/event-spans';
 import type { EventOutcome } from '../runtime/metrics';
 import type { Origin } from './origin';
 
+/** What becomes of an event that a replica takes. */
+export type Taken = 'applied' | 'seen' | 'parked';
+
 /** Counts the outcome of an event, and its lag if it was just applied. */
 export type Count = (subject: Subject, outcome: EventOutcome, event?: AnyEvent) => void;
 
