@@ -18,12 +18,17 @@ afterEach(async () => {
 });
 const edit = (text: string) => writeFileSync(join(root, 'one/src/a.ts'), text);
 
+let rounds: (readonly string[])[];
+function start(): void {
+  rounds = [];
+  compiler = watchCompiler({ root, projects: ['one'], onRound: (errors) => rounds.push(errors) });
+}
+const round = (what: string, is: (errors: readonly string[]) => boolean) =>
+  waitFor(() => rounds.length > 0 && is(rounds.at(-1) ?? []), { timeoutMs: 60_000, what });
+
 test('each edit is a round, which has what is wrong', async () => {
   edit('export const a: number = 1;');
-  const rounds: (readonly string[])[] = [];
-  compiler = watchCompiler({ root, projects: ['one'], onRound: (errors) => rounds.push(errors) });
-  const round = (what: string, is: (errors: readonly string[]) => boolean) =>
-    waitFor(() => rounds.length > 0 && is(rounds.at(-1) ?? []), { timeoutMs: 60_000, what });
+  start();
   await round('a build', (errors) => errors.length === 0);
   expect(existsSync(join(root, 'one/dist/a.js'))).toBe(true);
   edit("export const a: number = 'one';");
@@ -31,4 +36,12 @@ test('each edit is a round, which has what is wrong', async () => {
   expect(rounds.at(-1)).toEqual([expect.stringMatching(/^one\/src\/a\.ts\(1,14\): error TS2322/)]);
   edit('export const a: number = 2;');
   await round('a right build', (errors) => errors.length === 0);
+});
+
+test('an edit of the first build, before the compiler watches, is a round too', async () => {
+  edit('export const a: number = 1;');
+  start();
+  await waitFor(() => existsSync(join(root, 'one/dist/a.js')), { timeoutMs: 60_000, everyMs: 1 });
+  edit("export const a: number = 'one';");
+  await round('a wrong build', (errors) => errors.length > 0);
 });

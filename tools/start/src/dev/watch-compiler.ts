@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
 import { letGo, watchOver } from '@ticketing/servers';
 
 export interface CompilerOptions {
@@ -17,28 +17,16 @@ export interface Compiler {
   readonly exited: Promise<unknown>;
 }
 
-const END_OF_ROUND = /Found (\d+) errors?\. Watching for file changes\.$/;
-const STATUS = /^\d.* - (Starting|File change detected)/;
+/** The built program, also when this runs from its source. */
+const PROGRAM = join(__dirname, '..', '..', 'dist', 'dev', 'compiler-program.js');
 
-/** Runs `tsc -b --watch`: builds now, and again whenever a source file is edited. */
+/** Builds the projects now, and again whenever a source file is edited. */
 export function watchCompiler({ root, projects, onRound }: CompilerOptions): Compiler {
-  const tsc = require.resolve('typescript/bin/tsc');
-  const args = [tsc, '-b', '--watch', '--preserveWatchOutput', '--pretty', 'false', ...projects];
-  const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = fork(PROGRAM, projects, { cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const exited = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
   const { pid } = child;
   if (pid !== undefined) watchOver(pid);
-  let said: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const [end, found] = END_OF_ROUND.exec(line) ?? [];
-    if (end === undefined) {
-      if (line.trim() !== '' && !STATUS.test(line)) said.push(line);
-      return;
-    }
-    const errors = found === '0' ? [] : said;
-    said = [];
-    onRound(errors);
-  });
+  child.on('message', (errors) => onRound(errors as string[]));
   const stop = async () => {
     child.kill('SIGTERM');
     await exited;
