@@ -14,6 +14,7 @@ const MAY_NAME: readonly (readonly [files: RegExp, why: string])[] = [
   [/^bench\/src\//, 'measures what it costs to sell tickets and to order them'],
   [/^tools\/lab\/src\//, 'its story is about tickets'],
   [/^tools\/operate\/src\/audit\//, 'judges what becomes of tickets and orders'],
+  [/^tools\/operate\/src\/forget\//, 'gives the replica of a ticket back what its owner has'],
   [/^tools\/operate\/src\/commands\/audit\.ts$/, 'says how many tickets and orders were compared'],
   [/^tools\/operate\/src\/commands\/((dead-letters\/)?\w[\w-]*)\.ts$/, 'examples in help texts'],
   [/^tools\/start\/src\/(instructions|ingress\/ingress)\.ts$/, 'examples: commands to try, and a path'],

@@ -4,6 +4,7 @@ import { addAudit } from './commands/audit';
 import { addBridge } from './commands/bridge';
 import { addChannel } from './commands/channel/channel';
 import { addDeadLetters } from './commands/dead-letters/dead-letters';
+import { addForget } from './commands/forget';
 import { addParked } from './commands/parked';
 import { addRebuild } from './commands/rebuild';
 import { addStates } from './commands/states';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   addDeadLetters(program);
   addChannel(program);
   addParked(program);
+  addForget(program);
   addRebuild(program);
   addStates(program);
   addBridge(program);

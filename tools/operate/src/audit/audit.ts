@@ -7,6 +7,7 @@ import { checkPromises, type Promised } from './checks/check-promises';
 import { checkReplicas } from './checks/check-replicas';
 import { checkReservations } from './checks/check-reservations';
 import { checkStream, ownedBy } from './checks/check-stream';
+import { readForgotten } from '../forget/forgotten';
 import { groupBy } from './group-by';
 import { readDocuments } from './read-documents';
 import { readStream } from './read-stream';
@@ -32,9 +33,10 @@ export interface AuditOptions {
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { promises = [] } = options;
+  const forgotten = await readForgotten([options.tickets, options.orders]);
   const [documents, stream] = await Promise.all([
     readDocuments(options.tickets, options.orders),
-    readStream(options.broker, options.onRead),
+    readStream(options.broker, options.onRead, forgotten),
   ]);
   const { tickets, orders, refusals, replicas, parked, deadLetters, malformed } = documents;
   const paymentsOf = groupBy(stream.payments, ({ state }) => state.orderId);
@@ -72,6 +74,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       payments: new Set(stream.payments.map(({ aggregateId }) => aggregateId)).size,
       promises: promises.length,
     },
+    forgotten: forgotten.size,
     historyOf,
   };
 }

@@ -31,7 +31,7 @@ export async function readDocuments(tickets: Connection, orders: Connection): Pr
   const refusals = sift('refusal', refusalDocument, refused);
   return {
     ...{ tickets: ownTickets.good, orders: ownOrders.good, refusals: refusals.good, deadLetters },
-    replicas: copies.filter(({ version }) => version >= 0),
+    replicas: copies.filter(({ version, ended }) => version >= 0 && !ended),
     parked: copies.flatMap(({ _id, parked = [] }) =>
       parked.map(({ version, from }) => ({
         service: 'orders' as const,
@@ -44,6 +44,8 @@ export async function readDocuments(tickets: Connection, orders: Connection): Pr
 
 /** What waits in a replica. */
 interface Inbox {
+  /** No state is left. */
+  readonly ended?: boolean;
   readonly parked?: readonly { readonly version: number; readonly from: { readonly channel: string } }[];
 }
 

@@ -8,6 +8,7 @@ import {
   type Subject,
   UndeliveredError,
 } from '@ticketing/common';
+import type { Forgotten } from '../forget/forgotten';
 import { groupBy } from './group-by';
 import type { StreamedEvent } from './report';
 
@@ -46,10 +47,15 @@ export interface Range {
 }
 
 /**
- * Reads all messages of all channels into memory, without a queue group, so nothing stays on the server.
+ * Reads all messages of all channels into memory, without a queue group, so nothing stays on the server. The events that an
+ * operator has forgotten are left out.
  * @throws NotConnectedError when there is no connection, or it is lost
  */
-export async function readStream(broker: Broker, onRead?: (messages: number) => void): Promise<Stream> {
+export async function readStream(
+  broker: Broker,
+  onRead: ((messages: number) => void) | undefined,
+  forgotten: Forgotten,
+): Promise<Stream> {
   let read = 0;
   const subjects = Object.keys(contracts) as Subject[];
   const channels = await Promise.all(
@@ -58,7 +64,9 @@ export async function readStream(broker: Broker, onRead?: (messages: number) => 
     ),
   );
   const events = channels
-    .flatMap(([subject, { messages }]) => messages.flatMap((one) => eventsOf(subject, one)))
+    .flatMap(([subject, { messages }]) =>
+      messages.filter((one) => !forgotten.has(subject, one)).flatMap((one) => eventsOf(subject, one)),
+    )
     .toSorted((a, b) => a.storedAt - b.storedAt || a.sequence - b.sequence);
   const firstOf = new Map(channels.map(([subject, { messages }]) => [subject, messages[0]]));
   const storeBegan = Math.min(...[...firstOf.values()].flatMap((first) => (first ? [first.storedAt] : [])));

@@ -54,6 +54,8 @@ export interface AuditReport {
     readonly payments: number;
     readonly promises: number;
   };
+  /** Messages that were left out, because an operator has forgotten them. */
+  readonly forgotten: number;
   /** The stream of one aggregate, in the order in which it was published, for a disagreement's history. */
   historyOf(aggregateId: string): readonly StreamedEvent[];
 }

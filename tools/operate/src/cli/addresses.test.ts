@@ -89,6 +89,7 @@ test('--help of each command is exit 0 and has examples', async () => {
     'dead-letters show',
     'dead-letters redrive',
     'dead-letters drop',
+    'forget',
     'rebuild',
     'states',
   ];

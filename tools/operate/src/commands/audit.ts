@@ -44,10 +44,11 @@ export function addAudit(program: Command): void {
   addAddressOptions(command, 'databases', 'nats', 'clusterId', 'broker');
   command.action(async (options: AuditCommandOptions) => {
     const promises = options.promises === undefined ? [] : await readPromises(options.promises);
-    const { disagreements, compared } = await look(command, promises, options.settle);
+    const { disagreements, compared, forgotten } = await look(command, promises, options.settle);
     const agree = disagreements.length === 0;
     const nothing = agree && compared.tickets + compared.orders + compared.events === 0;
-    if (options.json) sayJson({ agree: nothing ? null : agree, compared, disagreements });
+    if (options.json)
+      sayJson({ agree: nothing ? null : agree, compared, disagreements, ...(forgotten > 0 && { forgotten }) });
     if (nothing) {
       throw new CommandError(
         'There was nothing to compare: no ticket, no order, no event. Are these the right addresses?',
@@ -61,7 +62,8 @@ export function addAudit(program: Command): void {
       const { tickets, orders, events, payments, promises: kept } = compared;
       say(
         `${agree ? 'Everything agrees' : `${disagreements.length} disagreements`}: compared ${tickets} tickets, ` +
-          `${orders} orders, ${events} events, ${payments} payments and ${kept} promises.`,
+          `${orders} orders, ${events} events, ${payments} payments and ${kept} promises` +
+          `${forgotten > 0 ? `; ${forgotten} messages are forgotten (npm run ops -- forget)` : ''}.`,
       );
     }
     if (!agree) process.exitCode = 1;

@@ -2,10 +2,7 @@ import {
   type AggregateState,
   type AnyEvent,
   type Broker,
-  createLogger,
-  databaseNow,
   decodeEvent,
-  Inbox,
   isDatabaseUnavailable,
   Lease,
   NoAnswerError,
@@ -13,12 +10,12 @@ import {
   type Position,
   Repeating,
   type Replica,
-  type ReplicaDocument,
   retryWithBackOff,
   type StoredMessage,
   type Subject,
 } from '@ticketing/common';
 import type { Connection } from 'mongoose';
+import { type Forgotten, readForgotten } from '../forget/forgotten';
 import type { CompleteStates } from '../states/complete-states';
 import {
   FreshCollectionError,
@@ -30,6 +27,7 @@ import {
 import { type FreshCollection, freshCollection } from './fresh-collection';
 import { handleAll } from './handle-all';
 import { HistoryAccount } from './history-account';
+import { inboxIn } from './inbox-in';
 import { SwitchedReplica } from './switched-replica';
 
 /** A dead rebuild is forgotten after this time (ms). */
@@ -46,6 +44,7 @@ export type RebuildStep = 'reading' | 'swapping' | 'catching up';
 interface Present {
   readonly _id: unknown;
   readonly version: number;
+  readonly ended?: boolean;
 }
 
 export interface RebuildOptions {
@@ -108,8 +107,9 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
   await onStep?.('reading');
 
   const account = new HistoryAccount();
+  const forgotten = await readForgotten([connection]);
   const replica = new SwitchedReplica((name) => inboxIn(name, options), fresh.name);
-  const { read, readState, counts } = reading(options, replica, account);
+  const { read, readState, counts } = reading(options, replica, account, forgotten);
   const reached = new Map<string, Position | undefined>(Object.entries(states?.reach.positions ?? {}));
   const caughtUp = () =>
     Promise.all(
@@ -125,7 +125,7 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
     await mustBeWhole(options, account);
     await onStep?.('swapping');
     await caughtUp(); // so that the replica lags as little as possible when it is swapped in
-    await mustLoseNothing(options, account, caughtUp);
+    await mustLoseNothing(options, account, forgotten, caughtUp);
     await replica.switchTo(collection, async () => {
       // A process that takes the lease drops the collections of others. Then this one may be incomplete.
       if (!(await lease.acquire())) throw new RebuildingError(collection);
@@ -144,22 +144,6 @@ async function rebuild(options: RebuildOptions, lease: Lease): Promise<Rebuilt> 
   return { aggregates: account.aggregates, ...counts };
 }
 
-/** Parked events that it cannot apply after the swap are left to the service, which counts failures. */
-function inboxIn(collection: string, { connection, replica }: RebuildOptions): Inbox {
-  return new Inbox({
-    ...{ replica, documents: connection.collection<ReplicaDocument>(collection), retryAfterMs: 0 },
-    databaseNow: () => databaseNow(connection),
-    failureHandler: {
-      handle(_origin, _payload, error) {
-        if (isDatabaseUnavailable(error)) throw error;
-        return Promise.resolve('failed');
-      },
-    },
-    logger: createLogger({ name: 'rebuild', level: 'silent' }),
-    count: () => undefined,
-  });
-}
-
 /** @param isFinal whether waiting does not help against the error */
 function patience(withinMs = WRITE_WITHIN_MS, isFinal = (error: unknown) => !isDatabaseUnavailable(error)) {
   const until = Date.now() + withinMs;
@@ -171,14 +155,21 @@ function isFinalOfBroker(error: unknown): boolean {
 }
 
 /** Handles the messages of the channels, and states: writes each to the replica, then records it. */
-function reading({ states, onProgress }: RebuildOptions, replica: SwitchedReplica, account: HistoryAccount) {
+function reading(
+  { states, onProgress }: RebuildOptions,
+  replica: SwitchedReplica,
+  account: HistoryAccount,
+  forgotten: Forgotten,
+) {
   const counts = { ...(states && { states: 0 }), events: 0, unreadable: 0 };
   const counted = new Map<Subject, number>();
   const count = (what: keyof typeof counts) => {
     counts[what] = (counts[what] ?? 0) + 1;
     onProgress?.(counts.events + counts.unreadable + (counts.states ?? 0));
   };
-  const write = async (subject: Subject, event: AnyEvent, { sequence, storedAt, payload }: StoredMessage) => {
+  const write = async (subject: Subject, event: AnyEvent, message: StoredMessage) => {
+    if (forgotten.has(subject, message)) return;
+    const { sequence, storedAt, payload } = message;
     const origin = { group: 'rebuild', channel: subject, sequence, storedAt };
     await retryWithBackOff(() => replica.write({ subject, event, origin, payload }), patience());
     account.add(subject, sequence, event);
@@ -235,12 +226,16 @@ async function mustBeAsRead(fresh: FreshCollection, account: HistoryAccount, col
 async function mustLoseNothing(
   { connection, replica: { collection }, force = false }: RebuildOptions,
   account: HistoryAccount,
+  forgotten: Forgotten,
   caughtUp: () => Promise<unknown>,
 ): Promise<void> {
   if (force) return;
-  const isAhead = ({ _id, version }: Present) => version > (account.versionOf(String(_id)) ?? -1);
+  const isAhead = ({ _id, version, ended }: Present) =>
+    version > (account.versionOf(String(_id)) ?? -1) && !(ended && forgotten.isAbout(String(_id)));
   const ahead: Present[] = [];
-  for await (const document of connection.collection<Present>(collection).find({}, { projection: { version: 1 } })) {
+  for await (const document of connection
+    .collection<Present>(collection)
+    .find({}, { projection: { version: 1, ended: 1 } })) {
     if (isAhead(document)) ahead.push(document);
   }
   if (ahead.length === 0) return;

@@ -13,7 +13,7 @@ const [, , ...projects] = process.argv;
 const END_OF_ROUND: readonly number[] = [6193, 6194];
 const began = Date.now();
 const formatHost: ts.FormatDiagnosticsHost = {
-  getCurrentDirectory: ts.sys.getCurrentDirectory,
+  getCurrentDirectory: () => process.cwd(),
   getCanonicalFileName: (name) => name,
   getNewLine: () => '\n',
 };
