@@ -17,9 +17,16 @@ function checkNode() {
   process.exit(1);
 }
 
+/** Builds a project if it is not. Ends this process when its source has errors. */
+function built(project, before) {
+  const code = buildOnce([project], before);
+  if (code !== 0) say('Nothing was started: the source has errors, see above.');
+  must(code);
+}
+
 function start(args) {
   if (nodeMajor === 20) say('Node 20 has had no fixes since April 2026. It still works here; Node 24 is recommended.');
-  must(buildOnce(['tools/start'], () => say('Building ...')));
+  built('tools/start', () => say('Building ...'));
   hand('tools/start/dist/main.js', args);
 }
 
@@ -30,14 +37,14 @@ function hand(file, args) {
 }
 
 function token(args) {
-  must(buildOnce(['tools/start']));
+  built('tools/start');
   process.exitCode = require(join(ROOT, 'tools/start/dist/token.js')).main(args, process.env);
 }
 
 /** A program that is given the rest of the command line. */
 function program(project, file, ...first) {
   return (args) => {
-    must(buildOnce([project]));
+    built(project);
     hand(join(project, file), [...first, ...args]);
   };
 }

@@ -26,5 +26,7 @@ export function install() {
   say(`Installing dependencies (npm ${command}) ...`);
   const args = [command, '--include=dev', '--no-audit', '--no-fund'];
   const npm = process.env['npm_execpath'];
-  must(npm ? run(process.execPath, [npm, ...args], { quiet: true }) : run('npm', args, { quiet: true }));
+  const code = npm ? run(process.execPath, [npm, ...args], { quiet: true }) : run('npm', args, { quiet: true });
+  if (code !== 0) say(`The dependencies could not be installed: see what npm ${command} says above.`);
+  must(code);
 }

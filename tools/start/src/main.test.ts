@@ -149,7 +149,18 @@ test('run twice at once it says so; when a service dies it says so and stops eve
   expect(await first.exited).toBe(1);
   const rest = first.output().slice(output.length);
   expect(rest).toMatch(/^orders has ended by itself/m);
-  expect(rest).toMatch(/^tickets stopped$[\s\S]*^MongoDB stopped$/m);
+  expect(rest).toMatch(
+    /^tickets stopped$[\s\S]*^MongoDB stopped$\nEverything was stopped, because orders has ended by itself\.\n$/m,
+  );
+});
+
+test('what does not start is said last, in one line, after what runs has stopped', async () => {
+  const refused = start({ PORT: String(await freePort()), TICKETING_DATA: dataDir(), JWT_KEY: 'short' });
+  expect(await refused.exited).toBe(1);
+  const [stopped, cause, end] = refused.output().split('\n').slice(-3);
+  expect([stopped, end]).toEqual(['MongoDB stopped', '']);
+  expect(cause).toMatch(/^(tickets|orders) exited with 1 before it was ready: .*JWT_KEY/);
+  expect(refused.output()).not.toMatch(/^\s+at /m);
 });
 
 test('a port that is taken, or cannot be one: a clear message and exit 1, before anything is started', async () => {

@@ -20,11 +20,12 @@ const say = (line: string) => write(`${line}\n`);
 const parts: Part[] = [];
 let stoppingSince: number | undefined;
 
-/** Stops everything once and exits with `code`. */
-async function stopAndExit(code: number): Promise<void> {
+/** Stops everything once and exits with `code`. @param cause the last line, so that nobody has to look for it */
+async function stopAndExit(code: number, cause?: string): Promise<void> {
   if (stoppingSince !== undefined) return;
   stoppingSince = Date.now();
   await stopInOrder(parts, say);
+  if (cause !== undefined) process.stderr.write(`${cause}\n`);
   process.exit(code);
 }
 
@@ -43,7 +44,7 @@ function addPart(part: Part): void {
   void part.exited.then(() => {
     if (stoppingSince !== undefined) return;
     say(`${part.name} has ended by itself; its last lines are above. Stopping everything ...`);
-    void stopAndExit(1);
+    void stopAndExit(1, `Everything was stopped, because ${part.name} has ended by itself.`);
   });
 }
 
@@ -84,9 +85,7 @@ async function main(given: Options): Promise<void> {
     await clearLeftovers(allNotes(settings.dataDir), { end: given.endLeftovers, command, log: say });
     await run(settings, given);
   } catch (error) {
-    if (stoppingSince !== undefined) return;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    await stopAndExit(1);
+    await stopAndExit(1, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -8,7 +8,7 @@ export let root: string;
 
 /** Call it before each test, and `removeProject` after it. */
 export function makeProject(): void {
-  root = mkdtempSync(join(tmpdir(), 'run-'));
+  root = mkdtempSync(join(tmpdir(), 'run with spaces-'));
   for (const name of ['run.mjs', 'run']) {
     cpSync(join(__dirname, '..', '..', name), join(root, 'tools', name), { recursive: true });
   }
@@ -69,7 +69,7 @@ export function runOn(version: string, ...args: string[]) {
     'node.cjs',
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`,
   );
-  return runWith({ NODE_OPTIONS: `--require ${join(root, 'node.cjs')}` }, args);
+  return runWith({ NODE_OPTIONS: `--require ${JSON.stringify(join(root, 'node.cjs'))}` }, args);
 }
 
 function runWith(more: NodeJS.ProcessEnv, args: readonly string[]) {

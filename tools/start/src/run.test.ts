@@ -129,7 +129,18 @@ test.each(['18.20.8', '20.18.3'])('Node %s is refused, with the least version', 
 
 test('start: does not start what could not be built', () => {
   installed('1.0.0', { 'typescript/bin/tsc': 2 });
-  expect(run('start')).toMatchObject({ status: 2, stdout: '' });
+  const ran = run('start');
+  expect(ran).toMatchObject({ status: 2, stdout: '' });
+  expect(ran.stderr).toMatch(/\nNothing was started: the source has errors, see above\.\n$/);
+});
+
+test('start: what could not be installed is said last', () => {
+  put('package-lock.json', lock('2.0.0'));
+  older('node_modules/.package-lock.json');
+  put('npm.cjs', "console.error('npm error code ENOTFOUND'); process.exit(1);");
+  const ran = run('start');
+  expect(ran).toMatchObject({ status: 1, stdout: '' });
+  expect(ran.stderr).toMatch(/ENOTFOUND\nThe dependencies could not be installed: see what npm ci says above\.\n$/);
 });
 
 test('what is installed already is not installed again', () => {

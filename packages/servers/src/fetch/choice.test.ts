@@ -38,7 +38,7 @@ test('when none works the error has every choice with its reason', async () => {
   );
   await expect(all).rejects.toMatchObject({
     name: 'NoServerError',
-    message: 'X could not be started. What was tried:\n  - a: no a\n  - b: no b',
+    message: 'What was tried for X:\n  - a: no a\n  - b: no b\nX could not be started: none of these worked.',
     reasons: [
       { choice: 'a', reason: 'no a' },
       { choice: 'b', reason: 'no b' },

@@ -42,9 +42,11 @@ export class NoServerError extends Error {
     readonly reasons: readonly { choice: string; reason: string }[],
   ) {
     super(
-      [`${what} could not be started. What was tried:`, ...reasons.map((r) => `  - ${r.choice}: ${r.reason}`)].join(
-        '\n',
-      ),
+      [
+        `What was tried for ${what}:`,
+        ...reasons.map((r) => `  - ${r.choice}: ${r.reason}`),
+        `${what} could not be started: none of these worked.`,
+      ].join('\n'),
     );
   }
 }

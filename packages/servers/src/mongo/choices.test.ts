@@ -98,7 +98,7 @@ test('a mongod on PATH that does not start is passed over, with what it said', a
 
 test('no Java: the message lists what was tried and names the remedy', async () => {
   await expect(startMongo({ env: bare() })).rejects.toThrow(
-    /MongoDB could not be started[\s\S]*there is no java on PATH: install a JDK of version 17 or later and Maven, or set MONGO_URI/,
+    /there is no java on PATH: install a JDK of version 17 or later and Maven, or set MONGO_URI[\s\S]*MongoDB could not be started/,
   );
 });
 

@@ -108,6 +108,6 @@ test('a release without checksums is used, and that it was not checked is said',
 
 test('no Go: the message lists what was tried and names the remedy', async () => {
   await expect(startNats({ env: bare() })).rejects.toThrow(
-    /NATS Streaming could not be started[\s\S]*there is no go on PATH: install Go .* or set NATS_URL/,
+    /there is no go on PATH: install Go .* or set NATS_URL[\s\S]*NATS Streaming could not be started/,
   );
 });

@@ -33,7 +33,7 @@ test('a program that is too old is passed over, and the message says so', async 
   fakeServer(path, 'nats-server', '2.9.10');
   const old = { PATH: path, TICKETING_CACHE: temporaryDir(), TICKETING_NATS_SERVER_MIRROR: 'http://127.0.0.1:1' };
   await expect(startJetStream({ env: old })).rejects.toThrow(
-    /JetStream could not be started[\s\S]*nats-server on PATH: .*nats-server is version 2\.9\.10, and 2\.11 is the oldest[\s\S]*install Go/,
+    /nats-server on PATH: .*nats-server is version 2\.9\.10, and 2\.11 is the oldest[\s\S]*install Go[\s\S]*JetStream could not be started/,
   );
 });
 

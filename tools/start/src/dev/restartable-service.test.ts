@@ -42,7 +42,9 @@ test('a restart runs the new program at the same address', async () => {
 test('a program that does not start is said, and the next restart starts the right one', async () => {
   writeFileSync(program, "throw new Error('a mistake')");
   await service?.restart();
-  expect(said[0]).toMatch(/^tickets exited with 1 before it was ready[^]*a mistake[^]*an edit starts it again$/);
+  expect(said[0]).toMatch(
+    /^tickets exited with 1 before it was ready: Error: a mistake\ntickets does not run; an edit starts it again$/m,
+  );
   write('right');
   await service?.restart();
   expect(await answer()).toBe('right');

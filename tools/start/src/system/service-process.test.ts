@@ -46,10 +46,12 @@ test('PORT is kept when it is given, and kill is SIGKILL', async () => {
   await again.kill();
 });
 
-test('one that exits before it is ready is an error with its last lines', async () => {
-  const dies = program(`console.error('MONGO_URI is missing'); process.exit(1);`);
+test('one that exits before it is ready is an error with its last lines, the cause last', async () => {
+  const dies = program(`console.error('starting'); console.error('MONGO_URI is missing'); process.exit(1);`);
   const start = startServiceProcess({ name: 'tickets', env: {}, program: dies });
-  await expect(start).rejects.toThrow(/tickets exited with 1 before it was ready[\s\S]*MONGO_URI is missing/);
+  await expect(start).rejects.toThrow(
+    /^starting\nMONGO_URI is missing\ntickets exited with 1 before it was ready: MONGO_URI is missing$/,
+  );
 });
 
 test('one that does not become ready in time is an error with its answer, and does not stay', async () => {

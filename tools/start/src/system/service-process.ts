@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@ticketing/services';
 import { freePort, letGo, noteProcess, watchOver } from '@ticketing/servers';
+import { causeIn } from './cause-in';
 
 export interface ServiceProcessOptions {
   readonly name: ServiceName;
@@ -44,7 +45,7 @@ const LINES_IN_MESSAGE = 10;
 /**
  * Starts a service and resolves when its /readyz answers 200. It does not get the Ctrl-C of the terminal. If this
  * process is gone without stopping it, the guard does.
- * @throws when it exits before, or is not ready in time; the message has its last lines.
+ * @throws when it exits before, or is not ready in time. The message ends with the cause; without `log` it has the last lines, too.
  */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const { name, env, log, note, readyWithinMs = READY_WITHIN_MS } = options;
@@ -59,6 +60,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     child.once('exit', resolve);
     child.once('error', () => resolve(null));
   });
+  const closed = new Promise((resolve) => child.once('close', resolve));
   const last: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
@@ -82,13 +84,16 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const url = `http://127.0.0.1:${port}`;
   const waiting = new AbortController();
   const problem = await Promise.race([
-    exited.then((code) => `exited with ${code ?? 'a signal'} before it was ready`),
+    exited.then(async (code) => {
+      await Promise.race([closed, sleep(1_000)]); // until its lines are read
+      return `exited with ${code ?? 'a signal'} before it was ready: ${causeIn(last) ?? 'it said nothing'}`;
+    }),
     untilReady(url, readyWithinMs, waiting.signal),
   ]);
   waiting.abort();
   if (problem !== undefined) {
     await kill();
-    throw new Error([`${name} ${problem}. Its last lines:`, ...last].join('\n'));
+    throw new Error([...(log ? [] : last), `${name} ${problem}`].join('\n'));
   }
   const stop = async () => {
     child.kill('SIGTERM');
