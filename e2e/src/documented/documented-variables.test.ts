@@ -18,6 +18,7 @@ const NOT_OURS = [
   'INIT_CWD',
   'PUBLISH',
   'NX_DAEMON',
+  'SHELL',
 ];
 /** However it is read: `env['NAME']`, `env.NAME`, `.env('NAME')`, `given('NAME')`, `port('NAME')`. */
 const READ = /(?:\benv\[|\benv\(|\bgiven\(|\bport\()'([A-Z][A-Z_]+)'|\benv\.([A-Z][A-Z_]+)\b/g;

@@ -1,5 +1,5 @@
-/** Commands to try, for the terminal in which the first line was run. */
-export function instructions(url: string, token: string): string {
+/** Commands to try, for the terminal in which the first line was run. @param shell the program of that terminal */
+export function instructions(url: string, token: string, shell = ''): string {
   const auth = `-H "authorization: Bearer $TOKEN"`;
   const json = `-H 'content-type: application/json'`;
   const curl = `curl -sw '\\n'`;
@@ -7,6 +7,7 @@ export function instructions(url: string, token: string): string {
   const newest = `$(curl -s '${url}/api/tickets?limit=1' | ${pick('id')})`;
   const ordered = `$(curl -s '${url}/api/orders?limit=1' ${auth} | ${pick('ticket.id')})`;
   return [
+    ...(shell.endsWith('zsh') ? ['setopt interactivecomments'] : []),
     '# be alice in this terminal',
     `export TOKEN=${token}`,
     '# sell a ticket',

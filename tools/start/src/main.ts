@@ -59,7 +59,7 @@ async function run(settings: Settings, { broker, watch, verbose }: Options): Pro
   say(
     `\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    ${engineNames[broker]}: ${withoutPassword(natsUrl)}\n`,
   );
-  say(`${instructions(url, tokenFor('alice', key))}\n`);
+  say(`${instructions(url, tokenFor('alice', key), process.env['SHELL'])}\n`);
   say('Ctrl-C stops everything; the data stays.\n');
 }
 

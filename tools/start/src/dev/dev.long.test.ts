@@ -9,7 +9,7 @@ import { copyRepository } from '../repository-copy.test.helper';
 jest.setTimeout(600_000);
 
 test('npm run dev: an edit restarts its service on the same data; an error of types is shown, and nothing restarts', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'dev-'));
+  const dir = mkdtempSync(join(tmpdir(), 'dev with spaces (1)-'));
   const project = join(dir, 'project');
   copyRepository(project);
   const PORT = String(await freePort());
