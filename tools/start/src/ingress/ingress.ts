@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { serveWellFormed } from '@ticketing/common';
 import { createProxyServer } from 'http-proxy-3';
 import { agentOf, firstConnected } from './ingress-target';
+import { loopbackIsFree } from './loopback-free';
 
 export interface IngressRoute {
   /** The target of this path, e.g. "/api/tickets", and everything below it. */
@@ -77,6 +78,7 @@ export async function startIngress({ port, routes }: IngressOptions): Promise<In
   serveWellFormed(server, (request, response) => {
     forward(request, response).catch(() => answerError(response, 502, 'the request could not be passed on'));
   });
+  if (port !== 0) await loopbackIsFree(port);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, resolve);
