@@ -6,6 +6,7 @@ import { figuresOf } from './report/figures';
 import { runLab } from './run/lab';
 import { type Options, readOptions } from './options';
 import { pageOf } from './page/page';
+import { pictureOf } from './page/picture';
 import { openServers } from './run/servers';
 import { tableOf } from './report/table';
 
@@ -23,6 +24,7 @@ async function lab(options: Options, signal: AbortSignal): Promise<number> {
     const result = await runLab(options, { servers, say, signal });
     const failures = failuresOf(result);
     if (options.html !== undefined) writeFileSync(options.html, pageOf(result));
+    if (options.svg !== undefined) writeFileSync(options.svg, pictureOf(result));
     if (options.json) process.stdout.write(`${JSON.stringify(figuresOf(result), undefined, 2)}\n`);
     else process.stdout.write(tableOf(result, process.stdout.isTTY));
     for (const failure of failures) say(`FAILED: ${failure}`);

@@ -42,7 +42,7 @@ test.each([
 
 test('--help names every option and the exit codes', () => {
   expect(() => readOptions(['--help'])).toThrow(expect.objectContaining({ exitCode: 0 }));
-  for (const name of ['seed', 'aggregates', 'events', 'strategy', 'json', 'html'])
+  for (const name of ['seed', 'aggregates', 'events', 'strategy', 'json', 'html', 'svg'])
     expect(printed).toContain(`--${name}`);
   expect(printed).toContain('Exit code');
 });

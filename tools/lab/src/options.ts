@@ -10,6 +10,8 @@ export interface Options extends LabOptions {
   readonly json: boolean;
   /** The file for the page. */
   readonly html: string | undefined;
+  /** The file for the picture. */
+  readonly svg: string | undefined;
   readonly broker: Engine;
 }
 
@@ -20,6 +22,7 @@ interface Given {
   strategy?: string[];
   json: boolean;
   html?: string;
+  svg?: string;
   broker: Engine;
 }
 
@@ -45,6 +48,7 @@ export function readOptions(argv: readonly string[]): Options {
     )
     .option('--json', 'print all figures as JSON, and nothing else on standard output', false)
     .option('--html <file>', 'also write a page that shows what happened, ticket by ticket', writableFile)
+    .option('--svg <file>', 'also write the most telling ticket as a picture', writableFile)
     .addOption(brokerOption())
     .addHelpText(
       'after',
@@ -56,12 +60,12 @@ export function readOptions(argv: readonly string[]): Options {
     .exitOverride();
   refuseSwallowed(command, argv);
   command.parse(argv, { from: 'user' });
-  const { seed, aggregates, events, strategy, json, html, broker } = command.opts<Given>();
+  const { seed, aggregates, events, strategy, json, html, svg, broker } = command.opts<Given>();
   if (aggregates * events > MAX_EVENTS) {
     command.error(`error: ${aggregates} tickets with ${events} events each are more than ${MAX_EVENTS} events`);
   }
   const chosen = strategies.filter(({ name }) => strategy?.includes(name) ?? true);
-  return { seed, aggregates, events, strategies: chosen, json, html, broker };
+  return { seed, aggregates, events, strategies: chosen, json, html, svg, broker };
 }
 
 /** Checked before anything is started, not at the end. */

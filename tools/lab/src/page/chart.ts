@@ -1,4 +1,5 @@
 import { escape } from '@ticketing/charts';
+import { linesOf, type Room } from './room';
 import type { Mark, Timeline } from './timeline';
 
 const LEFT = 34;
@@ -6,30 +7,30 @@ const TOP = 14;
 const ROW = 22;
 const BOTTOM = 34;
 const R = 8.5;
+const LINE = 12;
 /** A wider chart scrolls; up to this width it is made to fit its card, so that its end is visible. */
-const FIT = 960;
-/** The distance between two things that happen; smaller when there are many. */
-const STEP = { most: 30, least: 20, width: 620 };
+const FIT = 1_200;
 
 const place = (x: number, y: number) => `${Math.round(x * 10) / 10},${Math.round(y * 10) / 10}`;
 
 /** Draws a timeline: arrivals from left to right, versions from bottom to top, the copy's version as a line. */
-export function chartOf(timeline: Timeline, label: string): string {
-  const { marks, slots, versions } = timeline;
-  const step = Math.max(STEP.least, Math.min(STEP.most, STEP.width / Math.max(1, slots)));
+export function chartOf(timeline: Timeline, label: string, room: Room): string {
+  const { marks, versions } = timeline;
+  const { step } = room;
   const x = (slot: number) => LEFT + 20 + slot * step;
   const y = (version: number) => TOP + (versions - 1 - version) * ROW;
-  const end = x(Math.max(0, slots - 1)) + 40;
+  const end = x(room.slots - 1) + 40;
   const width = end + 20;
   const floor = y(-1);
-  const height = floor + BOTTOM;
+  const height = floor + BOTTOM + Math.max(0, room.lines - 1) * LINE;
   const axes = { x, y, end, floor };
+  const lines = linesOf(timeline.pauses, step);
   return [
     `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" class="${width > FIT ? 'wide' : ''}" role="img" aria-label="${escape(label)}">`,
     ...Array.from({ length: versions }, (_, version) => rowOf(version, axes)),
-    ...timeline.pauses.map(({ slot, ms }) => {
+    ...timeline.pauses.map(({ slot, ms }, index) => {
       const at = x(slot) - step / 2;
-      return `<g class="pause"><path d="M${place(at, TOP - 8)}V${floor}"/><text x="${at}" y="${floor + 28}">${(ms / 1000).toFixed(1)} s later</text></g>`;
+      return `<g class="pause"><path d="M${place(at, TOP - 8)}V${floor}"/><text x="${at}" y="${floor + 28 + (lines[index] ?? 0) * LINE}">${(ms / 1000).toFixed(1)} s later</text></g>`;
     }),
     ...timeline.crashes.map((slot) => {
       const at = x(slot) - step / 2;

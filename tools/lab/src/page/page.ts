@@ -7,17 +7,19 @@ import { findingsOf } from './findings';
 import { LEGEND } from './legend';
 import { SCRIPT, STYLE } from './style';
 import { summaryOf } from './summary';
-import { timelineOf } from './timeline';
+import { type Room, roomFor } from './room';
+import { type Timeline, timelineOf } from './timeline';
 
 /** One self-contained page: what happened to each ticket under each strategy. */
 export function pageOf(result: LabResult): string {
   const { options, results, story, sources } = result;
+  const room = roomOf(result);
   const ids = story.tickets.map(({ id }) => id);
   const first = mostTelling(result);
   const telling = [naive, versioned].flatMap((one) => results.find(({ strategy }) => strategy === one) ?? []);
   const nameOf = (id: string) => `Ticket ${ids.indexOf(id) + 1}`;
   const cards = (some: readonly StrategyResult[], id: string, hero = false) =>
-    `<div class="cards">${some.map((one) => strategyCard(result, one, id, nameOf(id), hero)).join('\n')}</div>`;
+    `<div class="cards">${some.map((one) => strategyCard(result, one, { id, name: nameOf(id), room, hero })).join('\n')}</div>`;
 
   const body = `<p class="soft">Seed ${options.seed}: ${options.aggregates} tickets with ${options.events} events each, on ${sources.broker} (${escape(sources.nats)})
 and MongoDB (${escape(sources.mongo)}).</p>
@@ -40,7 +42,7 @@ ${ids.map((id) => `<section data-ticket="${id}"><h2>${nameOf(id)}</h2>${cards(re
 }
 
 /** The ticket that suffered most from the first strategy, which is the naive one if it ran. */
-function mostTelling({ results, story }: LabResult): string {
+export function mostTelling({ results, story }: LabResult): string {
   const anomalies = results[0]?.disorder.judgement;
   const keys = anomalies
     ? [...anomalies.lostUpdates, ...anomalies.doubleApplies, ...anomalies.regressions, ...anomalies.stuckAggregates]
@@ -50,20 +52,35 @@ function mostTelling({ results, story }: LabResult): string {
   return ids.reduce((worst, id) => (count(id) > count(worst) ? id : worst), ids[0] ?? '');
 }
 
-function strategyCard({ story }: LabResult, one: StrategyResult, id: string, name: string, hero: boolean): string {
+/** What all charts of a result share. */
+function roomOf({ story, results }: LabResult): Room {
+  return roomFor(results.flatMap(({ disorder }) => story.tickets.map(({ id }) => timelineOf(story, disorder, id))));
+}
+
+interface CardOf {
+  readonly id: string;
+  readonly name: string;
+  readonly room: Room;
+  readonly hero: boolean;
+}
+
+function strategyCard({ story }: LabResult, one: StrategyResult, { id, name, room, hero }: CardOf): string {
   const { strategy, disorder } = one;
   const timeline = timelineOf(story, disorder, id);
-  const { right, ended, expected } = timeline;
   const findings = findingsOf(story, disorder, id, timeline).map((finding) => `<li>${escape(finding)}</li>`);
   return cardOf({
     title: strategy.title,
-    good: right,
-    verdict: right
-      ? `ended right: v${ended.version}, price ${ended.price}`
-      : `ended wrong: v${ended.version}, price ${ended.price}, not v${expected.version}, ${expected.price}`,
-    body: `<div class="scroll">${chartOf(timeline, `${strategy.title}, ${name}`)}</div>
+    good: timeline.right,
+    verdict: verdictOf(timeline),
+    body: `<div class="scroll">${chartOf(timeline, `${strategy.title}, ${name}`, room)}</div>
 <ul>${findings.join('')}</ul>`,
     attributes: `data-strategy="${escape(strategy.name)}"`,
     hero,
   });
+}
+
+/** How a ticket ended, in words. */
+export function verdictOf({ right, ended, expected }: Timeline): string {
+  const end = `v${ended.version}, price ${ended.price}`;
+  return right ? `ended right: ${end}` : `ended wrong: ${end}, not v${expected.version}, ${expected.price}`;
 }

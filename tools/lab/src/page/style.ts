@@ -1,5 +1,6 @@
 /** The style of the lab's page on top of the base style. */
 export const STYLE = `
+.cards { grid-template-columns: repeat(auto-fill, minmax(min(100%, 680px), 1fr)); }
 @media (min-width: 700px) { .card svg:not(.wide) { max-width: 100%; height: auto; } }
 .row path { stroke: var(--line); fill: none; } .row text { font-size: 11px; text-anchor: end; fill: var(--soft); }
 .state { fill: none; stroke: var(--state); stroke-width: 2.5; stroke-linejoin: round; }
@@ -44,4 +45,12 @@ document.addEventListener('pointerover', ({ target }) => {
   for (const other of svg.querySelectorAll('.mark')) other.classList.toggle('same', other.dataset.v === mark.dataset.v);
   svg.classList.add('dim');
 });
+`;
+
+/** For a picture without a background: every colour is readable on white and on dark. */
+export const PICTURE_COLOURS = `
+svg { --ink: #737c87; --soft: #737c87; --line: #b9c1cb; --card: #fff; --state: #3b82d6; --order: #d6e4fa; --order-ink: #174a9c;
+  --early: #ffe9b0; --early-ink: #7a5200; --late: #ffd3ba; --late-ink: #8d3300; --again: #e5d8fb; --again-ink: #54289c;
+  --bad: #e0434f; --good: #23915a; font-family: system-ui, sans-serif; }
+.name { font-size: 14px; font-weight: 600; fill: var(--ink); } .good { fill: var(--good); } .bad { fill: var(--bad); }
 `;
