@@ -15,6 +15,7 @@ export function makeProject(): void {
   put('package-lock.json', lock('1.0.0'));
   put('tsconfig.json', '{ "references": [] }');
   put('README.md', '# Project');
+  put('services/tsconfig.src.json', '{ "references": [] }');
   installed('1.0.0');
   put('npm.cjs', npm);
   put('tools/start/dist/token.js', 'exports.main = ([name]) => (process.stdout.write(`token-of-${name}\\n`), 0);');
