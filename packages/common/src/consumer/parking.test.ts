@@ -50,20 +50,6 @@ test('stale events and gaps of many interleaved aggregates touch only their own'
   await bench.outcomesAre({ applied: 5, seen: 2, parked: 1 });
 });
 
-test('events are told in the order in which they were applied: an early one after the one that it waited for', async () => {
-  const id = newId();
-  await bench.consumer([inOrder(subject)]);
-  for (const version of [2, 1, 0]) await bench.publish(subject, ticketEvent(id, version));
-  await bench.versionIs(id, 2);
-  const told = () =>
-    bench.lines.flatMap(({ msg, outcome, version }) => (msg === 'handled an event' ? [[outcome, version]] : []));
-  await waitFor(() => told().length === 5);
-  expect(told()).toEqual([
-    ...[2, 1].map((version) => ['parked', version]),
-    ...[0, 1, 2].map((version) => ['applied', version]),
-  ]);
-});
-
 test('created and updated come by two channels and are one sequence', async () => {
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 2), ticketEvent(id, 1));
