@@ -110,7 +110,7 @@ test('services have no variable that they do not have in Kubernetes, and the sam
 
 test('the paths lead where the Ingress of Kubernetes leads', () => {
   const { content } = read().configs['routes'] ?? { content: '' };
-  const locations = [...content.matchAll(/location (= )?(\S+) \{ proxy_pass http:\/\/(\w+):3000; \}/g)];
+  const locations = [...content.matchAll(/location (= )?(\S+) \{ proxy_pass http:\/\/([\w-]+):3000; \}/g)];
   const routes = locations.map(([, exact, path, name]) => `${exact ? 'Exact' : 'Prefix'} ${path} ${name}`);
   const [ingress] = ofKind<Ingress>(kubernetes, 'Ingress');
   const paths = ingress?.spec.rules[0].http.paths ?? [];
