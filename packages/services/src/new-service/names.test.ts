@@ -42,6 +42,7 @@ test.each<[string[], RegExp]>([
   [[], /^usage: npm run new:service -- NAME \[THING\]/],
   [['a', 'b', 'c'], /^usage/],
   [['giftCards'], /small letters.*, such as gift-cards$/],
+  [['Cards'], /, such as cards$/],
   [['Gift Cards'], /, such as gift-cards$/],
   [['gift_cards'], /, such as gift-cards$/],
   [['gift--cards-'], /, such as gift-cards$/],
