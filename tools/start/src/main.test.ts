@@ -155,11 +155,11 @@ test('run twice at once it says so; when a service dies it says so and stops eve
 });
 
 test('what does not start is said last, in one line, after what runs has stopped', async () => {
-  const refused = start({ PORT: String(await freePort()), TICKETING_DATA: dataDir(), JWT_KEY: 'short' });
+  const refused = start({ PORT: String(await freePort()), TICKETING_DATA: dataDir(), ACK_WAIT_MS: 'soon' });
   expect(await refused.exited).toBe(1);
   const [stopped, cause, end] = refused.output().split('\n').slice(-3);
   expect([stopped, end]).toEqual(['MongoDB stopped', '']);
-  expect(cause).toMatch(/^(tickets|orders) exited with 1 before it was ready: .*JWT_KEY/);
+  expect(cause).toMatch(/^(tickets|orders) exited with 1 before it was ready: .*ACK_WAIT_MS/);
   expect(refused.output()).not.toMatch(/^\s+at /m);
 });
 

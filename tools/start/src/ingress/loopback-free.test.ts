@@ -7,7 +7,10 @@ test.each(['127.0.0.1', '::1', '::'])('a port that a program has at %s is not fr
   const port = await freePort();
   const other = createServer();
   await once(other.listen(port, host), 'listening');
-  await expect(loopbackIsFree(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  await once(other.close(), 'close');
+  try {
+    await expect(loopbackIsFree(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  } finally {
+    await once(other.close(), 'close');
+  }
   await loopbackIsFree(port);
 });
