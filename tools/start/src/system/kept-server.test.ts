@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectedWithin, createBroker, createLogger } from '@ticketing/common';
 import { smallDisk, startBroker } from '@ticketing/servers';
 import { waitFor } from '@ticketing/testing';
@@ -36,5 +37,34 @@ test('JetStream whose disk was full is started again, and stores when there is s
     await broker.close();
     await kept.kill();
     disk.remove();
+  }
+});
+
+test('a server that somebody ended is not started again until it is asked for, at its address', async () => {
+  const lines: string[] = [];
+  const start = (output: (text: string) => void) =>
+    startBroker('streaming', { output, env: { ...process.env, NATS_URL: '' } });
+  const kept = await keepServer('NATS Streaming', start, (line) => lines.push(line));
+  const { clusterId, url } = kept.first;
+  const logger = createLogger({ name: 'held', level: 'silent' });
+  const broker = createBroker({ engine: 'streaming', url, clusterId, clientIdPrefix: 'held', logger });
+  try {
+    expect(await connectedWithin(broker, IN_TIME.timeoutMs)).toBe(true);
+    for (const how of ['kill', 'stop'] as const) {
+      const before = kept.pid();
+      await kept.end(how);
+      await waitFor(() => !broker.isConnected(), IN_TIME);
+      await sleep(1_500); // three times the pause after which what ends by itself is started again
+      expect([kept.pid(), broker.isConnected()]).toEqual([before, false]);
+      await kept.start();
+      expect(kept.pid()).not.toBe(before);
+      await waitFor(() => broker.isConnected(), IN_TIME);
+    }
+    await kept.end('kill');
+    await kept.stop();
+    expect(lines).toEqual([]);
+  } finally {
+    await broker.close();
+    await kept.kill();
   }
 });

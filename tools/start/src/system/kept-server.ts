@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutPassword, type RunningServer } from '@ticketing/servers';
 
@@ -20,6 +21,12 @@ export interface KeptServer<S extends RunningServer> {
   readonly stop: () => Promise<void>;
   /** The same at once, by SIGKILL. */
   readonly kill: () => Promise<void>;
+  /** Of the process that runs now, or ran last. */
+  readonly pid: () => number | undefined;
+  /** Ends it, and does not start it again before `start`. */
+  readonly end: (how: 'stop' | 'kill') => Promise<void>;
+  /** Starts it after `end`, and resolves when it is ready. @throws why it does not start; then it is tried again */
+  readonly start: () => Promise<void>;
 }
 
 /**
@@ -43,6 +50,8 @@ export async function keepServer<S extends RunningServer>(
   };
   const first = await start(output);
   let running: RunningServer = first;
+  let held: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  let onTried: (problem?: Error) => void = () => undefined;
 
   async function keep(): Promise<void> {
     for (let pauseMs = PAUSES_MS.first; !stopping.signal.aborted; pauseMs = Math.min(PAUSES_MS.longest, 2 * pauseMs)) {
@@ -50,19 +59,31 @@ export async function keepServer<S extends RunningServer>(
       const stuck = new Promise<'stuck'>((resolve) => (onStuck = () => resolve('stuck')));
       const isStuck = (await Promise.race([running.exited, stuck])) === 'stuck';
       if (stopping.signal.aborted) return;
+      if (held) {
+        await Promise.race([held.over, once(stopping.signal, 'abort')]);
+        held = undefined;
+        if (!stopping.signal.aborted) await tryAgain();
+        continue;
+      }
       if (isStuck) await running.stop();
       if (performance.now() - startedAt > PAUSES_MS.longest) pauseMs = PAUSES_MS.first;
       const isNews = pauseMs === PAUSES_MS.first;
       const what = isStuck ? 'takes nothing any more' : 'has ended by itself';
       if (isNews) say(`${name} ${what}: ${reasonIn(printed)}. It is started again.`);
       await sleep(pauseMs, undefined, { signal: stopping.signal });
-      printed = '';
-      try {
-        running = await running.again();
-      } catch (error) {
-        if (isNews) say(`${name} does not start yet: ${error instanceof Error ? error.message : String(error)}`);
-      }
+      if (held) continue;
+      const problem = await tryAgain();
+      if (isNews && problem !== undefined) say(`${name} does not start yet: ${problem.message}`);
     }
+  }
+  async function tryAgain(): Promise<Error | undefined> {
+    printed = '';
+    const problem = await running.again().then(
+      (again) => void (running = again),
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+    onTried(problem);
+    return problem;
   }
   const kept = keep().catch((error: unknown) => {
     if (!stopping.signal.aborted) throw error;
@@ -74,7 +95,19 @@ export async function keepServer<S extends RunningServer>(
     await kept;
     await running[how](); // it may have been on its way
   };
-  return { first, stop: () => end('stop'), kill: () => end('kill') };
+  return {
+    ...{ first, stop: () => end('stop'), kill: () => end('kill'), pid: () => running.pid },
+    end: (how) => {
+      let end: () => void = () => undefined;
+      held = { over: new Promise<void>((resolve) => (end = resolve)), end: () => end() };
+      return running[how]();
+    },
+    start: () =>
+      new Promise((resolve, reject) => {
+        onTried = (problem) => (problem === undefined ? resolve() : reject(problem));
+        held?.end();
+      }),
+  };
 }
 
 function reasonIn(printed: string): string {
