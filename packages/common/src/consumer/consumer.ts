@@ -167,6 +167,8 @@ export class Consumer {
     const decoded = decodeEvent(subject, message);
     const origin = originOf(this.options.queueGroup, message);
     const id = originId(origin);
+    const { logger } = this.options;
+    if (logger.isLevelEnabled('debug')) logger.debug({ ...origin, ...messageFacts(message) }, 'delivered');
     this.queue.offer({
       id,
       key: keyOf(listener, decoded) ?? id,
@@ -189,7 +191,7 @@ export class Consumer {
           }
           // The failure could not be recorded. No ack, so that nothing is lost.
           const facts = { subject, sequence: message.sequence, ...messageFacts(message) };
-          this.options.logger.error({ err: error, ...facts }, 'could not record the failure of a message');
+          logger.error({ err: error, ...facts }, 'could not record the failure of a message');
           return 'done';
         }
       },

@@ -67,7 +67,10 @@ export class Relay {
     this.removals = new Map(models.map((model) => [model, new PublishedRemoval(model, logger)]));
     this.lease = new Lease(connection, 'outbox-sweep', sweepMs * 3);
     for (const model of models) {
-      onSaved(model, (document) => void this.publishAll(model, document));
+      onSaved(model, (document) => {
+        this.tellSaved(document);
+        void this.publishAll(model, document);
+      });
     }
     this.sweeping = new Repeating((stopping) => this.sweep(stopping), sweepMs);
     this.sweeping.start();
@@ -132,6 +135,14 @@ export class Relay {
         logger.debug({ err: error, subject, ...eventFacts(event) }, 'not published: it stays in the outbox');
       return false;
     }
+  }
+
+  /** The event that a save has just recorded is the last one. */
+  private tellSaved({ outbox }: Pending): void {
+    const { logger } = this.options;
+    const entry = outbox.at(-1);
+    if (entry && logger.isLevelEnabled('debug'))
+      logger.debug({ subject: entry.subject, ...eventFacts(entry.event) }, 'saved');
   }
 
   private forgetRemoved(): void {
