@@ -7,6 +7,7 @@ export { findOnPath } from './fetch/find-program';
 export { assertPortFree, freePort } from './start/free-port';
 export { goInstall, goModule, type GoProgram } from './fetch/go';
 export { letGo, watchOver } from './process/guard';
+export { pauseProcess } from './process/pause-process';
 export { isAlive } from './process/is-alive';
 export { clearLeftovers } from './start/leftovers';
 export { LockedError, lockFile } from './process/lock-file';

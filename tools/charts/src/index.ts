@@ -1,2 +1,3 @@
 export { escape } from './escape';
 export { cardOf, htmlPage, legendOf, tableOf } from './page';
+export { BASE_STYLE } from './style';

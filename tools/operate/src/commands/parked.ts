@@ -1,6 +1,5 @@
 import { say, sayJson, table } from '@ticketing/command-line';
-import type { ReplicaDocument } from '@ticketing/common';
-import { factsOf, type ServiceName } from '@ticketing/services';
+import type { ServiceName } from '@ticketing/services';
 import type { Command } from 'commander';
 import { addAddressOptions, addressesOf, need } from '../cli/addresses';
 import { keepers } from '../cli/replicas';
@@ -26,25 +25,14 @@ export function addParked(program: Command): void {
   addAddressOptions(command, 'databases');
   command.action(async ({ json = false }: { readonly json?: boolean }) => {
     const addresses = addressesOf(command, process.env);
-    const [{ waitingIn }, { withDatabase }] = await Promise.all([
-      import('@ticketing/common'),
+    const [{ parkedIn }, { withDatabase }] = await Promise.all([
+      import('../parked-events.js'),
       import('../cli/connections.js'),
     ]);
-    const waitingAt = (keeper: ServiceName) =>
-      withDatabase(need(addresses, keeper), async (connection) => {
-        const replicas = Object.keys(factsOf(keeper).replicas);
-        const inEach = replicas.map((name) => waitingIn(connection.collection<ReplicaDocument>(name)).toArray());
-        return (await Promise.all(inEach)).flat();
-      });
-    const parked = (await Promise.all(keepers.map(waitingAt)))
+    const parkedAt = (keeper: ServiceName) =>
+      withDatabase(need(addresses, keeper), (connection) => parkedIn(keeper, connection));
+    const parked = (await Promise.all(keepers.map(parkedAt)))
       .flat()
-      .flatMap(({ _id, version: has, parked: events }) =>
-        events.map(({ version, at, from, notBefore }, place) => ({
-          ...{ aggregateId: String(_id), subject: from.channel, sequence: from.sequence, version, since: at },
-          waitsFor: waitsFor({ version: events[place - 1]?.version ?? has, isParked: place > 0 }, version),
-          ...(notBefore && { triedAgain: notBefore }),
-        })),
-      )
       .sort((a, b) => a.since.getTime() - b.since.getTime());
     if (parked.length > 0) process.exitCode = 1;
     if (json) return sayJson(parked);
@@ -54,12 +42,4 @@ export function addParked(program: Command): void {
     ]);
     say(table(['aggregate', 'event', 'version', 'parked since', 'waits for'], rows));
   });
-}
-
-/** @param before the version that comes before it: of what is parked, or else of the replica */
-function waitsFor(before: { readonly version: number; readonly isParked: boolean }, version: number): string {
-  const missing = version - before.version - 1;
-  if (missing > 1) return `versions ${before.version + 1} to ${version - 1}`;
-  if (missing === 1) return `version ${version - 1}`;
-  return before.isParked ? `version ${before.version}, which is parked` : 'its turn';
 }
