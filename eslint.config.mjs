@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['**/dist/', 'packages/common/src/api/generated.ts', '.data/', '.cache/', '.nx/', 'coverage/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -13,6 +13,6 @@ module.exports = {
     ...['packages/common', 'packages/testing', 'packages/services', 'packages/servers'],
     ...services.filter((folder) => existsSync(`${__dirname}/${folder}/jest.config.cjs`)),
     ...['tools/start', 'tools/command-line', 'tools/nats-streaming', 'tools/operate', 'tools/lab'],
-    ...['tools/kubernetes', 'e2e', 'bench', 'infra/k8s/test'],
+    ...['tools/console', 'tools/kubernetes', 'e2e', 'bench', 'infra/k8s/test'],
   ].map((dir) => `<rootDir>/${dir}`),
 };

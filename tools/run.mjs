@@ -17,16 +17,16 @@ function checkNode() {
   process.exit(1);
 }
 
-/** Builds a project if it is not. Ends this process when its source has errors. */
-function built(project, before) {
-  const code = buildOnce([project], before);
+/** Builds projects if they are not. Ends this process when its source has errors. */
+function built(projects, before) {
+  const code = buildOnce(projects, before);
   if (code !== 0) say('Nothing was started: the source has errors, see above.');
   must(code);
 }
 
 function start(args) {
   if (nodeMajor === 20) say('Node 20 has had no fixes since April 2026. It still works here; Node 24 is recommended.');
-  built('tools/start', () => say('Building ...'));
+  built(['tools/start', 'tools/console'], () => say('Building ...'));
   hand('tools/start/dist/main.js', args);
 }
 
@@ -37,14 +37,14 @@ function hand(file, args) {
 }
 
 function token(args) {
-  built('tools/start');
+  built(['tools/start']);
   process.exitCode = require(join(ROOT, 'tools/start/dist/token.js')).main(args, process.env);
 }
 
 /** A program that is given the rest of the command line. */
 function program(project, file, ...first) {
   return (args) => {
-    built(project);
+    built([project]);
     hand(join(project, file), [...first, ...args]);
   };
 }
@@ -63,6 +63,7 @@ const commands = {
   faults: program('e2e', 'dist/faults/main.js'),
   fuzz: program('e2e', 'dist/fuzz/main.js'),
   bench: program('bench', 'dist/main.js'),
+  console: program('tools/console', 'dist/main.js'),
   ops: program('tools/operate', 'dist/main.js'),
   audit: program('tools/operate', 'dist/main.js', 'audit'),
   bridge: program('tools/operate', 'dist/main.js', 'bridge'),

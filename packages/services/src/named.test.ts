@@ -13,6 +13,7 @@ const MAY_NAME: readonly (readonly [files: RegExp, why: string])[] = [
   [/^packages\/common\/src\/index\.ts$/, 'contracts: exports them'],
   [/^bench\/src\//, 'measures what it costs to sell tickets and to order them'],
   [/^tools\/lab\/src\//, 'its story is about tickets'],
+  [/^tools\/console\/src\//, 'shows tickets beside their replicas and orders, and sells some'],
   [/^tools\/operate\/src\/audit\//, 'judges what becomes of tickets and orders'],
   [/^tools\/operate\/src\/forget\//, 'gives the replica of a ticket back what its owner has'],
   [/^tools\/operate\/src\/commands\/audit\.ts$/, 'says how many tickets and orders were compared'],

@@ -1,0 +1,59 @@
+import type { Step } from './model/step';
+import type { Hello, Job, PartRow, Snapshot } from './model/system';
+import { addCalls, type Call, change, current, take, takeSteps } from './store';
+
+const AGAIN_AFTER_MS = 1_000;
+
+const token = document.querySelector<HTMLMetaElement>('meta[name=console-token]')?.content ?? '';
+
+/**
+ * Follows the server. The browser connects again by itself and says which step it has last; only an answer that is no
+ * stream ends that, and then a new one is opened.
+ */
+export function connect(): void {
+  const source = new EventSource('/console/events');
+  const on = <T>(name: string, use: (data: T) => void) =>
+    source.addEventListener(name, (event) => use(JSON.parse((event as MessageEvent<string>).data) as T));
+  on<Hello>('hello', (hello) => {
+    const isNew = current().hello?.started !== hello.started;
+    take({ hello, connected: true, ...(isNew && { steps: [] }) });
+  });
+  on<readonly Step[]>('steps', takeSteps);
+  on<Snapshot>('snapshot', (snapshot) => take({ snapshot }));
+  on<{ jobs: readonly Job[]; parts: readonly PartRow[] }>('live', take);
+  source.onerror = () => {
+    take({ connected: false });
+    if (source.readyState !== EventSource.CLOSED) return;
+    window.setTimeout(connect, AGAIN_AFTER_MS);
+  };
+}
+
+/** Asks the server for an act. What it answers, or why it cannot, is shown. Returns whether it was done. */
+export async function act(name: string, body: object = {}): Promise<boolean> {
+  try {
+    const response = await fetch(`/console/acts/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-console-token': token },
+      body: JSON.stringify(body),
+    });
+    const told = (await response.json()) as { calls?: Call[]; errors?: { message: string }[] };
+    if (!response.ok) throw new Error(told.errors?.[0]?.message ?? `the console answered ${response.status}`);
+    if (told.calls) addCalls(told.calls);
+    else change({ problem: undefined });
+    return true;
+  } catch (error) {
+    change({ problem: error instanceof Error ? error.message : String(error) });
+    return false;
+  }
+}
+
+/** The whole message of a step's event. @throws Error that says why there is none */
+export async function messageOf({ subject, eventId, sequence, aggregateId, version }: Step): Promise<string> {
+  const known = { subject, event: eventId, sequence, aggregate: aggregateId, version };
+  const wanted = new URLSearchParams();
+  for (const [name, value] of Object.entries(known)) if (value !== undefined) wanted.set(name, String(value));
+  const response = await fetch(`/console/message?${wanted}`);
+  const text = await response.text();
+  if (response.ok) return text;
+  throw new Error((JSON.parse(text) as { errors: { message: string }[] }).errors[0]?.message);
+}
