@@ -18,6 +18,8 @@ export function instructions(url: string, token: string, shell = ''): string {
     `${curl} ${url}/api/orders ${auth} ${json} -d "{\\"ticketId\\":\\"${newest}\\"}"`,
     '# show the ticket that was ordered last: it has an orderId now',
     `${curl} ${url}/api/tickets/${ordered}`,
+    '# look at it in a browser: sell there, break something, watch it heal',
+    `${url}/`,
     '# read about every call in a browser, and try it there: Authorize takes the token',
     `${url}/api/docs`,
     '# a token for somebody else',

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@ticketing/servers';
 import { startIngress } from './ingress';
@@ -70,6 +71,31 @@ test('what a client says in X-Forwarded-* of where it comes from is not passed o
     'x-forwarded-proto': 'http',
   });
 });
+
+test('the targets of a route that has to get ready are read when it is', async () => {
+  const targets: string[] = [];
+  const ready = async () => void targets.splice(0, 1, await echo('late'));
+  const ingress = await startIngress({ port: 0, routes: [{ path: '/', targets, ready, onlyHere: true }] });
+  const response = await fetch(`${ingress.url}/`);
+  expect([response.status, response.headers.get('x-served-by')]).toEqual([200, 'late']);
+  expect((await fetch(`${ingress.url}/other`)).status).toBe(404);
+  await ingress.stop();
+});
+
+const elsewhere = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
+
+(elsewhere === undefined ? test.skip : test)(
+  'what is only for this machine is not there for an address of another',
+  async () => {
+    const routes = [{ path: '/', targets: [await echo('here')], onlyHere: true }];
+    const ingress = await startIngress({ port: 0, routes });
+    const statusAt = async (host: string) => (await fetch(`http://${host}:${ingress.port}/`)).status;
+    expect([await statusAt('127.0.0.1'), await statusAt(elsewhere ?? '')]).toEqual([200, 404]);
+    await ingress.stop();
+  },
+);
 
 test('several targets take turns, and one that refuses is passed over without losing a request, body included', async () => {
   const targets = [await echo('a'), await echo('b')];

@@ -10,6 +10,10 @@ export interface IngressRoute {
   readonly path: string;
   /** Addresses such as "http://127.0.0.1:4001", used in turn. Read at each request, so they may change. */
   readonly targets: readonly string[];
+  /** Only for callers on this machine; for others there is nothing at this path. */
+  readonly onlyHere?: boolean;
+  /** Waited for before the targets are read. It must not reject. */
+  readonly ready?: () => Promise<unknown>;
 }
 
 export interface IngressOptions {
@@ -32,6 +36,7 @@ const FORWARDED = ['for', 'host', 'port', 'proto'].map((name) => `x-forwarded-${
  */
 const ANSWER_WITHIN_MS = 35_000;
 const STOP_WITHIN_MS = 10_000;
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
 /** How long an idle connection of a client stays open (ms). The client is told, and should close it. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -61,7 +66,9 @@ export async function startIngress({ port, routes }: IngressOptions): Promise<In
 
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const route = routes.find(({ path }) => isBelow(path, request.url ?? '/'));
-    if (!route) return answerError(response, 404, 'there is nothing at this path');
+    const isAllowed = route?.onlyHere !== true || LOOPBACK.test(request.socket.remoteAddress ?? '');
+    if (!route || !isAllowed) return answerError(response, 404, 'there is nothing at this path');
+    await route.ready?.();
     for (const name of FORWARDED) delete request.headers[name];
     const start = turn++ % Math.max(route.targets.length, 1);
     const connected = await firstConnected([...route.targets.slice(start), ...route.targets.slice(0, start)]);

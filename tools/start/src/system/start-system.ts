@@ -9,6 +9,8 @@ import {
   type SetUpLog,
 } from '@ticketing/servers';
 import { perService, perServiceSettled, type ServiceName, serviceNames } from '@ticketing/services';
+import { breakableService } from '../console/breakable-service';
+import { SystemConsole } from '../console/system-console';
 import type { Addresses } from '../settings/addresses';
 import { restartOnEdit } from '../dev/restart-on-edit';
 import { restartableService } from '../dev/restartable-service';
@@ -58,17 +60,37 @@ const LOCAL = { RATE_LIMIT_PER_MINUTE: '0', TRUST_PROXY: 'loopback' };
 export async function startSystem(options: SystemOptions): Promise<SystemAddresses> {
   const { settings, broker, env, say, onPart } = options;
   const targets = perService((): string[] => []);
-  const ingress = await startIngress({ port: settings.port, routes: routesTo(targets) }).catch((cause: unknown) => {
+  const console = new SystemConsole();
+  const routes = [...routesTo(targets), ...console.routes];
+  const ingress = await startIngress({ port: settings.port, routes }).catch((cause: unknown) => {
     throw new Error(`Port ${settings.port} is taken. Stop what listens there, or choose another: PORT=3001 npm start`, {
       cause,
     });
   });
-  const stopIngress = () => ingress.stop();
+  const stopIngress = async () => {
+    await console.stop(); // whose streams the ingress would wait for
+    await ingress.stop();
+  };
   onPart({ name: 'ingress', place: PLACES.ingress, stop: stopIngress, kill: stopIngress, exited: never });
 
-  const { mongo, nats } = await startServers(options);
+  const { mongo, nats } = await startServers(options, console);
   const key = jwtKey(env, settings.dataDir);
-  const log = perService((name) => readableLog(name, options));
+  const servers = {
+    ...{ MONGO_URI: mongo.url, BROKER: broker, NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId, JWT_KEY: key },
+    ...(nats.monitorUrl && { NATS_MONITOR_URL: nats.monitorUrl }),
+  };
+  const log = perService((name) => {
+    const readable = readableLog(name, options);
+    return (line: string) => {
+      readable(line);
+      console.line(name, line);
+    };
+  });
+  // Only on a broker of our own: another one may be far away, and have several addresses.
+  const isOurs = nats.pid !== undefined;
+  const brokerUrl = await perServiceSettled((name) =>
+    isOurs ? console.between(name, nats.url) : Promise.resolve(nats.url),
+  );
   const begin = (name: ServiceName, port = '') =>
     startServiceProcess({
       name,
@@ -76,13 +98,10 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
       env: {
         // PORT is the ingress's own; the service takes a free one.
         ...{ ...env, PORT: port },
+        ...servers,
         MONGO_URI: databaseUrl(mongo.url, name),
-        BROKER: broker,
-        NATS_URL: nats.url,
-        NATS_CLUSTER_ID: nats.clusterId,
+        NATS_URL: brokerUrl[name],
         NATS_CLIENT_ID: name,
-        ...(nats.monitorUrl && { NATS_MONITOR_URL: nats.monitorUrl }),
-        JWT_KEY: key,
         LOG_LEVEL: settings.tellEvents ? 'debug' : settings.logLevel,
         ...LOCAL,
         ...(env['RATE_LIMIT_PER_MINUTE'] && { RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] }),
@@ -90,9 +109,14 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
       log: log[name],
     });
   const service = async (name: ServiceName) => {
-    const process = await begin(name);
-    onPart({ ...process, name, place: PLACES.services });
-    targets[name].push(process.url);
+    const control = await breakableService((port) => begin(name, port));
+    const part = console.add(name, control);
+    const stop = () => {
+      part.wake();
+      return control.stop();
+    };
+    onPart({ name, place: PLACES.services, stop, kill: () => control.kill(), exited: control.exited });
+    targets[name].push(control.url);
   };
   const restartable = async (name: ServiceName) => {
     const kept = await restartableService(name, (port) => begin(name, port), say);
@@ -103,6 +127,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
   say(`starting ${serviceNames.join(' and ')} ...`);
   if (options.watch) onPart(restartOnEdit(await perServiceSettled(restartable), say));
   else await perServiceSettled(service);
+  console.open({ ...env, ...servers }, ingress.url);
   return {
     ...{ url: ingress.url, services: Object.values(targets).flat(), mongoUrl: mongo.url, key },
     ...{ broker, natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
@@ -111,7 +136,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
 
 const never = new Promise<void>(() => undefined);
 
-async function startServers({ settings, broker, verbose, env, say, onPart }: SystemOptions) {
+async function startServers({ settings, broker, verbose, env, say, onPart }: SystemOptions, console: SystemConsole) {
   const log: SetUpLog = (line, inVain) => (inVain && !verbose ? undefined : say(line));
   const keep = async <S extends RunningServer>(
     name: string,
@@ -119,9 +144,15 @@ async function startServers({ settings, broker, verbose, env, say, onPart }: Sys
     start: (options: ServerOptions) => Promise<S>,
     stuckWhen?: RegExp,
   ) => {
-    const { first, stop, kill } = await keepServer(name, (output) => start({ env, log, output }), say, stuckWhen);
-    if (first.pid !== undefined) onPart({ name, place, stop, kill, exited: never });
-    return first;
+    const kept = await keepServer(name, (output) => start({ env, log, output }), say, stuckWhen);
+    if (kept.first.pid === undefined) return kept.first;
+    const part = console.add(name, kept);
+    const stop = () => {
+      part.wake();
+      return kept.stop();
+    };
+    onPart({ name, place, stop, kill: kept.kill, exited: never });
+    return kept.first;
   };
   const folders = serverFolders(settings.dataDir);
   const port = (given: number | undefined) => (given === undefined ? {} : { port: given });

@@ -1,0 +1,78 @@
+import { connectedWithin, createBroker, createLogger, type Message } from '@ticketing/common';
+import { type Engine, startBroker } from '@ticketing/servers';
+import { waitFor } from '@ticketing/testing';
+import { type BrokerBetween, startBrokerBetween } from './broker-between';
+
+jest.setTimeout(180_000);
+
+describe.each<Engine>(['streaming', 'jetstream'])('%s', (engine) => {
+  const happened: string[] = [];
+  const came: string[] = [];
+  const ends: (() => Promise<unknown>)[] = [];
+  let between: BrokerBetween;
+  let publish: (payload: string) => Promise<unknown>;
+
+  beforeAll(async () => {
+    const server = await startBroker(engine, { env: { ...process.env, NATS_URL: '' } });
+    between = await startBrokerBetween(server.url, ['ticket:created'], (text) => happened.push(text));
+    const connect = (url: string) => {
+      const logger = createLogger({ name: 'test', level: 'silent' });
+      const broker = createBroker({ engine, url, clusterId: server.clusterId, clientIdPrefix: 'test', logger });
+      ends.unshift(() => broker.close());
+      return broker;
+    };
+    const [direct, through] = [connect(server.url), connect(between.url)];
+    ends.push(
+      () => between.close(),
+      () => server.stop(),
+    );
+    for (const broker of [direct, through]) expect(await connectedWithin(broker, 30_000)).toBe(true);
+    publish = (payload) => direct.publish('ticket:created', JSON.stringify(payload));
+    const take = (message: Message) => {
+      came.push(JSON.parse(message.payload) as string);
+      message.ack();
+    };
+    const options = { group: 'g', ackWaitMs: 2_000, maxInFlight: 8 };
+    const subscription = through.consume('ticket:created', options, take);
+    ends.unshift(() => subscription.close());
+    await subscription.ready;
+  });
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
+
+  const comes = (payload: string, times = 1) =>
+    waitFor(() => came.filter((one) => one === payload).length >= times, { timeoutMs: 60_000, what: payload });
+
+  test('everything passes as it is', async () => {
+    for (const payload of ['{a}', 'x'.repeat(200_000)]) {
+      await publish(payload);
+      await comes(payload);
+    }
+    expect(happened).toEqual([]);
+  });
+
+  test('a message that is held back is overtaken by the next one, and comes later', async () => {
+    between.next('hold');
+    await publish('{held}');
+    await publish('{next}');
+    await comes('{next}');
+    expect(came).not.toContain('{held}');
+    await comes('{held}'); // by itself, or again after the ack wait
+    await waitFor(() => happened.length > 1, { timeoutMs: 60_000, what: 'the end of the holding' });
+    expect(happened).toEqual([expect.stringMatching(/held back for/), expect.stringMatching(/is delivered$/)]);
+  });
+
+  test('one is delivered twice; one whose ack is dropped comes again after the ack wait', async () => {
+    between.next('twice');
+    await publish('{twice}');
+    await comes('{twice}', 2);
+    between.next('drop-ack');
+    await publish('{again}');
+    await comes('{again}', 2);
+    expect(happened.slice(-2)).toEqual([
+      expect.stringMatching(/delivered twice$/),
+      expect.stringMatching(/ack.*dropped/),
+    ]);
+  });
+});
