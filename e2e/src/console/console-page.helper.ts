@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'puppeteer-core';
+import { newPage } from '../api/browser.helper';
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** The console in a browser, as somebody sees it. */
+export class ConsolePage {
+  /** What the browser complained about: errors of scripts, of the policy, of requests. */
+  readonly complaints: string[] = [];
+  readonly hosts = new Set<string>();
+
+  private constructor(readonly page: Page) {
+    page.on('console', (message) => {
+      if (['error', 'warn'].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => void this.complaints.push(String(error)));
+    page.on('request', (request) => void this.hosts.add(new URL(request.url()).host));
+    page.on('dialog', (dialog) => {
+      this.complaints.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  static async open(browser: Browser, url: string): Promise<ConsolePage> {
+    const page = new ConsolePage(await newPage(browser));
+    await page.page.setViewport({ width: 1440, height: 1000 });
+    await page.page.goto(url);
+    await page.sees('live', '.status');
+    return page;
+  }
+
+  /** Waits until a part of the page has this text. */
+  async sees(text: string | RegExp, selector = 'main'): Promise<void> {
+    const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
+    const all = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
+    await this.page.waitForFunction(`${all}.some(({ textContent }) => ${String(pattern)}.test(textContent))`);
+  }
+
+  /** Presses the button of this name, as a screen reader says it, once it is there and can be pressed. */
+  async press(name: string): Promise<void> {
+    await this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
+  }
+
+  /** Presses the button that has this label beyond its text. */
+  async pressLabelled(label: string): Promise<void> {
+    await this.page.locator(`button[aria-label=${JSON.stringify(label)}]`).click();
+  }
+
+  /** The lines of the event log, each as its words. */
+  log(): Promise<string[]> {
+    const words = '({ children }) => [...children].map(({ textContent }) => textContent).join(" ")';
+    return this.page.evaluate(`[...document.querySelectorAll('.step')].map(${words})`) as Promise<string[]>;
+  }
+
+  /** What axe finds wrong, in each of both colour schemes. */
+  async wrong(): Promise<string[]> {
+    const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+    await this.page.evaluate(`${axe};undefined`);
+    const found: string[] = [];
+    for (const value of ['light', 'dark']) {
+      await this.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+      const violations = (await this.page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
+      found.push(...violations.map(({ id, nodes }) => `${value}: ${id}: ${nodes[0]?.html}`));
+    }
+    return found;
+  }
+}
