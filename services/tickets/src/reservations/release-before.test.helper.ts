@@ -76,8 +76,7 @@ const onOrderCreated = (Ticket: TicketModel): Listener<'order:created'> => ({
 
 const onOrderCancelled = (Ticket: TicketModel): Listener<'order:cancelled'> => ({
   ...{ subject: 'order:cancelled', ordering: 'any-order', key: ({ ticket }) => ticket.id },
-  handle: ({ ticket, reservation }) =>
-    applyReservation(Ticket, ticket.id, { number: reservation, state: 'released' }),
+  handle: ({ ticket, reservation }) => applyReservation(Ticket, ticket.id, { number: reservation, state: 'released' }),
 });
 
 function listAndShow(router: Router, Ticket: TicketModel): void {
