@@ -19,7 +19,7 @@ beforeEach(async () => {
   bench = await Bench.open({ connection });
 });
 afterEach(async () => {
-  mongo.signal('SIGCONT');
+  await mongo.signal('SIGCONT');
   await mongo.up();
   await bench.close();
   await mongo.remove();

@@ -35,9 +35,9 @@ export class Field {
 
   async server(options?: Parameters<typeof restartableJetStream>[1]): Promise<Restartable> {
     const server = await restartableJetStream(undefined, options);
-    this.ending(() => {
-      server.signal('SIGCONT');
-      return server.remove();
+    this.ending(async () => {
+      await server.signal('SIGCONT');
+      await server.remove();
     });
     return server;
   }

@@ -70,9 +70,9 @@ export class ConformanceBench {
 
   async server(limits?: ServerLimits): Promise<EngineServer> {
     const server = await this.engine.start(limits);
-    this.endings.push(() => {
-      server.signal('SIGCONT');
-      return server.remove();
+    this.endings.push(async () => {
+      await server.signal('SIGCONT');
+      await server.remove();
     });
     return server;
   }
