@@ -26,6 +26,7 @@ const accept = (duration: number) => {
 
 test('of several looks at once whether the disk has space again, none takes that of another for a failure', async () => {
   refuse();
+  between.nextOf(3);
   const looks = await Promise.allSettled([takesWrites(connection), takesWrites(connection), takesWrites(connection)]);
   expect(looks).toEqual(Array(3).fill({ status: 'fulfilled', value: true }));
   expect(between.lost()).toBe(2);
