@@ -163,8 +163,9 @@ export class Bench {
    * A member of the group. No message comes twice by being slow; for one that is to come again set REDELIVERED_SOON.
    */
   async consumer(listeners: readonly Listener[], overrides: ConsumerOverrides = {}): Promise<Consumer> {
+    const broker = overrides.broker ?? this.broker;
     const consumer = await Consumer.start({
-      broker: overrides.broker ?? this.broker,
+      broker,
       connection: overrides.connection ?? this.connection,
       queueGroup: overrides.group ?? this.group,
       listeners,
@@ -177,7 +178,6 @@ export class Bench {
       metrics: this.metrics,
     });
     this.consumers.push(consumer);
-    const { broker } = this;
     // A broker that is away, or refuses, is not waited for.
     if ('subscribed' in broker) await within(1_000, (broker as TestBroker).subscribed(), undefined);
     return consumer;

@@ -12,6 +12,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   lostBefore = mongo.lost();
+  mongo.nextOf(2);
 });
 afterEach(() => expect(mongo.lost()).toBeGreaterThan(lostBefore));
 afterAll(() => mongo.close());

@@ -15,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => between.close());
 
 /** As the driver tells of a command. */
-const refuse = () => {
+const refuse = (duration = 0) => {
   const failure = new mongo.MongoServerError({ code: 14031, message: 'the disk is full' });
-  connection.getClient().emit('commandFailed', { failure } as unknown as mongo.CommandFailedEvent);
+  connection.getClient().emit('commandFailed', { failure, duration } as unknown as mongo.CommandFailedEvent);
 };
 const accept = (duration: number) => {
   const insert = { commandName: 'insert', reply: { ok: 1 }, duration };
@@ -26,16 +26,18 @@ const accept = (duration: number) => {
 
 test('of several looks at once whether the disk has space again, none takes that of another for a failure', async () => {
   refuse();
+  between.nextOf(3);
   const looks = await Promise.allSettled([takesWrites(connection), takesWrites(connection), takesWrites(connection)]);
   expect(looks).toEqual(Array(3).fill({ status: 'fulfilled', value: true }));
   expect(between.lost()).toBe(2);
 });
 
-test('a write that began before the disk was full, and is answered after it, does not say that there is space', async () => {
+test('what began before the disk was full, or before it had space, and is answered after it, tells nothing new', async () => {
   const full = 'the disk of MongoDB is full: nothing can be saved until it has space again';
   const space = 'the disk of MongoDB has space again';
   await sleep(20);
   accept(0);
+  await sleep(20);
   lines = [];
   refuse();
   accept(1_000);
@@ -45,4 +47,9 @@ test('a write that began before the disk was full, and is answered after it, doe
   accept(1);
   accept(1);
   expect(lines).toEqual([full, space]);
+  refuse(1_000);
+  expect(lines).toEqual([full, space]);
+  await sleep(20);
+  refuse(1);
+  expect(lines).toEqual([full, space, full]);
 });

@@ -8,31 +8,34 @@ const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
 /** Connections whose server accepts no write because its disk is full, and when it said so last (performance.now()). */
 const full = new WeakMap<Connection, number>();
 
-/** The driver gives the duration of a command in whole milliseconds. */
-const ROUNDED_MS = 1;
+/** When a command began that ends now, at the earliest: the driver gives its duration in whole milliseconds. */
+const began = (durationMs: number) => performance.now() - durationMs - 1;
 
 /**
  * Logs once that the disk of MongoDB is full, and once that it accepts writes again, however many operations fail
  * between. The connection must be open with `monitorCommands`.
  */
 export function watchDiskFull(connection: Connection, logger: Logger): void {
-  const onFull = (reason: string) => {
-    const isNew = !full.has(connection);
+  let spaceAt = -Infinity;
+  const onFull = (reason: string, duration: number) => {
+    if (!full.has(connection)) {
+      if (began(duration) <= spaceAt) return; // it may have been refused before there was space
+      logger.error({ reason }, 'the disk of MongoDB is full: nothing can be saved until it has space again');
+    }
     full.set(connection, performance.now());
-    if (isNew) logger.error({ reason }, 'the disk of MongoDB is full: nothing can be saved until it has space again');
   };
   const client = connection.getClient();
-  client.on('commandFailed', ({ failure }) => {
-    if (isDiskFull(failure)) onFull(failure.message);
+  client.on('commandFailed', ({ failure, duration }) => {
+    if (isDiskFull(failure)) onFull(failure.message, duration);
   });
   client.on('commandSucceeded', ({ commandName, reply, duration }) => {
     if (!WRITES.has(commandName)) return;
     const failed = writeErrorsOf(reply).find(isDiskFull);
-    if (failed) return onFull(failed.message);
+    if (failed) return onFull(failed.message, duration);
     const saidAt = full.get(connection);
-    // What began before may have been accepted before, too.
-    if (saidAt === undefined || performance.now() - duration - ROUNDED_MS <= saidAt) return;
+    if (saidAt === undefined || began(duration) <= saidAt) return; // it may have been accepted before the disk was full
     full.delete(connection);
+    spaceAt = performance.now();
     logger.info('the disk of MongoDB has space again');
   });
 }

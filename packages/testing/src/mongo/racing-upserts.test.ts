@@ -14,6 +14,7 @@ const upTo = (_id: string, version: number) =>
   copies().updateOne({ _id, version: { $lt: version } }, { $set: { version } }, { upsert: true });
 
 test('of upserts of one absent document the first inserts; the others get a duplicate key, though they are newer', async () => {
+  mongo.nextOf(3);
   const outcomes = await Promise.allSettled([upTo('raced', 1), upTo('raced', 2), upTo('raced', 3)]);
   const [won, ...lost] = outcomes;
   expect(won).toMatchObject({ status: 'fulfilled', value: { upsertedCount: 1 } });
@@ -28,6 +29,7 @@ test('of upserts of one absent document the first inserts; the others get a dupl
 test('so does a findAndModify, and the rest of its database is as it is without it', async () => {
   const options = { upsert: true, returnDocument: 'after' as const };
   const take = () => copies().findOneAndUpdate({ _id: 'taken' }, { $inc: { version: 1 } }, options);
+  mongo.nextOf(2);
   const [won, lost] = await Promise.allSettled([take(), take()]);
   expect(won).toMatchObject({ status: 'fulfilled', value: { version: 1 } });
   expect(isDuplicateKey((lost as PromiseRejectedResult).reason)).toBe(true);
