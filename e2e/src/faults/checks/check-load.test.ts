@@ -1,10 +1,10 @@
 import type { AuditReport } from '@ticketing/operate';
 import type { Answered } from '../../system/mixed-load.helper';
-import type { Fault, Happened } from '../schedule';
+import type { Happened } from '../schedule';
 import { checkLoad, type Load } from './check-load';
 
 const happened: Happened = {
-  fault: { kind: 'nats-killed', at: 0, forMs: 1_000 } as Fault,
+  fault: { kind: 'nats-killed', at: 0, forMs: 1_000 },
   ...{ from: 1_000, to: 2_000, note: '' },
 };
 const answered = { call: 'list', user: 'bob', at: 1_500, ms: 10, status: 200, body: [] } as Answered;
