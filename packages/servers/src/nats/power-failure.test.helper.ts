@@ -6,7 +6,9 @@ import { type PowerCutDisk, powerCutDisk } from '../testing/power-cut-disk';
 
 const CUTS = 3;
 const IN_FLIGHT = 256;
+/** A load lasts this long, and goes on until so much of it is acked: a slow disk syncs 256 messages in more than a second. */
 const LOAD_MS = 1_000;
+const LEAST_ACKED = 100;
 
 /** An engine with one of its settings. */
 export interface Engine {
@@ -67,6 +69,7 @@ async function loadedUntilKilled(engine: Engine, disk: PowerCutDisk, cut: number
     };
     const lanes = Array.from({ length: IN_FLIGHT }, (_, n) => lane(n));
     await sleep(LOAD_MS);
+    while (acked.length < LEAST_ACKED && (await Promise.race([sleep(10), killed])) !== 'killed');
     await server.kill();
     await Promise.all(lanes);
     return acked;
