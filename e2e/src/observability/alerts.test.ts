@@ -33,9 +33,9 @@ test('each rule has a situation in which it fires, and a moment in which it does
   const { tests } = parse(textOf('alerts.test.yaml')) as Situations;
   const asked = tests.flatMap((situation) => situation.alert_rule_test);
   const alertsOf = (fires: boolean) =>
-    asked.filter(({ exp_alerts }) => exp_alerts.length > 0 === fires).map(({ alertname }) => alertname);
-  expect(alertsOf(true).sort()).toEqual([...names].sort());
-  expect(alertsOf(false).sort()).toEqual([...names].sort());
+    new Set(asked.filter(({ exp_alerts }) => exp_alerts.length > 0 === fires).map(({ alertname }) => alertname));
+  expect(alertsOf(true)).toEqual(new Set(names));
+  expect(alertsOf(false)).toEqual(new Set(names));
 });
 
 const withPromtool = has('promtool') ? test : test.skip;
