@@ -175,6 +175,6 @@ test('an unknown command says what there is', () => {
   expect(run('nonsense')).toMatchObject({
     status: 2,
     stderr:
-      'usage: node tools/run.mjs start|dev|test|token|test:long|test:k8s|lab|faults|fuzz|bench|ops|audit|bridge|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|services|new:service|k8s:secrets|release\n',
+      'usage: node tools/run.mjs start|dev|test|token|test:long|test:k8s|lab|faults|fuzz|bench|console|ops|audit|bridge|nats:server|nats:publish|nats:listen|nats:monitor|nats:forward|services|new:service|k8s:secrets|release\n',
   });
 });
