@@ -101,7 +101,7 @@ export function readingCases(test: Case): void {
   test('a reading whose connection is cut throws, and can start again', async (bench) => {
     const { channel } = bench;
     const proxy = await bench.proxy();
-    const broker = await bench.connected(proxy.url, { timeoutMs: 5_000 });
+    const broker = await bench.connected(proxy.url, IN_TIME); // a hundred at once: under load the last acks come late
     for (let from = 1; from < 600; from += 100) await publishAll(broker, channel, numbers(from, from + 99));
     const had: string[] = [];
     const reading = (async () => {
