@@ -29,7 +29,10 @@ describe.each<Engine>(['streaming', 'jetstream'])('%s', (engine) => {
     for (const broker of [direct, through]) expect(await connectedWithin(broker, 30_000)).toBe(true);
     publish = (payload) => direct.publish('ticket:created', JSON.stringify(payload));
     const take = (message: Message) => {
-      came.push(JSON.parse(message.payload) as string);
+      const payload = JSON.parse(message.payload) as string;
+      // Only here, or an ack of a message before it could be the next one.
+      if (payload === '{again}' && !came.includes(payload)) between.next('drop-ack');
+      came.push(payload);
       message.ack();
     };
     const options = { group: 'g', ackWaitMs: 2_000, maxInFlight: 8 };
@@ -67,7 +70,6 @@ describe.each<Engine>(['streaming', 'jetstream'])('%s', (engine) => {
     between.next('twice');
     await publish('{twice}');
     await comes('{twice}', 2);
-    between.next('drop-ack');
     await publish('{again}');
     await comes('{again}', 2);
     expect(happened.slice(-2)).toEqual([
