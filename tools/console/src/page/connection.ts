@@ -6,14 +6,30 @@ const AGAIN_AFTER_MS = 1_000;
 
 const token = document.querySelector<HTMLMetaElement>('meta[name=console-token]')?.content ?? '';
 
+let source: EventSource | undefined;
+
 /**
- * Follows the server. The browser connects again by itself and says which step it has last; only an answer that is no
- * stream ends that, and then a new one is opened.
+ * Follows the server while the page can be seen. A browser has six connections to one address, so a page that nobody
+ * sees gives its own back, and asks for what it missed when it is seen again.
  */
 export function connect(): void {
-  const source = new EventSource('/console/events');
+  document.addEventListener('visibilitychange', follow);
+  follow();
+}
+
+/**
+ * The browser connects again by itself and says which step it has last; only an answer that is no stream ends that, and
+ * then a new one is opened.
+ */
+function follow(): void {
+  source?.close();
+  if (document.hidden) return;
+  const { hello: known, steps } = current();
+  const last = steps.reduce((most, { id }) => Math.max(most, id), 0);
+  source = new EventSource(`/console/events?after=${known?.started ?? ''}.${last}`);
+  const own = source;
   const on = <T>(name: string, use: (data: T) => void) =>
-    source.addEventListener(name, (event) => use(JSON.parse((event as MessageEvent<string>).data) as T));
+    own.addEventListener(name, (event) => use(JSON.parse((event as MessageEvent<string>).data) as T));
   on<Hello>('hello', (hello) => {
     const isNew = current().hello?.started !== hello.started;
     take({ hello, connected: true, ...(isNew && { steps: [] }) });
@@ -21,10 +37,9 @@ export function connect(): void {
   on<readonly Step[]>('steps', takeSteps);
   on<Snapshot>('snapshot', (snapshot) => take({ snapshot }));
   on<{ jobs: readonly Job[]; parts: readonly PartRow[] }>('live', take);
-  source.onerror = () => {
+  own.onerror = () => {
     take({ connected: false });
-    if (source.readyState !== EventSource.CLOSED) return;
-    window.setTimeout(connect, AGAIN_AFTER_MS);
+    if (own.readyState === EventSource.CLOSED) window.setTimeout(() => own === source && follow(), AGAIN_AFTER_MS);
   };
 }
 

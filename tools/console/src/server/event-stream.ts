@@ -63,8 +63,9 @@ export function streamTo(request: IncomingMessage, response: ServerResponse, hel
   });
 }
 
-function lastIdOf({ headers }: IncomingMessage, started: string): number {
-  const given = headers['last-event-id'];
+/** The header is that of a browser that connects again by itself, with the address that it had at first. */
+function lastIdOf({ headers, url = '' }: IncomingMessage, started: string): number {
+  const given = headers['last-event-id'] ?? new URLSearchParams(url.split('?')[1]).get('after');
   const [start, id] = typeof given === 'string' ? given.split('.') : [];
   return start === started && /^\d+$/.test(id ?? '') ? Number(id) : 0;
 }
