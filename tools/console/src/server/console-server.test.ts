@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { sendRaw, dropAndClose, testBroker, testConnection } from '@ticketing/testing';
 import { perServiceSettled } from '@ticketing/services';
 import { z } from 'zod';
@@ -42,10 +44,10 @@ const step = (n: number): NewStep => ({
 });
 
 /** The versions of the steps that a page gets which connects now. */
-async function versionsAfter(lastId?: string): Promise<{ versions: number[]; id: string }> {
+async function versionsAfter(lastId?: string, query = ''): Promise<{ versions: number[]; id: string }> {
   const end = new AbortController();
   const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
-  const response = await fetch(`${server.url}/console/events`, { headers, signal: end.signal });
+  const response = await fetch(`${server.url}/console/events${query}`, { headers, signal: end.signal });
   let text = '';
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk).toString();
@@ -64,6 +66,8 @@ test('a page that connects again gets what it missed, and after another start ev
   expect(first.versions).toEqual([1, 2]);
   facts.history.add(step(3));
   expect((await versionsAfter(first.id)).versions).toEqual([3]);
+  expect((await versionsAfter(undefined, `?after=${first.id}`)).versions).toEqual([3]);
+  expect((await versionsAfter(first.id, '?after=another.0')).versions).toEqual([3]);
   expect((await versionsAfter('another.2')).versions).toEqual([1, 2, 3]);
   expect((await versionsAfter('nonsense')).versions).toEqual([1, 2, 3]);
 });
@@ -107,6 +111,27 @@ test('an act of another form, and an unknown one, are refused with words', async
     headers: { origin: server.url, 'x-console-token': token },
   });
   expect(unknown.status).toBe(422);
+});
+
+test('a console that only reads refuses every act, also of its own page', async () => {
+  const live = { jobs: [], parts: [], onChange: () => () => undefined };
+  const reader = await serveConsole({ port: 0, facts, live, acts: undefined, hello });
+  const [, its = ''] = /name="console-token" content="([^"]+)"/.exec(await (await fetch(reader.url)).text()) ?? [];
+  const headers = { origin: reader.url, 'x-console-token': its };
+  const answer = await fetch(`${reader.url}/console/acts/probe`, { method: 'POST', headers, body: '{"n":1}' });
+  expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('--act')]);
+  await reader.close();
+});
+
+test.each(['::1', '127.0.0.2'])('it listens on 127.0.0.1 only, and not on all addresses: %s', async (host) => {
+  const socket = connect(server.port, host);
+  await expect(once(socket, 'connect')).rejects.toThrow();
+  socket.destroy();
+});
+
+test.each(['//', '//evil.example/', '/console', '/console/page.js/x'])('there is nothing at %s', async (path) => {
+  const answer = await sendRaw(server.port, [`GET ${path} HTTP/1.1`, ...own()]);
+  expect(answer.status).toBe(404);
 });
 
 test.each(['/', '/console/events', '/console/message?subject=ticket:created'])(

@@ -42,12 +42,12 @@ export async function serveConsole(options: ConsoleServerOptions): Promise<Conso
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response);
     if (!isForThisMachine(request.headers)) return refuse(response, 403, 'this console is only for this machine');
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://console');
+    const [pathname = '/', query] = (request.url ?? '/').split('?');
     if (request.method === 'POST') return act(pathname, request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'GET and POST only');
     if (pathname === '/') return send(response, 'text/html; charset=utf-8', html);
     if (pathname === `${BELOW}/events`) return streamTo(request, response, hello, facts, live);
-    if (pathname === `${BELOW}/message`) return message(searchParams, response);
+    if (pathname === `${BELOW}/message`) return message(new URLSearchParams(query), response);
     const file = files.get(pathname);
     if (file) return send(response, file.type, file.body);
     refuse(response, 404, 'there is nothing at this path');

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { testServers, waitFor } from '@ticketing/testing';
+
+const MAIN = join(__dirname, '..', 'dist', 'main.js');
+
+/** What the program answers its own page that asks for an act which there is not, and so does nothing. */
+async function statusOfAct(...options: readonly string[]): Promise<number> {
+  const { mongoUrl, natsUrl, natsClusterId, engine } = testServers();
+  const system = ['--mongo', mongoUrl, '--nats', natsUrl, '--cluster-id', natsClusterId, '--broker', engine];
+  const child = spawn(process.execPath, [MAIN, '--port', '0', ...system, ...options]);
+  const exited = once(child, 'exit');
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+  try {
+    const isReady = () => said.includes('http://') || child.exitCode !== null;
+    await waitFor(isReady, { timeoutMs: 60_000, what: 'the console to be ready' });
+    const [url] = /http:\/\/localhost:\d+/.exec(said) ?? [];
+    if (url === undefined) throw new Error(`the console has ended:\n${said}`);
+    const [, token = ''] = /name="console-token" content="([^"]+)"/.exec(await (await fetch(url)).text()) ?? [];
+    const headers = { origin: url, 'x-console-token': token };
+    return (await fetch(`${url}/console/acts/nothing`, { method: 'POST', headers })).status;
+  } finally {
+    child.kill('SIGTERM');
+    await exited;
+  }
+}
+
+test('on another system the page only reads, unless the program is started with --act', async () => {
+  expect(await statusOfAct()).toBe(403);
+  expect(await statusOfAct('--act')).toBe(422);
+});
