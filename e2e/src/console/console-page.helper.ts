@@ -50,6 +50,19 @@ export class ConsolePage {
     await this.page.locator(`button[aria-label=${JSON.stringify(label)}]`).click();
   }
 
+  /** Sells a ticket as alice. */
+  async sell(title: string): Promise<void> {
+    await this.page.locator('input[name=title]').fill(title);
+    await this.press('Sell');
+  }
+
+  /** As if somebody turned to this tab, or away from it. */
+  async show(isSeen: boolean): Promise<void> {
+    const hidden = `Object.defineProperty(document, 'hidden', { value: ${!isSeen}, configurable: true })`;
+    if (isSeen) await this.page.bringToFront();
+    await this.page.evaluate(`${hidden}; document.dispatchEvent(new Event('visibilitychange')); undefined`);
+  }
+
   /** The lines of the event log, each as its words. */
   log(): Promise<string[]> {
     const words = '({ children }) => [...children].map(({ textContent }) => textContent).join(" ")';
