@@ -116,6 +116,8 @@ withBrowser('it says everything without motion, at the width of a phone, and not
   const { page: phone } = console;
   await phone.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
   await phone.setViewport({ width: 390, height: 844 });
+  await phone.reload(); // nothing is on its way of what the page saw before
+  await console.sees('live', '.status');
   const watch =
     'new MutationObserver(() => (window.moved = true)).observe(document.querySelector(".dots"), { childList: true })';
   await phone.evaluate(`window.moved = false; ${watch}`);
