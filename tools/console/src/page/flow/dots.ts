@@ -20,6 +20,7 @@ interface Way {
 /** Draws each event as a dot that travels between the places of the picture. Without motion for those who want none. */
 export class Dots {
   private underWay = 0;
+  private labels = 0;
   /** When the dot of an event will be at the broker, so that it leaves from there only then. */
   private readonly atBroker = new Map<string, number>();
   private readonly still = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -53,6 +54,7 @@ export class Dots {
     const family = step.subject.split(':', 1)[0] ?? '';
     dot.className = `dot ${family} ${from === 'broker' ? toneOf(step.kind) : ''} ${way.back ? 'back' : ''}`;
     if (this.underWay < MOST_WITH_LABEL) {
+      if (this.labels++ % 2 === 1) dot.classList.add('far'); // so that two in a row can be read
       const label = document.createElement('span');
       const what = step.kind === 'published' ? '' : ` ${step.kind}`;
       label.textContent = `${step.subject} ${step.version ?? ''}${what}`;

@@ -59,7 +59,7 @@ function Choice() {
         <span class="unseen">Only steps with this text</span>
         <input
           type="search"
-          placeholder="id, subject, service …"
+          placeholder="id, subject …"
           value={filter.text}
           onInput={({ currentTarget }) => change({ filter: { ...filter, text: currentTarget.value } })}
         />
