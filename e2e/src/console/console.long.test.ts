@@ -1,7 +1,7 @@
 import { withBrowser } from '../api/browser.helper';
 import { ConsoleSuite } from './console-suite.helper';
 
-jest.setTimeout(400_000);
+jest.setTimeout(900_000); // ten times what 10,000 steps take alone
 
 const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script> "\'&amp;';
 
