@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { build, ROOT, say } from './processes.mjs';
 
@@ -33,33 +33,36 @@ function takeBroker(args) {
   return args.toSpliced(at, inArgument === undefined ? 2 : 1);
 }
 
-/** The long suites; then, unless some were named, those for any broker on the second engine, and those for any Node. */
+/**
+ * The long suites; then, unless some were named, those for any broker on the second engine, and those for any Node. These runs wait
+ * more than they work, so they go side by side.
+ */
 export async function testLong(args) {
   const engine = process.env['TEST_BROKER'];
   await test(args, { kind: LONG, style: false });
   if (engine !== undefined || args.length > 0) return;
-  say('Testing on JetStream ...');
-  process.env['TEST_BROKER'] = 'jetstream';
-  process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_BROKER), []));
-  delete process.env['TEST_BROKER'];
-  for (const version of NODES.filter((node) => majorOf(node) !== majorOf(process.versions.node)))
-    await testOnNode(version);
+  const others = NODES.filter((node) => majorOf(node) !== majorOf(process.versions.node));
+  say(`Testing on JetStream, and side by side on Node ${others.map(majorOf).join(', ')} ...`);
+  const few = `--maxWorkers=${availableParallelism()}`;
+  const onJetStream = { quiet: true, env: { TEST_BROKER: 'jetstream' } };
+  const runs = [runJest([...ON_ANY_BROKER, few], onJetStream).then((run) => ['on JetStream', run])];
+  for (const version of others) {
+    const node = await otherNode(version);
+    if (node === undefined) process.stdout.write('0 passed, 0 failed, 1 skipped\n');
+    else runs.push(runJest([...ON_ANY_NODE, few], { quiet: true, node }).then((run) => [`on Node ${version}`, run]));
+  }
+  for (const [where, run] of await Promise.all(runs)) {
+    say(`${run.said}\nThat was ${where}.`);
+    process.exitCode = Math.max(process.exitCode, report(run, []));
+  }
 }
 
 const majorOf = (version) => version.split('.')[0];
 
-/** Without the network the Node may not be there: then this is skipped, and the result says so. */
-async function testOnNode(version) {
-  say(`Testing on Node ${version} ...`);
+/** Without the network the Node may not be there: then this says so, and returns undefined. */
+async function otherNode(version) {
   const { nodeOf } = createRequire(import.meta.url)(join(ROOT, 'packages/servers/dist/index.js'));
-  let node;
-  try {
-    node = await nodeOf(version, { env: process.env, log: say });
-  } catch (error) {
-    say(error.message);
-    return void process.stdout.write('0 passed, 0 failed, 1 skipped\n');
-  }
-  process.exitCode = Math.max(process.exitCode, report(await runJest(ON_ANY_NODE, node), []));
+  return nodeOf(version, { env: process.env, log: say }).catch((error) => void say(error.message));
 }
 
 /** Runs the suites, one kind after the other, and style checks beside them; one line at the end has the result of all. */
@@ -107,25 +110,31 @@ function declarations() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Starts a tool that leaves the processor to the tests. Resolves to its exit code and what it printed. */
-async function beside(file, args) {
+/** Starts a tool that leaves the processor to the tests. */
+function beside(file, args) {
   const child = spawn(process.execPath, [join(ROOT, file), ...args], { cwd: ROOT });
   setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
-  const [code] = await once(child, 'close');
-  return { code: code ?? 130, said };
+  return ended(child);
 }
 
-/** Runs jest on this Node, or another. Returns what it says of its tests, and its exit code. */
-async function runJest(args, node = process.execPath) {
+/** Runs jest on this Node, or another. Returns what it says of its tests, its exit code, and what it printed if it was to be quiet. */
+async function runJest(args, { node = process.execPath, env = {}, quiet = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'ticketing-test-'));
   const file = join(dir, 'result.json');
   const command = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, ...args];
-  const [code] = await once(spawn(node, command, { cwd: ROOT, stdio: ['ignore', 2, 2] }), 'close');
+  const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2];
+  const { code, said } = await ended(spawn(node, command, { cwd: ROOT, stdio, env: { ...process.env, ...env } }));
   const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   rmSync(dir, { recursive: true, force: true });
-  return { result, code: code ?? 130 };
+  return { result, code, said };
+}
+
+/** Resolves when a process has ended, to its exit code and what it printed to pipes. */
+async function ended(child) {
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (said += text));
+  const [code] = await once(child, 'close');
+  return { code: code ?? 130, said };
 }
 
 /** What needs no cluster; then, on the cluster that KUBECONFIG names, what needs one. There a skipped test is a failure. */
