@@ -3,7 +3,7 @@ import { asOperator, waitFor } from '@ticketing/testing';
 import { asClient, type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
-jest.setTimeout(600_000); // each takes 50 s alone
+jest.setTimeout(600_000); // each takes 50 s alone, most of it waiting: they wait side by side
 const LONG = { timeoutMs: 120_000 };
 /** So long without a break (ms), it is no new connection that is made. */
 const STAYS_DOWN_MS = 15_000;
@@ -35,7 +35,7 @@ const LEADERS = [
   { ofStream: 0, ofConsumer: 2 },
 ] as const;
 
-test.each(LEADERS.flatMap((leaders) => [true, false].map((keeps) => ({ ...leaders, keeps }))))(
+test.concurrent.each(LEADERS.flatMap((leaders) => [true, false].map((keeps) => ({ ...leaders, keeps }))))(
   'without a majority the broker is down, nothing is acked, and with one it goes on by itself: %j',
   ({ ofStream, ofConsumer, keeps }) =>
     inField(async (field) => {
