@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,10 @@ beforeAll(() => {
   mkdirSync(join(root, 'services', 'invoices'), { recursive: true });
   mkdirSync(join(root, 'packages/common/src/events'), { recursive: true });
   writeFileSync(join(root, 'packages/common/src/events/envelope.ts'), '');
+  mkdirSync(join(root, 'templates/service/src'), { recursive: true });
+  writeFileSync(join(root, 'templates/service/src/main.ts'), '');
+  execFileSync('git', ['init', '-q', root]);
+  for (const n of [1, 2]) writeFileSync(join(root, 'tools/lab', `crowd-${n}.ts`), 'as many as there are users');
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -56,6 +61,9 @@ test.each<[string[], RegExp]>([
   [['common'], /^"common" is the name of something else/],
   [['lab'], /^"lab" is the name of something else/],
   [['nats'], /^"nats" is the name of something else/],
+  [['coverage', 'report'], /^"coverage" is the name of something else/],
+  [['users'], /^"users" means something else here, as in tools\/lab\/crowd-1\.ts \(2\): take another name$/],
+  [['supply', 'main'], /^every service has a file main\.ts of another kind: name another thing$/],
   [['inventory'], /^say what one of inventory is: npm run new:service -- inventory THING$/],
   [['addresses-less'], /^say what one of/],
   [['sheep', 'sheep'], /need two names/],

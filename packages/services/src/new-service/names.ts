@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { contracts, type Subject } from '@ticketing/common/events';
+import { filesByPeople, mayName, naming } from '../naming';
 import { ownerOf, serviceNames } from '../services';
 
 /** The name of a service, and of the one thing that it owns: `new-things` and `new-thing`. */
@@ -18,13 +19,18 @@ export class NameError extends Error {
 const USAGE = `usage: npm run new:service -- NAME [THING]
 NAME is what it owns, in the plural, such as new-things. Where one of them is not NAME without its s, say THING.`;
 
+/** Where the template is, from the root of the repository. */
+export const TEMPLATE = 'templates/service';
+
 /** In a cluster, a database and a broker these names mean something else. */
 const RESERVED = [
   ...['ingress', 'mongodb', 'nats', 'nats-streaming', 'operator', 'system', 'ticketing', 'ticketing-jwt'],
   ...['docs', 'openapi', 'service', 'services', 'admin', 'config', 'local'],
+  ...['coverage', 'dist'], // git does not take their folders
   // The collections that every service has.
   ...['channel-positions', 'dead-letters', 'delivery-failures', 'idempotency-keys', 'leases', 're-emissions'],
 ];
+
 /** `NAME-mongodb-0` is a label of DNS, at most 63 characters, with room for what an overlay puts before it. */
 const LONGEST = 40;
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
@@ -41,6 +47,7 @@ export function readNames(root: string, [service = '', given, ...more]: readonly
   }
   requireForm(service);
   requireFree(root, service);
+  requireUnused(root, service);
   if (given === undefined && !/[^s]s$/.test(service)) {
     throw new NameError(`say what one of ${service} is: npm run new:service -- ${service} THING`);
   }
@@ -48,6 +55,7 @@ export function readNames(root: string, [service = '', given, ...more]: readonly
   requireForm(thing);
   if (thing === service) throw new NameError(`the service and what it owns need two names: not ${thing} for both`);
   requireWord(thing);
+  requireFile(root, thing);
   requireEvent(root, thing);
   return { service, thing };
 }
@@ -82,6 +90,14 @@ function requireFree(root: string, service: string): void {
   }
 }
 
+/** A test finds a file that names a service by the word (named.test.ts), so the word must mean nothing else. */
+function requireUnused(root: string, service: string): void {
+  if (!existsSync(join(root, '.git'))) return; // that test needs git
+  const files = naming(root, filesByPeople(root), [service]).filter((file) => !mayName(file));
+  if (files.length === 0) return;
+  throw new NameError(`"${service}" means something else here, as in ${files[0]} (${files.length}): take another name`);
+}
+
 /** What `@ticketing/NAME` means already, besides the services. */
 function packageNames(root: string): ReadonlySet<string> {
   const folders = ['packages', 'tools'].flatMap((room) =>
@@ -99,6 +115,12 @@ function requireWord(thing: string): void {
   } catch {
     throw new NameError(`"${thing}" is a word of the language: say another one, npm run new:service -- NAME THING`);
   }
+}
+
+/** Its model is in a file of its name, beside those that every service has. */
+function requireFile(root: string, thing: string): void {
+  if (!existsSync(join(root, TEMPLATE, 'src', `${thing}.ts`))) return;
+  throw new NameError(`every service has a file ${thing}.ts of another kind: name another thing`);
 }
 
 /** Its event must be new, or a contract that no service here fulfils. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { eventFile, type Names, renamed } from './names';
+import { eventFile, type Names, renamed, TEMPLATE } from './names';
 
 /** A file to write, from the root of the repository. */
 export interface NewFile {
@@ -8,7 +8,6 @@ export interface NewFile {
   readonly text: string;
 }
 
-const TEMPLATE = 'templates/service';
 const EVENT = 'templates/event/new-thing.ts';
 const NOT_COPIED = /(^|\/)(dist|node_modules)\/|\.tsbuildinfo$|(^|\/)not-copied(\.test)?\.d\.ts$/;
 
