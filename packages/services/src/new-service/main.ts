@@ -15,7 +15,7 @@ function run(...[program, ...args]: [string, ...string[]]): void {
   if (status !== 0) throw new Error(`it failed, and can be run again: node ${[program, ...args].join(' ')}`);
 }
 
-function make(names: Names): void {
+function make(names: Names, npm: string): void {
   const isNewEvent = !Object.hasOwn(contracts, `${names.thing}:created`);
   const files = [...serviceFiles(ROOT, names), listWith(ROOT, names), ...(isNewEvent ? eventFiles(ROOT, names) : [])];
   for (const { path, text } of files) {
@@ -25,20 +25,21 @@ function make(names: Names): void {
   }
   const formatted = files.map(({ path }) => path).filter((path) => /\.(ts|json|yaml|cjs)$/.test(path));
   run('node_modules/prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', ...formatted);
-  const npm = process.env['npm_execpath'];
-  if (npm === undefined) throw new Error('run it by npm: npm run new:service -- NAME');
-  run(npm, 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund');
   run('tools/run.mjs', 'services');
+  run(npm, 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund');
   say(`\n${names.service} is there. Next:`);
-  say(`  npm test -- services/${names.service}`);
+  say(`  npm test -w services/${names.service}`);
   say(`  npm start                                # it answers at http://localhost:3000/api/${names.service}`);
   say('  docs/add-a-service.md                    # how to make it do something');
   if (!isNewEvent) return;
+  say('  npm run build                            # what jest asks for');
   say(`  UPDATE_API_DOCS=1 npx jest asyncapi      # ${names.thing}:created is new: also describe it in docs/events.md`);
 }
 
 try {
-  make(readNames(ROOT, process.argv.slice(2)));
+  const npm = process.env['npm_execpath'];
+  if (npm === undefined) throw new Error('run it by npm: npm run new:service -- NAME');
+  make(readNames(ROOT, process.argv.slice(2)), npm);
 } catch (error) {
   process.exitCode = error instanceof NameError ? 2 : 1;
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
