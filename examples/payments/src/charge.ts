@@ -12,8 +12,8 @@ export interface Charge {
   readonly paymentId: Types.ObjectId;
   readonly token: string;
   readonly amount: number;
-  /** Since when its end is not known. Absent once it is a payment. */
-  readonly openSince?: Date;
+  /** When the provider was asked last, while its end is not known. Absent once it is a payment. */
+  readonly askedAt?: Date;
   /** Since when it is known that the payment did not complete its order. */
   readonly refusedAt?: Date;
   readonly paidBackAt?: Date;

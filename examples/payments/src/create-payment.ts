@@ -37,7 +37,7 @@ export function createPayment(router: Router, options: CreatePaymentOptions): vo
     if (known) return known;
     if (order.status !== 'created') throw new ConflictError(`the order is ${order.status}: nothing was taken`);
     const ids = { _id: order._id, paymentId: new Types.ObjectId() };
-    return reserve(charges, { ...ids, token, amount: order.price, openSince: clock() });
+    return reserve(charges, { ...ids, token, amount: order.price, askedAt: clock() });
   };
 
   addRoute(router, paymentsApi.create, async (req, res) => {
@@ -45,10 +45,10 @@ export function createPayment(router: Router, options: CreatePaymentOptions): vo
     const id = objectIdOf(orderId, NO_SUCH_ORDER).toHexString();
     const charge = await chargeFor(id, token, currentUserOf(req).id);
     if (charge.refusedAt) throw new ConflictError('the order was over before it was paid: the money goes back');
-    if (charge.openSince && charge.token !== token) {
+    if (charge.askedAt && charge.token !== token) {
       throw new ConflictError('another card is being charged for this order: wait for that');
     }
-    if (charge.openSince) await takeCharge(options, charge);
+    if (charge.askedAt) await takeCharge(options, charge);
     const { _id, paymentId, amount } = charge;
     res.status(201).json(paymentState({ _id: paymentId, orderId: _id, amount, version: 0 }, 0));
   });

@@ -30,7 +30,7 @@ export function onPaymentRefused({
       if (charge.paidBackAt) return 'seen';
       const { _id } = charge;
       // Before the money goes back: from now on no re-emission may tell this payment.
-      await charges.updateOne({ _id }, { $set: { refusedAt: clock() }, $unset: { openSince: '' } }, DURABLY);
+      await charges.updateOne({ _id }, { $set: { refusedAt: clock() }, $unset: { askedAt: '' } }, DURABLY);
       await provider.payBack(paymentId);
       await charges.updateOne({ _id }, { $set: { paidBackAt: clock() } }, DURABLY);
       return 'applied';

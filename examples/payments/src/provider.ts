@@ -4,7 +4,7 @@ import { UnavailableError } from '@ticketing/common';
 export interface Provider {
   /** Takes the money. @throws UnavailableError when it is not known whether it did */
   charge(of: { reference: string; token: string; amount: number }): Promise<'charged' | 'declined'>;
-  /** Gives back all of the charge with this reference. @throws UnavailableError as above */
+  /** Gives back all of the charge with this reference. @throws UnavailableError as above; Error when it refuses to */
   payBack(reference: string): Promise<void>;
 }
 
@@ -19,18 +19,24 @@ export function providerAt(url: string, timeoutMs: number): Provider {
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const { status, body: rest } = await asked.catch((cause: unknown) => {
+    const {
+      status,
+      headers,
+      body: rest,
+    } = await asked.catch((cause: unknown) => {
       throw new UnavailableError(NOT_KNOWN, { cause });
     });
     await rest?.cancel();
-    if (status !== 201 && status !== 402) throw new UnavailableError(NOT_KNOWN, { cause: `it answered ${status}` });
+    // Without its key an answer can be the second one to the request before, on the same connection.
+    const isKnown = headers.get('Idempotency-Key') === key && (status === 201 || status === 402);
+    if (!isKnown) throw new UnavailableError(NOT_KNOWN, { cause: `it answered ${status}` });
     return status;
   };
   return {
     charge: async (of) => ((await post('/charges', of.reference, of)) === 201 ? 'charged' : 'declined'),
     payBack: async (reference) => {
       if ((await post('/refunds', `${reference}-back`, { reference })) !== 201) {
-        throw new UnavailableError(`the payment provider refuses to give back ${reference}`);
+        throw new Error(`the payment provider refuses to give back ${reference}: pay it back by hand`);
       }
     },
   };

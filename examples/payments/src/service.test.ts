@@ -20,7 +20,7 @@ let impatient: string;
 beforeAll(async () => {
   provider = await startProvider({ lateMs: LATE_MS });
   bed = await TestBed.open();
-  const env = { PROVIDER_URL: provider.url, PAYMENT_SWEEP_MS: '100', ACK_WAIT_MS: '1000', MAX_ATTEMPTS: '3' };
+  const env = { PROVIDER_URL: provider.url, PAYMENT_SWEEP_MS: '100', ACK_WAIT_MS: '1000', MAX_ATTEMPTS: '1' };
   ({ url } = await bed.start(startPayments, paymentsConfig, { env }));
   const soon = { ...env, PROVIDER_TIMEOUT_MS: String(TIMEOUT_MS) };
   ({ url: impatient } = await bed.start(startPayments, paymentsConfig, { env: soon }));
@@ -78,18 +78,32 @@ test('a repeat after 503 is answered 201, whether or not the sweep was first', a
 test('409 for another card while one is being charged, which can still pay', async () => {
   const orderId = await publishOrder(bed);
   const ids = { _id: new Types.ObjectId(orderId), paymentId: new Types.ObjectId() };
-  const openSince = new Date(Date.now() + 600_000); // so that no sweep takes it
-  await chargesIn(bed.connection).insertOne({ ...ids, token: 'tok_first', amount: 20, openSince });
+  const askedAt = new Date(Date.now() + 600_000); // so that no sweep takes it
+  await chargesIn(bed.connection).insertOne({ ...ids, token: 'tok_first', amount: 20, askedAt });
   await pay(orderId, 'tok_second').expect(409);
   const { body } = await pay(orderId, 'tok_first').expect(201);
   expect([body.id, times(provider.charges, body.id)]).toEqual([String(ids.paymentId), 1]);
 });
 
-test('a provider that answers twice is answered for once, and goes on', async () => {
-  const orderId = await publishOrder(bed);
-  const { body } = await pay(orderId, 'tok_twice').expect(201);
-  await pay(await publishOrder(bed)).expect(201);
-  expect(times(provider.charges, body.id)).toBe(1);
+test('a provider that answers twice: the second answer is not taken for that of the next request', async () => {
+  const orders = [await publishOrder(bed), await publishOrder(bed)] as const;
+  const { body } = await pay(orders[0], 'tok_twice').expect(201);
+  await waitFor(async () => (await pay(orders[1], 'tok_declined')).status === 400); // at first it can be 503
+  const { body: other } = await pay(orders[1]).expect(201);
+  expect([times(provider.charges, body.id), times(provider.charges, other.id)]).toEqual([1, 1]);
+});
+
+test('charges that never end keep no other one waiting', async () => {
+  const charge = (token: string, askedAt: Date) => {
+    const [_id, paymentId] = [new Types.ObjectId(), new Types.ObjectId()];
+    return { _id, paymentId, token, amount: 20, askedAt };
+  };
+  const endless = (askedAt: Date) => Array.from({ length: 150 }, () => charge('tok_broken', askedAt));
+  const charges = chargesIn(bed.connection);
+  const other = charge('tok_ok', new Date(1));
+  await charges.insertMany([...endless(new Date(0)), other, ...endless(new Date(2))]);
+  await paymentOf(String(other._id));
+  await charges.deleteMany({ token: 'tok_broken' });
 });
 
 test('a declined card takes nothing, and another one can pay', async () => {
@@ -154,9 +168,13 @@ test('a re-emission tells each payment, and none that was refused', async () => 
   expect(again().map(({ orderId }) => orderId)).not.toContain(back);
 });
 
-test('the refusal of a payment that is not known becomes a dead letter, for a person to see', async () => {
+test('what cannot be paid back becomes a dead letter, for a person to see', async () => {
   const letters = bed.connection.collection('dead_letters');
   expect(await letters.countDocuments()).toBe(0);
   await refuse(newId(), newId());
-  await waitFor(() => letters.countDocuments({ message: /pay it back by hand/ }));
+  await waitFor(() => letters.countDocuments({ message: /is not known: pay it back by hand/ }));
+  const [_id, paymentId] = [new Types.ObjectId(), new Types.ObjectId()];
+  await chargesIn(bed.connection).insertOne({ _id, paymentId, token: 'tok_ok', amount: 20 });
+  await refuse(String(_id), String(paymentId));
+  await waitFor(() => letters.countDocuments({ message: /refuses to give back .*: pay it back by hand/ }));
 });

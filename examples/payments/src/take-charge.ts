@@ -29,5 +29,5 @@ export async function takeCharge({ Payment, charges, provider }: TakeChargeOptio
   } catch (error) {
     if (!isDuplicateKey(error)) throw error; // recorded before
   }
-  await charges.updateOne({ _id: orderId, paymentId }, { $unset: { openSince: '' } }, DURABLY);
+  await charges.updateOne({ _id: orderId, paymentId }, { $unset: { askedAt: '' } }, DURABLY);
 }
