@@ -37,6 +37,13 @@ test('examples/payments is what the generator and the blocks of docs/add-a-servi
   expect(filesOf(join(folder, OWN))).toEqual(filesOf(join(ROOT, 'examples/payments')));
 });
 
+test('everything is built before jest looks at the whole repository, as it is not in a new clone', () => {
+  const lines = blocks().flatMap((block) => (block.kind === 'commands' ? block.text.split('\n') : []));
+  const first = lines.findIndex((line) => line.startsWith('npx jest'));
+  expect(first).toBeGreaterThan(0);
+  expect(lines.slice(0, first)).toContain('npm run build');
+});
+
 test('nothing is edited by hand outside of the folder but the one list', () => {
   const edited = blocks().flatMap((block) => (block.kind === 'commands' ? [] : [block.path]));
   const outside = edited.filter((path) => !path.startsWith(OWN));
