@@ -18,7 +18,7 @@ beforeAll(async () => {
   alice = new Client(system.url, 'alice');
 });
 afterAll(async () => {
-  await channel.close();
+  await (channel as ChannelWatch<'ticket:created'> | undefined)?.close();
   await system.close();
 });
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   broker = await testBroker('', silentLogger(), { engine, natsUrl: nats.url, natsClusterId: 'ticketing' });
 });
 afterAll(async () => {
-  await broker.close();
+  await (broker as Broker | undefined)?.close();
   await system.close();
 });
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   publisher = await foreignPublisher({ engine: testEngine(), natsUrl: system.nats.url, natsClusterId: 'ticketing' });
 });
 afterAll(async () => {
-  await publisher.close();
+  await (publisher as ForeignPublisher | undefined)?.close();
   await system.close();
 });
 
