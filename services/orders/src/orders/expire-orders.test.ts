@@ -1,5 +1,5 @@
 import { sleep } from '@ticketing/common';
-import { past503, silentLogger, testConnection, waitFor, TestBed, type TestInstance } from '@ticketing/testing';
+import { past503, silentLogger, waitFor, TestBed, type TestInstance } from '@ticketing/testing';
 import { Types } from 'mongoose';
 import request from 'supertest';
 import { ordersConfig } from '../config';
@@ -95,7 +95,7 @@ test.each([
 ])('an order that %s between the look and the cancel is left as it is', async (_, change) => {
   await Promise.all(instances.map((instance) => instance.stop()));
   await insertOrders(2);
-  const connection = await testConnection(bed.databaseUri);
+  const { connection } = bed;
   const Order = orderModel(connection);
   const { _id } = await Order.findOne().orFail();
   const load = Order.findById.bind(Order);
@@ -124,5 +124,4 @@ test.each([
     [1, 'status' in change ? 'complete' : 'created'],
     [1, 'cancelled'],
   ]);
-  await connection.close();
 });
