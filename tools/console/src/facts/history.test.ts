@@ -11,6 +11,7 @@ test('it is bounded, keeps the newest, and gives what comes after a step', () =>
   for (let at = 0; at < 3 * KEPT_STEPS; at++) history.add(step({ at }));
   const all = history.after(0);
   expect([all.length, all.at(-1)?.at]).toEqual([KEPT_STEPS, 3 * KEPT_STEPS - 1]);
+  expect(JSON.stringify(history).length).toBeLessThan(1.3 * JSON.stringify(all).length); // all that it holds
   const last = all.at(-1)?.id ?? 0;
   expect(history.after(last - 2).map(({ id }) => id)).toEqual([last - 1, last]);
 });

@@ -116,17 +116,16 @@ test('an act of another form, and an unknown one, are refused with words', async
 test('a console that only reads refuses every act, also of its own page', async () => {
   const live = { jobs: [], parts: [], onChange: () => () => undefined };
   const reader = await serveConsole({ port: 0, facts, live, acts: undefined, hello });
+  ends.push(() => reader.close());
   const [, its = ''] = /name="console-token" content="([^"]+)"/.exec(await (await fetch(reader.url)).text()) ?? [];
   const headers = { origin: reader.url, 'x-console-token': its };
   const answer = await fetch(`${reader.url}/console/acts/probe`, { method: 'POST', headers, body: '{"n":1}' });
   expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('--act')]);
-  await reader.close();
 });
 
 test.each(['::1', '127.0.0.2'])('it listens on 127.0.0.1 only, and not on all addresses: %s', async (host) => {
   const socket = connect(server.port, host);
-  await expect(once(socket, 'connect')).rejects.toThrow();
-  socket.destroy();
+  await expect(once(socket, 'connect').finally(() => socket.destroy())).rejects.toThrow();
 });
 
 test.each(['//', '//evil.example/', '/console', '/console/page.js/x'])('there is nothing at %s', async (path) => {
