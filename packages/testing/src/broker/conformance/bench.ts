@@ -129,6 +129,17 @@ export async function isConnected(broker: Broker): Promise<void> {
   await waitFor(() => broker.isConnected(), { ...IN_TIME, what: 'a connection' });
 }
 
+/**
+ * Resolves when the broker has begun with a member. NATS Streaming may deliver at once again what is stored meanwhile
+ * (server.go, processSubscriptionsStart). It begins with one subscription after the other, and the last of these is younger.
+ */
+export async function hasBegun(broker: Broker, { subscription }: Member): Promise<void> {
+  await subscription.ready;
+  const other = uniqueName('begun');
+  await broker.publish(other, '1');
+  await broker.extent(other);
+}
+
 export async function publishAll(broker: Broker, channel: string, payloads: readonly string[]): Promise<void> {
   await Promise.all(payloads.map((payload) => broker.publish(channel, payload, { id: `${channel}-${payload}` })));
 }

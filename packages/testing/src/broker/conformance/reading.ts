@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker, Position } from '@ticketing/common';
 import { waitFor } from '../../wait-for';
-import { type Case, IN_TIME, isConnected, Member, numbers, positionOf, publishAll, publishUntilStored } from './bench';
+import {
+  type Case,
+  hasBegun,
+  IN_TIME,
+  isConnected,
+  Member,
+  numbers,
+  positionOf,
+  publishAll,
+  publishUntilStored,
+} from './bench';
 
 async function read(broker: Broker, channel: string, after?: Position): Promise<string[]> {
   const payloads: string[] = [];
@@ -17,7 +27,7 @@ export function readingCases(test: Case): void {
     const { channel, group } = bench;
     const broker = await bench.connected();
     const held = new Member(broker, channel, { group, maxInFlight: 1 }, () => undefined);
-    await held.subscription.ready;
+    await hasBegun(broker, held);
     for (let from = 1; from < 700; from += 100) await publishAll(broker, channel, numbers(from, from + 99));
     const places: Position[] = [];
     const payloads: string[] = [];
