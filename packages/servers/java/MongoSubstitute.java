@@ -190,6 +190,19 @@ public final class MongoSubstitute {
                             this, collection, options, store.openMap("databases." + full), store.openMap("meta." + full),
                             cursorRegistry);
                 }
+
+                /** The library renames nothing in the file, so the next start would not find the documents. */
+                @Override
+                public void moveCollection(MongoDatabase from, MongoCollection<?> collection, String newName) {
+                    String old = collection.getFullName();
+                    String index = old + "._index_";
+                    for (String map : Set.copyOf(store.getMapNames())) {
+                        if (map.equals("databases." + old) || map.equals("meta." + old) || map.startsWith(index)) {
+                            store.renameMap(store.openMap(map), map.replace(old, getFullCollectionNamespace(newName)));
+                        }
+                    }
+                    super.moveCollection(from, collection, newName);
+                }
             };
         }
 

@@ -73,6 +73,32 @@ test('SIGKILL under concurrent writes, several times on the same data: no acknow
   await server.stop();
 });
 
+test('a collection that takes the place of another one keeps its documents and indexes over a new start', async () => {
+  const dataDir = temporaryDir();
+  type Doc = { _id: number; key: string };
+  for (const round of [1, 2, 3]) {
+    const server = await start(dataDir);
+    const client = await connect(server.url);
+    const db = client.db('swapped');
+    const [docs, fresh] = [db.collection<Doc>('docs'), db.collection<Doc>(`docs_${round}`)];
+    if (round > 1) {
+      expect((await db.listCollections().toArray()).map(({ name }) => name)).toEqual(['docs']);
+      expect(await docs.find().toArray()).toEqual([
+        { _id: round - 1, key: 'a' },
+        { _id: 10, key: 'b' },
+      ]);
+      await expect(docs.insertOne({ _id: 11, key: 'a' })).rejects.toMatchObject({ code: 11000 });
+    }
+    await docs.updateOne({ _id: 10 }, { $set: { key: 'c' } }, { upsert: true });
+    await fresh.createIndex({ key: 1 }, { unique: true });
+    await fresh.insertOne({ _id: round, key: 'a' });
+    await fresh.rename('docs', { dropTarget: true });
+    await docs.insertOne({ _id: 10, key: 'b' });
+    await client.close();
+    await server.stop();
+  }
+});
+
 function collections(client: MongoClient) {
   const db = client.db('crash');
   return {
