@@ -28,7 +28,7 @@ export function buildOnce(projects, before = () => {}) {
 }
 
 /** Stands for the state of all files that the projects are made of; undefined where that cannot be told. */
-function look(projects) {
+export function look(projects) {
   const files = new Set(INSTALLED.map((file) => join(ROOT, file)));
   const seen = new Set();
   try {
@@ -43,7 +43,7 @@ function look(projects) {
 
 /**
  * Adds the files of a project, and of all that it refers to.
- * @throws when its tsconfig is not plain JSON, or takes files from outside of its folder
+ * @throws when its tsconfig is not JSON, or takes files from outside of its folder
  */
 function addFiles(path, files, seen) {
   const config = path.endsWith('.json') ? path : join(path, 'tsconfig.json');
@@ -63,7 +63,8 @@ function addBase(config, files) {
   files.add(config);
 }
 
-const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+/** A line may be a comment, as in the files that `npm run services` writes. */
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8').replace(/^\s*\/\/.*$/gm, ''));
 
 function filesIn(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

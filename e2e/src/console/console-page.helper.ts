@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { waitFor } from '@ticketing/testing';
 import type { Browser, Page } from 'puppeteer-core';
 import { newPage } from '../api/browser.helper';
 
@@ -38,6 +39,15 @@ export class ConsolePage {
     const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
     const all = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
     await this.page.waitForFunction(`${all}.some(({ textContent }) => ${String(pattern)}.test(textContent))`);
+  }
+
+  /** Waits until this can be read: in a line of the log, at a ticket, or at the top. */
+  async shows(text: string): Promise<void> {
+    const isThere = async () => {
+      const rest = `document.querySelector('.status').textContent + document.querySelector('.aggregates').textContent`;
+      return [...(await this.log()), (await this.page.evaluate(rest)) as string].some((part) => part.includes(text));
+    };
+    await waitFor(isThere, { timeoutMs: 60_000, everyMs: 100, what: `the console to show: ${text}` });
   }
 
   /** Presses the button of this name, as a screen reader says it, once it is there and can be pressed. */

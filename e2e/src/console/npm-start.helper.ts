@@ -12,6 +12,8 @@ const MAIN = join(__dirname, '..', '..', '..', 'tools', 'start', 'dist', 'main.j
 export interface NpmStart {
   readonly url: string;
   readonly dataDir: string;
+  /** All that it has printed. */
+  output(): string;
   close(): Promise<void>;
 }
 
@@ -38,5 +40,5 @@ export async function npmStart(env: NodeJS.ProcessEnv = {}): Promise<NpmStart> {
     await close();
     throw error;
   });
-  return { url: `http://localhost:${port}`, dataDir, close };
+  return { url: `http://localhost:${port}`, dataDir, output: () => output, close };
 }

@@ -55,6 +55,17 @@ test('what was built is started without the compiler', () => {
   expect(token().builds).toBe(1);
 });
 
+test('every program of this repository is one of which that can be told', () => {
+  const run = readFileSync(join(__dirname, '..', '..', 'run.mjs'), 'utf8');
+  const projects = [...run.matchAll(/program\('([^']+)'/g)].map(([, project]) => project);
+  const asked = ['tools/start', ...projects, 'no/project'];
+  const look = `import('./tools/run/build-once.mjs').then(({ look }) =>
+    console.log(JSON.stringify(${JSON.stringify(asked)}.filter((project) => !look([project])))))`;
+  const options = { cwd: join(__dirname, '..', '..', '..'), encoding: 'utf8' } as const;
+  expect(spawnSync(process.execPath, ['-e', look], options).stdout).toBe('["no/project"]\n');
+  expect(projects.length).toBeGreaterThan(10);
+});
+
 test.each([
   ['a source file is edited', () => put('tools/start/src/token.ts', 'two')],
   ['a source file of a package that it refers to is edited', () => put('packages/common/src/event.ts', '2')],

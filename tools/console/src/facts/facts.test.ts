@@ -28,11 +28,13 @@ test('without any line it tells what the channels hold, and the whole message of
   const event = { ...ticket, meta: newMeta() };
   await broker.publish('ticket:updated', encodeEvent('ticket:updated', event));
   await broker.publish('ticket:updated', 'no JSON');
+  await broker.publish('ticket:updated', JSON.stringify({ ...ticket, version: 2 }));
   await facts.look();
   expect(kindsOf()).toEqual([
     ['saved', 'tickets', 1],
     ['published', 'tickets', 1],
     ['published', 'outside', undefined],
+    ['published', 'outside', 2],
   ]);
   const wanted = { subject: 'ticket:updated', aggregateId: id, version: 1 };
   expect(JSON.parse((await facts.message(wanted)) ?? '')).toEqual(event);

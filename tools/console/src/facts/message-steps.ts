@@ -9,7 +9,6 @@ const OUTSIDE = 'outside';
 /** What a stored message tells: when its event was saved, if it is one, and when it was published. */
 export function messageSteps(subject: Subject, message: StoredMessage & Position): NewStep[] {
   const decoded = decodeEvent(subject, message);
-  const where = ownerOf(subject) ?? OUTSIDE;
   const { sequence, storedAt } = message;
   if (!decoded.ok) {
     return [
@@ -17,6 +16,9 @@ export function messageSteps(subject: Subject, message: StoredMessage & Position
     ];
   }
   const { id: aggregateId, version, meta } = decoded.event;
+  // No service of this system publishes an event without `meta`.
+  const isPlain = !Object.hasOwn(JSON.parse(message.payload) as object, 'meta');
+  const where = isPlain ? OUTSIDE : (ownerOf(subject) ?? OUTSIDE);
   const traceId = /^\w\w-([0-9a-f]{32})-/.exec(meta.traceparent ?? '')?.[1];
   const facts = { where, subject, aggregateId, version, eventId: meta.id, ...without({ traceId }) };
   const published: NewStep = { at: storedAt, kind: 'published', ...facts, sequence };

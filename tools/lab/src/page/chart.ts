@@ -3,7 +3,9 @@ import { linesOf, type Room } from './room';
 import type { Mark, Timeline } from './timeline';
 
 const LEFT = 34;
-const TOP = 14;
+/** The label of a crash stands above all marks and their badges. */
+const TOP = 26;
+const CRASH = 9;
 const ROW = 22;
 const BOTTOM = 34;
 const R = 8.5;
@@ -34,7 +36,7 @@ export function chartOf(timeline: Timeline, label: string, room: Room): string {
     }),
     ...timeline.crashes.map((slot) => {
       const at = x(slot) - step / 2;
-      return `<g class="crash"><title>Member A is killed here</title><path d="M${place(at, TOP - 8)}V${floor}"/><text x="${at + 4}" y="${TOP - 4}">A killed</text></g>`;
+      return `<g class="crash"><title>Member A is killed here</title><path d="M${place(at, TOP - 8)}V${floor}"/><text x="${at}" y="${CRASH}">A killed</text></g>`;
     }),
     stateOf(timeline, axes),
     ...marks.map((mark) => waitOf(mark, axes)),

@@ -29,7 +29,7 @@ export function pictureOf(result: LabResult): string {
     parts.push(`<text class="name" x="0" y="${y + 16}">${escape(strategy.title)}: ${verdict}</text>`);
     parts.push(`<g transform="translate(0 ${y + HEAD})">${chart}</g>`);
     y += HEAD + Number(high) + BETWEEN;
-    width = Math.max(width, Number(wide));
+    width = Math.max(width, Math.ceil(Number(wide)));
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" role="img">
 <title>The same events under two strategies</title>

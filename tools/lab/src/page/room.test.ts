@@ -1,8 +1,9 @@
 import { handmadeResult } from '../run/lab.test.helper';
+import { chartOf } from './chart';
 import { pageOf } from './page';
 import { pictureOf } from './picture';
 import { linesOf, roomFor } from './room';
-import type { Timeline } from './timeline';
+import { type Timeline, timelineOf } from './timeline';
 
 const pauses = (...slots: number[]) => slots.map((slot) => ({ slot, ms: 500 }));
 const timeline = (slots: number, ...at: number[]) => ({ slots, pauses: pauses(...at) }) as unknown as Timeline;
@@ -41,4 +42,18 @@ test('the picture has the naive chart and the versioned one, with their ends in 
   expect(picture).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /);
   expect(picture.match(/role="img" aria-label/g)).toHaveLength(2);
   expect(picture).toMatch(/ended wrong: .*ended right: /s);
+});
+
+test('the label of a crash at the very end is not cut, and covers no mark', () => {
+  const { story, results } = handmadeResult();
+  const [ticket] = story.tickets;
+  const timelines = results.map(({ disorder }) => timelineOf(story, disorder, ticket?.id ?? ''));
+  for (const each of timelines) {
+    const chart = chartOf({ ...each, crashes: [each.slots] }, 'it', roomFor([each]));
+    const [, width] = /viewBox="0 0 (\d+)/.exec(chart) ?? [];
+    const [, x, baseline] = /<text x="([\d.]+)" y="(\d+)">A killed/.exec(chart) ?? [];
+    expect(Number(x) + 25).toBeLessThan(Number(width));
+    const tops = [...chart.matchAll(/cy="([\d.]+)" r="([\d.]+)"/g)].map(([, y, r]) => Number(y) - Number(r));
+    expect(Math.min(...tops)).toBeGreaterThan(Number(baseline) + 2);
+  }
 });

@@ -15,7 +15,7 @@ export const STYLE = `
 .again > path { fill: var(--again); stroke: var(--again-ink); } .again text { fill: var(--again-ink); }
 .unused > circle, .unused > path { fill: var(--card); stroke-dasharray: 2.5 2; } .hero .unused > :is(circle, path) { fill: var(--hero); }
 .fault circle { fill: var(--bad); stroke: none; } .mark .fault text, .key .fault text { fill: var(--card); font-size: 8.5px; font-weight: 700; }
-.crash path { stroke: var(--bad); stroke-dasharray: 5 3; } .crash text { font-size: 10px; fill: var(--bad); }
+.crash path { stroke: var(--bad); stroke-dasharray: 5 3; } .crash text { font-size: 10px; fill: var(--bad); text-anchor: middle; }
 .pause path { stroke: var(--soft); stroke-dasharray: 1 4; } .pause text { font-size: 10px; fill: var(--soft); text-anchor: middle; }
 .goal { fill: none; stroke: var(--good); stroke-width: 2; } .right .got { fill: var(--good); } .wrong .got { fill: var(--bad); }
 svg.dim .mark { opacity: .25; } svg.dim .mark.same { opacity: 1; }
