@@ -55,9 +55,10 @@ export class ConsolePage {
     await this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
   }
 
-  /** Presses the button that has this label beyond its text. */
+  /** Presses the button that has this label beyond its text, by the keyboard: a page that heals may move below a pointer. */
   async pressLabelled(label: string): Promise<void> {
-    await this.page.locator(`button[aria-label=${JSON.stringify(label)}]`).click();
+    const button = `button[aria-label=${JSON.stringify(label)}]:enabled`;
+    await (await this.page.waitForSelector(button, { visible: true }))?.press('Enter');
   }
 
   /** Sells a ticket as alice. */
