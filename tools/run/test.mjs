@@ -15,7 +15,10 @@ const LONG = ['--config', 'jest.long.config.cjs'];
 const ON_ANY_BROKER = ['e2e/src/(trade|outages|model)/', 'packages/common/src/(consumer|outbox)/'];
 const ENGINES = ['streaming', 'jetstream'];
 
-/** The Nodes that get fixes, and the suites that would notice what another one does otherwise. */
+/**
+ * The Nodes that get fixes, and the suites that would notice what another one does otherwise. Each takes a third of them, each
+ * day another one; with TEST_EVERY_NODE each takes all.
+ */
 const NODES = ['22.23.3', '24.21.0', '26.12.1'];
 const ON_ANY_NODE = ['packages/common/', 'services/orders/', 'e2e/src/trade/reserve-ticket'];
 
@@ -45,11 +48,15 @@ export async function testLong(args) {
   say(`Testing on JetStream, and side by side on Node ${others.map(majorOf).join(', ')} ...`);
   const few = `--maxWorkers=${availableParallelism()}`;
   const onJetStream = { quiet: true, env: { TEST_BROKER: 'jetstream' } };
-  const runs = [runJest([...ON_ANY_BROKER, few], onJetStream).then((run) => ['on JetStream', run])];
+  const told = async (where, running) => [where, await running];
+  const runs = [told('on JetStream', runJest([...ON_ANY_BROKER, few], onJetStream))];
   for (const version of others) {
     const node = await otherNode(version);
     if (node === undefined) process.stdout.write('0 passed, 0 failed, 1 skipped\n');
-    else runs.push(runJest([...ON_ANY_NODE, few], { quiet: true, node }).then((run) => [`on Node ${version}`, run]));
+    else {
+      const running = runJest([...ON_ANY_NODE, few, ...partOf(version)], { quiet: true, node });
+      runs.push(told(`on Node ${version}`, running));
+    }
   }
   for (const [where, run] of await Promise.all(runs)) {
     say(`${run.said}\nThat was ${where}.`);
@@ -58,6 +65,12 @@ export async function testLong(args) {
 }
 
 const majorOf = (version) => version.split('.')[0];
+
+function partOf(version) {
+  const today = Math.floor(Date.now() / 86_400_000);
+  const part = ((NODES.indexOf(version) + today) % NODES.length) + 1;
+  return process.env['TEST_EVERY_NODE'] ? [] : [`--shard=${part}/${NODES.length}`];
+}
 
 /** Without the network the Node may not be there: then this says so, and returns undefined. */
 async function otherNode(version) {

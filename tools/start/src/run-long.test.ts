@@ -27,6 +27,8 @@ test('test:long without arguments runs suites on JetStream and on other Nodes as
       new RegExp(`of Node ${major}\non undefined\njest talks packages/common/ services/orders/ e2e/`),
     );
   }
+  const parts = [...ran.stderr.matchAll(/--shard=(\d\/3)/g)].map(([, part]) => part);
+  expect([parts.length, new Set(parts).size]).toEqual([2, 2]);
   expect(ran.stderr).not.toContain('of Node 24'); // it is the one that has run them all
   expect([ran.status, ran.stdout]).toEqual([0, '3 passed, 0 failed\n'.repeat(4)]);
   installed('1.0.0', { jest: 1 });
