@@ -40,7 +40,7 @@ const fakeJest = (result: object, code: number) => `
   const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
   require('node:fs').writeFileSync(file, ${JSON.stringify(JSON.stringify(result))});
   console.log('on', process.env.TEST_BROKER);
-  console.log('jest talks', process.argv.slice(2).filter((arg) => arg[0] !== '-').join(' ')); process.exit(${code});`;
+  console.log('jest talks', process.argv.slice(2).filter((arg) => !/^-(?!-shard)/.test(arg)).join(' ')); process.exit(${code});`;
 
 export function put(path: string, content: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
