@@ -4,6 +4,13 @@ import { ActButton } from './act-button';
 import { Card } from './card';
 import { Jobs } from './jobs';
 
+/** What can happen to the next event, and how that is said with a service. */
+const FAULTS = [
+  ['hold', 'Hold the next event', 'to'],
+  ['twice', 'Deliver the next twice', 'to'],
+  ['drop-ack', 'Drop the next ack', 'of'],
+] as const;
+
 /** Breaks a part of the system that `npm start` runs, or the way of the next events, and tells when everything agrees again. */
 export function Break() {
   const parts = useStore((state) => state.parts);
@@ -26,27 +33,11 @@ export function Break() {
           <li key={name}>
             <span class="part-name">to {name}</span>
             <span class="buttons">
-              <ActButton
-                name="deliver"
-                body={{ service: name, fault: 'hold' }}
-                label={`Hold the next event to ${name}`}
-              >
-                Hold the next event
-              </ActButton>
-              <ActButton
-                name="deliver"
-                body={{ service: name, fault: 'twice' }}
-                label={`Deliver the next twice to ${name}`}
-              >
-                Deliver the next twice
-              </ActButton>
-              <ActButton
-                name="deliver"
-                body={{ service: name, fault: 'drop-ack' }}
-                label={`Drop the next ack of ${name}`}
-              >
-                Drop the next ack
-              </ActButton>
+              {FAULTS.map(([fault, what, to]) => (
+                <ActButton key={fault} name="deliver" body={{ service: name, fault }} label={`${what} ${to} ${name}`}>
+                  {what}
+                </ActButton>
+              ))}
             </span>
           </li>
         ))}
