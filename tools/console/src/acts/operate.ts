@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SystemAddresses } from '@ticketing/operate';
 import { inCapitals, type ServiceName, serviceNames } from '@ticketing/services';
 import { z } from 'zod';
+import { quoted } from '../page/model/commands';
 import { type Act, act } from './acts';
 import type { Jobs } from './jobs';
 
@@ -27,7 +28,7 @@ export function operateActs(
 ): Readonly<Record<string, Act>> {
   const env = operatorEnv(addresses);
   const ops = (title: string, ...args: readonly string[]) =>
-    jobs.program(title, ['npm run ops --', ...args.map(quoted)].join(' '), [OPS, ...args], env);
+    jobs.program(title, ['npm run ops --', ...args.map(asWord)].join(' '), [OPS, ...args], env);
   const letters = z.object({ id: z.string().min(1).optional() });
   const chosen = ({ id }: z.infer<typeof letters>) => (id === undefined ? '--all' : id);
   const service = z.object({ service: z.enum(serviceNames as readonly [ServiceName, ...ServiceName[]]) });
@@ -52,4 +53,4 @@ export function operateActs(
   };
 }
 
-const quoted = (text: string) => (/^[\w:./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+const asWord = (text: string) => (/^[\w:./=-]+$/.test(text) ? text : quoted(text));
