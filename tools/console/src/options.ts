@@ -10,8 +10,7 @@ Without an address it shows the system that \`npm start\` runs, which has the sa
 The page only reads, unless you give --act: then it can redrive and drop dead letters, rebuild and re-emit. With --api and JWT_KEY in
 the environment it can also sell, order, cancel and pay as made-up users: do not do that to a system with real ones.
 
-It listens on loopback only. To see a system in Kubernetes, forward its ports first, such as
-  kubectl port-forward -n ticketing service/nats 4222 8222
+It listens on loopback only. To see a system in Kubernetes, forward the ports of its broker and databases first: docs/kubernetes.md, "Look".
 
 Examples:
   npm run console
