@@ -99,7 +99,10 @@ export async function serveConsole(options: ConsoleServerOptions): Promise<Conso
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} is taken. Choose another by --port; 0 takes a free one.`;
+      reject(cause.code === 'EADDRINUSE' ? new Error(taken, { cause }) : cause);
+    });
     server.listen(port, '127.0.0.1', resolve);
   });
 }
