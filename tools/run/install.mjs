@@ -24,7 +24,7 @@ export function install() {
   if (isInstalled()) return;
   const command = existsSync(join(ROOT, 'package-lock.json')) ? 'ci' : 'install';
   say(`Installing dependencies (npm ${command}) ...`);
-  const args = [command, '--include=dev', '--no-audit', '--no-fund'];
+  const args = [command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env['npm_execpath'];
   const code = npm ? run(process.execPath, [npm, ...args], { quiet: true }) : run('npm', args, { quiet: true });
   if (code !== 0) say(`The dependencies could not be installed: see what npm ${command} says above.`);

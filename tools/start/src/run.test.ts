@@ -162,6 +162,7 @@ test('what the lock file names otherwise is installed by npm ci, and said', () =
   const ran = run('start');
   expect(ran.stderr).toContain('Installing dependencies (npm ci) ...');
   expect(called()).toMatch(/^ci --include=dev/);
+  expect(called()).toMatch(/--loglevel=error/); // a first run is no place for warnings about what others depend on
 });
 
 test('without a lock file it is npm install', () => {
