@@ -14,6 +14,7 @@ export { type MongoCommand, shapeOf } from './mongo/wire-commands';
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './network/otlp-receiver';
 export { type RawAnswer, sendRaw } from './network/send-raw';
 export { startTcpProxy, type TcpProxy } from './network/tcp-proxy';
+export { type Open, openUntil } from './open-until';
 export { type Random, seededRandom } from './seeded-random';
 export { inParallel, orderings, sequencesWithDuplicate, sequencesWithDuplicateAndCrash } from './sequences';
 export { badCredentials, sessionCookie, TEST_JWT_KEY, testToken } from './service/credentials';

@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { childrenOf, freePort } from '@ticketing/servers';
 import { serviceNames } from '@ticketing/services';
+import { openUntil } from '@ticketing/testing';
 import { cleanUp, dataDir, start } from './npm-start.test.helper';
 import { readAddresses } from './settings/addresses';
 
 jest.setTimeout(120_000);
 afterEach(cleanUp);
+const open = openUntil(afterEach);
 
 const ROOT = join(__dirname, '..', '..', '..');
 const shell = async (script: string, env: NodeJS.ProcessEnv = {}) =>
@@ -164,7 +166,7 @@ test('what does not start is said last, in one line, after what runs has stopped
 });
 
 test('a port that is taken, or cannot be one: a clear message and exit 1, before anything is started', async () => {
-  const server = createServer().listen(0);
+  const server = open(createServer().listen(0), (opened) => opened.close());
   const PORT = String((server.address() as AddressInfo).port);
   const taken = start({ PORT, TICKETING_DATA: dataDir() });
   expect(await taken.exited).toBe(1);
@@ -172,7 +174,6 @@ test('a port that is taken, or cannot be one: a clear message and exit 1, before
     /^Port \d+ is taken\. Stop what listens there, or choose another: PORT=3001 npm start$/m,
   );
   expect(taken.output()).not.toContain('MongoDB:');
-  server.close();
   const bad = start({ PORT: 'http', TICKETING_DATA: dataDir() });
   expect(await bad.exited).toBe(1);
   expect(bad.output()).toBe('PORT is "http", but must be a port from 1 to 65535\n');

@@ -1,23 +1,21 @@
 import { encodeEvent } from '@ticketing/common';
-import { dropAndClose, newId, newMeta, testBroker, testConnection } from '@ticketing/testing';
+import { dropAndClose, newId, newMeta, openUntil, testBroker, testConnection } from '@ticketing/testing';
 import { perServiceSettled } from '@ticketing/services';
 import { Types } from 'mongoose';
 import { Facts } from './facts';
 import type { Databases } from './look-at-databases';
 
+const open = openUntil(afterAll);
 let databases: Databases;
 let broker: Awaited<ReturnType<typeof testBroker>>;
 let facts: Facts;
 
 beforeAll(async () => {
-  databases = await perServiceSettled(() => testConnection());
-  broker = await testBroker();
-  facts = new Facts({ databases, broker, engine: 'streaming', monitorUrl: undefined });
-});
-afterAll(async () => {
-  await facts.close();
-  await broker.close();
-  await Promise.all(Object.values(databases).map(dropAndClose));
+  databases = await perServiceSettled(async () => open(await testConnection(), dropAndClose));
+  broker = open(await testBroker(), (opened) => opened.close());
+  facts = open(new Facts({ databases, broker, engine: 'streaming', monitorUrl: undefined }), (opened) =>
+    opened.close(),
+  );
 });
 
 const id = newId();

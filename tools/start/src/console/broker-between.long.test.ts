@@ -1,6 +1,6 @@
 import { connectedWithin, createBroker, createLogger, type Message } from '@ticketing/common';
 import { type Engine, startBroker } from '@ticketing/servers';
-import { waitFor } from '@ticketing/testing';
+import { openUntil, waitFor } from '@ticketing/testing';
 import { type BrokerBetween, startBrokerBetween } from './broker-between';
 
 jest.setTimeout(180_000);
@@ -8,24 +8,22 @@ jest.setTimeout(180_000);
 describe.each<Engine>(['streaming', 'jetstream'])('%s', (engine) => {
   const happened: string[] = [];
   const came: string[] = [];
-  const ends: (() => Promise<unknown>)[] = [];
+  const open = openUntil(afterAll);
   let between: BrokerBetween;
   let publish: (payload: string) => Promise<unknown>;
 
   beforeAll(async () => {
-    const server = await startBroker(engine, { env: { ...process.env, NATS_URL: '' } });
-    between = await startBrokerBetween(server.url, ['ticket:created'], (text) => happened.push(text));
+    const server = open(await startBroker(engine, { env: { ...process.env, NATS_URL: '' } }), (opened) =>
+      opened.stop(),
+    );
+    const told = (text: string) => happened.push(text);
+    between = open(await startBrokerBetween(server.url, ['ticket:created'], told), (opened) => opened.close());
     const connect = (url: string) => {
       const logger = createLogger({ name: 'test', level: 'silent' });
-      const broker = createBroker({ engine, url, clusterId: server.clusterId, clientIdPrefix: 'test', logger });
-      ends.unshift(() => broker.close());
-      return broker;
+      const { clusterId } = server;
+      return open(createBroker({ engine, url, clusterId, clientIdPrefix: 'test', logger }), (opened) => opened.close());
     };
     const [direct, through] = [connect(server.url), connect(between.url)];
-    ends.push(
-      () => between.close(),
-      () => server.stop(),
-    );
     for (const broker of [direct, through]) expect(await connectedWithin(broker, 30_000)).toBe(true);
     publish = (payload) => direct.publish('ticket:created', JSON.stringify(payload));
     const take = (message: Message) => {
@@ -36,12 +34,7 @@ describe.each<Engine>(['streaming', 'jetstream'])('%s', (engine) => {
       message.ack();
     };
     const options = { group: 'g', ackWaitMs: 2_000, maxInFlight: 8 };
-    const subscription = through.consume('ticket:created', options, take);
-    ends.unshift(() => subscription.close());
-    await subscription.ready;
-  });
-  afterAll(async () => {
-    for (const end of ends) await end();
+    await open(through.consume('ticket:created', options, take), (opened) => opened.close()).ready;
   });
 
   const comes = (payload: string, times = 1) =>

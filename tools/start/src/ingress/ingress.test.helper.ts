@@ -1,23 +1,16 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startIngress, type Ingress } from './ingress';
+import { openUntil } from '@ticketing/testing';
+import { startIngress, type Ingress, type IngressRoute } from './ingress';
 
-const servers: Server[] = [];
-let ingress: Ingress | undefined;
-
-afterEach(async () => {
-  await ingress?.stop();
-  ingress = undefined;
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+const open = openUntil(afterEach);
 
 /** The address of a server that answers with the listener until the test ends. */
 export async function target(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
+  const server = open(createServer(listener), (opened) => {
+    opened.closeAllConnections();
+    opened.close();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -34,8 +27,8 @@ export const echo = (name: string) =>
     });
   });
 
-/** An ingress with these targets by their paths, until the test ends. */
-export async function start(routes: Record<string, string[]>): Promise<Ingress> {
-  const list = Object.entries(routes).map(([path, targets]) => ({ path, targets }));
-  return (ingress = await startIngress({ port: 0, routes: list }));
+/** An ingress with these targets by their paths, until the test ends. @param more of each of its routes */
+export async function start(routes: Record<string, string[]>, more: Partial<IngressRoute> = {}): Promise<Ingress> {
+  const list = Object.entries(routes).map(([path, targets]) => ({ ...more, path, targets }));
+  return open(await startIngress({ port: 0, routes: list }), (opened) => opened.stop());
 }

@@ -75,11 +75,10 @@ test('what a client says in X-Forwarded-* of where it comes from is not passed o
 test('the targets of a route that has to get ready are read when it is', async () => {
   const targets: string[] = [];
   const ready = async () => void targets.splice(0, 1, await echo('late'));
-  const ingress = await startIngress({ port: 0, routes: [{ path: '/', targets, ready, onlyHere: true }] });
-  const response = await fetch(`${ingress.url}/`);
+  const { url } = await start({ '/': targets }, { ready, onlyHere: true });
+  const response = await fetch(`${url}/`);
   expect([response.status, response.headers.get('x-served-by')]).toEqual([200, 'late']);
-  expect((await fetch(`${ingress.url}/other`)).status).toBe(404);
-  await ingress.stop();
+  expect((await fetch(`${url}/other`)).status).toBe(404);
 });
 
 const elsewhere = Object.values(networkInterfaces())
@@ -89,11 +88,9 @@ const elsewhere = Object.values(networkInterfaces())
 (elsewhere === undefined ? test.skip : test)(
   'what is only for this machine is not there for an address of another',
   async () => {
-    const routes = [{ path: '/', targets: [await echo('here')], onlyHere: true }];
-    const ingress = await startIngress({ port: 0, routes });
-    const statusAt = async (host: string) => (await fetch(`http://${host}:${ingress.port}/`)).status;
+    const { port } = await start({ '/': [await echo('here')] }, { onlyHere: true });
+    const statusAt = async (host: string) => (await fetch(`http://${host}:${port}/`)).status;
     expect([await statusAt('127.0.0.1'), await statusAt(elsewhere ?? '')]).toEqual([200, 404]);
-    await ingress.stop();
   },
 );
 

@@ -2,10 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceNames } from '@ticketing/services';
-import { NODE_ARGS, startServiceProcess } from './service-process';
+import { openUntil } from '@ticketing/testing';
+import { NODE_ARGS, type ServiceProcessOptions, startServiceProcess } from './service-process';
 
 const dir = mkdtempSync(join(tmpdir(), 'service-process-'));
 afterAll(() => rmSync(dir, { recursive: true }));
+const open = openUntil(afterEach);
+const start = async (options: ServiceProcessOptions) =>
+  open(await startServiceProcess(options), (opened) => opened.kill());
 
 /** A small program instead of a service: a real process with a real HTTP server. */
 function program(source: string): string {
@@ -22,7 +26,7 @@ const ready = `
 test('it is there when /readyz answers 200, with its lines, and stop resolves with its exit code', async () => {
   const lines: string[] = [];
   const started = Date.now();
-  const service = await startServiceProcess({
+  const service = await start({
     name: 'tickets',
     env: { GIVEN: 'this' },
     log: (line) => lines.push(line),
@@ -37,19 +41,17 @@ test('it is there when /readyz answers 200, with its lines, and stop resolves wi
 });
 
 test('PORT is kept when it is given, and kill is SIGKILL', async () => {
-  const service = await startServiceProcess({ name: 'orders', env: {}, program: program(ready) });
+  const service = await start({ name: 'orders', env: {}, program: program(ready) });
   const port = new URL(service.url).port;
   await service.kill();
   expect(await service.exited).toBeNull();
-  const again = await startServiceProcess({ name: 'orders', env: { PORT: port }, program: program(ready) });
+  const again = await start({ name: 'orders', env: { PORT: port }, program: program(ready) });
   expect(again.url).toBe(service.url);
-  await again.kill();
 });
 
 test('one that exits before it is ready is an error with its last lines, the cause last', async () => {
   const dies = program(`console.error('starting'); console.error('MONGO_URI is missing'); process.exit(1);`);
-  const start = startServiceProcess({ name: 'tickets', env: {}, program: dies });
-  await expect(start).rejects.toThrow(
+  await expect(start({ name: 'tickets', env: {}, program: dies })).rejects.toThrow(
     /^starting\nMONGO_URI is missing\ntickets exited with 1 before it was ready: MONGO_URI is missing$/,
   );
 });
@@ -59,8 +61,8 @@ test('one that does not become ready in time is an error with its answer, and do
     http.createServer((q, s) => { s.statusCode = 503; s.end('not yet'); }).listen(process.env.PORT);`);
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
-  const start = startServiceProcess({ name: 'tickets', env: {}, log, program: never, readyWithinMs: 800 });
-  await expect(start).rejects.toThrow('tickets was not ready within 0.8 s: /readyz answered 503 not yet');
+  const starting = start({ name: 'tickets', env: {}, log, program: never, readyWithinMs: 800 });
+  await expect(starting).rejects.toThrow('tickets was not ready within 0.8 s: /readyz answered 503 not yet');
   expect(() => process.kill(Number(lines[0]), 0)).toThrow('ESRCH');
 });
 
