@@ -1,12 +1,24 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectedWithin, createBroker, createLogger } from '@ticketing/common';
 import { smallDisk, startBroker } from '@ticketing/servers';
-import { waitFor } from '@ticketing/testing';
+import { openUntil, waitFor } from '@ticketing/testing';
+import { Breakable } from '../console/breakable';
+import { loopbackIsFree } from '../ingress/loopback-free';
 import { keepServer, STUCK_WHEN } from './kept-server';
 
 jest.setTimeout(240_000);
 const IN_TIME = { timeoutMs: 90_000 };
+const open = openUntil(afterEach);
+const nothing = () => undefined;
+const ownNats = () => startBroker('streaming', { env: { ...process.env, NATS_URL: '' } });
+const isServed = (port: number) =>
+  loopbackIsFree(port).then(
+    () => false,
+    () => true,
+  );
 
 test('JetStream whose disk was full is started again, and stores when there is space', async () => {
   const disk = smallDisk(64);
@@ -67,4 +79,46 @@ test('a server that somebody ended is not started again until it is asked for, a
     await broker.close();
     await kept.kill();
   }
+});
+
+test('a start that fails leaves it stopped until it is asked for again, which is what the page says of it', async () => {
+  const kept = open(await keepServer('NATS Streaming', ownNats, nothing), (opened) => opened.kill());
+  const part = new Breakable('NATS Streaming', kept, nothing);
+  const port = Number(new URL(kept.first.url).port);
+  await part.act('kill');
+  const other = open(createServer(), (opened) => opened.close());
+  await once(other.listen(port, '127.0.0.1'), 'listening');
+  await expect(part.act('start')).rejects.toThrow(String(port));
+  await once(other.close(), 'close');
+  await sleep(3_000); // three times the pause after which what ends by itself is started again
+  expect([part.state, await isServed(port)]).toEqual(['stopped', false]);
+  await part.act('start');
+  expect([part.state, await isServed(port)]).toEqual(['running', true]);
+});
+
+test('one that is ended while it starts again by itself does not run afterwards, until it is asked for', async () => {
+  let begin = nothing;
+  let goOn = nothing;
+  const begins = new Promise<void>((resolve) => (begin = () => void resolve()));
+  const mayGoOn = new Promise<void>((resolve) => (goOn = () => void resolve()));
+  const start = async () => {
+    const server = await ownNats();
+    const again = async () => {
+      begin();
+      await mayGoOn;
+      return server.again();
+    };
+    return { ...server, again };
+  };
+  const kept = open(await keepServer('NATS Streaming', start, nothing), (opened) => opened.kill());
+  const port = Number(new URL(kept.first.url).port);
+  process.kill(kept.pid() ?? 0, 'SIGKILL');
+  await begins;
+  const ended = kept.end('kill');
+  goOn();
+  await ended;
+  await sleep(1_500); // three times the first pause
+  expect(await isServed(port)).toBe(false);
+  await kept.start();
+  expect(await isServed(port)).toBe(true);
 });

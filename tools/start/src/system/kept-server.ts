@@ -25,7 +25,7 @@ export interface KeptServer<S extends RunningServer> {
   readonly pid: () => number | undefined;
   /** Ends it, and does not start it again before `start`. */
   readonly end: (how: 'stop' | 'kill') => Promise<void>;
-  /** Starts it after `end`, and resolves when it is ready. @throws why it does not start; then it is tried again */
+  /** Starts it after `end`, and resolves when it is ready. @throws why it does not start; then it stays ended */
   readonly start: () => Promise<void>;
 }
 
@@ -51,7 +51,12 @@ export async function keepServer<S extends RunningServer>(
   const first = await start(output);
   let running: RunningServer = first;
   let held: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  const hold = () => {
+    let end: () => void = () => undefined;
+    held = { over: new Promise<void>((resolve) => (end = resolve)), end: () => end() };
+  };
   let onTried: (problem?: Error) => void = () => undefined;
+  let trying: Promise<Error | undefined> | undefined;
 
   async function keep(): Promise<void> {
     for (let pauseMs = PAUSES_MS.first; !stopping.signal.aborted; pauseMs = Math.min(PAUSES_MS.longest, 2 * pauseMs)) {
@@ -61,8 +66,11 @@ export async function keepServer<S extends RunningServer>(
       if (stopping.signal.aborted) return;
       if (held) {
         await Promise.race([held.over, once(stopping.signal, 'abort')]);
-        held = undefined;
-        if (!stopping.signal.aborted) await tryAgain();
+        if (stopping.signal.aborted) return;
+        hold(); // until it runs
+        const problem = await tryAgain();
+        if (problem === undefined) held = undefined;
+        onTried(problem);
         continue;
       }
       if (isStuck) await running.stop();
@@ -72,18 +80,17 @@ export async function keepServer<S extends RunningServer>(
       if (isNews) say(`${name} ${what}: ${reasonIn(printed)}. It is started again.`);
       await sleep(pauseMs, undefined, { signal: stopping.signal });
       if (held) continue;
-      const problem = await tryAgain();
+      trying = tryAgain();
+      const problem = await trying;
       if (isNews && problem !== undefined) say(`${name} does not start yet: ${problem.message}`);
     }
   }
-  async function tryAgain(): Promise<Error | undefined> {
+  function tryAgain(): Promise<Error | undefined> {
     printed = '';
-    const problem = await running.again().then(
+    return running.again().then(
       (again) => void (running = again),
       (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
     );
-    onTried(problem);
-    return problem;
   }
   const kept = keep().catch((error: unknown) => {
     if (!stopping.signal.aborted) throw error;
@@ -97,10 +104,10 @@ export async function keepServer<S extends RunningServer>(
   };
   return {
     ...{ first, stop: () => end('stop'), kill: () => end('kill'), pid: () => running.pid },
-    end: (how) => {
-      let end: () => void = () => undefined;
-      held = { over: new Promise<void>((resolve) => (end = resolve)), end: () => end() };
-      return running[how]();
+    end: async (how) => {
+      hold();
+      await trying; // what is on its way must not run after this
+      await running[how]();
     },
     start: () =>
       new Promise((resolve, reject) => {
