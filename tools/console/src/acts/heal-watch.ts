@@ -28,7 +28,7 @@ export function watchHealing(facts: Facts, parts: () => readonly PartRow[], job:
   const deadline = setTimeout(() => {
     job.say(`not within ${PATIENCE_MS / 60_000} minutes`);
     end('failed');
-  }, PATIENCE_MS);
+  }, PATIENCE_MS).unref(); // or the console could not end before
   const end = (state: 'done' | 'failed') => {
     clearTimeout(deadline);
     unwatch();

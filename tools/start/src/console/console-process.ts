@@ -59,14 +59,17 @@ export class ConsoleProcess {
     return (this.starting ??= this.start(where.env, where.api).finally(() => (this.starting = undefined)));
   }
 
-  async stop(): Promise<void> {
+  /** Resolves when it is gone, with its exit code; null when a signal ended it, or it did not run. */
+  async stop(): Promise<number | null> {
     this.isOver = true;
     const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    if (child.connected) child.disconnect(); // the channel would keep it from ending
     child.kill('SIGTERM');
     const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
     await once(child, 'exit');
     clearTimeout(deadline);
+    return child.exitCode;
   }
 
   private async start(env: NodeJS.ProcessEnv, api: string): Promise<void> {

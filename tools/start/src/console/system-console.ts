@@ -48,8 +48,8 @@ export class SystemConsole {
   }
 
   /** Ends what serves the page. What is between services and broker stays, because they still need it. */
-  stop(): Promise<void> {
-    return this.process.stop();
+  async stop(): Promise<void> {
+    await this.process.stop();
   }
 
   private partsNow(): ToConsole {
