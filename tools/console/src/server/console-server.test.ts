@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { sendRaw, dropAndClose, testBroker, testConnection } from '@ticketing/testing';
+import { dropAndClose, openUntil, sendRaw, testBroker, testConnection, waitFor } from '@ticketing/testing';
 import { perServiceSettled } from '@ticketing/services';
 import { z } from 'zod';
 import { Acts, act } from '../acts/acts';
@@ -14,25 +14,25 @@ const hello = {
 let [ran, token] = [0, ''];
 let server: ConsoleServer;
 let facts: Facts;
-const ends: (() => Promise<unknown>)[] = [];
+const open = openUntil(afterAll);
+const listeners = new Set<() => void>();
+const live = {
+  ...{ jobs: [], parts: [] },
+  onChange: (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  },
+};
 
 beforeAll(async () => {
-  const databases = await perServiceSettled(() => testConnection());
-  const broker = await testBroker();
-  facts = new Facts({ databases, broker, engine: 'streaming', monitorUrl: undefined });
-  const acts = new Acts({ probe: act(z.object({ n: z.int() }), () => void ran++) });
-  const live = { jobs: [], parts: [], onChange: () => () => undefined };
-  server = await serveConsole({ port: 0, facts, live, acts, hello });
-  token = /name="console-token" content="([^"]+)"/.exec(await (await fetch(server.url)).text())?.[1] ?? '';
-  ends.push(
-    () => server.close(),
-    () => facts.close(),
-    () => broker.close(),
+  const databases = await perServiceSettled(async () => open(await testConnection(), dropAndClose));
+  const broker = open(await testBroker(), (opened) => opened.close());
+  facts = open(new Facts({ databases, broker, engine: 'streaming', monitorUrl: undefined }), (opened) =>
+    opened.close(),
   );
-  for (const connection of Object.values(databases)) ends.push(() => dropAndClose(connection));
-});
-afterAll(async () => {
-  for (const end of ends) await end();
+  const acts = new Acts({ probe: act(z.object({ n: z.int() }), () => void ran++) });
+  server = open(await serveConsole({ port: 0, facts, live, acts, hello }), (opened) => opened.close());
+  token = /name="console-token" content="([^"]+)"/.exec(await (await fetch(server.url)).text())?.[1] ?? '';
 });
 
 const step = (n: number): NewStep => ({
@@ -70,6 +70,18 @@ test('a page that connects again gets what it missed, and after another start ev
   expect((await versionsAfter(first.id, '?after=another.0')).versions).toEqual([3]);
   expect((await versionsAfter('another.2')).versions).toEqual([1, 2, 3]);
   expect((await versionsAfter('nonsense')).versions).toEqual([1, 2, 3]);
+});
+
+test('streams that end leave nothing behind: a page that comes and goes for a day does not make the server grow', async () => {
+  const held = () => [listeners.size, facts['watchers'].size, facts.history['listeners'].size];
+  const nothing = () => held().every((size) => size === 0);
+  await waitFor(nothing, { what: 'the end of the streams of other tests' });
+  const end = new AbortController();
+  const ask = () => fetch(`${server.url}/console/events`, { signal: end.signal });
+  await Promise.all(Array.from({ length: 20 }, ask));
+  expect(held()).toEqual([20, 20, 20]);
+  end.abort();
+  await waitFor(nothing, { what: 'nothing to be left of them' });
 });
 
 const post = (headers: readonly string[], body = '{"n":1}') =>
@@ -114,9 +126,7 @@ test('an act of another form, and an unknown one, are refused with words', async
 });
 
 test('a console that only reads refuses every act, also of its own page', async () => {
-  const live = { jobs: [], parts: [], onChange: () => () => undefined };
-  const reader = await serveConsole({ port: 0, facts, live, acts: undefined, hello });
-  ends.push(() => reader.close());
+  const reader = open(await serveConsole({ port: 0, facts, live, acts: undefined, hello }), (opened) => opened.close());
   const [, its = ''] = /name="console-token" content="([^"]+)"/.exec(await (await fetch(reader.url)).text()) ?? [];
   const headers = { origin: reader.url, 'x-console-token': its };
   const answer = await fetch(`${reader.url}/console/acts/probe`, { method: 'POST', headers, body: '{"n":1}' });
