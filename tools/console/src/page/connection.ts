@@ -51,7 +51,7 @@ export async function act(name: string, body: object = {}): Promise<boolean> {
       headers: { 'content-type': 'application/json', 'x-console-token': token },
       body: JSON.stringify(body),
     });
-    const told = (await response.json()) as { calls?: Call[]; errors?: { message: string }[] };
+    const told = (await response.json()) as { calls?: Omit<Call, 'id'>[]; errors?: { message: string }[] };
     if (!response.ok) throw new Error(told.errors?.[0]?.message ?? `the console answered ${response.status}`);
     if (told.calls) addCalls(told.calls);
     else change({ problem: undefined });

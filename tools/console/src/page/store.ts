@@ -5,6 +5,8 @@ import type { Step } from './model/step';
 import type { Hello, Job, PartRow, Snapshot } from './model/system';
 
 export interface Call {
+  /** Ascends, so that what is opened stays open when others come and go. */
+  readonly id: number;
   readonly request: string;
   readonly status: number;
   readonly body: string;
@@ -40,6 +42,7 @@ const listeners = new Set<() => void>();
 const stepListeners = new Set<(steps: readonly Step[]) => void>();
 let timer: number | undefined;
 let drawnAt = 0;
+let lastCall = 0;
 
 function draw(): void {
   window.clearTimeout(timer);
@@ -65,8 +68,9 @@ export function takeSteps(added: readonly Step[]): void {
   take({ steps: appendSteps(state.steps, added) });
 }
 
-export function addCalls(calls: readonly Call[]): void {
-  change({ calls: [...calls.toReversed(), ...state.calls].slice(0, SHOWN_CALLS), problem: undefined });
+export function addCalls(calls: readonly Omit<Call, 'id'>[]): void {
+  const added = calls.map((call) => ({ ...call, id: ++lastCall })).reverse();
+  change({ calls: [...added, ...state.calls].slice(0, SHOWN_CALLS), problem: undefined });
 }
 
 export function current(): State {

@@ -52,8 +52,8 @@ function Answers() {
   if (calls.length === 0) return null;
   return (
     <div class="answers" role="log" aria-label="Answers, the newest first" tabIndex={0}>
-      {calls.map((call, place) => (
-        <Answer key={calls.length - place} call={call} />
+      {calls.map((call) => (
+        <Answer key={call.id} call={call} />
       ))}
     </div>
   );
