@@ -43,7 +43,7 @@ describe.each(['tickets', 'orders', 'NATS Streaming', 'MongoDB'])('%s', (part) =
     await console.sees('everything agrees', '.status');
     const title = `After ${harm} of ${part}`;
     await console.sell(title);
-    await console.sees('The owner has version 0; the replica has version 0.', `[aria-label="Ticket ${title}"] .unseen`);
+    await console.seesBoth(title, 0);
   });
 });
 
@@ -58,7 +58,7 @@ withBrowser.each([
   await console.sell(label);
   await console.sees(happens, '.break .jobs');
   await console.sees(then, place);
-  await console.sees('The owner has version 0; the replica has version 0.', `[aria-label="Ticket ${label}"] .unseen`);
+  await console.seesBoth(label, 0);
   await console.sees('everything agrees', '.status');
 });
 

@@ -8,6 +8,12 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly request: string;
+  readonly body: string;
+}
+
 /** The console in a browser, as somebody sees it. */
 export class ConsolePage {
   /** What the browser complained about: errors of scripts, of the policy, of requests. */
@@ -55,16 +61,33 @@ export class ConsolePage {
     await this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
   }
 
-  /** Presses the button that has this label beyond its text, by the keyboard: a page that heals may move below a pointer. */
+  /** Presses the button of this label, or text, by the keyboard: a page that heals may move below a pointer. */
   async pressLabelled(label: string): Promise<void> {
-    const button = `button[aria-label=${JSON.stringify(label)}]:enabled`;
-    await (await this.page.waitForSelector(button, { visible: true }))?.press('Enter');
+    const named = `(one) => (one.ariaLabel ?? one.textContent.trim()) === ${JSON.stringify(label)}`;
+    const button = await this.page.waitForFunction(`[...document.querySelectorAll('button:enabled')].find(${named})`);
+    await button.asElement()?.press('Enter');
   }
 
   /** Sells a ticket as alice. */
   async sell(title: string): Promise<void> {
     await this.page.locator('input[name=title]').fill(title);
     await this.press('Sell');
+  }
+
+  /** Waits until a ticket has this version in its owner and in the replica. */
+  seesBoth(title: string, version: number): Promise<void> {
+    const words = `The owner has version ${version}; the replica has version ${version}.`;
+    return this.sees(words, `[aria-label="Ticket ${title}"] .unseen`);
+  }
+
+  /** The answers to what was done on this page, the newest first. */
+  async answers(): Promise<Answer[]> {
+    const parts = `({ children: [summary, body] }) => ({
+      status: Number(summary.querySelector('.kind').textContent),
+      request: summary.lastChild.textContent.trim(),
+      body: body.textContent,
+    })`;
+    return (await this.page.evaluate(`[...document.querySelectorAll('.answers details')].map(${parts})`)) as Answer[];
   }
 
   /** As if somebody turned to this tab, or away from it. */
