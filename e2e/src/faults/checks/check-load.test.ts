@@ -22,8 +22,18 @@ test('a load during the fault, all of which was compared, is no problem', () => 
   expect(check()).toEqual([]);
 });
 
+test('users that all wait for their answers, as without MongoDB, are a load', () => {
+  expect(check({ answers: [{ ...answered, at: 900, ms: 1_200 }] })).toEqual([]);
+});
+
 test.each<[string, Partial<Load>, Partial<typeof compared>, string]>([
-  ['no request during the fault', { answers: [{ ...answered, at: 2_001 }] }, {}, 'no request was sent during'],
+  [
+    'no request until after the fault',
+    { answers: [{ ...answered, at: 2_001 }] },
+    {},
+    'no request was under way during',
+  ],
+  ['none since before it', { answers: [{ ...answered, at: 900, ms: 99 }] }, {}, 'no request was under way during'],
   ['no payment during the fault', { paymentsAt: [999, 2_001] }, {}, 'no payment was told during a fault'],
   ['nothing compared', {}, { payments: 0 }, 'hardly anything was compared'],
   ['a promise that was not compared', { promises: [] }, {}, 'hardly anything was compared'],

@@ -18,12 +18,11 @@ export interface Load {
 export function checkLoad(load: Load, { compared }: AuditReport, happened: readonly Happened[]): Problem[] {
   const { answers, promises, paymentsAt, ends } = load;
   const during = (times: readonly number[], { from, to }: Happened) => times.some((at) => at >= from && at <= to);
-  const sent = answers.map(({ at }) => at);
-  const idle = happened.filter((one) => !during(sent, one));
+  const idle = happened.filter(({ from, to }) => !answers.some(({ at, ms }) => at <= to && at + ms >= from));
   const enough = Object.values(compared).every((number) => number > 0) && compared.promises === promises.length;
   const { complete = 0, ...refused } = ends;
   return [
-    ...idle.map(({ fault }) => `no request was sent during ${describeFault(fault)}`),
+    ...idle.map(({ fault }) => `no request was under way during ${describeFault(fault)}`),
     ...(enough ? [] : [`hardly anything was compared: ${JSON.stringify(compared)}`]),
     ...(happened.some((one) => during(paymentsAt, one)) ? [] : ['no payment was told during a fault']),
     ...(complete > 0 && Object.keys(refused).length > 1 ? [] : [`hardly a payment ended: ${JSON.stringify(ends)}`]),
