@@ -2,9 +2,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '@ticketing/testing';
-import type { Engine } from '@ticketing/servers';
 import type { ServiceProcess } from '@ticketing/start';
-import { type ServiceName, TestSystem } from '../system/system.helper';
+import { type BrokerChoice, type ServiceName, TestSystem } from '../system/system.helper';
 import { type Counters, readCounters, sumOf } from '../system/counters.helper';
 import type { Skip, Skipped } from './checks/check-skips';
 import { serviceOf, type Slot, SLOTS } from './schedule';
@@ -21,12 +20,13 @@ const ERROR = 50;
 /** One process of a service, with its own connection to the broker. */
 interface Member {
   readonly slot: Slot;
-  readonly proxy: TcpProxy;
+  /** One to each server of the broker. */
+  readonly wires: readonly TcpProxy[];
   readonly log: WriteStream;
   process: ServiceProcess | undefined;
 }
 
-/** Two processes of each service, each behind a proxy of its own to the broker, and where everything is logged. */
+/** Two processes of each service, each behind proxies of its own to the broker, and where everything is logged. */
 export class FaultSystem {
   /** What no fault excuses: unexpected deaths, errors in a log, bad exit codes. */
   readonly troubles: string[] = [];
@@ -44,21 +44,20 @@ export class FaultSystem {
   /**
    * Resolves when all processes are ready.
    * @param folder gets a log file of each process and server
-   * @param engine of the broker; by default that of the run
    * @throws when one is not ready; then all are stopped
    */
-  static async open(folder: string, engine?: Engine): Promise<FaultSystem> {
+  static async open(folder: string, broker: BrokerChoice = {}): Promise<FaultSystem> {
     const logs = { mongo: logIn(folder, 'mongo'), nats: logIn(folder, 'nats') };
     const output = {
       mongo: (text: string) => void logs.mongo.write(text),
       nats: (text: string) => void logs.nats.write(text),
     };
-    const servers = await TestSystem.open(output, engine);
+    const servers = await TestSystem.open(output, broker);
     const system = new FaultSystem(servers);
     const started = await Promise.allSettled(
       SLOTS.map(async (slot) => {
-        const proxy = await startTcpProxy(servers.nats.url);
-        system.members.set(slot, { slot, proxy, log: logIn(folder, slot), process: undefined });
+        const wires = await Promise.all(servers.nats.url.split(',').map((url) => startTcpProxy(url)));
+        system.members.set(slot, { slot, wires, log: logIn(folder, slot), process: undefined });
         await system.start(slot);
       }),
     );
@@ -68,16 +67,16 @@ export class FaultSystem {
     throw failed.reason;
   }
 
-  /** The wire of a process to the broker. */
-  proxyOf(slot: Slot): TcpProxy {
-    return this.member(slot).proxy;
+  /** The wires of a process to the servers of the broker. */
+  wiresOf(slot: Slot): readonly TcpProxy[] {
+    return this.member(slot).wires;
   }
 
   /** Resolves when the process is ready. */
   async start(slot: Slot): Promise<void> {
     const member = this.member(slot);
     const env = {
-      NATS_URL: `nats://127.0.0.1:${member.proxy.port}`,
+      NATS_URL: member.wires.map(({ port }) => `nats://127.0.0.1:${port}`).join(),
       LOG_LEVEL: 'info',
       ...(slot === HASTY && { ORDER_WINDOW_MS: String(HASTY_WINDOW_MS) }),
     };
@@ -127,7 +126,7 @@ export class FaultSystem {
     const members = [...this.members.values()];
     for (const member of members) member.process = undefined;
     await this.servers.close().catch((error: unknown) => this.troubles.push(String(error)));
-    await Promise.all(members.map(({ proxy }) => proxy.close()));
+    await Promise.all(members.flatMap(({ wires }) => wires.map((wire) => wire.close())));
     for (const { log } of members) log.end();
   }
 

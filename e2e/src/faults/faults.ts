@@ -2,14 +2,18 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { leaveOrphans } from '@ticketing/servers';
+import { type JetStreamCluster, type JetStreamNode, leaveOrphans } from '@ticketing/servers';
+import { type TcpProxy, waitFor } from '@ticketing/testing';
 import type { ServiceName } from '../system/system.helper';
 import type { FaultSystem } from './fault-system';
 import type { Payments } from './payments';
-import { type Fault, HANDS_FULL_MS, type Happened } from './schedule';
+import { type Fault, HANDS_FULL_MS, type Happened, type HitNodes } from './schedule';
 
 /** A re-emission that takes longer than this (ms) has failed. */
 const RE_EMIT_WITHIN_MS = 60_000;
+/** The stream of all events in JetStream, and how long it may take to elect a leader (ms). */
+const STREAM = 'ticketing';
+const LED_WITHIN_MS = 60_000;
 
 /**
  * Makes the fault, waits, and heals it. @throws when it cannot be healed; then nothing stays paused or cut off either
@@ -26,6 +30,7 @@ async function act(system: FaultSystem, payments: Payments, fault: Fault): Promi
   switch (fault.kind) {
     case 'nats-killed':
     case 'nats-away':
+      if ('nodes' in nats) return killNodes(nats, fault);
       await nats.down();
       // As if each channel had been in the middle of a flush, because a plain kill hits that moment once in hundreds.
       if (engine === 'streaming') leaveOrphans(nats.dataDir);
@@ -67,25 +72,44 @@ async function act(system: FaultSystem, payments: Payments, fault: Fault): Promi
   }
 }
 
+async function killNodes(
+  cluster: JetStreamCluster,
+  { nodes = 'leader', forMs }: { readonly nodes?: HitNodes; readonly forMs: number },
+): Promise<string> {
+  const hit = await nodesOf(cluster, nodes);
+  await Promise.all(hit.map((node) => node.down()));
+  await sleep(forMs);
+  await cluster.up();
+  return `${hit.map(({ name }) => name).join(' and ')} on its store`;
+}
+
+async function nodesOf(cluster: JetStreamCluster, which: HitNodes): Promise<readonly JetStreamNode[]> {
+  const leader = await waitFor(() => cluster.leaderOf(STREAM), { timeoutMs: LED_WITHIN_MS, what: 'a leader' });
+  const follower = cluster.nodes.filter(({ name }) => name !== leader.name).slice(0, 1);
+  return [...(which === 'follower' ? [] : [leader]), ...(which === 'leader' ? [] : follower)];
+}
+
 async function disturb(
   system: FaultSystem,
   fault: Extract<Fault, { kind: 'connections-cut' | 'connections-delayed' }>,
 ): Promise<void> {
-  const proxy = system.proxyOf(fault.slot);
+  const wires = system.wiresOf(fault.slot);
+  const set = (how: Partial<TcpProxy>) => wires.forEach((wire) => Object.assign(wire, how));
+  const cut = () => wires.forEach((wire) => wire.cut());
   if (fault.kind === 'connections-delayed') {
-    proxy.delayMs = fault.delayMs;
+    set({ delayMs: fault.delayMs });
     await sleep(fault.forMs);
-    proxy.delayMs = 0;
+    set({ delayMs: 0 });
   } else if (fault.how === 'reset') {
-    proxy.refuse = true;
-    proxy.cut();
+    set({ refuse: true });
+    cut();
     await sleep(fault.forMs);
-    proxy.refuse = false;
+    set({ refuse: false });
   } else {
-    proxy.swallowReplies = true;
+    set({ swallowReplies: true });
     await sleep(fault.forMs);
-    proxy.swallowReplies = false;
-    proxy.cut(); // what was swallowed may have ended in the middle of a message
+    set({ swallowReplies: false });
+    cut(); // what was swallowed may have ended in the middle of a message
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '@ticketing/servers';
+import type { BrokerChoice } from '../system/system.helper';
 import { FaultSystem } from './fault-system';
 import { failureOf, summaryOf } from './report';
 import { type Outcome, runSchedule } from './run-schedule';
@@ -21,16 +21,15 @@ export function logFolder(): Promise<string> {
 /**
  * Starts everything, runs the schedule, stops everything, and returns the result. If it did not hold the logs are kept.
  * @param onOpen gets the system while it runs, so that it can be closed when the program is told to end
- * @param engine of the broker; by default that of the run
  */
 export async function runOne(
   schedule: Schedule,
   say: (line: string) => void,
   onOpen: (system: FaultSystem | undefined) => void = () => undefined,
-  engine?: Engine,
+  broker?: BrokerChoice,
 ): Promise<Ran> {
   const folder = await logFolder();
-  const system = await FaultSystem.open(folder, engine);
+  const system = await FaultSystem.open(folder, broker);
   onOpen(system);
   let outcome: Outcome | undefined;
   let failure: readonly string[] = [];

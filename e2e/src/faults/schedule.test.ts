@@ -1,4 +1,4 @@
-import { FAULT_KINDS, type Fault, makeSchedule, SHORT } from './schedule';
+import { FAULT_KINDS, type Fault, HIT_NODES, makeSchedule, SHORT } from './schedule';
 
 const SEEDS = Array.from({ length: 300 }, (_, n) => n * 7_919);
 const all = (seed: number) => makeSchedule({ seed, loadMs: 75_000 }).tracks.flat();
@@ -49,6 +49,18 @@ test('over many seeds each process is hit, each way to cut and to kill is taken,
   const pauses = faults.filter(({ kind }) => kind === 'process-paused').map(({ forMs }) => forMs);
   expect(Math.min(...pauses)).toBeGreaterThan(2_000);
   expect(pauses.some((forMs) => forMs > 15_000)).toBe(true);
+});
+
+test('of three servers the leader is hit, another one, or both; a lost store is that of all', () => {
+  const onThree = SEEDS.flatMap((seed) => makeSchedule({ seed, loadMs: 75_000, nodes: 3 }).tracks.flat());
+  const hits = (...kinds: string[]) =>
+    new Set(
+      onThree.filter(({ kind }) => kinds.includes(kind)).map((fault) => ('nodes' in fault ? fault.nodes : 'all')),
+    );
+  expect(hits('nats-killed')).toEqual(new Set(HIT_NODES));
+  expect(hits('nats-away')).toEqual(new Set(HIT_NODES));
+  expect(hits('store-lost', 'mongo-killed')).toEqual(new Set(['all']));
+  expect(SEEDS.flatMap(all).filter((fault) => 'nodes' in fault)).toEqual([]);
 });
 
 test('only the kinds that are asked for', () => {

@@ -17,6 +17,10 @@ const WIRE_FAULTS = ['connections-cut', 'connections-delayed'] as const;
 export const FAULT_KINDS = [...SERVER_FAULTS, ...PROCESS_FAULTS, ...WIRE_FAULTS] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** Of three servers of the broker: the one that leads the stream, one that does not, or both, and with them the majority. */
+export const HIT_NODES = ['leader', 'follower', 'majority'] as const;
+export type HitNodes = (typeof HIT_NODES)[number];
+
 interface When {
   /** When it begins (ms after the beginning of the load). */
   readonly at: number;
@@ -26,8 +30,10 @@ interface When {
 
 export type Fault = When &
   (
-    | { readonly kind: 'nats-killed' | 'nats-away' | 'mongo-killed' }
-    /** The disk is lost: after `reEmitAfterMs` with the new, empty store both owners re-emit. */
+    | { readonly kind: 'mongo-killed' }
+    /** Without `nodes` the broker is one server. */
+    | { readonly kind: 'nats-killed' | 'nats-away'; readonly nodes?: HitNodes }
+    /** The disk of each server is lost: after `reEmitAfterMs` with the new, empty store both owners re-emit. */
     | { readonly kind: 'store-lost'; readonly reEmitAfterMs: number }
     /** `hands full`: MongoDB hangs for a moment first, so that the process dies in the middle of its work. */
     | { readonly kind: 'service-killed'; readonly slot: Slot; readonly handsFull: boolean }
@@ -63,6 +69,8 @@ export interface ScheduleOptions {
   /** How long the load should go on (ms). A schedule in which the kinds do not fit takes longer. */
   readonly loadMs: number;
   readonly kinds?: readonly FaultKind[];
+  /** How many servers the broker is; by default one. */
+  readonly nodes?: 1 | 3;
   /** How long each fault lasts, at least and at most (ms). */
   readonly durations?: Durations;
 }
@@ -106,7 +114,8 @@ const TAIL_MS = 2_000;
  * lost store finds both servers.
  * @throws Error without any kind
  */
-export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LONG }: ScheduleOptions): Schedule {
+export function makeSchedule(options: ScheduleOptions): Schedule {
+  const { seed, loadMs, kinds = FAULT_KINDS, nodes = 1, durations = LONG } = options;
   if (kinds.length === 0) throw new Error('a schedule needs at least one kind of fault');
   const random = seededRandom(seed);
   const track = (wanted: readonly FaultKind[]) => {
@@ -115,7 +124,7 @@ export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LO
     let at = random.between(...durations.gap);
     for (let rest = random.shuffled(wanted), first = true; ; rest = random.shuffled(wanted), first = false) {
       for (const kind of rest) {
-        const fault = newFault(kind, Math.round(at), random, durations);
+        const fault = newFault(kind, Math.round(at), random, { durations, nodes });
         const ends = at + fault.forMs + HEALING_MS + (fault.kind === 'store-lost' ? fault.reEmitAfterMs : 0);
         // After one fault of each kind, more only as long as there is time.
         if (!first && ends > loadMs - TAIL_MS) return faults;
@@ -128,11 +137,17 @@ export function makeSchedule({ seed, loadMs, kinds = FAULT_KINDS, durations = LO
   return { seed, loadMs, tracks: tracks.map((of) => track(of.filter((kind) => kinds.includes(kind)))) };
 }
 
-function newFault(kind: FaultKind, at: number, random: Random, durations: Durations): Fault {
+function newFault(
+  kind: FaultKind,
+  at: number,
+  random: Random,
+  { durations, nodes }: Required<Pick<ScheduleOptions, 'durations' | 'nodes'>>,
+): Fault {
   const when = { at, forMs: Math.round(random.between(...durations[kind])) };
   switch (kind) {
     case 'nats-killed':
     case 'nats-away':
+      return { ...when, kind, ...(nodes === 3 && { nodes: random.pick(HIT_NODES) }) };
     case 'mongo-killed':
       return { ...when, kind };
     case 'store-lost':

@@ -12,7 +12,7 @@ interface Arguments {
 }
 
 async function run({ seed, seconds, examples, broker }: Arguments): Promise<void> {
-  const system = await TestSystem.open({}, broker);
+  const system = await TestSystem.open({}, { engine: broker });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {

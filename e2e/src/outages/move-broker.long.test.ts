@@ -72,7 +72,7 @@ class Move {
     this.kills += 1;
   }
 
-  async killBroker(server: Restartable): Promise<void> {
+  async killBroker(server: Pick<Restartable, 'down' | 'up'>): Promise<void> {
     await server.down();
     this.kills += 1;
     await sleep(300);

@@ -2,10 +2,12 @@ import { dropAndClose, testConnection, TEST_JWT_KEY } from '@ticketing/testing';
 import {
   databaseUrl,
   type Engine,
+  type JetStreamCluster,
   type Output,
   type Restartable,
   restartableBroker,
   restartableMongo,
+  startJetStreamCluster,
   testEngine,
 } from '@ticketing/servers';
 import { perService, perServiceSettled, type ServiceName } from '@ticketing/services';
@@ -25,6 +27,14 @@ const IMPATIENT = {
   ORDER_EXPIRY_SWEEP_MS: '200',
 };
 
+/** The broker of a system. */
+export interface BrokerChoice {
+  /** Absent: that of the run. */
+  readonly engine?: Engine;
+  /** How many servers; three are a cluster, which only JetStream is here. Absent: one. */
+  readonly nodes?: 1 | 3;
+}
+
 /** A suite's own MongoDB and broker, and any number of service processes behind the ingress. */
 export class TestSystem {
   private readonly running = new Set<ServiceProcess>();
@@ -34,7 +44,7 @@ export class TestSystem {
     /** Of the broker. */
     readonly engine: Engine,
     readonly mongo: Restartable,
-    readonly nats: Restartable,
+    readonly nats: Restartable | JetStreamCluster,
     /** To look into the database of each service. */
     readonly databases: Readonly<Record<ServiceName, Connection>>,
     private readonly ingress: Ingress,
@@ -44,13 +54,16 @@ export class TestSystem {
   /**
    * Both servers and the ingress, without a service yet.
    * @param output takes what the servers print
-   * @param engine of the broker; by default that of the run
    */
   static async open(
     output: { readonly mongo?: Output; readonly nats?: Output } = {},
-    engine: Engine = testEngine(),
+    { engine = testEngine(), nodes = 1 }: BrokerChoice = {},
   ): Promise<TestSystem> {
-    const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), restartableBroker(output.nats, engine)]);
+    const startBroker = (): Promise<Restartable | JetStreamCluster> =>
+      nodes === 1
+        ? restartableBroker(output.nats, engine)
+        : startJetStreamCluster(output.nats && { output: output.nats });
+    const [mongo, nats] = await Promise.all([restartableMongo(output.mongo), startBroker()]);
     const connect = (name: ServiceName) => testConnection(databaseUrl(mongo.url, name));
     const databases = await perServiceSettled(connect);
     const targets = perService((): string[] => []);

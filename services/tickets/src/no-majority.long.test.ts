@@ -16,7 +16,7 @@ beforeAll(async () => {
   cluster = await startJetStreamCluster();
 });
 afterEach(async () => {
-  await Promise.all(cluster.nodes.map((node) => node.up()));
+  await cluster.up();
   await bed.close();
 });
 afterAll(() => cluster?.remove());

@@ -27,3 +27,20 @@ test('a stream on all three servers outlives the one that leads it', async () =>
   await after.close();
   await nats.close();
 });
+
+test('all go down and come back with what they have, until their stores are lost', async () => {
+  const streams = async () => {
+    const nats = await connect({ servers: cluster.url.split(',') });
+    const names = await (await jetstreamManager(nats)).streams.names().next();
+    await nats.close();
+    return names;
+  };
+  await cluster.down();
+  expect(cluster.nodes.map((node) => node.pid())).toEqual([undefined, undefined, undefined]);
+  await cluster.up();
+  expect(await streams()).toEqual(['kept']);
+  await cluster.down();
+  await cluster.loseData();
+  await cluster.up();
+  expect(await streams()).toEqual([]);
+});

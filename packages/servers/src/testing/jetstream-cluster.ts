@@ -10,15 +10,15 @@ export interface JetStreamNode extends Restartable {
   readonly monitorUrl: string;
 }
 
-/** Three servers that are one cluster, with their own data. */
-export interface JetStreamCluster {
+/** Three servers that are one cluster, with their own data. What is asked of the cluster is done to each of them. */
+export interface JetStreamCluster extends Omit<Restartable, 'pid' | 'dataDir'> {
   readonly nodes: readonly [JetStreamNode, JetStreamNode, JetStreamNode];
   /** The addresses of all, as in NATS_URL. */
   readonly url: string;
+  /** Starts those that are down. Resolves when each has what the others have. @throws Error when that takes too long */
+  up(): Promise<void>;
   /** The server that leads the stream, by those that are up; undefined during an election, or without a majority. */
   leaderOf(stream: string): Promise<JetStreamNode | undefined>;
-  /** Ends all, and removes their data. */
-  remove(): Promise<void>;
 }
 
 /** Where a node of a cluster is. */
@@ -41,19 +41,20 @@ export interface ClusterOptions {
   readonly config?: string;
 }
 
-/** How long they may take to elect their first leader (ms). */
-const LEADER_WITHIN_MS = 60_000;
+/** How long they may take to elect a leader, and to catch up with it (ms). */
+const READY_WITHIN_MS = 60_000;
 
 /**
  * Starts three servers as processes of this machine, and resolves when streams can be made on them. Never those of
  * NATS_URL. Each syncs before it acks.
- * @throws NoServerError; Error when they elect no leader in time
+ * @throws NoServerError; Error when they are not ready in time
  */
 export async function startJetStreamCluster(options: ClusterOptions = {}): Promise<JetStreamCluster> {
   const { names = ['n1', 'n2', 'n3'], node: nodeAt = nodeByOptions, output, config = '' } = options;
   const routes = await Promise.all(names.map(async () => `nats://127.0.0.1:${await freePort()}`));
   const started: JetStreamNode[] = [];
-  const remove = async () => void (await Promise.all(started.map((node) => node.remove())));
+  const each = async (act: (node: JetStreamNode) => Promise<void>) => void (await Promise.all(started.map(act)));
+  const remove = () => each((node) => node.remove());
   const startNode = async (n: 0 | 1 | 2): Promise<JetStreamNode> => {
     const [name, monitorPort] = [names[n], await freePort()];
     const more = nodeAt({ name, route: routes[n] ?? '', routes });
@@ -66,8 +67,20 @@ export async function startJetStreamCluster(options: ClusterOptions = {}): Promi
     const starting = [startNode(0), startNode(1), startNode(2)] as const;
     await Promise.allSettled(starting);
     const nodes = await Promise.all(starting);
-    await untilLed(nodes);
-    return { nodes, url: nodes.map(({ url }) => url).join(), leaderOf: (stream) => leaderOf(nodes, stream), remove };
+    await untilReady(nodes);
+    return {
+      nodes,
+      url: nodes.map(({ url }) => url).join(),
+      leaderOf: (stream) => leaderOf(nodes, stream),
+      down: (signal) => each((node) => node.down(signal)),
+      up: async () => {
+        await each((node) => node.up());
+        await untilReady(nodes);
+      },
+      signal: (signal) => each((node) => node.signal(signal)),
+      loseData: () => each((node) => node.loseData()),
+      remove,
+    };
   } catch (error) {
     await remove();
     throw error;
@@ -104,12 +117,23 @@ async function leaderOf(nodes: JetStreamCluster['nodes'], stream: string): Promi
   );
 }
 
-async function untilLed(nodes: JetStreamCluster['nodes']): Promise<void> {
-  const deadline = Date.now() + LEADER_WITHIN_MS;
-  const isLed = (state: State | undefined) =>
-    state?.meta_cluster?.cluster_size === nodes.length && (state.meta_cluster.leader ?? '') !== '';
-  while (!(await Promise.all(nodes.map(stateOf))).every(isLed)) {
-    if (Date.now() > deadline) throw new Error(`the cluster has no leader after ${LEADER_WITHIN_MS / 1000} s`);
+/** Whether all its streams and consumers are as far as those of their leaders (docs.nats.io, "Monitoring", /healthz). */
+async function isHealthy({ monitorUrl }: JetStreamNode): Promise<boolean> {
+  const answer = await fetch(`${monitorUrl}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+  return answer?.ok ?? false;
+}
+
+async function untilReady(nodes: JetStreamCluster['nodes']): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  const isReady = async (node: JetStreamNode) => {
+    const meta = (await stateOf(node))?.meta_cluster;
+    return meta?.cluster_size === nodes.length && (meta.leader ?? '') !== '' && (await isHealthy(node));
+  };
+  for (;;) {
+    const ready = await Promise.all(nodes.map(isReady));
+    if (ready.every(Boolean)) return;
+    const names = nodes.filter((_, n) => !ready[n]).map(({ name }) => name);
+    if (Date.now() > deadline) throw new Error(`${names.join()} not ready after ${READY_WITHIN_MS / 1_000} s`);
     await sleep(100);
   }
 }
