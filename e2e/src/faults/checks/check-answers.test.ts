@@ -55,6 +55,14 @@ test('502 and no answer are excused by the kill of a process of that service, at
   }
 });
 
+test('a process that was paused when MongoDB came back looks for it when it goes on', () => {
+  const pause = (slot: string, to: number): Happened => ({ ...from1To2({ kind: 'process-paused', slot }), to });
+  const answers = [ordered(503, 1_004_500), ordered(503, 1_009_000)]; // the second one is later than that
+  expect(messages(answers, mongo, pause('orders-1', 1_004_000))).toHaveLength(1);
+  expect(messages(answers, mongo, pause('tickets-1', 1_004_000))).toHaveLength(2);
+  expect(messages(answers, { ...mongo, from: 995_000, to: 999_000 }, pause('orders-1', 1_004_000))).toHaveLength(2);
+});
+
 test('503 is excused while MongoDB is away, and by nothing else', () => {
   expect(messages([ordered(503, 1_000_500), ordered(503, 1_002_500)], mongo)).toEqual([]);
   expect(messages([ordered(503, 1_004_001), ordered(503, 999_000)], mongo)).toHaveLength(2);

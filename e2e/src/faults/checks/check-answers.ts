@@ -14,7 +14,10 @@ const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
 
 /** Up to this long (ms) after the kill a request can have used a connection without anybody behind it. */
 const DYING_MS = 200;
-/** For this long (ms) after MongoDB accepts connections again a service may not have found it yet. */
+/**
+ * For this long (ms) after MongoDB accepts connections again a service may not have found it yet; a process that was
+ * paused then, after it goes on.
+ */
 const FINDING_MS = 2_000;
 /** After a pause of this length (ms) the time that a request waits for the database can be over. */
 const WAITING_MS = 2_000;
@@ -59,8 +62,15 @@ function unexpectedStatuses(
 
 function isExcused({ call, status, at, ms }: Answered, happened: readonly Happened[]): boolean {
   const overlaps = (from: number, to: number) => at <= to && at + ms >= from;
+  const pauses = happened.filter(
+    ({ fault }) => fault.kind === 'process-paused' && serviceOf(fault.slot) === ownerOf(call),
+  );
   return happened.some(({ fault, from, to }) => {
-    if (fault.kind === 'mongo-killed') return status === 503 && overlaps(from, to + FINDING_MS);
+    if (fault.kind === 'mongo-killed') {
+      const late = pauses.filter((pause) => pause.from <= to && pause.to > to);
+      const looking = [{ from, to }, ...late.map((pause) => ({ ...pause, from: pause.to }))];
+      return status === 503 && looking.some((one) => overlaps(one.from, one.to + FINDING_MS));
+    }
     if (fault.kind !== 'service-killed' && fault.kind !== 'process-paused') return false;
     if (serviceOf(fault.slot) !== ownerOf(call)) return false;
     if (fault.kind === 'process-paused') {
