@@ -61,9 +61,19 @@ test('one that does not become ready in time is an error with its answer, and do
     http.createServer((q, s) => { s.statusCode = 503; s.end('not yet'); }).listen(process.env.PORT);`);
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
-  const starting = start({ name: 'tickets', env: {}, log, program: never, readyWithinMs: 800 });
-  await expect(starting).rejects.toThrow('tickets was not ready within 0.8 s: /readyz answered 503 not yet');
+  const starting = start({ name: 'tickets', env: {}, log, program: never, readyWithinMs: 4_000 });
+  await expect(starting).rejects.toThrow('tickets was not ready within 4 s: /readyz answered 503 not yet');
   expect(() => process.kill(Number(lines[0]), 0)).toThrow('ESRCH');
+});
+
+test('what it waits for is said last, with the reason', async () => {
+  const away = { level: 40, msg: 'MongoDB cannot be reached: trying again', reason: 'connect ECONNREFUSED' };
+  const waits = program(`console.log('${JSON.stringify(away)}');
+    http.createServer((q, s) => { s.statusCode = 503; s.end(); }).listen(process.env.PORT);`);
+  const starting = start({ name: 'orders', env: {}, log: () => {}, program: waits, readyWithinMs: 4_000 });
+  await expect(starting).rejects.toThrow(
+    'orders was not ready within 4 s: MongoDB cannot be reached: connect ECONNREFUSED',
+  );
 });
 
 test.each(['Dockerfile', ...serviceNames.map((name) => `services/${name}/package.json`)])(

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@ticketing/services';
 import { freePort, letGo, noteProcess, watchOver } from '@ticketing/servers';
-import { causeIn } from './cause-in';
+import { causeIn, warningIn } from './cause-in';
 
 export interface ServiceProcessOptions {
   readonly name: ServiceName;
@@ -88,7 +88,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       await Promise.race([closed, sleep(1_000)]); // until its lines are read
       return `exited with ${code ?? 'a signal'} before it was ready: ${causeIn(last) ?? 'it said nothing'}`;
     }),
-    untilReady(url, readyWithinMs, waiting.signal),
+    untilReady(url, readyWithinMs, last, waiting.signal),
   ]);
   waiting.abort();
   if (problem !== undefined) {
@@ -106,7 +106,12 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
 }
 
 /** Undefined when it is ready, otherwise what is wrong. */
-async function untilReady(url: string, withinMs: number, until: AbortSignal): Promise<string | undefined> {
+async function untilReady(
+  url: string,
+  withinMs: number,
+  lines: readonly string[],
+  until: AbortSignal,
+): Promise<string | undefined> {
   const deadline = Date.now() + withinMs;
   let answer = 'nothing';
   while (Date.now() < deadline && !until.aborted) {
@@ -119,5 +124,5 @@ async function untilReady(url: string, withinMs: number, until: AbortSignal): Pr
     }
     await sleep(50);
   }
-  return `was not ready within ${withinMs / 1000} s: /readyz answered ${answer}`;
+  return `was not ready within ${withinMs / 1000} s: ${warningIn(lines) ?? `/readyz answered ${answer}`}`;
 }
