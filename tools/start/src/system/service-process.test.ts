@@ -68,7 +68,7 @@ test('one that does not become ready in time is an error with its answer, and do
 
 test('what it waits for is said last, with the reason', async () => {
   const away = { level: 40, msg: 'MongoDB cannot be reached: trying again', reason: 'connect ECONNREFUSED' };
-  const waits = program(`console.log('${JSON.stringify(away)}');
+  const waits = program(`console.log('${JSON.stringify(away)}'); for (let n = 0; n < 20; n++) console.log('asked');
     http.createServer((q, s) => { s.statusCode = 503; s.end(); }).listen(process.env.PORT);`);
   const starting = start({ name: 'orders', env: {}, log: () => {}, program: waits, readyWithinMs: 4_000 });
   await expect(starting).rejects.toThrow(

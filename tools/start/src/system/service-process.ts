@@ -62,9 +62,11 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   });
   const closed = new Promise((resolve) => child.once('close', resolve));
   const last: string[] = [];
+  let warning: string | undefined;
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
       if (last.push(line) > LINES_IN_MESSAGE) last.shift();
+      warning = warningIn([line]) ?? warning;
       log?.(line);
     });
   }
@@ -88,7 +90,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       await Promise.race([closed, sleep(1_000)]); // until its lines are read
       return `exited with ${code ?? 'a signal'} before it was ready: ${causeIn(last) ?? 'it said nothing'}`;
     }),
-    untilReady(url, readyWithinMs, last, waiting.signal),
+    untilReady(url, readyWithinMs, () => warning, waiting.signal),
   ]);
   waiting.abort();
   if (problem !== undefined) {
@@ -109,7 +111,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
 async function untilReady(
   url: string,
   withinMs: number,
-  lines: readonly string[],
+  warning: () => string | undefined,
   until: AbortSignal,
 ): Promise<string | undefined> {
   const deadline = Date.now() + withinMs;
@@ -124,5 +126,5 @@ async function untilReady(
     }
     await sleep(50);
   }
-  return `was not ready within ${withinMs / 1000} s: ${warningIn(lines) ?? `/readyz answered ${answer}`}`;
+  return `was not ready within ${withinMs / 1000} s: ${warning() ?? `/readyz answered ${answer}`}`;
 }
