@@ -10,4 +10,5 @@ test('of three servers the leader is killed under load, then two at once, and al
   const broker = { engine: 'jetstream', nodes: 3 } as const;
   const { held } = await runOne(schedule, (line) => lines.push(line), undefined, broker);
   expect(held ? '' : lines.join('\n')).toBe('');
+  expect(lines.join('\n')).toMatch(/nats-killed healed, n\d on.*nats-away healed, n\d and n\d on/s);
 }, 600_000);
