@@ -62,11 +62,12 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   });
   const closed = new Promise((resolve) => child.once('close', resolve));
   const last: string[] = [];
+  const waiting = new AbortController();
   let warning: string | undefined;
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
       if (last.push(line) > LINES_IN_MESSAGE) last.shift();
-      warning = warningIn([line]) ?? warning;
+      if (!waiting.signal.aborted) warning = warningIn([line]) ?? warning;
       log?.(line);
     });
   }
@@ -84,7 +85,6 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     await exited;
   };
   const url = `http://127.0.0.1:${port}`;
-  const waiting = new AbortController();
   const problem = await Promise.race([
     exited.then(async (code) => {
       await Promise.race([closed, sleep(1_000)]); // until its lines are read
