@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { testServers, waitFor } from '@ticketing/testing';
+import { openUntil, testServers, waitFor } from '@ticketing/testing';
 
 const MAIN = join(__dirname, '..', 'dist', 'main.js');
+const open = openUntil(afterEach);
 
 interface Started {
   readonly child: ChildProcess;
@@ -46,7 +47,7 @@ test('on another system the page only reads, unless the program is started with 
 });
 
 test('a port that is taken is told in a sentence, with what to do', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
+  const other = open(createServer().listen(0, '127.0.0.1'), (opened) => opened.close());
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   const { exited, said } = start('--port', `${port}`);
@@ -54,5 +55,4 @@ test('a port that is taken is told in a sentence, with what to do', async () => 
     [2, null],
     `Port ${port} is taken. Choose another by --port; 0 takes a free one.\n`,
   ]);
-  other.close();
 });
