@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { STREAM } from '@ticketing/common/jetstream-names';
 import { type JetStreamCluster, type JetStreamNode, leaveOrphans } from '@ticketing/servers';
 import { type TcpProxy, waitFor } from '@ticketing/testing';
 import type { ServiceName } from '../system/system.helper';
@@ -11,8 +12,7 @@ import { type Fault, HANDS_FULL_MS, type Happened, type HitNodes } from './sched
 
 /** A re-emission that takes longer than this (ms) has failed. */
 const RE_EMIT_WITHIN_MS = 60_000;
-/** The stream of all events in JetStream, and how long it may take to elect a leader (ms). */
-const STREAM = 'ticketing';
+/** How long the stream of JetStream may take to elect a leader (ms). */
 const LED_WITHIN_MS = 60_000;
 
 /**
