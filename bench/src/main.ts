@@ -1,4 +1,3 @@
-import { cpus, totalmem } from 'node:os';
 import { writeFile } from 'node:fs/promises';
 import { brokerOption, CommandError, runProgram, say, sayJson, tell, userPath } from '@ticketing/command-line';
 import { explainsPlans } from '@ticketing/testing';
@@ -8,6 +7,7 @@ import { cases } from './cases';
 import { besideStreaming } from './cases/beside-streaming';
 import { growth } from './growth/growth';
 import { page, printTable, svg } from './report';
+import { origin } from './rounds/origin';
 import type { BenchResult, CaseResult } from './rounds/result';
 import { runCase, type RunOptions } from './rounds/run-case';
 import { scaling } from './scaling/scaling';
@@ -30,6 +30,7 @@ interface Options {
 const asJson = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: Options): Promise<void> {
+  const measured = origin();
   const broker = engineOf(program);
   if (options.beside && broker === 'streaming') throw new CommandError('--beside compares another engine: --broker');
   const named = cases.filter(({ name }) => !options.case || options.case.includes(name));
@@ -46,7 +47,7 @@ async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: O
     return {
       at: new Date().toISOString(),
       quick,
-      machine: machine(),
+      ...measured,
       servers: { mongo: mongo.source, broker: engineNames[broker], nats },
       cases: results,
     };
@@ -61,12 +62,6 @@ async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: O
 /** Of the program or of its subcommand; both take it. */
 function engineOf(command: Command): Engine {
   return command.opts<{ broker: Engine }>().broker;
-}
-
-function machine(): BenchResult['machine'] {
-  const [first] = cpus();
-  const memoryGiB = Math.round(totalmem() / 2 ** 30);
-  return { cpus: cpus().length, model: first?.model ?? 'unknown', memoryGiB, node: process.version };
 }
 
 /** Times do not fail a run; anything lost, wrong or stuck does. @throws CommandError */

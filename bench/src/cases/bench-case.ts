@@ -27,6 +27,8 @@ export interface BenchCase {
   readonly better: 'higher' | 'lower';
   readonly ours: Side;
   readonly ceilings: readonly Ceiling[];
+  /** Goals for what else is measured of ours, by its name in `also`: the median is at most this. */
+  readonly atMost?: Readonly<Record<string, number>>;
 }
 
 export interface Ceiling {

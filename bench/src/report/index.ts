@@ -1,4 +1,4 @@
 export { page } from './page';
 export { printTable } from './print-table';
 export { svg } from './svg';
-export { isMet } from './words';
+export { figure, range } from './words';

@@ -64,6 +64,12 @@ test('says of each ratio whether it is met, and of a latency that lower is bette
   for (const text of [html, picture]) expect(text.match(/Lower is better\./g)).toHaveLength(2);
 });
 
+test('shows what else was measured of ours and of each ceiling, and the goals of such figures', () => {
+  expect(create).toMatch(/<th scope="row">lost &amp; &lt;gone&gt;<\/th><td><\/td><td>7<br>/);
+  expect(create).toMatch(/<th scope="row">latency p50 \(ms\)<\/th><td>3<br>.*<td>2<br>/);
+  expect(html).toMatch(/<td>latency p99 \(ms\)<\/td><td>21<\/td>.*<td>≤ 20<\/td><td class="bad">NO</);
+});
+
 test('is for light, dark and a phone, and says where it was measured', () => {
   for (const words of ['prefers-color-scheme: dark', 'name="viewport"', 'made-up MongoDB', 'made-up NATS Streaming']) {
     expect(html).toContain(words);

@@ -1,9 +1,9 @@
 import { cardOf, escape, htmlPage, legendOf, tableOf } from '@ticketing/charts';
-import type { BenchResult, CaseResult } from '../rounds/result';
+import type { BenchResult, CaseResult, Spread } from '../rounds/result';
 import { aboutRun } from './about';
 import { chartOf } from './chart';
 import { CHART_STYLE, PAGE_STYLE } from './style';
-import { figure, isMet, range, verdictOf, wantedRatio } from './words';
+import { alsoOf, figure, isMet, limitsOf, range, verdictOf, wantedRatio } from './words';
 
 const sign = (inside: string) => `<svg width="30" height="16" aria-hidden="true">${inside}</svg>`;
 const bar = (kind: string) => `<g class="${kind}"><rect class="bar" y="2" width="28" height="12" rx="2"/></g>`;
@@ -33,18 +33,21 @@ ${LEGEND}
 <div class="cards">
 ${result.cases.map(caseCard).join('\n')}
 </div>
-<h2>All ratios</h2>
-${tableOf(['Case', 'Ceiling', 'Ratio', 'Rounds', 'Wanted', 'Met'], result.cases.flatMap(rowsOf))}`;
+<h2>All goals</h2>
+${tableOf(['Case', 'Ratio to, or figure', 'Median', 'Rounds', 'Wanted', 'Met'], result.cases.flatMap(rowsOf))}`;
   return htmlPage({ title: 'What the guarantees cost', style: `${CHART_STYLE}${PAGE_STYLE}`, body });
 }
 
 function caseCard(one: CaseResult): string {
-  const { name, title, unit, better, also, broken } = one;
+  const { name, title, unit, better, ceilings, broken } = one;
   const { good, words } = verdictOf(one);
   const { inside, height } = chartOf(one);
-  const more = Object.entries(also).map(
-    ([what, spread]) => `<dt>${escape(what)}</dt><dd>${figure(spread.median)}</dd><dd>(${range(spread)})</dd>`,
+  const cell = (spread: Spread | undefined) =>
+    `<td>${spread ? `${figure(spread.median)}<br><span class="soft">${range(spread)}</span>` : ''}</td>`;
+  const more = alsoOf(one).map(
+    ({ name: what, of }) => `<tr><th scope="row">${escape(what)}</th>${of.map(cell).join('')}</tr>`,
   );
+  const heads = ['', 'ours', ...ceilings.map((ceiling) => escape(ceiling.name))];
   const wrong = broken.map((what) => `<li>${escape(what)}</li>`);
   const lower = better === 'lower' ? ' <span class="better">Lower is better.</span>' : '';
   const body = `<p class="soft">${escape(title)}${lower}</p>
@@ -52,16 +55,20 @@ function caseCard(one: CaseResult): string {
 ${inside}
 </svg>
 ${wrong.length > 0 ? `<ul>${wrong.join('')}</ul>` : ''}
-${more.length > 0 ? `<dl>${more.join('')}</dl>` : ''}`;
+${more.length > 0 ? tableOf(heads, more) : ''}`;
   return cardOf({ title: name, good, verdict: words, body });
 }
 
 function rowsOf(one: CaseResult): string[] {
-  return one.ceilings.map((ceiling) => {
-    const met = isMet(one, ceiling);
-    const cells = [
-      ...[escape(ceiling.name), figure(ceiling.ratio.median), range(ceiling.ratio), wantedRatio(one, ceiling)],
-    ].map((text) => `<td>${text}</td>`);
+  const goals = [
+    ...one.ceilings.map((ceiling) => {
+      const { name, ratio } = ceiling;
+      return { name, spread: ratio, wanted: wantedRatio(one, ceiling), met: isMet(one, ceiling) };
+    }),
+    ...limitsOf(one),
+  ];
+  return goals.map(({ name, spread, wanted, met }) => {
+    const cells = [escape(name), figure(spread.median), range(spread), wanted].map((text) => `<td>${text}</td>`);
     return `<tr><th scope="row">${escape(one.name)}</th>${cells.join('')}<td class="${met ? 'good' : 'bad'}">${met ? 'yes' : 'NO'}</td></tr>`;
   });
 }

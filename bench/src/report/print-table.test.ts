@@ -19,8 +19,14 @@ test('of a latency the lower is better', () => {
   expect(printed.match(/\(lower is better\)/g)).toHaveLength(2);
 });
 
-test('shows other figures, and problems', () => {
-  expect(rowOf('latency p99 (ms)')).toMatch(/ 21 +\(18\.9–26\.3\)/);
+test('a figure with a goal of its own has a row, too', () => {
+  expect(rowOf('│ latency p99 (ms) ')).toMatch(/│ +│ +21 │ latency p99 \(ms\) +│ +│ +│ +≤ 20 │ NO/);
+  expect(rowOf('│ memory (MiB) ')).toMatch(/ 140 │ .* ≤ 150 │ yes/);
+});
+
+test('shows other figures of ours and of each ceiling side by side, and problems', () => {
+  expect(rowOf('│ latency p50 (ms)')).toMatch(/│ +3 \(2\.7–3\.75\) │ +2 \(1\.8–2\.5\) │ +│$/);
+  expect(rowOf('│ lost & <gone>')).toMatch(/│ +│ +7 \(6\.3–8\.75\) │ +│$/);
   expect(printed.match(/BROKEN/g)).toHaveLength(1);
   expect(printed).toContain('BROKEN: consume: 3 events were <lost> & never came again');
 });
@@ -28,7 +34,14 @@ test('shows other figures, and problems', () => {
 test('says when and where, and that a quick run is no measurement', () => {
   expect(lines[0]).toMatch(/^2001-02-03 04:05 UTC, 5 rounds, a quick run/);
   expect(printTable({ ...madeUpResult(), quick: false })).not.toContain('quick');
-  for (const words of ['2 CPUs', '8 GiB', 'Node 20.19.0', 'made-up MongoDB', 'made-up NATS'])
+  for (const words of [
+    'Version 1.2.3, commit abc1234',
+    '2 CPUs',
+    '8 GiB',
+    'Node 20.19.0',
+    'made-up MongoDB',
+    'made-up NATS',
+  ])
     expect(printed).toContain(words);
 });
 

@@ -18,7 +18,9 @@ test('a rate must reach its goal, a latency must not exceed it', () => {
 });
 
 test('a case is good when all is met and nothing broke', () => {
-  expect(verdictOf(create)).toEqual({ good: false, words: '1 of 2 met' });
+  expect(verdictOf(create)).toEqual({ good: false, words: '2 of 4 met' }); // two ratios, a latency and memory
+  const slim = { ...create, also: {} };
+  expect(verdictOf(slim)).toEqual({ good: false, words: '1 of 4 met' }); // what was not measured is not met
   expect(verdictOf(update)).toEqual({ good: false, words: 'not met' });
   expect(verdictOf(read)).toEqual({ good: true, words: 'met' });
   expect(verdictOf({ ...read, broken: consume.broken })).toEqual({ good: false, words: 'broken, met' });

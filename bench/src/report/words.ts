@@ -20,11 +20,38 @@ export function wantedRatio({ better }: CaseResult, { wanted }: CeilingResult): 
   return `${better === 'higher' ? '≥' : '≤'} ${figure(wanted)}`;
 }
 
-/** Whether a case meets its ratios, and whether anything broke. */
+/** A goal for one figure of ours, and whether its median meets it. */
+export interface Limit {
+  readonly name: string;
+  readonly spread: Spread;
+  /** Such as `≤ 150`. */
+  readonly wanted: string;
+  readonly met: boolean;
+}
+
+/** The goals of a case besides those for its ratios. What was not measured is not met. */
+export function limitsOf({ atMost, also }: CaseResult): Limit[] {
+  return Object.entries(atMost).map(([name, most]) => {
+    const spread = also[name] ?? { median: NaN, min: NaN, max: NaN };
+    return { name, spread, wanted: `≤ ${figure(most)}`, met: spread.median <= most };
+  });
+}
+
+/** Whether a case meets its goals, and whether anything broke. */
 export function verdictOf(one: CaseResult): { readonly good: boolean; readonly words: string } {
-  const met = one.ceilings.filter((ceiling) => isMet(one, ceiling)).length;
-  const all = one.ceilings.length;
-  const words = all === 0 ? 'no ceiling' : met === all ? 'met' : met === 0 ? 'not met' : `${met} of ${all} met`;
+  const goals = [...one.ceilings.map((ceiling) => isMet(one, ceiling)), ...limitsOf(one).map(({ met }) => met)];
+  const [met, all] = [goals.filter(Boolean).length, goals.length];
+  const words = all === 0 ? 'no goal' : met === all ? 'met' : met === 0 ? 'not met' : `${met} of ${all} met`;
   const broken = one.broken.length > 0;
   return { good: met === all && !broken, words: broken ? `broken, ${words}` : words };
+}
+
+/** What else was measured: for each name the figures of ours and of each ceiling, where there are some. */
+export function alsoOf({
+  also,
+  ceilings,
+}: CaseResult): { readonly name: string; readonly of: (Spread | undefined)[] }[] {
+  const sides = [also, ...ceilings.map((ceiling) => ceiling.also)];
+  const names = new Set(sides.flatMap((side) => Object.keys(side)));
+  return [...names].map((name) => ({ name, of: sides.map((side) => side[name]) }));
 }

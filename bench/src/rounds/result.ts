@@ -14,6 +14,8 @@ export interface CeilingResult {
   readonly ratio: Spread;
   /** The goal for the median ratio (for a rate: at least; for a latency: at most). */
   readonly wanted: number;
+  /** What else was measured of it, such as its CPU time, and what it lost. */
+  readonly also: Readonly<Record<string, Spread>>;
 }
 
 /** One case with its ceilings, over all rounds. */
@@ -30,6 +32,8 @@ export interface CaseResult {
   readonly ceilings: readonly CeilingResult[];
   /** More that was measured, such as the latency's percentiles or memory: name with its unit, and figure. */
   readonly also: Readonly<Record<string, Spread>>;
+  /** Goals for some of these: the median is at most this. */
+  readonly atMost: Readonly<Record<string, number>>;
   /** What was lost, wrong or stuck. Empty: nothing. */
   readonly broken: readonly string[];
 }
@@ -38,6 +42,10 @@ export interface CaseResult {
 export interface BenchResult {
   readonly at: string;
   readonly quick: boolean;
+  /** Of the packages. */
+  readonly version: string;
+  /** What was measured; it ends with `+` when files were changed. */
+  readonly commit: string;
   readonly machine: {
     readonly cpus: number;
     readonly model: string;

@@ -42,8 +42,11 @@ test('a loss in any round is reported with its round, and the other figures by t
     { figure: 1, also: { ms: 7 }, broken: ['2 events lost'] },
     { figure: 1, also: { ms: 6 } },
   ];
-  const { side } = sides({ ours, bare: figures(1, 1, 1) });
-  const result = await runCase(caseOf(side), options);
+  const bare = [4, 9, 5].map((lost) => ({ figure: 1, also: { lost } }));
+  const { side } = sides({ ours, bare });
+  const result = await runCase({ ...caseOf(side), atMost: { ms: 6 } }, options);
+  expect(result.ceilings[0]?.also).toEqual({ lost: { median: 5, min: 4, max: 9 } });
+  expect(result.atMost).toEqual({ ms: 6 });
   expect(result.broken).toEqual(['round 2: 2 events lost']);
   expect(result.also['ms']).toEqual({ median: 6, min: 5, max: 7 });
 });

@@ -34,23 +34,25 @@ export async function runCase(benchCase: BenchCase, { rounds, measure, say }: Ru
     }
   }
   const [ours = [], ...ceilings] = measured;
-  const { name, title, unit, better } = benchCase;
+  const { name, title, unit, better, atMost = {} } = benchCase;
   return {
-    ...{ name, title, unit, better, rounds, broken },
+    ...{ name, title, unit, better, atMost, rounds, broken },
     ours: spreadOf(ours.map(({ figure }) => figure)),
     ceilings: benchCase.ceilings.map((ceiling, index) => {
-      const theirs = (ceilings[index] ?? []).map(({ figure }) => figure);
-      const ratios = ours.map(({ figure }, round) => figure / (theirs[round] ?? NaN));
-      return { name: ceiling.name, wanted: ceiling.wanted, figure: spreadOf(theirs), ratio: spreadOf(ratios) };
+      const theirs = ceilings[index] ?? [];
+      const ratios = ours.map(({ figure }, round) => figure / (theirs[round]?.figure ?? NaN));
+      const { name, wanted } = ceiling;
+      const figures = spreadOf(theirs.map(({ figure }) => figure));
+      return { name, wanted, figure: figures, ratio: spreadOf(ratios), also: alsoOf(theirs) };
     }),
     also: alsoOf(ours),
   };
 }
 
-function alsoOf(ours: readonly Measured[]): Record<string, Spread> {
-  const names = new Set(ours.flatMap(({ also = {} }) => Object.keys(also)));
+function alsoOf(measured: readonly Measured[]): Record<string, Spread> {
+  const names = new Set(measured.flatMap(({ also = {} }) => Object.keys(also)));
   return Object.fromEntries(
-    [...names].map((name) => [name, spreadOf(ours.flatMap(({ also }) => also?.[name] ?? []))] as const),
+    [...names].map((name) => [name, spreadOf(measured.flatMap(({ also }) => also?.[name] ?? []))] as const),
   );
 }
 
