@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { brokerOption, CommandError, runProgram, say, sayJson, tell, userPath } from '@ticketing/command-line';
 import { explainsPlans } from '@ticketing/testing';
 import { type Engine, engineNames, wholeNumber } from '@ticketing/servers';
@@ -14,6 +15,8 @@ import { scaling } from './scaling/scaling';
 import { streamRates } from './scaling/streams';
 import { soak } from './soak/soak';
 import { startTimes } from './start/start-times';
+import { keep, keptIn } from './trend/kept';
+import { trendOf } from './trend/slower';
 import { withWorlds } from './world/worlds';
 
 interface Options {
@@ -25,6 +28,8 @@ interface Options {
   readonly svg?: string;
   readonly beside?: true;
 }
+
+const KEPT = join(__dirname, '..', '..', 'docs', 'bench');
 
 /** Files that a run leaves. */
 const asJson = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -62,6 +67,21 @@ async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: O
 /** Of the program or of its subcommand; both take it. */
 function engineOf(command: Command): Engine {
   return command.opts<{ broker: Engine }>().broker;
+}
+
+/** Keeps a run and compares the two newest versions that are kept. Never fails by a figure. @throws CommandError */
+async function trend(file: string | undefined): Promise<void> {
+  if (file !== undefined) {
+    const result = JSON.parse(await readFile(file, 'utf8')) as BenchResult;
+    if (result.quick !== false)
+      throw new CommandError('That is no run of --json without --quick, so it measures nothing.');
+    await keep(KEPT, result);
+  }
+  const [before, now] = (await keptIn(KEPT)).slice(-2);
+  if (!before || !now) return tell(`There is nothing to compare: ${KEPT} has the runs of fewer than two versions.`);
+  const { lines, warnings } = trendOf(before, now);
+  say(...lines);
+  tell(...warnings.map((warning) => `WARNING: ${warning}`));
 }
 
 /** Times do not fail a run; anything lost, wrong or stuck does. @throws CommandError */
@@ -136,5 +156,11 @@ program
   .action(async (_options: unknown, command: Command) => {
     sayJson(await withWorlds(engineOf(command), tell, (inWorld) => inWorld(startTimes)));
   });
+
+program
+  .command('trend')
+  .description('compares the ratios of the two newest versions in docs/bench, and warns of those that are 10 % worse')
+  .argument('[file]', 'first keep this run, which --json has written', (file: string) => userPath(file))
+  .action(trend);
 
 void runProgram(program);
