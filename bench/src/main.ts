@@ -26,7 +26,7 @@ interface Options {
   readonly json?: string;
   readonly html?: string;
   readonly svg?: string;
-  readonly beside?: true;
+  readonly engine?: true;
 }
 
 const KEPT = join(__dirname, '..', '..', 'docs', 'bench');
@@ -36,10 +36,9 @@ const asJson = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 async function runCases({ quick = false, rounds = quick ? 1 : 5, ...options }: Options): Promise<void> {
   const measured = origin();
-  const broker = engineOf(program);
-  if (options.beside && broker === 'streaming') throw new CommandError('--beside compares another engine: --broker');
+  const broker = options.engine ? 'jetstream' : engineOf(program);
   const named = cases.filter(({ name }) => !options.case || options.case.includes(name));
-  const chosen = options.beside ? named.map(besideStreaming) : named;
+  const chosen = options.engine ? named.map(besideStreaming) : named;
   const result = await withWorlds(broker, tell, async (inWorld, mongo): Promise<BenchResult> => {
     let nats = '';
     const measure: RunOptions['measure'] = (side, engine) =>
@@ -100,7 +99,7 @@ const program = new Command('npm run bench --')
   .option('--html <file>', 'write the figures as a page there', (file: string) => userPath(file))
   .option('--svg <file>', 'write the figures as a picture there', (file: string) => userPath(file))
   .addOption(brokerOption())
-  .option('--beside', 'measure each case on NATS Streaming as well, in the same rounds')
+  .option('--engine', 'measure each case on both brokers in the same rounds: JetStream, beside NATS Streaming')
   .action(runCases);
 
 program
