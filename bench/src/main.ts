@@ -14,7 +14,6 @@ import { runCase, type RunOptions } from './rounds/run-case';
 import { scaling } from './scaling/scaling';
 import { streamRates } from './scaling/streams';
 import { soak } from './soak/soak';
-import { startTimes } from './start/start-times';
 import { keep, keptIn } from './trend/kept';
 import { trendOf } from './trend/slower';
 import { withWorlds } from './world/worlds';
@@ -146,14 +145,6 @@ program
     const rates = await streamRates(tell);
     sayJson(rates);
     fail(rates.flatMap(({ broken }) => broken));
-  });
-
-program
-  .command('start')
-  .description('how long a service takes until it is ready')
-  .addOption(brokerOption())
-  .action(async (_options: unknown, command: Command) => {
-    sayJson(await withWorlds(engineOf(command), tell, (inWorld) => inWorld(startTimes)));
   });
 
 program
