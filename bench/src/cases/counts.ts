@@ -13,13 +13,16 @@ export async function appliedByBare({ url }: ServiceProcess): Promise<number> {
   return Number(await (await fetch(`${url}/applied`)).text());
 }
 
-/** How many messages were ever published on a channel. Of JetStream: on all of them, so use one channel only. */
-export async function published({ engine, nats }: World, channel: string): Promise<number> {
+/** How many messages were ever published on these channels. Of JetStream: on all, so name all that are used. */
+export async function published({ engine, nats }: World, ...channels: readonly string[]): Promise<number> {
   if (engine === 'jetstream') {
     const { messages } = (await (await fetch(`${nats.monitorUrl}/jsz`)).json()) as { messages: number };
     return messages;
   }
-  const answer = await fetch(`${nats.monitorUrl}/streaming/channelsz?channel=${channel}`);
-  if (!answer.ok) return 0; // nothing was published on it yet
-  return ((await answer.json()) as { last_seq: number }).last_seq;
+  const counts = channels.map(async (channel) => {
+    const answer = await fetch(`${nats.monitorUrl}/streaming/channelsz?channel=${channel}`);
+    if (!answer.ok) return 0; // nothing was published on it yet
+    return ((await answer.json()) as { last_seq: number }).last_seq;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }

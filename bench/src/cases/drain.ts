@@ -106,7 +106,7 @@ const bare: Side = (world, size) => {
   return drained(backlog(size, false), world, start, true);
 };
 
-const rate = { unit: 'events/s', better: 'higher' } as const;
+const rate = { unit: 'events/s', better: 'higher', atMost: { 'peak MB': 150 } } as const;
 
 /** The catch-up of orders after it was away. */
 export const drain: BenchCase = {

@@ -10,15 +10,19 @@ interface Ticket {
 const show = (ticket: Ticket | undefined) =>
   ticket ? `version ${ticket.version} (${ticket.title}, ${ticket.price})` : 'nothing';
 
-/** Up to three differences between tickets and its replica, in words. */
+/** Each difference between tickets and its replica, in words. */
 export async function unequal(world: World): Promise<string[]> {
   const [tickets, orders] = await Promise.all([world.database('tickets'), world.database('orders')]);
   const [originals, replicas] = await Promise.all([read(tickets), read(orders)]);
-  const wrong = [...new Set([...originals.keys(), ...replicas.keys()])].flatMap((id) => {
+  return [...new Set([...originals.keys(), ...replicas.keys()])].flatMap((id) => {
     const [original, replica] = [show(originals.get(id)), show(replicas.get(id))];
     return original === replica ? [] : [`ticket ${id} is ${original} in tickets, ${replica} in orders`];
   });
-  return wrong.length > 3 ? [...wrong.slice(0, 3), `and ${wrong.length - 3} more`] : wrong;
+}
+
+/** The first three of them, to be printed. */
+export function inShort(wrong: readonly string[]): string[] {
+  return wrong.length > 3 ? [...wrong.slice(0, 3), `and ${wrong.length - 3} more`] : [...wrong];
 }
 
 async function read(connection: Connection): Promise<Map<string, Ticket>> {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../world/wait-until';
 import { closedLoop, othersThan, percentiles } from './closed-loop';
 import { openLoop } from './open-loop';
+import { put } from './tickets';
 
 let server: Server;
 let url: string;
@@ -78,6 +79,13 @@ test('percentiles are of the figures that there are', () => {
   const hundred = Array.from({ length: 100 }, (_, n) => 100 - n);
   expect(percentiles(hundred)).toEqual({ p50Ms: 50, p99Ms: 99 });
   expect(percentiles([3])).toEqual({ p50Ms: 3, p99Ms: 3 });
+});
+
+test('edits go to each ticket in turn, or to the same one several times in a row, and always change it', () => {
+  const paths = (inARow?: number) => [0, 1, 2, 3, 4].map((n) => put(['a', 'b'], inARow).request(n).path.slice(-1));
+  expect([paths(), paths(2)]).toEqual([[...'ababa'], [...'aabba']]);
+  const titles = [0, 1, 2, 3].map((n) => JSON.stringify(put(['a', 'b'], 2).request(n).body));
+  expect(new Set(titles).size).toBe(4);
 });
 
 test('waiting ends when it is reached, or when nothing moves any more', async () => {

@@ -12,11 +12,14 @@ export const post = {
   request: (n: number) => ({ path: '/api/tickets', body: concert(n) }),
 } as const satisfies Partial<ClosedLoopOptions>;
 
-/** Changes these tickets in turn, each to another title than it has. */
-export function put(ids: readonly string[]): Pick<ClosedLoopOptions, 'method' | 'request'> {
+/**
+ * Changes these tickets in turn, each to another title than it has. @param inARow how many requests one gets before the
+ * next one
+ */
+export function put(ids: readonly string[], inARow = 1): Pick<ClosedLoopOptions, 'method' | 'request'> {
   return {
     method: 'PUT',
-    request: (n) => ({ path: `/api/tickets/${ids[n % ids.length] ?? ''}`, body: concert(n + 1) }),
+    request: (n) => ({ path: `/api/tickets/${ids[Math.floor(n / inARow) % ids.length] ?? ''}`, body: concert(n + 1) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { startIngress } from '@ticketing/start';
 import { appliedBy } from '../cases/counts';
-import { unequal } from '../cases/unequal';
+import { inShort, unequal } from '../cases/unequal';
 import { watchCpu } from '../world/cpu';
 import { closedLoop, othersThan } from '../load/closed-loop';
 import { post, put, sell } from '../load/tickets';
@@ -58,7 +58,7 @@ export async function measureScaled(world: World, processes: number, amount: num
       broken: [
         ...othersThan(201, result),
         ...(arrived ? [] : ['not every event was applied']),
-        ...(await unequal(world)),
+        ...inShort(await unequal(world)),
       ],
     };
   } finally {

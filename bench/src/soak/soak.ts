@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appliedBy } from '../cases/counts';
-import { unequal } from '../cases/unequal';
+import { inShort, unequal } from '../cases/unequal';
 import { closedLoop, othersThan } from '../load/closed-loop';
 import { put, sell } from '../load/tickets';
 import { residentMb } from '../world/memory';
@@ -50,7 +50,7 @@ export async function soak(world: World, minutes: number, say: (line: string) =>
       await sleep(Date.now() - start);
     }
     if (!(await waitUntil(() => appliedBy(orders), events))) broken.push('not every event was applied');
-    broken.push(...(await unequal(world)));
+    broken.push(...inShort(await unequal(world)));
   } finally {
     clearInterval(watching);
   }

@@ -1,19 +1,30 @@
 import { AckPolicy, DiscardPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, nanos } from '@nats-io/transport-node';
 import { readNatsUrl } from '@ticketing/common';
 import { consumerOf, filterOf, STREAM, subjectOf, SUBJECTS } from '@ticketing/common/jetstream-names';
 import type { Engine } from '@ticketing/servers';
 import { connect as connectStan, type Message } from 'node-nats-streaming';
 
-/** How many unacked messages a subscriber has at most: as many as a listener of the services. */
-const IN_FLIGHT = 64;
+export interface SubscribeOptions {
+  /** How many unacked messages the subscriber has at most. Without it 64, as many as a listener of the services. */
+  readonly inFlight?: number;
+  /** After this time (ms) an unacked message comes again. Without it 30 s. */
+  readonly ackWaitMs?: number;
+}
+
+const DEFAULTS = { inFlight: 64, ackWaitMs: 30_000 };
 
 /** The plain client of an engine, as one would use it without the adapter of this system. */
 export interface BareClient {
   /** Resolves when the broker has stored the message. Messages are sent in the order of the calls. */
   publish(channel: string, payload: string): Promise<void>;
   /** Delivers the channel from its first message on; `group` keeps its position. Resolves when it is subscribed. */
-  subscribe(channel: string, group: string, handle: (payload: string, ack: () => void) => void): Promise<void>;
+  subscribe(
+    channel: string,
+    group: string,
+    handle: (payload: string, ack: () => void) => void,
+    options?: SubscribeOptions,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,9 +46,10 @@ async function onStreaming({ url, clusterId, id }: BareClientOptions): Promise<B
   return {
     publish: (channel, payload) =>
       new Promise((resolve, reject) => stan.publish(channel, payload, (error) => (error ? reject(error) : resolve()))),
-    subscribe: (channel, group, handle) => {
-      const options = stan.subscriptionOptions().setDeliverAllAvailable().setManualAckMode(true).setAckWait(30_000);
-      options.setDurableName(group).setMaxInFlight(IN_FLIGHT);
+    subscribe: (channel, group, handle, given) => {
+      const { inFlight, ackWaitMs } = { ...DEFAULTS, ...given };
+      const options = stan.subscriptionOptions().setDeliverAllAvailable().setManualAckMode(true).setAckWait(ackWaitMs);
+      options.setDurableName(group).setMaxInFlight(inFlight);
       const subscription = stan.subscribe(channel, group, options);
       subscription.on('message', (message: Message) => handle(String(message.getData()), () => message.ack()));
       return new Promise((resolve) => subscription.once('ready', resolve));
@@ -57,13 +69,14 @@ async function onJetStream({ url, id }: BareClientOptions): Promise<BareClient> 
   await manager.streams.info(STREAM).catch(() => manager.streams.add({ name: STREAM, ...settings }));
   return {
     publish: async (channel, payload) => void (await client.publish(subjectOf(channel), payload)),
-    subscribe: async (channel, group, handle) => {
+    subscribe: async (channel, group, handle, given) => {
+      const { inFlight, ackWaitMs } = { ...DEFAULTS, ...given };
       const name = consumerOf(channel, group);
       const filter = { filter_subject: filterOf(channel), ack_policy: AckPolicy.Explicit };
-      await manager.consumers.add(STREAM, { durable_name: name, ...filter });
+      await manager.consumers.add(STREAM, { durable_name: name, ack_wait: nanos(ackWaitMs), ...filter });
       const consumer = await client.consumers.get(STREAM, name);
       const callback = (message: { string(): string; ack(): void }) => handle(message.string(), () => message.ack());
-      await consumer.consume({ max_messages: IN_FLIGHT, callback });
+      await consumer.consume({ max_messages: inFlight, callback });
     },
     close: () => nats.close(),
   };
