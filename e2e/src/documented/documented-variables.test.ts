@@ -16,7 +16,7 @@ const NOT_OURS = [
   'OTHER',
   'TICKETING_STARTED',
   'INIT_CWD',
-  'PUBLISH',
+  'AWAIT_PUBLISH',
   'NX_DAEMON',
   'SHELL',
 ];
