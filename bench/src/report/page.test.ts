@@ -67,6 +67,8 @@ test('says of each ratio whether it is met, and of a latency that lower is bette
 test('shows what else was measured of ours and of each ceiling, and the goals of such figures', () => {
   expect(create).toMatch(/<th scope="row">lost &amp; &lt;gone&gt;<\/th><td><\/td><td>7<br>/);
   expect(create).toMatch(/<th scope="row">latency p50 \(ms\)<\/th><td>3<br>.*<td>2<br>/);
+  expect(create).toMatch(/<th scope="row">latency p99 \(ms\)<br>.*wanted ≤ 20: <b class="bad">not met<.*<td>21<br>/);
+  expect(create).toMatch(/memory .*wanted ≤ 150: <b class="good">met</);
   expect(html).toMatch(/<td>latency p99 \(ms\)<\/td><td>21<\/td>.*<td>≤ 20<\/td><td class="bad">NO</);
 });
 

@@ -44,9 +44,12 @@ function caseCard(one: CaseResult): string {
   const { inside, height } = chartOf(one);
   const cell = (spread: Spread | undefined) =>
     `<td>${spread ? `${figure(spread.median)}<br><span class="soft">${range(spread)}</span>` : ''}</td>`;
-  const more = alsoOf(one).map(
-    ({ name: what, of }) => `<tr><th scope="row">${escape(what)}</th>${of.map(cell).join('')}</tr>`,
-  );
+  const goals = new Map(limitsOf(one).map((limit) => [limit.name, limit]));
+  const more = alsoOf(one).map(({ name: what, of }) => {
+    const goal = goals.get(what);
+    const words = goal ? `<br><span class="ratio">wanted ${goal.wanted}: ${metOrNot(goal.met)}</span>` : '';
+    return `<tr><th scope="row">${escape(what)}${words}</th>${of.map(cell).join('')}</tr>`;
+  });
   const heads = ['', 'ours', ...ceilings.map((ceiling) => escape(ceiling.name))];
   const wrong = broken.map((what) => `<li>${escape(what)}</li>`);
   const lower = better === 'lower' ? ' <span class="better">Lower is better.</span>' : '';
@@ -58,6 +61,8 @@ ${wrong.length > 0 ? `<ul>${wrong.join('')}</ul>` : ''}
 ${more.length > 0 ? tableOf(heads, more) : ''}`;
   return cardOf({ title: name, good, verdict: words, body });
 }
+
+const metOrNot = (met: boolean) => (met ? '<b class="good">met</b>' : '<b class="bad">not met</b>');
 
 function rowsOf(one: CaseResult): string[] {
   const goals = [

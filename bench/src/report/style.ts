@@ -12,7 +12,7 @@ export const PAGE_STYLE = `
 :root { --ceiling: #b4bdc9; --wanted: #d9660a; }
 @media (prefers-color-scheme: dark) { :root { --ceiling: #566273; --wanted: #ffa04d; } }
 .cards { align-items: start; } .card p { margin: 4px 0 12px; } .card svg { width: 100%; overflow: visible; }
-.card table { font-size: 13px; margin: 12px 0 0; border: 0; } .card td, .card thead th { text-align: right; } .card ul { color: var(--bad); }
+.card table { font-size: 13px; margin: 12px 0 0; border: 0; } .card td, .card thead th { text-align: right; } th .ratio { color: var(--soft); font-weight: 400; } .card ul { color: var(--bad); }
 .better { font-weight: 600; color: var(--ink); } th, td { text-align: left; } td.bad { font-weight: 700; }
 .legend { font-size: 13.5px; } .legend svg { flex: none; }
 @media (max-width: 520px) { body { padding: 18px 12px 40px; } .card { padding: 14px; } h1 { font-size: 23px; } th, td { padding: 5px 6px; font-size: 12.5px; } }
