@@ -34,6 +34,7 @@ const edits =
     const result = await closedLoop({ ...load, amount });
     const since = performance.now();
     const succeeded = result.statuses.get(200) ?? 0;
+    const costs = await used(succeeded); // the looks that follow would be in it
     const also = { 'p50 ms': result.p50Ms, 'p99 ms': result.p99Ms, 'p99 / p50': result.p99Ms / result.p50Ms };
     const saved = await versions(world, 'tickets');
     const all = await waitUntil(() => versions(world, 'orders'), saved);
@@ -44,7 +45,7 @@ const edits =
       figure: (1_000 * succeeded) / result.tookMs,
       also: {
         ...{ ...also, 'requests that fail': amount - succeeded, 'events not published': lost },
-        ...{ 'wrong replicas': wrong.length, 'ms until replicas rest': afterMs, ...(await used(succeeded)) },
+        ...{ 'wrong replicas': wrong.length, 'ms until replicas rest': afterMs, ...costs },
       },
       broken: start === plain ? [] : [...othersThan(200, result), ...inShort(wrong)],
     };
