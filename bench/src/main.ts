@@ -73,6 +73,8 @@ async function trend(file: string | undefined): Promise<void> {
     const result = JSON.parse(await readFile(file, 'utf8')) as BenchResult;
     if (result.quick !== false)
       throw new CommandError('That is no run of --json without --quick, so it measures nothing.');
+    if (result.cases.some(({ broken }) => broken.length > 0))
+      throw new CommandError('That run is broken: it is not kept.');
     await keep(KEPT, result);
   }
   const [before, now] = (await keptIn(KEPT)).slice(-2);

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BenchResult, CaseResult } from '../rounds/result';
+import type { BenchResult } from '../rounds/result';
 
-/** Keeps a run as `<version>.json` in this folder: its figures, ratios, and what has a goal. A later run replaces it. */
+/** Keeps a run as `<version>.json` in this folder, its figures with four digits. A later one replaces it. */
 export async function keep(folder: string, result: BenchResult): Promise<void> {
-  const text = JSON.stringify({ ...result, cases: result.cases.map(slim) }, short, 2);
+  const text = JSON.stringify(result, short, 2).replace(SPREAD, '{ "median": $1, "min": $2, "max": $3 }');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${result.version}.json`), `${text}\n`);
 }
@@ -17,10 +17,6 @@ export async function keptIn(folder: string): Promise<BenchResult[]> {
   return kept.sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
 }
 
-function slim(one: CaseResult): CaseResult {
-  const withGoal = Object.entries(one.also).filter(([name]) => name in one.atMost);
-  const ceilings = one.ceilings.map((ceiling) => ({ ...ceiling, also: {} }));
-  return { ...one, ceilings, also: Object.fromEntries(withGoal) };
-}
-
+/** It is put on one line. */
+const SPREAD = /\{\s+"median": (\S+),\s+"min": (\S+),\s+"max": (\S+)\s+\}/g;
 const short = (_key: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
