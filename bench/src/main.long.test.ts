@@ -18,6 +18,7 @@ test.each([
   [['--rounds', '0'], 'whole number from 1 to 100'],
   [['--case', 'nothing'], 'Allowed choices are create'],
   [['soak', '--minutes', 'x'], 'whole number'],
+  [['trend', join(__dirname, '..', 'package.json')], 'no run of --json without --quick'],
 ])('%p is refused with what may be said', (args, words) => {
   const { status, stderr } = run(args, 30_000);
   expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
