@@ -4,7 +4,8 @@ import mongoose, { mongo } from 'mongoose';
 import { connectDatabase } from './database';
 import { isDatabaseUnavailable, isDiskFull, isDuplicateKey } from './database-errors';
 import { sleep } from '../runtime/retry';
-import { silentLogger, testServers } from '@ticketing/testing';
+import { dropAndClose, silentLogger, testServers, uniqueName } from '@ticketing/testing';
+import { databaseUrl } from '@ticketing/servers';
 
 const serverError = (code: number, ...errorLabels: string[]) =>
   new mongo.MongoServerError({ message: 'the server says no', code, errorLabels });
@@ -13,7 +14,7 @@ const bulkError = (error: ConstructorParameters<typeof mongo.MongoBulkWriteError
 const socketError = (code: string) => Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
 
 test.each<[string, unknown, boolean]>([
-  ...[91, 175, 189, 365, 10107, 11600, 11602, 13435, 13436, 14031].map(
+  ...[43, 91, 175, 189, 365, 10107, 11600, 11602, 13435, 13436, 14031].map(
     (code) => [`the server code ${code}`, serverError(code), true] as [string, unknown, boolean],
   ),
   ['a code of tomorrow, labelled for writes', serverError(99_999, 'RetryableWriteError'), true],
@@ -49,6 +50,23 @@ test.each<[string, unknown, boolean]>([
   ['nothing is wrong', undefined, false],
 ])("%s: is MongoDB's disk full", (_name, error, expected) => {
   expect(isDiskFull(error)).toBe(expected);
+});
+
+test('a cursor that the server does not know any more, as after a restart, means unavailable', async () => {
+  const uri = databaseUrl(testServers().mongoUrl, uniqueName());
+  const connection = await connectDatabase({ uri, defaultDbName: 'test', logger: silentLogger() });
+  try {
+    const things = connection.collection('things');
+    await things.insertMany([{}, {}, {}]);
+    const cursor = things.find({}, { batchSize: 1 });
+    await cursor.next();
+    await connection.db?.command({ killCursors: 'things', cursors: [cursor.id] });
+    const error: unknown = await cursor.next().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ codeName: 'CursorNotFound' });
+    expect(isDatabaseUnavailable(error)).toBe(true);
+  } finally {
+    await dropAndClose(connection);
+  }
 });
 
 /** Plain sockets between the driver and the MongoDB of the run, in pairs: of the driver, and of the server. */

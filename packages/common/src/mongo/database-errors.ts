@@ -20,11 +20,12 @@ const UNAVAILABLE_NAMES = new Set([
 ]);
 
 /**
- * Answers of a server that steps down, shuts down, is not primary, cannot reach its peers, swaps the collection (175), or is
- * short of cache (365, TemporarilyUnavailable) or of disk (14031): mongodb/mongo, src/mongo/base/error_codes.yml.
+ * Answers of a server that steps down, shuts down, is not primary, cannot reach its peers, does not know a cursor of the
+ * time before its restart (43, CursorNotFound), swaps the collection (175), or is short of cache (365,
+ * TemporarilyUnavailable) or of disk (14031): mongodb/mongo, src/mongo/base/error_codes.yml.
  */
 const UNAVAILABLE_CODES = new Set([
-  6, 7, 64, 89, 91, 134, 175, 189, 262, 365, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 14031,
+  6, 7, 43, 64, 89, 91, 134, 175, 189, 262, 365, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 14031,
 ]);
 
 /** OutOfDiskSpace, of the same file. */
