@@ -10,7 +10,7 @@ import { inShort, unequal } from './unequal';
 const TICKETS = 200;
 /** As many requests in a row want the same ticket as there are connections. */
 const CONNECTIONS = 16;
-const amounts = ({ quick }: Size) => (quick ? { warm: 200, amount: 800 } : { warm: 1_000, amount: 3_000 });
+const amounts = ({ quick }: Size) => (quick ? { warm: 80, amount: 400 } : { warm: 1_000, amount: 3_000 });
 
 /** The sum of all versions in a service's tickets. */
 async function versions(world: World, of: 'tickets' | 'orders'): Promise<number> {

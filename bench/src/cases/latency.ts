@@ -12,7 +12,6 @@ const PER_SECOND = 50;
 /** The time between two looks (ms). Each look is a read, and the figures are too high by this at most. */
 const LOOK_EVERY_MS = 3;
 const LOST_AFTER_MS = 20_000;
-const WARM = 100;
 
 /** Time from when the request was due until the ticket is in orders' database (by looking every 3 ms). */
 export const latency: BenchCase = {
@@ -58,12 +57,13 @@ export const latency: BenchCase = {
   ],
 };
 
-const amountOf = ({ quick }: Size) => (quick ? 150 : 600);
+const amounts = ({ quick }: Size) => (quick ? { warm: 50, amount: 100 } : { warm: 100, amount: 600 });
 
 /** Runs a task 50 times a second, first to get warm. */
 async function paced<T>(size: Size, task: (n: number, due: number) => Promise<T>): Promise<T[]> {
-  await openLoop(PER_SECOND, WARM, task);
-  return openLoop(PER_SECOND, amountOf(size), (n, due) => task(WARM + n, due));
+  const { warm, amount } = amounts(size);
+  await openLoop(PER_SECOND, warm, task);
+  return openLoop(PER_SECOND, amount, (n, due) => task(warm + n, due));
 }
 
 /** From the request until the reply. */
@@ -77,8 +77,8 @@ async function received(world: World, size: Size): Promise<Measured> {
   const { url } = await world.ceiling('receive', 'tickets');
   const get = async (amount: number) =>
     (await (await fetch(`${url}/latencies?perSecond=${PER_SECOND}&amount=${amount}`)).json()) as number[];
-  await get(WARM);
-  return figures(await get(amountOf(size)));
+  await get(amounts(size).warm);
+  return figures(await get(amounts(size).amount));
 }
 
 /** From a write like that of a replica until it is seen, looked for in the same way. */
