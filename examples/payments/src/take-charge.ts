@@ -1,4 +1,4 @@
-import { DURABLY, InvalidInputError, isDuplicateKey, saveAggregate } from '@ticketing/common';
+import { DURABLY, insertAggregate, InvalidInputError, isDuplicateKey } from '@ticketing/common';
 import type { Charge, Charges } from './charge';
 import type { PaymentModel } from './payment';
 import type { Provider } from './provider';
@@ -22,10 +22,8 @@ export async function takeCharge({ Payment, charges, provider }: TakeChargeOptio
     await charges.deleteOne({ _id: orderId, paymentId }, DURABLY);
     throw new InvalidInputError([{ message: 'the card was declined: use another one', field: 'token' }]);
   }
-  const payment = new Payment({ _id: paymentId, orderId, amount });
-  payment.record('payment:created');
   try {
-    await saveAggregate(payment);
+    await insertAggregate(Payment, { _id: paymentId, orderId, amount }, 'payment:created');
   } catch (error) {
     if (!isDuplicateKey(error)) throw error; // recorded before
   }

@@ -57,6 +57,7 @@ export {
 export { type DeadLetter, deadLetterStore } from './consumer/failures/dead-letters';
 export { type OutboxEntry, type OwnedFields, type Stored, withoutOutbox } from './outbox/entry';
 export { OutboxFullError, OutboxRuleError, WriteUnknownError } from './outbox/errors';
+export { insertAggregate } from './outbox/insert-aggregate';
 export { ownedAggregate, type OwnedDocument, type OwnedModel, type AnyOwnedModel } from './outbox/owned-aggregate';
 export { Relay, type RelayOptions } from './outbox/relay';
 export { reEmit, type ReEmitOptions, type ReEmitted } from './outbox/re-emit';

@@ -3,10 +3,10 @@ import {
   type CreateOnce,
   currentUserOf,
   ForbiddenError,
+  insertAggregate,
   NotFoundError,
   objectIdOf,
   parseBody,
-  saveAggregate,
 } from '@ticketing/common';
 import type { Router } from 'express';
 import type { Types } from 'mongoose';
@@ -30,11 +30,7 @@ export function createNewThing(router: Router, { NewThing, orders, createOnce }:
     if (!order) throw new NotFoundError(NO_SUCH_ORDER);
     if (order.userId !== currentUserOf(req).id) throw new ForbiddenError('this is the order of somebody else');
     const fields = { orderId: order._id, amount: order.price };
-    const create = (_id: Types.ObjectId) => {
-      const newThing = new NewThing({ _id, ...fields });
-      newThing.record('new-thing:created');
-      return saveAggregate(newThing);
-    };
+    const create = (_id: Types.ObjectId) => insertAggregate(NewThing, { _id, ...fields }, 'new-thing:created');
     const { _id } = await createOnce<NewThingFields>({ req, res }, { model: NewThing, body, create });
     res.status(201).json(newThingState({ ...fields, _id, version: 0 }, 0));
   });

@@ -4,6 +4,7 @@ import { deadLetterStore } from '../consumer/failures/dead-letters';
 import { inboxOn, inOrder, newId } from '../consumer/consumer.test.helper';
 import { claimStore } from '../idempotency/claims';
 import { connectDatabase } from './database';
+import { insertAggregate } from '../outbox/insert-aggregate';
 import { newThing, thingModel } from '../outbox/owner.test.helper';
 import { PublishedRemoval } from '../outbox/published-removal';
 import { type CommandLog, silentLogger, startCommandLog, testServers, uniqueName } from '@ticketing/testing';
@@ -65,6 +66,7 @@ test.each<[string, () => Promise<unknown>]>([
     },
   ],
   ['a claim', () => claimStore(connection).take('key', 'body', new Date())],
+  ['an insert', () => insertAggregate(thingModel(connection), { title: 'title', price: 10 }, 'ticket:created')],
   [
     'a save, and the removal of what was published',
     async () => {

@@ -1,5 +1,6 @@
 import { startTcpProxy, type TcpProxy, testServers, waitFor, TestBed } from '@ticketing/testing';
 import { WriteUnknownError } from './errors';
+import { insertAggregate } from './insert-aggregate';
 import { newThing, type Owner, pendingCount, startOwner, stored } from './owner.test.helper';
 import { saveAggregate } from './save-aggregate';
 import { updateAggregate } from './update-aggregate';
@@ -24,10 +25,15 @@ afterEach(async () => {
 
 const aWriteOf = (title: string) => (request: Buffer) => request.includes(title);
 
-test('an insert whose reply was lost answers success, is there once, and its event is published', async () => {
+const inserts = {
+  insertAggregate: () => insertAggregate(owner.model, { title: 'lost and found', price: 10 }, 'ticket:created'),
+  'a save of a new document': () => saveAggregate(newThing(owner.model, 'lost and found')),
+};
+
+test.each(Object.entries(inserts))('%s whose reply was lost succeeds, once, and publishes', async (_, insert) => {
   const events = bed.events('ticket:created');
   const lost = proxy.loseReplyTo(aWriteOf('lost and found'));
-  const saved = await saveAggregate(newThing(owner.model, 'lost and found'));
+  const saved = await insert();
   await lost;
   expect(saved).toMatchObject({ version: 0, title: 'lost and found' });
   expect(await owner.model.countDocuments()).toBe(1);

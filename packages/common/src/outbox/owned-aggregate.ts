@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { HydratedDocument, Model, Schema } from 'mongoose';
 import { versionOCCPlugin } from 'mongoose-update-if-current/lib/version-occ-plugin.js';
-import { encodeEvent, type EventOf, type StateOf, type Subject } from '../events/contracts';
+import type { StateOf, Subject } from '../events/contracts';
 import { OUTBOX } from '../runtime/policies';
-import { currentTraceparent } from '../tracing/tracing';
-import type { OutboxEntry, OwnedFields, OwnedMethods } from './entry';
+import { newEntry, type OwnedFields, type OwnedMethods, type Pending, type Stored } from './entry';
 import { OutboxFullError, OutboxRuleError } from './errors';
 
 export type OwnedDocument<T = object> = HydratedDocument<T & OwnedFields, OwnedMethods>;
-export type OwnedModel<T = object> = Model<T & OwnedFields, object, OwnedMethods>;
+export type OwnedModel<T = object> = Model<T & OwnedFields, object, OwnedMethods> & OwnedAggregateOptions<T>;
 
 /** An aggregate of any state, for code that uses only its version and outbox. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Mongoose's models are invariant in their fields
@@ -16,7 +14,7 @@ export type AnyOwnedModel = OwnedModel<any>;
 
 export interface OwnedAggregateOptions<T> {
   /** The public state of the aggregate for the event, with the version that the save writes. */
-  readonly state: (document: OwnedDocument<T>, version: number) => StateOf<Subject>;
+  readonly state: (aggregate: Stored<T>, version: number) => StateOf<Subject>;
 }
 
 interface Recording {
@@ -26,19 +24,18 @@ interface Recording {
 }
 
 const recordings = new WeakMap<object, Recording>();
-const savedCallbacks = new WeakMap<object, (document: OwnedDocument) => void>();
+const savedCallbacks = new WeakMap<object, (saved: Pending) => void>();
 
 /**
- * Sets the callback for each successful save of a document of this model. One callback per model; it must not throw.
+ * Sets the callback for each successful save of an aggregate of this model. One callback per model; it must not throw.
  */
-export function onSaved(model: AnyOwnedModel, callback: (document: OwnedDocument) => void): void {
+export function onSaved(model: AnyOwnedModel, callback: (saved: Pending) => void): void {
   savedCallbacks.set(model, callback);
 }
 
-/** Calls the callback of the model after a save of this document. */
-export function notifySaved(document: OwnedDocument): void {
-  const model: object = document.constructor;
-  savedCallbacks.get(model)?.(document);
+/** Calls the callback of the model after a save of this aggregate. */
+export function notifySaved(model: object, saved: Pending): void {
+  savedCallbacks.get(model)?.(saved);
 }
 
 /**
@@ -55,6 +52,7 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
   // Sparse, so an empty outbox has no entry (mongodb/mongo, jstests/core, indext.js).
   schema.index({ 'outbox.at': 1 }, { sparse: true, name: 'outbox_pending' });
 
+  schema.static('state', state); // for insertAggregate
   schema.method('record', function (subject: Subject) {
     recordingOf(this).subjects.push(subject);
   });
@@ -69,7 +67,7 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
       throw new OutboxRuleError(`a save of ${id} must record exactly one event, not ${recording.subjects.length}`);
     }
     if (document.outbox.length >= OUTBOX.maxPending) throw new OutboxFullError(id, document.outbox.length);
-    const entry = newEntry(subject, state(document, document.isNew ? 0 : document.version + 1));
+    const entry = newEntry(subject, state(document as Stored<T>, document.isNew ? 0 : document.version + 1));
     recording.saving = true;
     document.outbox.push(entry);
     document.lastEventId = entry.id;
@@ -79,7 +77,7 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
 
   schema.post('save', function () {
     recordings.delete(this);
-    notifySaved(this as unknown as OwnedDocument);
+    notifySaved(this.constructor, this as unknown as OwnedDocument);
   });
 
   const refuse = (way: string) => () => {
@@ -95,16 +93,6 @@ export function ownedAggregate<T>(schema: Schema, { state }: OwnedAggregateOptio
   schema.pre('updateOne', { query: false, document: true }, refuse('updateOne'));
   schema.pre('insertMany', refuse('insertMany'));
   schema.pre('bulkWrite', refuse('bulkWrite'));
-}
-
-function newEntry(subject: Subject, state: StateOf<Subject>): OutboxEntry {
-  const at = new Date();
-  const traceparent = currentTraceparent();
-  const meta = { id: randomUUID(), occurredAt: at.toISOString(), ...(traceparent !== undefined && { traceparent }) };
-  // A state that breaks the contract is refused here, before anything is written. The event is stored as the JSON that
-  // is published: the database would turn an undefined optional field into null, which a publisher may not send.
-  const event = JSON.parse(encodeEvent(subject, { ...state, meta })) as EventOf<Subject>;
-  return { id: meta.id, subject, at, event };
 }
 
 function recordingOf(document: object): Recording {

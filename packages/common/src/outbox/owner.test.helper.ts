@@ -4,7 +4,7 @@ import type { StateOf } from '../events/contracts';
 import { createLogger } from '../runtime/logger';
 import { createMetrics, type Metrics } from '../runtime/metrics';
 import { testBroker, testConnection, type TestServers, testServers } from '@ticketing/testing';
-import type { OutboxEntry } from './entry';
+import type { OutboxEntry, Stored } from './entry';
 import { ownedAggregate, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 import { Relay } from './relay';
 import type { Broker } from '../broker/port';
@@ -15,7 +15,7 @@ export interface Thing {
 }
 export type ThingModel = OwnedModel<Thing>;
 
-export function thingState(thing: OwnedDocument<Thing>, version: number): StateOf<'ticket:updated'> {
+export function thingState(thing: Stored<Thing>, version: number): StateOf<'ticket:updated'> {
   return { id: String(thing._id), version, title: thing.title, price: thing.price, userId: 'u1' };
 }
 

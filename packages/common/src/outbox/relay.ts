@@ -1,4 +1,4 @@
-import type { Connection, mongo, Types } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { isDatabaseUnavailable } from '../mongo/database-errors';
 import { Lease } from '../mongo/lease';
 import type { Logger } from '../runtime/logger';
@@ -9,7 +9,7 @@ import { eventFacts } from '../tracing/event-facts';
 import { publishSpan } from '../tracing/event-spans';
 import { OUTBOX } from '../runtime/policies';
 import { inSpan } from '../tracing/tracing';
-import type { OutboxEntry } from './entry';
+import type { OutboxEntry, Pending } from './entry';
 import { nextBatch } from './next-batch';
 import { onSaved, type AnyOwnedModel } from './owned-aggregate';
 import { PublishedRemoval } from './published-removal';
@@ -33,11 +33,6 @@ export interface RelayOptions {
   readonly metrics: Metrics;
   /** How often (ms) one process of the service looks for events that others left. */
   readonly sweepMs: number;
-}
-
-interface Pending {
-  readonly _id: Types.ObjectId;
-  readonly outbox: readonly OutboxEntry[];
 }
 
 interface Dated {
@@ -67,9 +62,9 @@ export class Relay {
     this.removals = new Map(models.map((model) => [model, new PublishedRemoval(model, logger)]));
     this.lease = new Lease(connection, 'outbox-sweep', sweepMs * 3);
     for (const model of models) {
-      onSaved(model, (document) => {
-        this.tellSaved(document);
-        void this.publishAll(model, document);
+      onSaved(model, (saved) => {
+        this.tellSaved(saved);
+        void this.publishAll(model, saved);
       });
     }
     this.sweeping = new Repeating((stopping) => this.sweep(stopping), sweepMs);

@@ -1,3 +1,4 @@
+import type { Types } from 'mongoose';
 import { isDatabaseUnavailable, isDiskFull } from '../mongo/database-errors';
 import { DATABASE_WAITS } from '../runtime/policies';
 import { sleep, within } from '../runtime/retry';
@@ -18,26 +19,38 @@ export async function saveAggregate<T>(document: OwnedDocument<T>): Promise<Owne
     return document;
   } catch (error) {
     const eventId = document.lastEventId;
-    const notTried = eventId === undefined || eventId === lastSavedEventId;
-    // A full disk is an answer: the write was refused.
-    if (!isDatabaseUnavailable(error) || isDiskFull(error) || notTried) throw error;
-    const found = await find(document as OwnedDocument);
-    if (!found || !hasRecorded(found, eventId)) throw new WriteUnknownError(String(document._id), error);
-    notifySaved(found);
+    if (eventId === undefined || eventId === lastSavedEventId) throw error; // the write was not tried
+    const { _id: id } = document as OwnedDocument;
+    const found = await findWritten(document.constructor as unknown as OwnedModel, { id, eventId, error });
     return found as OwnedDocument<T>;
   }
 }
 
-/** Null when the event is not there, or when that cannot be found out in time because a look gets no answer. */
-function find(document: OwnedDocument): Promise<OwnedDocument | null> {
-  return within(lostReplyMs, lookFor(document, AbortSignal.timeout(lostReplyMs)), null);
+/** A write that failed: of which aggregate, and the event that it recorded. */
+export interface FailedWrite {
+  readonly id: Types.ObjectId;
+  readonly eventId: string;
+  readonly error: unknown;
 }
 
-async function lookFor(document: OwnedDocument, over: AbortSignal): Promise<OwnedDocument | null> {
-  const model = document.constructor as unknown as OwnedModel;
+/**
+ * Looks whether a write has happened although its reply was lost. Returns the aggregate as it is now if so.
+ * @throws the error of the write when it is an answer of the database; WriteUnknownError when it cannot be found out
+ */
+export async function findWritten(model: OwnedModel, { id, eventId, error }: FailedWrite): Promise<OwnedDocument> {
+  // A full disk is an answer: the write was refused.
+  if (!isDatabaseUnavailable(error) || isDiskFull(error)) throw error;
+  // Null when the event is not there, or when that cannot be found out in time because a look gets no answer.
+  const found = await within(lostReplyMs, lookFor(model, id, AbortSignal.timeout(lostReplyMs)), null);
+  if (!found || !hasRecorded(found, eventId)) throw new WriteUnknownError(String(id), error);
+  notifySaved(model, found);
+  return found;
+}
+
+async function lookFor(model: OwnedModel, id: Types.ObjectId, over: AbortSignal): Promise<OwnedDocument | null> {
   for (; !over.aborted; await sleep(lostReplyEveryMs)) {
     try {
-      return await model.findById(document._id).read('primary').readConcern('majority');
+      return await model.findById(id).read('primary').readConcern('majority');
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
     }

@@ -4,19 +4,19 @@ import {
   type CreateOnce,
   currentUserOf,
   etagOf,
+  insertAggregate,
   isDuplicateKey,
   NotFoundError,
   objectIdOf,
   ordersApi,
   parseBody,
-  saveAggregate,
   type Stored,
 } from '@ticketing/common';
 import type { Router } from 'express';
 import type { Types } from 'mongoose';
 import type { TicketReplica } from '../ticket-replica/ticket';
 import { KnownOrders } from './known-orders';
-import { isActive, ONE_PER_NUMBER, type OrderDocument, type OrderFields, type OrderModel, orderState } from './order';
+import { isActive, ONE_PER_NUMBER, type OrderFields, type OrderModel, orderState } from './order';
 import { Races } from './races';
 
 export interface CreateOrderOptions {
@@ -34,10 +34,10 @@ export interface CreateOrderOptions {
  */
 export function createOrder(router: Router, { Order, tickets, createOnce, clock, windowMs }: CreateOrderOptions): void {
   const known = new KnownOrders();
-  const races = new Races<OrderDocument>(isActive);
+  const races = new Races<Stored<OrderFields>>(isActive);
 
   /** @throws ConflictError when the ticket is reserved; NotFoundError when there is none */
-  const reserve = async (ticketId: string, userId: string, _id: Types.ObjectId): Promise<OrderDocument> => {
+  const reserve = async (ticketId: string, userId: string, _id: Types.ObjectId): Promise<Stored<OrderFields>> => {
     // Only a hint where to look first: the database says whether that order holds the ticket now.
     const holder = known.get(ticketId);
     if (holder && (await isHeldBy(Order, holder))) throw reserved();
@@ -49,12 +49,11 @@ export function createOrder(router: Router, { Order, tickets, createOnce, clock,
     }
     const expiresAt = new Date(clock().getTime() + windowMs);
     /** Undefined when another order has this number. */
-    const take = async (reservation: number): Promise<OrderDocument | undefined> => {
+    const take = async (reservation: number): Promise<Stored<OrderFields> | undefined> => {
       const fields = { _id, userId, status: 'created', expiresAt, reservation } as const;
-      const order = new Order({ ...fields, ticket: { id: ticket._id, price: ticket.price } });
-      order.record('order:created');
+      const reserving = { ...fields, ticket: { id: ticket._id, price: ticket.price } };
       try {
-        return await saveAggregate(order);
+        return await insertAggregate(Order, reserving, 'order:created');
       } catch (error) {
         if (isDuplicateKey(error, ONE_PER_NUMBER)) return undefined;
         throw error;

@@ -1,11 +1,12 @@
 import {
+  insertAggregate,
   isDuplicateKey,
   type Logger,
   type RefusalReason,
-  saveAggregate,
   UnavailableError,
   updateAggregate,
 } from '@ticketing/common';
+import { Types } from 'mongoose';
 import type { OrderModel } from '../orders/order';
 import { decidePayment, type Payment } from './decide-payment';
 import type { RefusalModel } from './refusal';
@@ -50,10 +51,9 @@ async function refuse(
   reason: RefusalReason,
 ): Promise<'applied' | 'seen'> {
   const { id, orderId, amount } = payment;
-  const refusal = new Refusal({ _id: id, orderId, amount, reason });
-  refusal.record('order:payment-refused');
+  const refusal = { _id: new Types.ObjectId(id), orderId: new Types.ObjectId(orderId), amount, reason };
   try {
-    await saveAggregate(refusal);
+    await insertAggregate(Refusal, refusal, 'order:payment-refused');
   } catch (error) {
     if (isDuplicateKey(error) && (await isRefused(Refusal, payment))) return 'seen';
     throw error;

@@ -3,8 +3,8 @@ import {
   type CreateOnce,
   currentUserOf,
   etagOf,
+  insertAggregate,
   parseBody,
-  saveAggregate,
   ticketsApi,
 } from '@ticketing/common';
 import type { Router } from 'express';
@@ -17,11 +17,7 @@ export function createTicket(router: Router, Ticket: TicketModel, createOnce: Cr
   addRoute(router, ticketsApi.create, async (req, res) => {
     const body = parseBody(ticketsApi.create.body, req);
     const fields = { ...body, userId: currentUserOf(req).id };
-    const create = async (id: Types.ObjectId) => {
-      const ticket = new Ticket({ _id: id, ...fields });
-      ticket.record('ticket:created');
-      return saveAggregate(ticket);
-    };
+    const create = (id: Types.ObjectId) => insertAggregate(Ticket, { _id: id, ...fields }, 'ticket:created');
     const { _id } = await createOnce<TicketFields>({ req, res }, { model: Ticket, body, create });
     // Version 0 is what the request says, even if the ticket was changed since.
     const created = { ...fields, _id, version: 0, reservation: neverReserved };
