@@ -60,6 +60,15 @@ test('200 tickets at once: the removals of their events share commands', async (
   expect(removals.reduce((sum, { operations }) => sum + operations, 0)).toBe(200);
 });
 
+test('16 changes of one ticket at once cost no more than one after the other: none is tried again', async () => {
+  await budget.startWithoutSweeps();
+  const [id = ''] = await sell(budget.url, ['Concert']);
+  const all = await costOf(budget.log, 33, () => Promise.all(Array.from({ length: 16 }, (_, n) => put(id, `By ${n}`))));
+  const finds = all.commands.filter((command) => command === 'find tickets').length;
+  const saves = budget.log.commands().filter(({ body }) => JSON.stringify(body).includes('"version"')).length;
+  expect({ finds, saves }).toEqual({ finds: 16, saves: 16 });
+});
+
 test('the 200th change of a ticket costs what the first did', async () => {
   await budget.startWithoutSweeps();
   const [id = ''] = await sell(budget.url, ['Concert']);

@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { ConflictError } from '../errors/kinds';
+import { UPDATE_TURNS } from '../runtime/policies';
 import { sleep } from '../runtime/retry';
 import { testConnection, waitFor, TestBed } from '@ticketing/testing';
 import { newThing, type Owner, pendingCount, startOwner, stored, type Thing, thingModel } from './owner.test.helper';
@@ -61,18 +62,46 @@ async function interruptedThing(beforeWrite: (id: unknown) => Promise<unknown>) 
   return { id: thing._id, model: thingModel(connection, beforeWrite) };
 }
 
+const priced = (more: number) => (found: Thing) => {
+  found.price += more;
+  return 'ticket:updated' as const;
+};
+
 test('an edit that lost a race is made again on the newer version', async () => {
-  const change = (price: number) => (found: Thing) => {
-    found.price += price;
-    return 'ticket:updated' as const;
-  };
   let others = 1;
   const { id, model } = await interruptedThing(async (id) => {
-    if (others-- > 0) await updateAggregate(first().model, String(id), change(100));
+    if (others-- > 0) await updateAggregate(first().model, String(id), priced(100));
   });
-  const edited = await updateAggregate(model, id, change(1));
+  const edited = await updateAggregate(model, id, priced(1));
   expect(edited).toMatchObject({ saved: true, document: { version: 2, price: 111 } });
   expect(await stored(model, id)).toMatchObject({ version: 2, price: 111 });
+});
+
+test('16 edits at once in one process lose no race: each is tried once', async () => {
+  let tries = 0;
+  const { id, model } = await interruptedThing(() => {
+    tries += 1;
+    return Promise.resolve();
+  });
+  const edit = (n: number) => updateAggregate(model, id, priced(n));
+  const edits = await Promise.all(Array.from({ length: 16 }, (_, n) => edit(n + 1)));
+  expect(edits.map((edited) => edited?.document.version)).toEqual(Array.from({ length: 16 }, (_, n) => n + 1));
+  expect(tries).toBe(16);
+  expect(await stored(model, id)).toMatchObject({ version: 16, price: 10 + 136 });
+});
+
+test('an edit that hangs holds up the others for a second only, and then finds that they were first', async () => {
+  let release: () => void = () => undefined;
+  const hang = [new Promise<void>((resolve) => (release = resolve))];
+  const { id, model } = await interruptedThing(() => hang.shift() ?? Promise.resolve());
+  const hanging = updateAggregate(model, id, priced(1));
+  await sleep(50);
+  const started = performance.now();
+  const others = await Promise.all([updateAggregate(model, id, priced(10)), updateAggregate(model, id, priced(20))]);
+  expect(performance.now() - started).toBeLessThan(UPDATE_TURNS.waitMs + 1_000);
+  expect(others.every((edited) => edited?.saved)).toBe(true);
+  release();
+  expect(await hanging).toMatchObject({ saved: true, document: { version: 3, price: 41 } });
 });
 
 test('an edit that always loses is given up as a conflict after 30 tries, and wrote nothing', async () => {

@@ -1,0 +1,83 @@
+import { sleep } from './retry';
+import { Turns } from './turns';
+
+const turns = new Turns({ waitMs: 100, most: 3 });
+afterEach(() => expect(turns.size).toBe(0));
+
+/** A work that says when it begins, and ends when it is told. */
+function held(log: string[], name: string) {
+  let end: (outcome?: Error) => void = () => undefined;
+  const over = new Promise<void>((resolve, reject) => {
+    end = (error) => (error ? reject(error) : resolve());
+  });
+  const work = () => {
+    log.push(name);
+    return over.then(() => name);
+  };
+  return { work, end: (error?: Error) => end(error) };
+}
+
+test('works of one key run one at a time, in the order in which they came', async () => {
+  const log: string[] = [];
+  const step = (name: string) => async () => {
+    log.push(`${name} begins`);
+    await sleep(5);
+    log.push(`${name} ends`);
+    return name;
+  };
+  const results = await Promise.all(['a', 'b', 'c'].map((name) => turns.take('key', step(name))));
+  expect(results).toEqual(['a', 'b', 'c']);
+  expect(log).toEqual(['a', 'b', 'c'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+});
+
+test('works of different keys do not wait for each other', async () => {
+  const first = held([], 'first');
+  const waiting = turns.take('one', first.work);
+  expect(await turns.take('other', () => Promise.resolve('at once'))).toBe('at once');
+  first.end();
+  await waiting;
+});
+
+test('a work that fails, or throws at once, fails for its caller only, and the next one has its turn', async () => {
+  const failing = held([], 'failing');
+  const failed = turns.take('key', failing.work);
+  const thrown = turns.take('key', () => {
+    throw new Error('at once');
+  });
+  const next = turns.take('key', () => Promise.resolve('next'));
+  failing.end(new Error('later'));
+  await expect(failed).rejects.toThrow('later');
+  await expect(thrown).rejects.toThrow('at once');
+  expect(await next).toBe('next');
+});
+
+test('a work that hangs holds up the others for the longest wait, all at the same time, and not the ones after it', async () => {
+  const log: string[] = [];
+  const hanging = held(log, 'hanging');
+  const hung = turns.take('key', hanging.work);
+  const started = performance.now();
+  const others = ['b', 'c', 'd'].map((name) => turns.take('key', () => Promise.resolve(log.push(name))));
+  await Promise.all(others);
+  const waited = performance.now() - started;
+  expect(waited).toBeGreaterThanOrEqual(90);
+  expect(waited).toBeLessThan(250); // 300 if one waited after the other
+  expect(log).toEqual(['hanging', 'b', 'c', 'd']);
+  hanging.end();
+  await hung;
+});
+
+test('when too many wait already, a work begins without a turn, and takes none from the others', async () => {
+  const log: string[] = [];
+  const first = held(log, 'first');
+  const works = [turns.take('key', first.work)];
+  for (const name of ['b', 'c', 'd'])
+    works.push(turns.take('key', () => Promise.resolve(name).finally(() => log.push(name))));
+  const beyond = turns.take('key', () => Promise.resolve(log.push('beyond')));
+  await beyond;
+  expect(log).toEqual(['first', 'beyond']);
+  await sleep(0);
+  expect(log).toEqual(['first', 'beyond']);
+  first.end();
+  await Promise.all(works);
+  expect(log).toEqual(['first', 'beyond', 'b', 'c', 'd']);
+});
