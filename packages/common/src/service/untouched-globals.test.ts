@@ -19,3 +19,11 @@ test('loading the package changes none of what Node brings: polyfills cost every
   });
   expect(JSON.parse(changed)).toEqual([]);
 });
+
+test('loading the package loads the client of no broker: a service uses one of them', () => {
+  const program = `require(process.argv[1]); process.stdout.write(Object.keys(require.cache).join('\\n'));`;
+  const args = ['-e', program, join(__dirname, '../..', 'dist', 'index.js')];
+  const loaded = execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 }).split('\n');
+  expect(loaded.length).toBeGreaterThan(100);
+  expect(loaded.filter((file) => /@nats-io|node-nats-streaming/.test(file))).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDir } from '@ticketing/servers';
 import { serviceNames } from '@ticketing/services';
 import { openUntil } from '@ticketing/testing';
 import { NODE_ARGS, type ServiceProcessOptions, startServiceProcess } from './service-process';
@@ -38,6 +39,16 @@ test('it is there when /readyz answers 200, with its lines, and stop resolves wi
   expect(await service.stop()).toBe(7);
   expect(await service.exited).toBe(7);
   expect(await service.stop()).toBe(7);
+});
+
+test.each([
+  ['in the cache', {}, join(cacheDir(process.env), 'compiled')],
+  ['where NODE_COMPILE_CACHE says', { NODE_COMPILE_CACHE: dir }, dir],
+])('its compiled code is kept %s', async (_, env, place) => {
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  await start({ name: 'tickets', env, log, program: program(`console.log(process.env.NODE_COMPILE_CACHE); ${ready}`) });
+  expect(lines).toContain(place);
 });
 
 test('PORT is kept when it is given, and kill is SIGKILL', async () => {
