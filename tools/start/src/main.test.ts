@@ -165,6 +165,19 @@ test('what does not start is said last, in one line, after what runs has stopped
   expect(refused.output()).not.toMatch(/^\s+at /m);
 });
 
+test('a NATS_URL that nobody answers is said last, with what to do, and no service is started', async () => {
+  const NATS_URL = `nats://127.0.0.1:${await freePort()}`;
+  const { TEST_MONGO_URI: MONGO_URI } = process.env;
+  const refused = start({ PORT: String(await freePort()), TICKETING_DATA: dataDir(), MONGO_URI, NATS_URL });
+  expect(await refused.exited).toBe(1);
+  const [stopped, cause, end] = refused.output().split('\n').slice(-3);
+  expect([stopped, end]).toEqual(['ingress stopped', '']);
+  expect(cause).toMatch(
+    /^NATS Streaming \(cluster id ticketing\) does not answer at nats:\/\/127\S+ \(.*ECONNREFUSED.*\)\. Start it there, or correct NATS_URL; without/,
+  );
+  expect(refused.output()).not.toMatch(/^starting |WARN/m);
+});
+
 test('a port that is taken, or cannot be one: a clear message and exit 1, before anything is started', async () => {
   const server = open(createServer().listen(0), (opened) => opened.close());
   const PORT = String((server.address() as AddressInfo).port);

@@ -15,6 +15,7 @@ import type { Addresses } from '../settings/addresses';
 import { restartOnEdit } from '../dev/restart-on-edit';
 import { restartableService } from '../dev/restartable-service';
 import { startIngress } from '../ingress/ingress';
+import { givenServersAnswer } from './given-servers';
 import { jwtKey } from '../settings/jwt-key';
 import { keepServer, STUCK_WHEN } from './kept-server';
 import { serverFolders, serviceNote } from './notes';
@@ -74,6 +75,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
   onPart({ name: 'ingress', place: PLACES.ingress, stop: stopIngress, kill: stopIngress, exited: never });
 
   const { mongo, nats } = await startServers(options, console);
+  await givenServersAnswer({ mongo, nats }, broker);
   const key = jwtKey(env, settings.dataDir);
   const servers = {
     ...{ MONGO_URI: mongo.url, BROKER: broker, NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId, JWT_KEY: key },
