@@ -15,6 +15,7 @@ import type { Addresses } from '../settings/addresses';
 import { restartOnEdit } from '../dev/restart-on-edit';
 import { restartableService } from '../dev/restartable-service';
 import { startIngress } from '../ingress/ingress';
+import { EventOrder } from './event-order';
 import { givenServersAnswer } from './given-servers';
 import { jwtKey } from '../settings/jwt-key';
 import { keepServer, STUCK_WHEN } from './kept-server';
@@ -81,10 +82,12 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
     ...{ MONGO_URI: mongo.url, BROKER: broker, NATS_URL: nats.url, NATS_CLUSTER_ID: nats.clusterId, JWT_KEY: key },
     ...(nats.monitorUrl && { NATS_MONITOR_URL: nats.monitorUrl }),
   };
+  const order = new EventOrder();
   const log = perService((name) => {
     const readable = readableLog(name, options);
     return (line: string) => {
-      readable(line);
+      if (settings.tellEvents) order.take(line, () => readable(line));
+      else readable(line);
       console.line(name, line);
     };
   });
