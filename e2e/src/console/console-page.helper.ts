@@ -3,9 +3,9 @@ import { waitFor } from '@ticketing/testing';
 import type { Browser, Page } from 'puppeteer-core';
 import { newPage } from '../api/browser.helper';
 
-interface Violation {
+interface Finding {
   readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
+  readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
 }
 
 export interface Answer {
@@ -103,15 +103,18 @@ export class ConsolePage {
     return this.page.evaluate(`[...document.querySelectorAll('.step')].map(${words})`) as Promise<string[]>;
   }
 
-  /** What axe finds wrong, in each of both colour schemes. */
+  /** What axe finds wrong, and which contrasts it cannot decide, in each of both colour schemes. */
   async wrong(): Promise<string[]> {
     const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
     await this.page.evaluate(`${axe};undefined`);
     const found: string[] = [];
     for (const value of ['light', 'dark']) {
       await this.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
-      const violations = (await this.page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
-      found.push(...violations.map(({ id, nodes }) => `${value}: ${id}: ${nodes[0]?.html}`));
+      const { violations, incomplete } = (await this.page.evaluate('axe.run()')) as Record<string, Finding[]>;
+      const undecided = incomplete?.filter(({ id }) => id === 'color-contrast') ?? [];
+      const tell = ({ id, nodes }: Finding) =>
+        nodes.map(({ html, any }) => `${value}: ${id}: ${html}: ${any[0]?.message ?? ''}`);
+      found.push(...[...(violations ?? []), ...undecided].flatMap(tell));
     }
     return found;
   }

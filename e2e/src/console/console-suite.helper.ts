@@ -1,4 +1,4 @@
-import { databaseUrl } from '@ticketing/servers';
+import { childrenOf, databaseUrl } from '@ticketing/servers';
 import { perServiceSettled, type ServiceName } from '@ticketing/services';
 import { readAddresses } from '@ticketing/start/addresses';
 import { openUntil, testConnection } from '@ticketing/testing';
@@ -36,6 +36,13 @@ export class ConsoleSuite {
   /** The host and port of the page. */
   get host(): string {
     return new URL(this.running.system.url).host;
+  }
+
+  /** The process that serves the page. @throws Error while there is none */
+  consolePid(): number {
+    const found = childrenOf(this.running.system.pid).find(({ args }) => args.includes('tools/console/'));
+    if (!found) throw new Error('no console runs');
+    return found.pid;
   }
 
   /** What a service holds. */

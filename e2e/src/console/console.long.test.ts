@@ -1,3 +1,4 @@
+import { pauseProcess } from '@ticketing/servers';
 import { withBrowser } from '../api/browser.helper';
 import { ConsoleSuite } from './console-suite.helper';
 
@@ -100,6 +101,35 @@ withBrowser('tabs that nobody sees leave the connections of the browser to the o
   await first?.sees('Seen by all', '.aggregates h3');
   await first?.sees(/applied.*ticket:createdv0/, '.step');
 });
+
+withBrowser('a console that hangs is said, and followed again as soon as it answers', async () => {
+  const console = await suite.open();
+  const pid = suite.consolePid();
+  await pauseProcess(pid);
+  try {
+    await console.sees('no answer', '.status');
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await console.sees('live', '.status');
+  await console.sell('After a silence');
+  await console.sees('After a silence', '.aggregates h3');
+});
+
+withBrowser(
+  'after another start of the console the page acts with the new token, and nobody loads it again',
+  async () => {
+    const console = await suite.open();
+    const token = `document.querySelector('meta[name=console-token]')?.content`;
+    const before = await console.page.evaluate(token);
+    process.kill(suite.consolePid(), 'SIGKILL');
+    await console.page.waitForFunction(`${token} !== ${JSON.stringify(before)}`);
+    await console.sees('live', '.status');
+    await console.sell('After another start');
+    await console.sees('After another start', '.aggregates h3');
+    await console.sees('everything agrees', '.status');
+  },
+);
 
 withBrowser('10,000 steps later neither the page nor its memory has grown', async () => {
   const console = await suite.open();

@@ -12,6 +12,7 @@ const MAIN = join(__dirname, '..', '..', '..', 'tools', 'start', 'dist', 'main.j
 export interface NpmStart {
   readonly url: string;
   readonly dataDir: string;
+  readonly pid: number | undefined;
   /** All that it has printed. */
   output(): string;
   close(): Promise<void>;
@@ -40,5 +41,5 @@ export async function npmStart(env: NodeJS.ProcessEnv = {}): Promise<NpmStart> {
     await close();
     throw error;
   });
-  return { url: `http://localhost:${port}`, dataDir, output: () => output, close };
+  return { url: `http://localhost:${port}`, dataDir, pid: child.pid, output: () => output, close };
 }

@@ -3,10 +3,15 @@ import type { Hello, Job, PartRow, Snapshot } from './model/system';
 import { addCalls, type Call, change, current, take, takeSteps } from './store';
 
 const AGAIN_AFTER_MS = 1_000;
+/** The server says every 5 s that it is there. After this time (ms) without a word it is taken to hang. */
+const SILENT_AFTER_MS = 12_000;
 
-const token = document.querySelector<HTMLMetaElement>('meta[name=console-token]')?.content ?? '';
+const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? '';
+/** Of the start that has served this page. */
+const [token, started] = [meta('console-token'), meta('console-started')];
 
 let source: EventSource | undefined;
+let silence: number | undefined;
 
 /**
  * Follows the server while the page can be seen. A browser has six connections to one address, so a page that nobody
@@ -18,27 +23,40 @@ export function connect(): void {
 }
 
 /**
- * The browser connects again by itself and says which step it has last; only an answer that is no stream ends that, and
- * then a new one is opened.
+ * The browser connects again by itself and says which step it has last. A new connection is made after an answer that is no stream, which
+ * ends that, and after a silence, which it does not notice. A server of another start has another token, and perhaps another page: it is
+ * loaded again.
  */
 function follow(): void {
   source?.close();
+  window.clearTimeout(silence);
   if (document.hidden) return;
-  const { hello: known, steps } = current();
-  const last = steps.reduce((most, { id }) => Math.max(most, id), 0);
-  source = new EventSource(`/console/events?after=${known?.started ?? ''}.${last}`);
+  const last = current().steps.reduce((most, { id }) => Math.max(most, id), 0);
+  source = new EventSource(`/console/events?after=${started}.${last}`);
   const own = source;
+  const heard = () => {
+    window.clearTimeout(silence);
+    silence = window.setTimeout(() => {
+      take({ link: 'no answer: trying again …' });
+      follow();
+    }, SILENT_AFTER_MS);
+  };
+  heard();
   const on = <T>(name: string, use: (data: T) => void) =>
-    own.addEventListener(name, (event) => use(JSON.parse((event as MessageEvent<string>).data) as T));
+    own.addEventListener(name, (event) => {
+      heard();
+      use(JSON.parse((event as MessageEvent<string>).data) as T);
+    });
+  on('alive', () => undefined);
   on<Hello>('hello', (hello) => {
-    const isNew = current().hello?.started !== hello.started;
-    take({ hello, connected: true, ...(isNew && { steps: [] }) });
+    if (hello.started === started) take({ hello, link: 'live' });
+    else location.reload();
   });
   on<readonly Step[]>('steps', takeSteps);
   on<Snapshot>('snapshot', (snapshot) => take({ snapshot }));
   on<{ jobs: readonly Job[]; parts: readonly PartRow[] }>('live', take);
   own.onerror = () => {
-    take({ connected: false });
+    take({ link: 'connecting …' });
     if (own.readyState === EventSource.CLOSED) window.setTimeout(() => own === source && follow(), AGAIN_AFTER_MS);
   };
 }

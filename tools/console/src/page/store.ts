@@ -15,7 +15,7 @@ export interface Call {
 /** Everything that the page shows. */
 export interface State {
   readonly hello: Hello | undefined;
-  readonly connected: boolean;
+  readonly link: 'live' | 'connecting …' | 'no answer: trying again …';
   readonly steps: readonly Step[];
   readonly snapshot: Snapshot | undefined;
   readonly jobs: readonly Job[];
@@ -35,7 +35,7 @@ const DRAW_EVERY_MS = 120;
 const SHOWN_CALLS = 12;
 
 let state: State = {
-  ...{ hello: undefined, connected: false, steps: [], snapshot: undefined, jobs: [], parts: [] },
+  ...{ hello: undefined, link: 'connecting …', steps: [], snapshot: undefined, jobs: [], parts: [] },
   ...{ user: 'alice', filter: { text: '', kind: '' }, opened: undefined, calls: [], problem: undefined },
 };
 const listeners = new Set<() => void>();

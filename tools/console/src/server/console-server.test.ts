@@ -43,17 +43,23 @@ const step = (n: number): NewStep => ({
   version: n,
 });
 
-/** The versions of the steps that a page gets which connects now. */
-async function versionsAfter(lastId?: string, query = ''): Promise<{ versions: number[]; id: string }> {
+/** What a stream tells until it has told this. */
+async function toldUntil(last: string, query = '', headers: Record<string, string> = {}): Promise<string> {
   const end = new AbortController();
-  const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
   const response = await fetch(`${server.url}/console/events${query}`, { headers, signal: end.signal });
   let text = '';
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk).toString();
-    if (text.includes('event: live')) break; // sent after the steps
+    if (text.includes(last)) break;
   }
   end.abort();
+  return text;
+}
+
+/** The versions of the steps that a page gets which connects now. */
+async function versionsAfter(lastId?: string, query = ''): Promise<{ versions: number[]; id: string }> {
+  const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
+  const text = await toldUntil('event: live', query, headers); // sent after the steps
   const steps = /^event: steps\ndata: (.*)$/m.exec(text)?.[1];
   const versions = (JSON.parse(steps ?? '[]') as NewStep[]).map(({ version = -1 }) => version);
   return { versions, id: /^id: (.*)$/m.exec(text)?.[1] ?? '' };
@@ -70,6 +76,15 @@ test('a page that connects again gets what it missed, and after another start ev
   expect((await versionsAfter(first.id, '?after=another.0')).versions).toEqual([3]);
   expect((await versionsAfter('another.2')).versions).toEqual([1, 2, 3]);
   expect((await versionsAfter('nonsense')).versions).toEqual([1, 2, 3]);
+});
+
+test('the page names the start that has served it, as its stream does', async () => {
+  const [, started] = /name="console-started" content="(\w+)"/.exec(await (await fetch(server.url)).text()) ?? [];
+  expect(await toldUntil('event: live')).toContain(`"started":"${started}"`);
+});
+
+test('a stream with nothing to tell says that it is there', async () => {
+  expect(await toldUntil('event: alive')).toMatch(/event: alive\ndata: .+\n\n$/);
 });
 
 test('streams that end leave nothing behind: a page that comes and goes for a day does not make the server grow', async () => {

@@ -36,7 +36,7 @@ export async function serveConsole(options: ConsoleServerOptions): Promise<Conso
   const { port, facts, live, acts } = options;
   const token = newToken();
   const hello: Hello = { ...options.hello, started: Date.now().toString(36) };
-  const html = pageHtml(token);
+  const html = pageHtml({ token, started: hello.started });
   const files = await pageFiles();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

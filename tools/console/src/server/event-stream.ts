@@ -5,8 +5,8 @@ import type { Hello, Job, PartRow } from '../page/model/system';
 
 /** Steps are sent together for this time (ms). */
 const TOGETHER_MS = 60;
-/** A comment this often (ms) keeps whatever is between from closing an idle connection. */
-const ALIVE_EVERY_MS = 10_000;
+/** How often (ms) a page is told that the server is there. It also keeps whatever is between from closing an idle connection. */
+const ALIVE_EVERY_MS = 5_000;
 /** A reader that is this far behind (bytes) is cut off; it comes again, and then gets what it missed. */
 const MOST_BEHIND = 4 * 1024 * 1024;
 
@@ -55,7 +55,7 @@ export function streamTo(request: IncomingMessage, response: ServerResponse, hel
     }),
     live.onChange(tellLive),
   ];
-  const alive = setInterval(() => response.write(': still here\n\n'), ALIVE_EVERY_MS);
+  const alive = setInterval(() => send('alive', true), ALIVE_EVERY_MS);
   response.once('close', () => {
     clearInterval(alive);
     clearTimeout(timer);

@@ -40,8 +40,8 @@ async function bundle(entry: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** The page. The token has no character that needs to be escaped. */
-export function pageHtml(token: string): string {
+/** The page, with what names this start. Neither has a character that needs to be escaped. */
+export function pageHtml({ token, started }: { readonly token: string; readonly started: string }): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -49,6 +49,7 @@ export function pageHtml(token: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="console-token" content="${token}">
+<meta name="console-started" content="${started}">
 <title>Ticketing console</title>
 <link rel="icon" href="${BELOW}/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="${BELOW}/page.css">

@@ -4,7 +4,7 @@ import { useStore } from '../store';
 /** What the page is about, and whether everything agrees now. */
 export function Header() {
   const hello = useStore((state) => state.hello);
-  const connected = useStore((state) => state.connected);
+  const link = useStore((state) => state.link);
   return (
     <header class="top">
       <div>
@@ -12,8 +12,8 @@ export function Header() {
         <p class="soft">Two services that agree by events. See each event travel, break something, watch it heal.</p>
       </div>
       <div class="status">
-        <Agreement />
-        <span class={`pill ${connected ? 'calm' : 'bad'}`}>{connected ? 'live' : 'connecting …'}</span>
+        {link === 'live' && <Agreement />}
+        <span class={`pill ${link === 'live' ? 'calm' : 'bad'}`}>{link}</span>
         {hello && !hello.mayAct && <span class="pill calm">read-only</span>}
         {hello?.maySell && (
           <a class="docs" href="/api/docs">
