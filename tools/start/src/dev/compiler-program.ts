@@ -1,47 +1,89 @@
-import { statSync } from 'node:fs';
 import ts from 'typescript';
+import type { Round } from './watch-compiler';
 
 /**
- * The compiler that `watchCompiler` runs: builds the projects, and again after each edit. It sends each round's errors as a message.
+ * The compiler that `watchCompiler` runs: checks and writes the projects in their order, and again after each edit. It sends each
+ * round as a message.
  *
- * `tsc -b --watch` misses an edit of the first build, and one of a build that runs: it begins to watch after the first, and an edit
- * is older than what the build then writes. So a file that was edited since the start is reported as soon as it is watched, and an
- * edit has the time at which it was noticed.
+ * `tsc -b --watch` reads all files of a project again for each edit, which takes two seconds. Here each project stays in memory, and
+ * an edit costs what it affects.
  */
 const [, , ...projects] = process.argv;
-/** "Found 1 error. Watching for file changes.", and with any other number. */
-const END_OF_ROUND: readonly number[] = [6193, 6194];
-const began = Date.now();
+/** An editor may write a file in several steps. */
+const TOGETHER_MS = 50;
 const formatHost: ts.FormatDiagnosticsHost = {
   getCurrentDirectory: () => process.cwd(),
   getCanonicalFileName: (name) => name,
   getNewLine: () => '\n',
 };
 
+const errors = new Map<string, string[]>();
+const changed = new Set<string>();
+let building = '';
+let waiting: NodeJS.Timeout | undefined;
+
+/** One watcher for each file, which most projects have in common. */
+const watched = new Map<string, { readonly reports: Set<ts.FileWatcherCallback>; readonly watcher: ts.FileWatcher }>();
+
 const system: ts.System = {
   ...ts.sys,
-  watchFile(path, changed, ...how) {
-    const report: ts.FileWatcherCallback = (name, kind) =>
-      changed(name, kind, kind === ts.FileWatcherEventKind.Deleted ? undefined : new Date());
-    const watcher = ts.sys.watchFile?.(path, report, ...how);
-    const editedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (editedAt > began) setImmediate(report, path, ts.FileWatcherEventKind.Changed);
-    return watcher ?? { close: () => undefined };
+  watchFile(path, report, ...how) {
+    const reports = watched.get(path)?.reports ?? new Set();
+    if (reports.size === 0) {
+      const tell: ts.FileWatcherCallback = (...what) => reports.forEach((each) => each(...what));
+      const watcher = ts.sys.watchFile?.(path, tell, ...how) ?? { close: () => undefined };
+      watched.set(path, { reports, watcher });
+    }
+    reports.add(report);
+    const close = () => {
+      if (!reports.delete(report) || reports.size > 0) return;
+      watched.get(path)?.watcher.close();
+      watched.delete(path);
+    };
+    return { close };
   },
+  writeFile(path, ...what) {
+    ts.sys.writeFile(path, ...what);
+    if (path.endsWith('.js')) changed.add(building);
+    // The projects that follow read it in this round.
+    watched.get(path)?.reports.forEach((report) => report(path, ts.FileWatcherEventKind.Changed));
+  },
+  setTimeout(): NodeJS.Timeout {
+    clearTimeout(waiting);
+    return (waiting = setTimeout(round, TOGETHER_MS));
+  },
+  clearTimeout: () => undefined,
 };
 
-let errors: string[] = [];
-const host = ts.createSolutionBuilderWithWatchHost(
-  system,
-  undefined,
-  (diagnostic) => errors.push(ts.formatDiagnostic(diagnostic, formatHost).trimEnd()),
-  () => undefined,
-  ({ code }) => {
-    if (!END_OF_ROUND.includes(code)) return;
-    const round = errors;
-    errors = [];
-    setImmediate(() => process.send?.(round)); // the first comes before the watchers
-  },
-);
+function watch(project: string) {
+  const note = (diagnostic: ts.Diagnostic) =>
+    errors.get(project)?.push(ts.formatDiagnostic(diagnostic, formatHost).trimEnd());
+  const create = ts.createEmitAndSemanticDiagnosticsBuilderProgram;
+  const host = ts.createWatchCompilerHost(project, {}, system, create, note, () => undefined);
+  const check = host.afterProgramCreate?.bind(host);
+  host.afterProgramCreate = (program) => {
+    errors.set(project, []);
+    check?.(program);
+  };
+  building = project;
+  return { project, watching: ts.createWatchProgram(host) };
+}
+
+function round(): void {
+  for (const { project, watching } of watches) {
+    building = project;
+    watching.getProgram();
+  }
+  clearTimeout(waiting);
+  tell();
+}
+
+function tell(): void {
+  const round: Round = { errors: [...errors.values()].flat(), changed: [...changed] };
+  if (round.errors.length === 0) changed.clear();
+  process.send?.(round);
+}
+
 process.on('disconnect', () => process.exit()); // of the parent
-ts.createSolutionBuilderWithWatch(host, projects, {}).build();
+const watches = projects.map(watch);
+tell();

@@ -34,6 +34,16 @@ test('npm run dev: an edit restarts its service on the same data; an error of ty
     expect(output).not.toContain('orders restarted');
     expect(await (await fetch(tickets)).json()).toMatchObject([{ title: 'kept' }]);
 
+    const restarts = () => output.match(/^tickets restarted/gm)?.length ?? 0;
+    let fastestMs = Infinity; // of five, because a machine may be busy with something else
+    for (let edits = 1; edits <= 5 && fastestMs >= 2_000; edits++) {
+      const [before, began] = [restarts(), performance.now()];
+      appendFileSync(join(project, 'services/tickets/src/main.ts'), `\nprocess.stdout.write('edit ${edits}\\n');\n`);
+      await waitFor(() => restarts() > before, { timeoutMs: 60_000, everyMs: 20, what: 'a restart' });
+      fastestMs = Math.min(fastestMs, performance.now() - began);
+    }
+    expect(fastestMs).toBeLessThan(2_000);
+
     appendFileSync(join(project, 'services/orders/src/main.ts'), "\nexport const wrong: number = 'text';\n");
     await said('Nothing is restarted until this is right.');
     expect(output).toMatch(/^services\/orders\/src\/main\.ts\(\d+,14\): error TS2322/m);

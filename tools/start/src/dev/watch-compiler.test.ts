@@ -1,47 +1,99 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@ticketing/testing';
-import { type Compiler, watchCompiler } from './watch-compiler';
+import { type Compiler, type Round, watchCompiler } from './watch-compiler';
 
 let root: string;
 let compiler: Compiler | undefined;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'watch-compiler-'));
-  mkdirSync(join(root, 'one/src'), { recursive: true });
-  const compilerOptions = { composite: true, rootDir: 'src', outDir: 'dist', types: [], lib: ['es5'], strict: true };
-  writeFileSync(join(root, 'one/tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
+  makeProject('one');
 });
 afterEach(async () => {
   await compiler?.stop();
   rmSync(root, { recursive: true });
 });
-const edit = (text: string) => writeFileSync(join(root, 'one/src/a.ts'), text);
-
-let rounds: (readonly string[])[];
-function start(): void {
-  rounds = [];
-  compiler = watchCompiler({ root, projects: ['one'], onRound: (errors) => rounds.push(errors) });
+function makeProject(name: string, ...references: { path: string }[]): void {
+  mkdirSync(join(root, name, 'src'), { recursive: true });
+  const compilerOptions = { composite: true, rootDir: 'src', outDir: 'dist', types: [], lib: ['es5'], strict: true };
+  writeFileSync(join(root, name, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'], references }));
 }
-const round = (what: string, is: (errors: readonly string[]) => boolean) =>
-  waitFor(() => rounds.length > 0 && is(rounds.at(-1) ?? []), { timeoutMs: 60_000, what });
+const edit = (text: string, file = 'one/src/a.ts') => writeFileSync(join(root, file), text);
 
-test('each edit is a round, which has what is wrong', async () => {
+let rounds: Round[];
+function start(...projects: string[]): void {
+  rounds = [];
+  compiler = watchCompiler({ root, projects, onRound: (round) => rounds.push(round) });
+}
+/** Waits for one more round. */
+async function next(what: string): Promise<Round | undefined> {
+  const before = rounds.length;
+  await waitFor(() => rounds.length > before, { timeoutMs: 60_000, what });
+  return rounds.at(-1);
+}
+
+test('each edit is a round, which has what is wrong, and which programs have changed since all was right', async () => {
   edit('export const a: number = 1;');
-  start();
-  await round('a build', (errors) => errors.length === 0);
+  start('one/tsconfig.json');
+  expect(await next('a build')).toEqual({ errors: [], changed: ['one/tsconfig.json'] });
   expect(existsSync(join(root, 'one/dist/a.js'))).toBe(true);
   edit("export const a: number = 'one';");
-  await round('a wrong build', (errors) => errors.length > 0);
-  expect(rounds.at(-1)).toEqual([expect.stringMatching(/^one\/src\/a\.ts\(1,14\): error TS2322/)]);
+  expect((await next('a wrong build'))?.errors).toEqual([
+    expect.stringMatching(/^one\/src\/a\.ts\(1,14\): error TS2322/),
+  ]);
   edit('export const a: number = 2;');
-  await round('a right build', (errors) => errors.length === 0);
+  expect(await next('a right build')).toEqual({ errors: [], changed: ['one/tsconfig.json'] });
+  expect(readFileSync(join(root, 'one/dist/a.js'), 'utf8')).toContain('a = 2');
+  edit('export const b: number = 3;', 'one/src/b.ts');
+  await next('a new file');
+  expect(existsSync(join(root, 'one/dist/b.js'))).toBe(true);
 });
 
-test('an edit of the first build, before the compiler watches, is a round too', async () => {
+test('an editor may put a new file in the place of the old one, again and again; a save that changes nothing writes nothing', async () => {
   edit('export const a: number = 1;');
-  start();
+  start('one/tsconfig.json');
+  await next('a build');
+  for (const n of [2, 3, 4]) {
+    edit(`export const a: number = ${n};`, 'one/a.new');
+    renameSync(join(root, 'one/a.new'), join(root, 'one/src/a.ts'));
+    do await next(`edit ${n}`);
+    while (!readFileSync(join(root, 'one/dist/a.js'), 'utf8').includes(`a = ${n}`));
+  }
+  edit('export const a: number = 4;');
+  expect(await next('a save')).toEqual({ errors: [], changed: [] });
+  rmSync(join(root, 'one/src/a.ts'));
+  edit("export { a } from './a';", 'one/src/b.ts');
+  const isMissed = /^one\/src\/b\.ts\(1,19\): error TS2307/;
+  await waitFor(() => rounds.at(-1)?.errors.some((error) => isMissed.test(error)), {
+    timeoutMs: 60_000,
+    what: 'the removal',
+  });
+});
+
+test('an edit of the first build is a round too', async () => {
+  edit('export const a: number = 1;');
+  start('one/tsconfig.json');
   await waitFor(() => existsSync(join(root, 'one/dist/a.js')), { timeoutMs: 60_000, everyMs: 1 });
   edit("export const a: number = 'one';");
-  await round('a wrong build', (errors) => errors.length > 0);
+  await waitFor(() => (rounds.at(-1)?.errors.length ?? 0) > 0, { timeoutMs: 60_000, what: 'a wrong build' });
+});
+
+test('an edit that breaks another project is one round with its errors: it is never told as right before', async () => {
+  makeProject('two', { path: '../one' });
+  edit('export const a: number = 1;');
+  edit("import { a } from '../../one/src/a';\nexport const b: number = a;", 'two/src/b.ts');
+  start('one/tsconfig.json', 'two/tsconfig.json');
+  expect((await next('a build'))?.errors).toEqual([]);
+  const before = rounds.length;
+  edit("export const a: string = 'one';");
+  expect((await next('a wrong build'))?.errors).toEqual([
+    expect.stringMatching(/^two\/src\/b\.ts\(2,14\): error TS2322/),
+  ]);
+  edit("export const a: string = '1';");
+  await next('an edit that leaves the other one wrong');
+  expect(rounds.slice(before).map(({ errors }) => errors.length)).not.toContain(0);
+  edit("import { a } from '../../one/src/a';\nexport const b: string = a;", 'two/src/b.ts');
+  await waitFor(() => rounds.at(-1)?.errors.length === 0, { timeoutMs: 60_000, what: 'a right build' });
+  expect([...(rounds.at(-1)?.changed ?? [])].sort()).toEqual(['one/tsconfig.json', 'two/tsconfig.json']);
 });

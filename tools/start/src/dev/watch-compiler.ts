@@ -2,12 +2,20 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { letGo, watchOver } from '@ticketing/servers';
 
+/** What has become of one edit, or of several that were made together. */
+export interface Round {
+  /** What the compiler says of errors, in all projects; nothing when there are none. */
+  readonly errors: readonly string[];
+  /** The projects whose programs have been written since the last round without errors. */
+  readonly changed: readonly string[];
+}
+
 export interface CompilerOptions {
   /** The folder from which projects are named. */
   readonly root: string;
+  /** Their tsconfig files; each one after those that it refers to. */
   readonly projects: readonly string[];
-  /** After each round: what the compiler said of errors; nothing when there are none. */
-  readonly onRound: (errors: readonly string[]) => void;
+  readonly onRound: (round: Round) => void;
 }
 
 /** A compiler that goes on. */
@@ -26,7 +34,7 @@ export function watchCompiler({ root, projects, onRound }: CompilerOptions): Com
   const exited = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
   const { pid } = child;
   if (pid !== undefined) watchOver(pid);
-  child.on('message', (errors) => onRound(errors as string[]));
+  child.on('message', (round) => onRound(round as Round));
   const stop = async () => {
     child.kill('SIGTERM');
     await exited;
