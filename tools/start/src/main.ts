@@ -50,11 +50,14 @@ function addPart(part: Part): void {
 
 async function run(settings: Settings, { broker, watch, verbose }: Options): Promise<void> {
   const colorize = process.stdout.isTTY;
-  const options = { settings, broker, watch, verbose, env: process.env, say, write, colorize, onPart: addPart };
-  const { key, services, ...addresses } = await startSystem(options);
+  let forgetServices: () => void = () => undefined;
+  process.on('exit', () => forgetServices());
+  const { key, ...addresses } = await startSystem({
+    ...{ settings, broker, watch, verbose, env: process.env, say, write, colorize, onPart: addPart },
+    onServices: (urls) => (forgetServices = publishScrapeTargets(settings.dataDir, urls)),
+  });
   if (stoppingSince !== undefined) return;
   process.on('exit', publishAddresses(settings.dataDir, { pid: process.pid, ...addresses }));
-  process.on('exit', publishScrapeTargets(settings.dataDir, services));
   const { url, mongoUrl, natsUrl } = addresses;
   say(
     `\nReady: ${url}    MongoDB: ${withoutPassword(mongoUrl)}    ${engineNames[broker]}: ${withoutPassword(natsUrl)}\n`,

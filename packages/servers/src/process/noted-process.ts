@@ -14,15 +14,18 @@ export interface NotedProcess extends ProcessIdentity {
 /**
  * Notes a started process in a file, so that it is found after a kill of this process. If the file cannot be written
  * there is no note, because the running process matters more.
- * @returns a function that removes the note; call it when the process has exited.
+ * @returns a function that removes the note, unless it is of another process by then; call it when the process has exited.
  */
 export function noteProcess(file: string, pid: number, name: string, argument: string): () => void {
+  const note = [identityOf(pid), identityOf(process.pid), name, argument, ''].join('\n');
   try {
-    writeFileSync(file, [identityOf(pid), identityOf(process.pid), name, argument, ''].join('\n'));
+    writeFileSync(file, note);
   } catch {
     return () => undefined;
   }
-  return () => rmSync(file, { force: true });
+  return () => {
+    if (read(file) === note) rmSync(file, { force: true });
+  };
 }
 
 /** The process that a file notes; undefined when there is no such file, or the process has ended. */

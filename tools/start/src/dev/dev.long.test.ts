@@ -34,15 +34,17 @@ test('npm run dev: an edit restarts its service on the same data; an error of ty
     expect(output).not.toContain('orders restarted');
     expect(await (await fetch(tickets)).json()).toMatchObject([{ title: 'kept' }]);
 
-    const restarts = () => output.match(/^tickets restarted/gm)?.length ?? 0;
-    let fastestMs = Infinity; // of five, because a machine may be busy with something else
-    for (let edits = 1; edits <= 5 && fastestMs >= 2_000; edits++) {
-      const [before, began] = [restarts(), performance.now()];
+    // Of five edits, the one that the machine has disturbed least: an edit takes the compiler less time than the service its start.
+    const restarts = () => [...output.matchAll(/^tickets restarted in (\S+) s$/gm)].map(([, s]) => Number(s));
+    const shares: number[] = [];
+    for (let edits = 1; edits <= 5; edits++) {
+      const [before, began] = [restarts().length, performance.now()];
       appendFileSync(join(project, 'services/tickets/src/main.ts'), `\nprocess.stdout.write('edit ${edits}\\n');\n`);
-      await waitFor(() => restarts() > before, { timeoutMs: 60_000, everyMs: 20, what: 'a restart' });
-      fastestMs = Math.min(fastestMs, performance.now() - began);
+      await waitFor(() => restarts().length > before, { timeoutMs: 60_000, everyMs: 20, what: 'a restart' });
+      const [tookS, startS = 0] = [(performance.now() - began) / 1_000, restarts().at(-1)];
+      shares.push((tookS - startS) / startS);
     }
-    expect(fastestMs).toBeLessThan(2_000);
+    expect(Math.min(...shares)).toBeLessThan(1);
 
     appendFileSync(join(project, 'services/orders/src/main.ts'), "\nexport const wrong: number = 'text';\n");
     await said('Nothing is restarted until this is right.');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@ticketing/testing';
 import { startServiceProcess } from '../system/service-process';
 import { type RestartableService, restartableService } from './restartable-service';
@@ -8,12 +9,14 @@ import { type RestartableService, restartableService } from './restartable-servi
 const dir = mkdtempSync(join(tmpdir(), 'restartable-service-'));
 const program = join(dir, 'service.cjs');
 let service: RestartableService | undefined;
+let url = '';
 let said: string[] = [];
 beforeEach(async () => {
   said = [];
   write('one');
-  const begin = (PORT = '') => startServiceProcess({ name: 'tickets', env: { PORT }, program, readyWithinMs: 60_000 });
-  service = await restartableService('tickets', begin, (line) => said.push(line));
+  const begin = () => startServiceProcess({ name: 'tickets', env: { PORT: '' }, program, readyWithinMs: 60_000 });
+  const moved = (to: string) => void (url = to);
+  service = await restartableService('tickets', begin, moved, (line) => said.push(line));
 });
 afterEach(() => service?.stop());
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -28,30 +31,36 @@ function write(word: string): void {
      }).listen(process.env.PORT);`,
   );
 }
-const answer = async () => (await fetch(`${service?.url}/`)).text();
+const answer = async (at = url) => (await fetch(`${at}/`)).text();
 
-test('a restart runs the new program at the same address', async () => {
-  expect(await answer()).toBe('one');
+test('a restart runs the new program, and ends the former one only when the new one is ready', async () => {
+  const former = url;
   write('two');
-  expect(await answer()).toBe('one');
-  await service?.restart();
+  const restart = service?.restart();
+  while (url === former) {
+    expect(await answer(former)).toBe('one');
+    await sleep(5);
+  }
   expect(await answer()).toBe('two');
+  await restart;
+  await expect(answer(former)).rejects.toThrow();
   expect(said).toEqual([expect.stringMatching(/^tickets restarted in \d+\.\d s$/)]);
 });
 
-test('a program that does not start is said, and the next restart starts the right one', async () => {
+test('a program that does not start is said, the former one goes on, and the next restart starts the right one', async () => {
   writeFileSync(program, "throw new Error('a mistake')");
   await service?.restart();
   expect(said[0]).toMatch(
-    /^tickets exited with 1 before it was ready: Error: a mistake\ntickets does not run; an edit starts it again$/m,
+    /^tickets exited with 1 before it was ready: Error: a mistake\ntickets goes on as it was; an edit starts it again$/m,
   );
+  expect(await answer()).toBe('one');
   write('right');
   await service?.restart();
   expect(await answer()).toBe('right');
 });
 
 test('one that ends by itself is said, and a restart starts it again', async () => {
-  await fetch(`${service?.url}/end`).catch(() => undefined);
+  await fetch(`${url}/end`).catch(() => undefined);
   await waitFor(() => said.length > 0, { what: 'the end' });
   expect(said).toEqual(['tickets has ended by itself (3); an edit starts it again']);
   await service?.restart();

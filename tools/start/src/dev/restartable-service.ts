@@ -1,58 +1,59 @@
 import type { ServiceProcess } from '../system/service-process';
 
-/** A service that is restarted on its port, so that the ingress need not know. */
+/** A service whose program is replaced while it runs. */
 export interface RestartableService {
-  /** Of the first process, and of those that follow. */
-  readonly url: string;
-  /** Stops what runs and starts it again. A start that fails is said, and the next restart tries again. */
+  /**
+   * Starts the program again, and ends the former process when the new one is ready, as a Deployment does. A start that fails is said, and
+   * the former process goes on.
+   */
   restart(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
 
 /**
- * @param begin starts the service, on this port if there is one
+ * @param begin starts the service
+ * @param moved gets its address, each time that there is a new one
  * @throws what the first start throws
  */
 export async function restartableService(
   name: string,
-  begin: (port?: string) => Promise<ServiceProcess>,
+  begin: () => Promise<ServiceProcess>,
+  moved: (url: string) => void,
   say: (line: string) => void,
 ): Promise<RestartableService> {
-  const first = await begin();
-  const port = new URL(first.url).port;
   let running: ServiceProcess | undefined;
-  let expected = false;
   let last = Promise.resolve();
 
-  function watch(process: ServiceProcess): void {
+  function take(process: ServiceProcess): void {
     running = process;
-    expected = false;
+    moved(process.url);
     void process.exited.then((code) => {
-      if (running !== process || expected) return;
+      if (running !== process) return;
       running = undefined;
       say(`${name} has ended by itself (${code ?? 'a signal'}); an edit starts it again`);
     });
   }
-  watch(first);
+  take(await begin());
 
   const end = async (how: 'stop' | 'kill') => {
-    expected = true;
-    await running?.[how]();
+    const ending = running;
     running = undefined;
+    await ending?.[how]();
   };
   async function again(): Promise<void> {
     const began = performance.now();
-    await end('stop');
     try {
-      watch(await begin(port));
+      const [former, next] = [running, await begin()];
+      take(next);
       say(`${name} restarted in ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+      await former?.stop();
     } catch (error) {
-      say(`${error instanceof Error ? error.message : String(error)}\n${name} does not run; an edit starts it again`);
+      const state = running ? 'goes on as it was' : 'does not run';
+      say(`${error instanceof Error ? error.message : String(error)}\n${name} ${state}; an edit starts it again`);
     }
   }
   return {
-    url: first.url,
     restart: () => (last = last.then(again)),
     stop: () => last.then(() => end('stop')),
     kill: () => end('kill'),

@@ -41,14 +41,14 @@ export interface SystemOptions {
   readonly colorize: boolean;
   /** Gets each part as soon as it runs, so that all running parts can be stopped at any time. */
   readonly onPart: (part: Part) => void;
+  /** Gets the addresses of the services themselves, not through the ingress, each time that there is a new one. */
+  readonly onServices: (urls: readonly string[]) => void;
 }
 
 /** The addresses of a ready system, and other facts about it. */
 export interface SystemAddresses extends Omit<Addresses, 'pid' | 'at'> {
   /** Of its tokens. */
   readonly key: string;
-  /** The addresses of each service itself, not through the ingress. */
-  readonly services: readonly string[];
 }
 
 /** All callers are on this machine, so any load is an experiment, and only the ingress is a trusted proxy. */
@@ -113,6 +113,10 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
       },
       log: log[name],
     });
+  const moved = (name: ServiceName, url: string) => {
+    targets[name].splice(0, 1, url);
+    options.onServices(Object.values(targets).flat());
+  };
   const service = async (name: ServiceName) => {
     const control = await breakableService((port) => begin(name, port));
     const part = console.add(name, control);
@@ -121,12 +125,12 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
       return control.stop();
     };
     onPart({ name, place: PLACES.services, stop, kill: () => control.kill(), exited: control.exited });
-    targets[name].push(control.url);
+    moved(name, control.url);
   };
   const restartable = async (name: ServiceName) => {
-    const kept = await restartableService(name, (port) => begin(name, port), say);
+    const moves = (url: string) => moved(name, url);
+    const kept = await restartableService(name, () => begin(name), moves, say);
     onPart({ ...kept, name, place: PLACES.services, exited: never });
-    targets[name].push(kept.url);
     return kept;
   };
   say(`starting ${serviceNames.join(' and ')} ...`);
@@ -134,7 +138,7 @@ export async function startSystem(options: SystemOptions): Promise<SystemAddress
   else await perServiceSettled(service);
   console.open({ ...env, ...servers }, ingress.url);
   return {
-    ...{ url: ingress.url, services: Object.values(targets).flat(), mongoUrl: mongo.url, key },
+    ...{ url: ingress.url, mongoUrl: mongo.url, key },
     ...{ broker, natsUrl: nats.url, natsClusterId: nats.clusterId, natsMonitorUrl: nats.monitorUrl },
   };
 }
