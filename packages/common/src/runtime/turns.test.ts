@@ -1,7 +1,7 @@
 import { sleep } from './retry';
 import { Turns } from './turns';
 
-const turns = new Turns({ waitMs: 100, most: 3 });
+const turns = new Turns({ holdMs: 100, most: 3 });
 afterEach(() => expect(turns.size).toBe(0));
 
 /** A work that says when it begins, and ends when it is told. */
@@ -51,19 +51,25 @@ test('a work that fails, or throws at once, fails for its caller only, and the n
   expect(await next).toBe('next');
 });
 
-test('a work that hangs holds up the others for the longest wait, all at the same time', async () => {
+test('a work that hangs passes its turn on after the longest hold, and goes on; the others take turns meanwhile', async () => {
   jest.useFakeTimers();
   try {
     const log: string[] = [];
-    const hanging = held(log, 'hanging');
-    const hung = turns.take('key', hanging.work);
-    const others = ['b', 'c', 'd'].map((name) => turns.take('key', () => Promise.resolve(log.push(name))));
+    const [hanging, second, third] = [held(log, 'hanging'), held(log, 'second'), held(log, 'third')];
+    const works = [hanging, second, third].map(({ work }) => turns.take('key', work));
     await jest.advanceTimersByTimeAsync(99);
     expect(log).toEqual(['hanging']);
     await jest.advanceTimersByTimeAsync(1);
-    expect(log).toEqual(['hanging', 'b', 'c', 'd']);
+    expect(log).toEqual(['hanging', 'second']);
     hanging.end();
-    await Promise.all([hung, ...others]);
+    await works[0];
+    expect(log).toEqual(['hanging', 'second']);
+    second.end();
+    await works[1];
+    expect(log).toEqual(['hanging', 'second', 'third']);
+    third.end();
+    await works[2];
+    expect(jest.getTimerCount()).toBe(0);
   } finally {
     jest.useRealTimers();
   }
