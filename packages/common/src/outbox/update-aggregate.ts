@@ -1,13 +1,14 @@
 import type { Types } from 'mongoose';
 import { ConflictError } from '../errors/kinds';
 import type { Subject } from '../events/contracts';
+import { isDatabaseUnavailable } from '../mongo/database-errors';
 import { UPDATE_TRIES, UPDATE_TURNS } from '../runtime/policies';
 import { sleep } from '../runtime/retry';
 import { Turns } from '../runtime/turns';
 import type { OwnedDocument, OwnedModel } from './owned-aggregate';
 import { saveAggregate } from './save-aggregate';
 
-const turns = new Turns(UPDATE_TURNS);
+const turns = new Turns({ ...UPDATE_TURNS, endsTurns: isDatabaseUnavailable });
 
 type Change<T> = (document: OwnedDocument<T>) => Subject | undefined;
 type Updated<T> = { document: OwnedDocument<T>; saved: boolean } | undefined;

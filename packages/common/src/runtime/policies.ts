@@ -154,7 +154,7 @@ export const DATABASE_PAUSE = { leastMs: 250, mostMs: 10_000 } as const;
 /** A change of an aggregate is tried again on the newest version so often when others save at the same time; then 409. */
 export const UPDATE_TRIES = 30;
 
-/** Edits of one aggregate take turns within a process. One that takes longer, or is one too many, goes on without: versions decide. */
+/** Edits of one aggregate take turns within a process. When one takes longer all that wait begin: versions decide. */
 export const UPDATE_TURNS = { holdMs: 5_000, most: 100 } as const;
 
 /** The longest pause between two attempts of a handler that fails, in ack waits. */

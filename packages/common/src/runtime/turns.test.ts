@@ -1,7 +1,8 @@
 import { sleep } from './retry';
 import { Turns } from './turns';
 
-const turns = new Turns({ holdMs: 100, most: 3 });
+const away = new Error('the database is away');
+const turns = new Turns({ holdMs: 10_000, most: 3, endsTurns: (error) => error === away });
 afterEach(() => expect(turns.size).toBe(0));
 
 /** A work that says when it begins, and ends when it is told. */
@@ -51,28 +52,41 @@ test('a work that fails, or throws at once, fails for its caller only, and the n
   expect(await next).toBe('next');
 });
 
-test('a work that hangs passes its turn on after the longest hold, and goes on; the others take turns meanwhile', async () => {
+test('when a work hangs, all that wait begin after the longest hold, and turns are taken anew', async () => {
   jest.useFakeTimers();
   try {
     const log: string[] = [];
-    const [hanging, second, third] = [held(log, 'hanging'), held(log, 'second'), held(log, 'third')];
+    const [hanging, second] = [held(log, 'hanging'), held(log, 'second')];
+    const [third, fourth] = [held(log, 'third'), held(log, 'fourth')];
     const works = [hanging, second, third].map(({ work }) => turns.take('key', work));
-    await jest.advanceTimersByTimeAsync(99);
+    await jest.advanceTimersByTimeAsync(9_999);
     expect(log).toEqual(['hanging']);
     await jest.advanceTimersByTimeAsync(1);
-    expect(log).toEqual(['hanging', 'second']);
-    hanging.end();
-    await works[0];
-    expect(log).toEqual(['hanging', 'second']);
-    second.end();
-    await works[1];
     expect(log).toEqual(['hanging', 'second', 'third']);
-    third.end();
-    await works[2];
+    works.push(turns.take('key', fourth.work));
+    const fifth = turns.take('key', () => Promise.resolve(String(log.push('fifth'))));
+    for (const one of [hanging, second, third]) one.end();
+    await Promise.all(works.slice(0, 3));
+    expect(log).toEqual(['hanging', 'second', 'third', 'fourth']);
+    fourth.end();
+    await Promise.all([...works, fifth]);
+    expect(log.at(-1)).toBe('fifth');
     expect(jest.getTimerCount()).toBe(0);
   } finally {
     jest.useRealTimers();
   }
+});
+
+test('when a work fails by what would fail the others, all that wait begin, and none waits for the one before', async () => {
+  const log: string[] = [];
+  const all = ['first', 'second', 'third'].map((name) => held(log, name));
+  const works = all.map(({ work }) => turns.take('key', work));
+  all[0]?.end(away);
+  await expect(works[0]).rejects.toBe(away);
+  await sleep(0);
+  expect(log).toEqual(['first', 'second', 'third']);
+  for (const one of all.slice(1)) one.end();
+  await Promise.all(works.slice(1));
 });
 
 test('when too many wait already, a work begins without a turn, and takes none from the others', async () => {

@@ -34,7 +34,6 @@ test('npm run dev: an edit restarts its service on the same data; an error of ty
     expect(output).not.toContain('orders restarted');
     expect(await (await fetch(tickets)).json()).toMatchObject([{ title: 'kept' }]);
 
-    // Of five edits, the one that the machine has disturbed least: an edit takes the compiler less time than the service its start.
     appendFileSync(join(project, 'services/orders/src/main.ts'), "\nexport const wrong: number = 'text';\n");
     await said('Nothing is restarted until this is right.');
     expect(output).toMatch(/^services\/orders\/src\/main\.ts\(\d+,14\): error TS2322/m);
