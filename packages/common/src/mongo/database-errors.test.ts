@@ -4,8 +4,7 @@ import mongoose, { mongo } from 'mongoose';
 import { connectDatabase } from './database';
 import { isDatabaseUnavailable, isDiskFull, isDuplicateKey } from './database-errors';
 import { sleep } from '../runtime/retry';
-import { dropAndClose, silentLogger, testServers, uniqueName } from '@ticketing/testing';
-import { databaseUrl } from '@ticketing/servers';
+import { dropAndClose, silentLogger, testConnection, testServers } from '@ticketing/testing';
 
 const serverError = (code: number, ...errorLabels: string[]) =>
   new mongo.MongoServerError({ message: 'the server says no', code, errorLabels });
@@ -53,8 +52,7 @@ test.each<[string, unknown, boolean]>([
 });
 
 test('a cursor that the server does not know any more, as after a restart, means unavailable', async () => {
-  const uri = databaseUrl(testServers().mongoUrl, uniqueName());
-  const connection = await connectDatabase({ uri, defaultDbName: 'test', logger: silentLogger() });
+  const connection = await testConnection();
   try {
     const things = connection.collection('things');
     await things.insertMany([{}, {}, {}]);
