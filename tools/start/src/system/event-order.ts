@@ -34,10 +34,8 @@ export class EventOrder {
     if (msg === 'published') {
       print();
       this.published.add(id);
-      for (const oldest of this.published) {
-        if (this.published.size <= REMEMBERED) break;
-        this.published.delete(oldest);
-      }
+      const [oldest = id] = this.published;
+      if (this.published.size > REMEMBERED) this.published.delete(oldest);
       return this.release(aggregateId);
     }
     const comesFromHere = channel !== undefined && ownerOf(channel) !== undefined;

@@ -20,10 +20,11 @@ export async function givenServersAnswer(
       const signal = AbortSignal.timeout(withinMs);
       try {
         await (await connectDatabase({ uri: mongo.url, defaultDbName: 'admin', logger, signal })).close();
+        return true;
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (signal.aborted) return false;
+        throw error;
       }
-      return !signal.aborted;
     });
   }
   if (nats.pid === undefined) {
