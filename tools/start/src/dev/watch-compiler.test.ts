@@ -94,6 +94,8 @@ test('an edit that breaks another project is one round with its errors: it is ne
   await next('an edit that leaves the other one wrong');
   expect(rounds.slice(before).map(({ errors }) => errors.length)).not.toContain(0);
   edit("import { a } from '../../one/src/a';\nexport const b: string = a;", 'two/src/b.ts');
-  await waitFor(() => rounds.at(-1)?.errors.length === 0, { timeoutMs: 60_000, what: 'a right build' });
-  expect([...(rounds.at(-1)?.changed ?? [])].sort()).toEqual(['one/tsconfig.json', 'two/tsconfig.json']);
+  const isRight = ({ errors }: Round) => errors.length === 0;
+  await waitFor(() => rounds.slice(before).some(isRight), { timeoutMs: 60_000, what: 'a right build' });
+  const right = rounds.slice(before).find(isRight); // the compiler's own files may make another one, without changes
+  expect([...(right?.changed ?? [])].sort()).toEqual(['one/tsconfig.json', 'two/tsconfig.json']);
 });

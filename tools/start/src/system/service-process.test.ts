@@ -41,6 +41,7 @@ test('it is there when /readyz answers 200, with its lines, and stop resolves wi
   expect(await service.stop()).toBe(7);
 });
 
+delete process.env['NODE_COMPILE_CACHE']; // of whoever runs the tests
 test.each([
   ['in the cache', {}, join(cacheDir(process.env), 'compiled')],
   ['where NODE_COMPILE_CACHE says', { NODE_COMPILE_CACHE: dir }, dir],
