@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../connection';
 import { asCurl, asPublish, pretty } from '../model/commands';
-import type { Step } from '../model/step';
+import type { Step, StepKind } from '../model/step';
 import { clock, MEANING, toneOf } from '../model/words';
 import { change, useStore } from '../store';
 
@@ -65,14 +65,18 @@ function Opened({ step }: { readonly step: Step }) {
   );
 }
 
-/** Every step of the same event, with the time since its first one. */
+/** An owner learns that the broker has stored its event when others may have handled it already. */
+const FIRST: Partial<Record<StepKind, number>> = { saved: 0, published: 1 };
+const placeOf = ({ kind }: Step) => FIRST[kind] ?? 2;
+
+/** Every step of the same event, what its owner did first, with the time since its first one. */
 function Way({ step }: { readonly step: Step }) {
   const steps = useStore((state) => state.steps);
   const isSame = (other: Step) =>
     other.id === step.id ||
     (step.eventId !== undefined && other.eventId === step.eventId) ||
     (step.aggregateId !== undefined && other.aggregateId === step.aggregateId && other.version === step.version);
-  const way = steps.filter(isSame);
+  const way = steps.filter(isSame).sort((a, b) => placeOf(a) - placeOf(b));
   const begin = way[0]?.at ?? step.at;
   return (
     <ol class="way" aria-label="Its way">
