@@ -22,8 +22,6 @@ const SWEEP_ENTRIES = 20;
 const MAX_REMEMBERED = 50_000;
 /** A sweep ends when the broker did not accept the events of this many aggregates. */
 const MAX_LEFT = 10 * SWEEP_PAGE;
-/** The sweep waits for removals when this many events are in flight or not yet removed. */
-const MAX_UNREMOVED = 2_000;
 
 export interface RelayOptions {
   readonly connection: Connection;
@@ -157,7 +155,7 @@ export class Relay {
 
   /**
    * Goes page by page, past events that the broker does not accept now. While it publishes one page it reads the next
-   * and removes the previous ones. After an abort the current page is the last one. Returns whether an aggregate has
+   * and removes the previous one. After an abort the current page is the last one. Returns whether an aggregate has
    * more to publish at once.
    */
   private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<boolean> {
@@ -169,13 +167,15 @@ export class Relay {
       return page;
     };
     const removal = this.removals.get(model);
+    let removed: Promise<void> | undefined;
     let left = 0;
     let more = false;
     try {
       for (let page = await read(); page.length > 0;) {
         const next = read();
         const published = await Promise.all(page.map((pending) => this.publishAll(model, pending)));
-        if (this.inFlight.size > MAX_UNREMOVED) await removal?.flush();
+        await removed;
+        removed = removal?.flush();
         left += published.filter((all) => !all).length;
         more ||= page.some(({ outbox }, index) => published[index] && outbox.length === SWEEP_ENTRIES);
         this.options.logger.info({ aggregates: page.length, left }, 'the sweep published what was left in outboxes');
