@@ -10,7 +10,7 @@ export const chromium = ['chromium', 'chromium-browser', 'google-chrome']
 export const withBrowser = chromium === undefined ? test.skip : test;
 
 /** How long (ms) a start or a step may take. A browser has many processes, so a busy machine makes it slow first. */
-const PATIENCE_MS = 100_000;
+export const PATIENCE_MS = 100_000;
 
 /** @throws Error where there is none */
 export async function launchBrowser(): Promise<Browser> {

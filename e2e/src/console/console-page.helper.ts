@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { waitFor } from '@ticketing/testing';
 import type { Browser, Page } from 'puppeteer-core';
-import { newPage } from '../api/browser.helper';
+import { newPage, PATIENCE_MS } from '../api/browser.helper';
 
 interface Finding {
   readonly id: string;
@@ -40,11 +40,24 @@ export class ConsolePage {
     return page;
   }
 
-  /** Waits until a part of the page has this text. */
+  /**
+   * Waits until a part of the page has this text. Asks from here, because a page that is loaded again or gets no frames
+   * answers no question that was put into it before. @throws Error that says what the page has instead
+   */
   async sees(text: string | RegExp, selector = 'main'): Promise<void> {
-    const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
-    const all = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
-    await this.page.waitForFunction(`${all}.some(({ textContent }) => ${String(pattern)}.test(textContent))`);
+    const parts = `[...document.querySelectorAll(${JSON.stringify(selector)})].map(({ textContent }) => textContent)`;
+    const isThere = async () => {
+      const texts = (await this.page.evaluate(parts)) as string[];
+      if (texts.some((part) => (typeof text === 'string' ? part.includes(text) : text.test(part)))) return true;
+      throw new Error(`${selector} has ${JSON.stringify(texts).slice(0, 1_000)}; ${await this.state()}`);
+    };
+    await waitFor(isThere, { timeoutMs: PATIENCE_MS, everyMs: 50, what: `the console to show ${String(text)}` });
+  }
+
+  /** For the error of a page that does not come to show something. */
+  private async state(): Promise<string> {
+    const page = '[location.href, document.readyState, document.visibilityState].join()';
+    return `${String(await this.page.evaluate(page))}; complaints: ${this.complaints.join('; ') || 'none'}`;
   }
 
   /** Waits until this can be read: in a line of the log, at a ticket, or at the top. */
@@ -95,6 +108,17 @@ export class ConsolePage {
     const hidden = `Object.defineProperty(document, 'hidden', { value: ${!isSeen}, configurable: true })`;
     if (isSeen) await this.page.bringToFront();
     await this.page.evaluate(`${hidden}; document.dispatchEvent(new Event('visibilitychange')); undefined`);
+  }
+
+  /** Answers the next request for this path with 503. */
+  async refuseOnce(path: string): Promise<void> {
+    let isRefused = false;
+    await this.page.setRequestInterception(true);
+    this.page.on('request', (request) => {
+      const refuse = !isRefused && new URL(request.url()).pathname === path;
+      isRefused ||= refuse;
+      void (refuse ? request.respond({ status: 503, body: '' }) : request.continue());
+    });
   }
 
   /** The lines of the event log, each as its words. */

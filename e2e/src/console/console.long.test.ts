@@ -122,6 +122,7 @@ withBrowser(
     const console = await suite.open();
     const token = `document.querySelector('meta[name=console-token]')?.content`;
     const before = await console.page.evaluate(token);
+    await console.refuseOnce('/'); // it may be away again right after it said that it is another start
     process.kill(suite.consolePid(), 'SIGKILL');
     await console.page.waitForFunction(`${token} !== ${JSON.stringify(before)}`);
     await console.sees('live', '.status');

@@ -49,8 +49,9 @@ function follow(): void {
     });
   on('alive', () => undefined);
   on<Hello>('hello', (hello) => {
-    if (hello.started === started) take({ hello, link: 'live' });
-    else location.reload();
+    if (hello.started === started) return take({ hello, link: 'live' });
+    own.close();
+    void loadAgain();
   });
   on<readonly Step[]>('steps', takeSteps);
   on<Snapshot>('snapshot', (snapshot) => take({ snapshot }));
@@ -59,6 +60,13 @@ function follow(): void {
     take({ link: 'connecting …' });
     if (own.readyState === EventSource.CLOSED) window.setTimeout(() => own === source && follow(), AGAIN_AFTER_MS);
   };
+}
+
+/** Asks first: a page that is loaded again while nobody serves it would stay an error. */
+async function loadAgain(): Promise<void> {
+  const answer = await fetch('/').catch(() => undefined);
+  if (answer?.ok) location.reload();
+  else window.setTimeout(follow, AGAIN_AFTER_MS);
 }
 
 /** Asks the server for an act. What it answers, or why it cannot, is shown. Returns whether it was done. */
