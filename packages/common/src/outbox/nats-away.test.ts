@@ -1,5 +1,6 @@
 import { type Restartable, restartableBroker } from '@ticketing/servers';
 import { testServers, waitFor, TestBed } from '@ticketing/testing';
+import { OUTBOX } from '../runtime/policies';
 import { newThing, type Owner, pendingCount, startOwner } from './owner.test.helper';
 import { updateAggregate } from './update-aggregate';
 
@@ -18,6 +19,7 @@ beforeEach(async () => {
   owners = await Promise.all([1, 2].map(() => startOwner({ databaseUri, channelPrefix, servers, sweepMs: 300 })));
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await Promise.all(owners.map((owner) => owner.close()));
   await bed.close();
 });
@@ -59,4 +61,17 @@ test('a save while NATS hangs does not wait for it, and its event is published w
   await nats.signal('SIGCONT');
   await waitFor(async () => (await pendingCount(model)) === 0, { timeoutMs: 20_000 });
   await waitFor(() => events.length > 0);
+});
+
+test('after an outage the sweep also takes what was saved just before its end', async () => {
+  const [owner] = owners as [Owner];
+  const policy: { sweepMinAgeMs: number } = OUTBOX;
+  jest.replaceProperty(policy, 'sweepMinAgeMs', 600_000);
+  await nats.down();
+  await waitFor(() => owners.every(({ broker }) => !broker.isConnected()));
+  const looks = owners.map(({ broker }) => jest.spyOn(broker, 'isConnected'));
+  await waitFor(() => looks.every(({ mock }) => mock.calls.length > 0), { what: 'a sweep of each during the outage' });
+  await newThing(owner.model).save();
+  await nats.up();
+  await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 20_000, what: 'empty outboxes' });
 });

@@ -52,6 +52,8 @@ export class Relay {
   private readonly removals: ReadonlyMap<AnyOwnedModel, PublishedRemoval>;
   private readonly lease: Lease;
   private readonly sweeping: Repeating;
+  /** The next sweep takes entries of this age (ms) and older. */
+  private sweepFromMs: number = OUTBOX.sweepMinAgeMs;
   private readonly stopListening: () => void;
   private readonly stopMeasuring: () => void;
 
@@ -146,8 +148,14 @@ export class Relay {
     const { models, publisher, logger } = this.options;
     this.forgetRemoved();
     try {
-      if (!publisher.isConnected() || !(await this.lease.acquire())) return;
-      for (const model of models) while (await this.sweepModel(model, stopping));
+      if (!publisher.isConnected()) {
+        this.sweepFromMs = 0; // nobody publishes what is saved meanwhile, so the sweep afterwards leaves nothing
+        return;
+      }
+      if (!(await this.lease.acquire())) return;
+      const until = new Date(Date.now() - this.sweepFromMs);
+      this.sweepFromMs = OUTBOX.sweepMinAgeMs;
+      for (const model of models) while (await this.sweepModel(model, until, stopping));
     } catch (error) {
       if (!isDatabaseUnavailable(error)) logger.error({ err: error }, 'the sweep of the outbox failed');
     }
@@ -158,8 +166,8 @@ export class Relay {
    * and removes the previous one. After an abort the current page is the last one. Returns whether an aggregate has
    * more to publish at once.
    */
-  private async sweepModel(model: AnyOwnedModel, stopping: AbortSignal): Promise<boolean> {
-    const old = { 'outbox.at': { $lt: new Date(Date.now() - OUTBOX.sweepMinAgeMs) } };
+  private async sweepModel(model: AnyOwnedModel, until: Date, stopping: AbortSignal): Promise<boolean> {
+    const old = { 'outbox.at': { $lt: until } };
     const cursor = this.find<Pending>(model, old, { _id: 1, outbox: { $slice: SWEEP_ENTRIES } });
     const read = () => {
       const page = nextBatch(cursor, SWEEP_PAGE);
