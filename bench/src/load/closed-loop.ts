@@ -27,7 +27,10 @@ export interface LoadResult {
 /** The user of the load. */
 export const USER = { id: 'bench', email: 'bench@example.com' };
 
-/** Sends the next request of a connection when its last one is answered, with autocannon. */
+/**
+ * Sends the next request of a connection when its last one is answered, with autocannon. Resolves at the last reply:
+ * autocannon itself ends up to a second later.
+ */
 export async function closedLoop(options: ClosedLoopOptions): Promise<LoadResult> {
   const { url, method, connections, amount, request, onReply } = options;
   const statuses = new Map<number | 'error', number>();
@@ -54,12 +57,13 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<LoadResult
       },
     ],
   };
-  await new Promise<autocannon.Result>((resolve, reject) => {
-    const running = autocannon(load, (error: Error | null, result) => (error ? reject(error) : resolve(result)));
+  await new Promise<void>((resolve, reject) => {
+    const running = autocannon(load, (error: Error | null) => (error ? reject(error) : resolve()));
     running.on('response', (_client, status, _bytes, responseTime) => {
       last = performance.now();
       count(status);
       latencies.push(responseTime);
+      if (latencies.length === amount) resolve();
     });
   });
   const unanswered = amount - latencies.length;
