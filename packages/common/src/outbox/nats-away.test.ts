@@ -67,10 +67,11 @@ test('after an outage the sweep also takes what was saved just before its end', 
   const [owner] = owners as [Owner];
   const policy: { sweepMinAgeMs: number } = OUTBOX;
   jest.replaceProperty(policy, 'sweepMinAgeMs', 600_000);
-  await nats.down();
-  await waitFor(() => owners.every(({ broker }) => !broker.isConnected()));
   const looks = owners.map(({ broker }) => jest.spyOn(broker, 'isConnected'));
-  await waitFor(() => looks.every(({ mock }) => mock.calls.length > 0), { what: 'a sweep of each during the outage' });
+  const found = (it: boolean) => looks.every(({ mock }) => mock.results.some(({ value }) => value === it));
+  await waitFor(() => found(true), { what: 'a sweep of each' });
+  await nats.down();
+  await waitFor(() => found(false), { what: 'a sweep of each during the outage' });
   await newThing(owner.model).save();
   await nats.up();
   await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 20_000, what: 'empty outboxes' });

@@ -52,8 +52,8 @@ export class Relay {
   private readonly removals: ReadonlyMap<AnyOwnedModel, PublishedRemoval>;
   private readonly lease: Lease;
   private readonly sweeping: Repeating;
-  /** The next sweep takes entries of this age (ms) and older. */
-  private sweepFromMs: number = OUTBOX.sweepMinAgeMs;
+  /** As the last sweep found the connection to the broker. */
+  private connection: 'not yet' | 'there' | 'lost' = 'not yet';
   private readonly stopListening: () => void;
   private readonly stopMeasuring: () => void;
 
@@ -149,12 +149,14 @@ export class Relay {
     this.forgetRemoved();
     try {
       if (!publisher.isConnected()) {
-        this.sweepFromMs = 0; // nobody publishes what is saved meanwhile, so the sweep afterwards leaves nothing
+        if (this.connection === 'there') this.connection = 'lost';
         return;
       }
+      // Nobody publishes what is saved while there is no connection, so the sweep afterwards leaves nothing.
+      const fromMs = this.connection === 'lost' ? 0 : OUTBOX.sweepMinAgeMs;
+      this.connection = 'there';
       if (!(await this.lease.acquire())) return;
-      const until = new Date(Date.now() - this.sweepFromMs);
-      this.sweepFromMs = OUTBOX.sweepMinAgeMs;
+      const until = new Date(Date.now() - fromMs);
       for (const model of models) while (await this.sweepModel(model, until, stopping));
     } catch (error) {
       if (!isDatabaseUnavailable(error)) logger.error({ err: error }, 'the sweep of the outbox failed');
