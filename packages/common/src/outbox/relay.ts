@@ -52,13 +52,14 @@ export class Relay {
   private readonly removals: ReadonlyMap<AnyOwnedModel, PublishedRemoval>;
   private readonly lease: Lease;
   private readonly sweeping: Repeating;
-  /** As the last sweep found the connection to the broker. */
-  private connection: 'not yet' | 'there' | 'lost' = 'not yet';
+  /** As the last sweep found the connection to the broker, and before the first one as it was at the start. */
+  private connection: 'not yet' | 'there' | 'lost';
   private readonly stopListening: () => void;
   private readonly stopMeasuring: () => void;
 
   constructor(private readonly options: RelayOptions) {
     const { models, connection, publisher, metrics, logger, sweepMs } = options;
+    this.connection = publisher.isConnected() ? 'there' : 'not yet';
     this.removals = new Map(models.map((model) => [model, new PublishedRemoval(model, logger)]));
     this.lease = new Lease(connection, 'outbox-sweep', sweepMs * 3);
     for (const model of models) {
