@@ -68,11 +68,16 @@ test('after an outage the sweep also takes what was saved just before its end', 
   const policy: { sweepMinAgeMs: number } = OUTBOX;
   jest.replaceProperty(policy, 'sweepMinAgeMs', 600_000);
   const looks = owners.map(({ broker }) => jest.spyOn(broker, 'isConnected'));
-  const found = (it: boolean) => looks.every(({ mock }) => mock.results.some(({ value }) => value === it));
-  await waitFor(() => found(true), { what: 'a sweep of each' });
+  const looked = async (found: boolean) => {
+    for (const look of looks) look.mockClear();
+    const is = ({ mock }: (typeof looks)[number]) => mock.results.some(({ value }) => value === found);
+    await waitFor(() => looks.every(is), { what: `a sweep of each that finds a connection: ${found}` });
+  };
+  await looked(true);
   await nats.down();
-  await waitFor(() => found(false), { what: 'a sweep of each during the outage' });
+  await looked(false);
   await newThing(owner.model).save();
+  await looked(false);
   await nats.up();
   await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 20_000, what: 'empty outboxes' });
 });

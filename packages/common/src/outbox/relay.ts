@@ -52,14 +52,15 @@ export class Relay {
   private readonly removals: ReadonlyMap<AnyOwnedModel, PublishedRemoval>;
   private readonly lease: Lease;
   private readonly sweeping: Repeating;
-  /** As the last sweep found the connection to the broker, and before the first one as it was at the start. */
-  private connection: 'not yet' | 'there' | 'lost';
+  /** When it was last found without the connection that it had before (ms since 1970). */
+  private awayAt = 0;
+  private wasConnected: boolean;
   private readonly stopListening: () => void;
   private readonly stopMeasuring: () => void;
 
   constructor(private readonly options: RelayOptions) {
     const { models, connection, publisher, metrics, logger, sweepMs } = options;
-    this.connection = publisher.isConnected() ? 'there' : 'not yet';
+    this.wasConnected = publisher.isConnected();
     this.removals = new Map(models.map((model) => [model, new PublishedRemoval(model, logger)]));
     this.lease = new Lease(connection, 'outbox-sweep', sweepMs * 3);
     for (const model of models) {
@@ -70,7 +71,10 @@ export class Relay {
     }
     this.sweeping = new Repeating((stopping) => this.sweep(stopping), sweepMs);
     this.sweeping.start();
-    this.stopListening = publisher.onConnected(() => void this.sweeping.now());
+    this.stopListening = publisher.onConnected(() => {
+      this.noteAway();
+      void this.sweeping.now();
+    });
     this.stopMeasuring = metrics.beforeScrape(() => this.measure());
   }
 
@@ -141,6 +145,10 @@ export class Relay {
       logger.debug({ subject: entry.subject, ...eventFacts(entry.event) }, 'saved');
   }
 
+  private noteAway(): void {
+    if (this.wasConnected) this.awayAt = Date.now();
+  }
+
   private forgetRemoved(): void {
     this.removed = { lately: new Set(), before: this.removed.lately };
   }
@@ -149,15 +157,11 @@ export class Relay {
     const { models, publisher, logger } = this.options;
     this.forgetRemoved();
     try {
-      if (!publisher.isConnected()) {
-        if (this.connection === 'there') this.connection = 'lost';
-        return;
-      }
-      // Nobody publishes what is saved while there is no connection, so the sweep afterwards leaves nothing.
-      const fromMs = this.connection === 'lost' ? 0 : OUTBOX.sweepMinAgeMs;
-      this.connection = 'there';
+      if (!publisher.isConnected()) return this.noteAway();
+      this.wasConnected = true;
       if (!(await this.lease.acquire())) return;
-      const until = new Date(Date.now() - fromMs);
+      // What was saved while there was no connection nobody else publishes, however young it is.
+      const until = new Date(Math.max(this.awayAt, Date.now() - OUTBOX.sweepMinAgeMs));
       for (const model of models) while (await this.sweepModel(model, until, stopping));
     } catch (error) {
       if (!isDatabaseUnavailable(error)) logger.error({ err: error }, 'the sweep of the outbox failed');
