@@ -19,6 +19,8 @@ import { describeFault, type Fault, type Happened, type Schedule } from './sched
 const BREATH_MS = 500;
 /** How many answers the load must get before the first fault. */
 const WARM_UP_ANSWERS = 50;
+/** The load goes on until it has so many payments, however slow the machine is: among fewer one kind of end may be missing. */
+const LEAST_PAYMENTS = 40;
 
 export interface RunOptions {
   /** Gets promises.jsonl and answers.jsonl. */
@@ -64,6 +66,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
     await waitFor(() => log.answers.length >= WARM_UP_ANSWERS, { what: 'the load to begin' });
     await waitFor(() => haveHandled(system), { what: 'both services to handle events' });
     faults = await carryOutAll(system, payments, schedule, log, options.say);
+    await waitFor(() => payments.count >= LEAST_PAYMENTS, { timeoutMs: 60_000, what: 'enough payments' });
   } finally {
     await load.end();
     await payments.end();
