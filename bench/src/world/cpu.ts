@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Of the kernel's clock: USER_HZ is 100 on every Linux that Node runs on (man 5 proc). */
 const MS_PER_TICK = 10;
@@ -15,9 +16,12 @@ async function cpuMs(pid: number | undefined): Promise<number> {
   }
 }
 
+/** What follows the last reply counts, too: the removal of its event comes within 50 ms. */
+const FOLLOWS_MS = 250;
+
 /**
- * Starts to count the CPU time of some processes. Returns a function that gives what each has used since, divided by
- * `by` (ms).
+ * Starts to count the CPU time of some processes. Returns a function that waits 250 ms, and then gives what each has
+ * used since the start, divided by `by` (ms).
  */
 export async function watchCpu(
   pids: Readonly<Record<string, number | undefined>>,
@@ -25,8 +29,10 @@ export async function watchCpu(
   const read = async () =>
     Promise.all(Object.entries(pids).map(async ([name, pid]) => [name, await cpuMs(pid)] as const));
   const before = new Map(await read());
-  return async (by) =>
-    Object.fromEntries(
+  return async (by) => {
+    await sleep(FOLLOWS_MS);
+    return Object.fromEntries(
       (await read()).map(([name, ms]) => [`CPU ms each, ${name}`, (ms - (before.get(name) ?? NaN)) / by]),
     );
+  };
 }
