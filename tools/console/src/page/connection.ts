@@ -51,7 +51,7 @@ function follow(): void {
   on<Hello>('hello', (hello) => {
     if (hello.started === started) return take({ hello, link: 'live' });
     own.close();
-    void loadAgain();
+    void loadAgain(own);
   });
   on<readonly Step[]>('steps', takeSteps);
   on<Snapshot>('snapshot', (snapshot) => take({ snapshot }));
@@ -63,10 +63,10 @@ function follow(): void {
 }
 
 /** Asks first: a page that is loaded again while nobody serves it would stay an error. */
-async function loadAgain(): Promise<void> {
+async function loadAgain(own: EventSource): Promise<void> {
   const answer = await fetch('/').catch(() => undefined);
   if (answer?.ok) location.reload();
-  else window.setTimeout(follow, AGAIN_AFTER_MS);
+  else window.setTimeout(() => own === source && follow(), AGAIN_AFTER_MS);
 }
 
 /** Asks the server for an act. What it answers, or why it cannot, is shown. Returns whether it was done. */
