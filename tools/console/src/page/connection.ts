@@ -58,7 +58,7 @@ function follow(): void {
   on<{ jobs: readonly Job[]; parts: readonly PartRow[] }>('live', take);
   own.onerror = () => {
     take({ link: 'connecting …' });
-    if (own.readyState === EventSource.CLOSED) window.setTimeout(() => own === source && follow(), AGAIN_AFTER_MS);
+    if (own.readyState === EventSource.CLOSED) followAfter(own);
   };
 }
 
@@ -66,7 +66,12 @@ function follow(): void {
 async function loadAgain(own: EventSource): Promise<void> {
   const answer = await fetch('/').catch(() => undefined);
   if (answer?.ok) location.reload();
-  else window.setTimeout(() => own === source && follow(), AGAIN_AFTER_MS);
+  else followAfter(own);
+}
+
+/** Follows again a while after a stream has ended, unless another one has followed it. */
+function followAfter(own: EventSource): void {
+  window.setTimeout(() => own === source && follow(), AGAIN_AFTER_MS);
 }
 
 /** Asks the server for an act. What it answers, or why it cannot, is shown. Returns whether it was done. */
