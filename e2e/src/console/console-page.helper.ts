@@ -46,18 +46,14 @@ export class ConsolePage {
    */
   async sees(text: string | RegExp, selector = 'main'): Promise<void> {
     const parts = `[...document.querySelectorAll(${JSON.stringify(selector)})].map(({ textContent }) => textContent)`;
+    const state = '[location.href, document.readyState, document.visibilityState].join()';
     const isThere = async () => {
-      const texts = (await this.page.evaluate(parts)) as string[];
+      const [texts, page] = (await this.page.evaluate(`[${parts}, ${state}]`)) as [string[], string];
       if (texts.some((part) => (typeof text === 'string' ? part.includes(text) : text.test(part)))) return true;
-      throw new Error(`${selector} has ${JSON.stringify(texts).slice(0, 1_000)}; ${await this.state()}`);
+      const complaints = this.complaints.join('; ') || 'none';
+      throw new Error(`${selector} has ${JSON.stringify(texts).slice(0, 1_000)}; ${page}; complaints: ${complaints}`);
     };
     await waitFor(isThere, { timeoutMs: PATIENCE_MS, everyMs: 50, what: `the console to show ${String(text)}` });
-  }
-
-  /** For the error of a page that does not come to show something. */
-  private async state(): Promise<string> {
-    const page = '[location.href, document.readyState, document.visibilityState].join()';
-    return `${String(await this.page.evaluate(page))}; complaints: ${this.complaints.join('; ') || 'none'}`;
   }
 
   /** Waits until this can be read: in a line of the log, at a ticket, or at the top. */
