@@ -26,7 +26,6 @@ export class Payments {
   private readonly prices = new Map<string, number>();
   private readonly begun = new Map<string, number>();
   private readonly times: number[] = [];
-  private made = 0;
   private readonly open = new Set<Promise<void>>();
   private readonly ending = new AbortController();
 
@@ -43,11 +42,6 @@ export class Payments {
   /** The orders that may be complete: since when (ms since 1970) a payment of their price is told. */
   get paidSince(): ReadonlyMap<string, number> {
     return this.begun;
-  }
-
-  /** How many there are, with those that come later. */
-  get count(): number {
-    return this.made;
   }
 
   /** When the payments were told first (ms since 1970). */
@@ -93,7 +87,6 @@ export class Payments {
 
   private take(orderId: string, amount: number): void {
     const payment: Payment = { what: 'payment', id: newId(), orderId, amount };
-    this.made += 1;
     const [afterMs, twice] = [this.random.between(0, LATEST_MS), this.random.chance(CHANCE.toldTwice)];
     const telling = this.tell(payment, afterMs, twice).finally(() => this.open.delete(telling));
     this.open.add(telling);

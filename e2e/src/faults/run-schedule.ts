@@ -66,7 +66,7 @@ export async function runSchedule(system: FaultSystem, schedule: Schedule, optio
     await waitFor(() => log.answers.length >= WARM_UP_ANSWERS, { what: 'the load to begin' });
     await waitFor(() => haveHandled(system), { what: 'both services to handle events' });
     faults = await carryOutAll(system, payments, schedule, log, options.say);
-    await waitFor(() => payments.count >= LEAST_PAYMENTS, { timeoutMs: 60_000, what: 'enough payments' });
+    await waitFor(() => payments.toldAt.length >= LEAST_PAYMENTS, { timeoutMs: 60_000, what: 'enough payments' });
   } finally {
     await load.end();
     await payments.end();
