@@ -16,7 +16,7 @@ import { PublishedRemoval } from './published-removal';
 
 /** A sweep reads the outboxes of this many aggregates at a time. */
 export const SWEEP_PAGE = 200;
-/** It takes this many events of one aggregate at a time, so that a page is at most what may be in flight. */
+/** It takes this many events of one aggregate at a time, so that two pages are less than what may be in flight. */
 const SWEEP_ENTRIES = 20;
 /** How many removed ids are remembered, in each of two sets. */
 const MAX_REMEMBERED = 50_000;

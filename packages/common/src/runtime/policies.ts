@@ -166,7 +166,7 @@ export const OUTBOX = {
   maxPending: 1_000,
   /** Published and not yet acked, of one process; what is saved beyond it waits for the sweep. */
   maxInFlight: 10_000,
-  /** The sweep leaves younger entries (ms) to the process that wrote them. */
+  /** The sweep leaves younger entries (ms) to the process that wrote them, unless they were saved while the broker was away. */
   sweepMinAgeMs: 2_000,
 } as const;
 
