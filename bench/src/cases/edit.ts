@@ -35,7 +35,7 @@ const edits =
     const result = await closedLoop({ ...load, amount });
     const since = performance.now();
     const succeeded = result.statuses.get(200) ?? 0;
-    const costs = await used(succeeded); // the looks that follow would be in it
+    const costs = await used(succeeded); // takes 250 ms: the looks that follow would be in it
     const also = { 'p50 ms': result.p50Ms, 'p99 ms': result.p99Ms, 'p99 / p50': result.p99Ms / result.p50Ms };
     const saved = await versions(world, 'tickets');
     const all = await waitUntil(() => versions(world, 'orders'), saved);
