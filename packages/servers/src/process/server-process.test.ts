@@ -57,18 +57,19 @@ test.each(['SIGKILL', 'SIGINT', 'exit'])(
     const { startMongo } = require(${JSON.stringify(join(__dirname, '..', '..', 'dist'))});
     startMongo().then(({ pid }) => {
       console.log(pid);
-      if (${how === 'exit'}) setTimeout(() => process.exit(0), 100);
+      if (${how === 'exit'}) process.stdin.once('data', () => process.exit(0));
     });`;
     const owner = spawn(process.execPath, ['-e', source], {
       env: { PATH: path },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     const ended = new Promise((resolve) => owner.once('exit', resolve));
     const pid = Number(await new Promise((resolve) => owner.stdout.once('data', resolve)));
     expect(lives(pid)).toBe(true);
-    if (how !== 'exit') owner.kill(how as NodeJS.Signals);
+    if (how === 'exit') owner.stdin.write('exit');
+    else owner.kill(how as NodeJS.Signals);
     await ended;
-    for (let waited = 0; lives(pid) && waited < 5_000; waited += 20) await sleep(20);
+    for (let waited = 0; lives(pid) && waited < 30_000; waited += 20) await sleep(20);
     expect(lives(pid)).toBe(false);
   },
 );
