@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import mongoose, { type Connection } from 'mongoose';
 import { sleep } from './retry';
 import { watchHeartbeats } from './stuck-heartbeat';
@@ -40,6 +41,7 @@ test('a heartbeat that is begun on a destroyed socket never ends, and is told', 
 test('heartbeats that succeed, fail, or end because the connection is closed are not', async () => {
   await connect(500);
   await sleep(2_000);
+  await once(connection.getClient(), 'serverHeartbeatSucceeded');
   monitor()?.connection?.socket.destroy();
   await sleep(2_000);
   await connection.close();
