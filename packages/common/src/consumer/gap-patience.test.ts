@@ -15,24 +15,28 @@ afterEach(() => bench.close());
 
 const subject = 'ticket:updated';
 const skips = () => bench.lines.filter(({ msg }) => msg.includes('gap patience'));
-const parkedAt = async () => (await waitingIn(bench.replica.documents).next())?.parked[0]?.at ?? new Date(0);
+const parkedAt = async () =>
+  ((await waitingIn(bench.replica.documents).next())?.parked ?? []).map(({ at }) => at.getTime());
 
 test('a gap is waited for until its patience is over; then the parked event is applied whole, counted and logged', async () => {
   const gapPatienceMs = 1_500;
   await bench.consumer([inOrder(subject)], { settings: { gapPatienceMs } });
   const id = newId();
   await bench.publish(subject, ticketEvent(id, 0), ticketEvent(id, 3), ticketEvent(id, 4));
-  await waitFor(async () => (await bench.parkedCount()) === 2);
-  const since = (await parkedAt()).getTime();
-  await waitFor(async () => (await databaseNow(bench.connection)).getTime() > since + gapPatienceMs - 300);
-  expect((await bench.replica.find(id))?.history).toEqual([0]);
-  expect(skips()).toEqual([]);
+  await waitFor(async () => (await bench.count('parked')) === 2);
+  const times = await parkedAt();
+  const over = times.length === 2 ? Math.min(...times) + gapPatienceMs : 0;
+  const look = () => bench.replica.find(id);
+  for (let found = await look(); (await databaseNow(bench.connection)).getTime() < over; found = await look()) {
+    expect(found?.history).toEqual([0]);
+    await sleep(20);
+  }
 
   await bench.versionIs(id, 4);
-  expect((await databaseNow(bench.connection)).getTime()).toBeGreaterThanOrEqual(since + gapPatienceMs);
   expect(await bench.replica.find(id)).toMatchObject({ history: [0, 3, 4], title: 'title 4', price: 40 });
   await bench.outcomesAre({ applied: 2, parked: 2, skipped: 1 });
   expect(skips()).toMatchObject([{ level: 40, aggregateId: id, from: 0, to: 3 }]);
+  expect(skips()[0]?.['waitedMs']).toBeGreaterThanOrEqual(gapPatienceMs);
   await bench.parkedIs(0);
 });
 
@@ -89,7 +93,7 @@ test("patience is measured by the database's clock, not by this process's", asyn
     await waitFor(async () => (await bench.parkedCount()) === 1);
     await sleep(500);
     expect(await bench.replica.find(id)).toBeNull();
-    expect(Math.abs((await parkedAt()).getTime() - realNow())).toBeLessThan(60_000);
+    expect(Math.abs(((await parkedAt())[0] ?? 0) - realNow())).toBeLessThan(60_000);
   } finally {
     jest.restoreAllMocks();
   }
