@@ -12,9 +12,8 @@ import { type FaultSystem, HASTY_WINDOW_MS } from './fault-system';
  * that the broker drops 15 s after its last sign of life, and what waits for that message.
  */
 const AGREED_WITHIN_MS = 60_000;
-/** How long (ms) after its window the last order is cancelled, and how soon (ms) everything agrees again. */
+/** How long (ms) after its window the last order is cancelled. */
 const EXPIRED_BY_MS = 1_000;
-const QUIET_WITHIN_MS = 10_000;
 
 export interface Agreement {
   readonly report: AuditReport;
@@ -38,7 +37,7 @@ export async function untilAgreed({ servers }: FaultSystem, promises: readonly P
     if (report.disagreements.length > 0) return { report, agreedAfterMs, problems: [] };
     const problems = await tradeOnce(servers, broker);
     await sleep(Math.max(0, ended + HASTY_WINDOW_MS + EXPIRED_BY_MS - Date.now()));
-    return { report: await auditUntilQuiet(what, { settleMs: QUIET_WITHIN_MS }), agreedAfterMs, problems };
+    return { report: await auditUntilQuiet(what, { settleMs: AGREED_WITHIN_MS }), agreedAfterMs, problems };
   } finally {
     await broker.close();
   }

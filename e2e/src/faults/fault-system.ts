@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTcpProxy, type TcpProxy } from '@ticketing/testing';
+import { startTcpProxy, type TcpProxy, waitFor } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
 import { type BrokerChoice, type ServiceName, TestSystem } from '../system/system.helper';
 import { type Counters, readCounters, sumOf } from '../system/counters.helper';
@@ -89,7 +89,7 @@ export class FaultSystem {
 
   /** Call it before `kill`, because a process's counts are gone with it. */
   async keepCounters(slot: Slot): Promise<void> {
-    this.counted = sumOf(this.counted, await readCounters(running(this.member(slot)).url));
+    this.counted = sumOf(this.counted, await countsOf(this.member(slot)));
   }
 
   /** SIGKILL; resolves when it is gone. */
@@ -117,8 +117,7 @@ export class FaultSystem {
 
   /** The counts of all processes, including killed ones until their kill. */
   async counters(): Promise<Counters> {
-    const urls = [...this.members.values()].map((member) => running(member).url);
-    return sumOf(this.counted, ...(await Promise.all(urls.map(readCounters))));
+    return sumOf(this.counted, ...(await Promise.all([...this.members.values()].map(countsOf))));
   }
 
   /** SIGTERM to every process, then everything else. What goes wrong is among the troubles. */
@@ -150,6 +149,11 @@ export class FaultSystem {
 function running({ slot, process }: Member): ServiceProcess {
   if (!process) throw new Error(`${slot} does not run`);
   return process;
+}
+
+/** Asks again when it has no answer: its metrics need MongoDB. */
+function countsOf(member: Member): Promise<Counters> {
+  return waitFor(() => readCounters(running(member).url), { what: `the counters of ${member.slot}` });
 }
 
 function logIn(folder: string, name: string): WriteStream {

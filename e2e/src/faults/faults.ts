@@ -21,8 +21,22 @@ const LED_WITHIN_MS = 60_000;
 export async function carryOut(system: FaultSystem, payments: Payments, fault: Fault): Promise<Happened> {
   if (fault.kind === 'service-killed') await system.keepCounters(fault.slot);
   const from = Date.now();
+  const goneAt = fault.kind === 'service-killed' ? await kill(system, fault) : undefined;
   const note = await act(system, payments, fault);
-  return { fault, from, to: Date.now(), note };
+  return { fault, from, to: Date.now(), note, ...(goneAt && { goneAt }) };
+}
+
+/** Returns when it was gone (ms since 1970). */
+async function kill(system: FaultSystem, { slot, handsFull }: Extract<Fault, { kind: 'service-killed' }>) {
+  const { mongo } = system.servers;
+  if (handsFull) await mongo.signal('SIGSTOP');
+  try {
+    await sleep(handsFull ? HANDS_FULL_MS : 0);
+    await system.kill(slot);
+    return Date.now();
+  } finally {
+    await mongo.signal('SIGCONT');
+  }
 }
 
 async function act(system: FaultSystem, payments: Payments, fault: Fault): Promise<string> {
@@ -52,13 +66,6 @@ async function act(system: FaultSystem, payments: Payments, fault: Fault): Promi
       return `an empty store; re-emitted: ${said.join(', ')}`;
     }
     case 'service-killed':
-      if (fault.handsFull) await mongo.signal('SIGSTOP');
-      try {
-        await sleep(fault.handsFull ? HANDS_FULL_MS : 0);
-        await system.kill(fault.slot);
-      } finally {
-        await mongo.signal('SIGCONT');
-      }
       await sleep(fault.forMs);
       await system.start(fault.slot);
       return 'started again';

@@ -49,6 +49,8 @@ export interface Happened {
   readonly from: number;
   /** Healed: the process is ready again, the server takes connections, the re-emission is done. */
   readonly to: number;
+  /** Of a kill: when the process was gone. */
+  readonly goneAt?: number;
   /** What there is to say of it. */
   readonly note: string;
 }

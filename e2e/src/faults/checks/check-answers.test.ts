@@ -55,6 +55,15 @@ test('502 and no answer are excused by the kill of a process of that service, at
   }
 });
 
+test('what a late kill excuses depends on when the process was gone, and on how long MongoDB hung', () => {
+  const late = { ...from1To2({ kind: 'service-killed', slot: 'orders-1', handsFull: true }), goneAt: 1_000_900 };
+  expect(messages([ordered(502, 1_001_050), ordered(0, 1_000_500)], late)).toEqual([]);
+  expect(messages([ordered(502, 1_001_150), ordered(503, 1_000_500)], late)).toHaveLength(2);
+  const hung = { ...late, goneAt: 1_002_000 };
+  expect(messages([ordered(503, 1_000_500), ordered(503, 1_003_900)], hung)).toEqual([]);
+  expect(messages([ordered(503, 1_004_100)], hung)).toHaveLength(1);
+});
+
 test('a process that was paused when MongoDB came back looks for it when it goes on', () => {
   const pause = (slot: string, to: number): Happened => ({ ...from1To2({ kind: 'process-paused', slot }), to });
   const answers = [ordered(503, 1_004_500), ordered(503, 1_009_000)]; // the second one is later than that

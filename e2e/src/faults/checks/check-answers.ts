@@ -1,5 +1,5 @@
 import type { Answered, Call } from '../../system/mixed-load.helper';
-import { HANDS_FULL_MS, type Happened, serviceOf } from '../schedule';
+import { type Happened, serviceOf } from '../schedule';
 
 /** The allowed answers of each call without faults. What was promised is not 404; only orders may lag behind. */
 const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
@@ -12,7 +12,7 @@ const EXPECTED: Readonly<Record<Call, readonly number[]>> = {
   list: [200],
 };
 
-/** Up to this long (ms) after the kill a request can have used a connection without anybody behind it. */
+/** Up to this long (ms) after a killed process is gone a request can have used a connection without anybody behind it. */
 const DYING_MS = 200;
 /**
  * For this long (ms) after MongoDB accepts connections again a service may not have found it yet; a process that was
@@ -65,19 +65,22 @@ function isExcused({ call, status, at, ms }: Answered, happened: readonly Happen
   const pauses = happened.filter(
     ({ fault }) => fault.kind === 'process-paused' && serviceOf(fault.slot) === ownerOf(call),
   );
-  return happened.some(({ fault, from, to }) => {
+  return happened.some(({ fault, from, to, goneAt = from }) => {
     if (fault.kind === 'mongo-killed') {
       const late = pauses.filter((pause) => pause.from <= to && pause.to > to);
       const looking = [{ from, to }, ...late.map((pause) => ({ ...pause, from: pause.to }))];
       return status === 503 && looking.some((one) => overlaps(one.from, one.to + FINDING_MS));
     }
     if (fault.kind !== 'service-killed' && fault.kind !== 'process-paused') return false;
+    if (status === 503 && fault.kind === 'service-killed') {
+      // MongoDB hung until then.
+      return fault.handsFull && goneAt - from >= WAITING_MS && overlaps(from, goneAt + FINDING_MS);
+    }
     if (serviceOf(fault.slot) !== ownerOf(call)) return false;
     if (fault.kind === 'process-paused') {
       return status === 503 && to - from >= WAITING_MS && at <= from + DYING_MS && at + ms >= to;
     }
-    const killed = from + (fault.handsFull ? HANDS_FULL_MS : 0);
-    return (status === 502 || status === 0) && overlaps(from, killed + DYING_MS);
+    return (status === 502 || status === 0) && overlaps(from, goneAt + DYING_MS);
   });
 }
 
