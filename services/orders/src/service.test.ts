@@ -28,8 +28,8 @@ test.each([
 
 test('health: ready, and 503 while it drains', async () => {
   const instance = await bed.start(startOrders, ordersConfig);
-  await waitFor(async () => (await request(instance.url).get('/readyz')).body.nats === 'up');
-  await request(instance.url).get('/readyz').expect(200, { mongo: 'up', nats: 'up', draining: false });
+  const ready = { mongo: 'up', nats: 'up', draining: false };
+  await waitFor(() => request(instance.url).get('/readyz').expect(200, ready));
   const stopping = instance.stop();
   await request(instance.url).get('/readyz').expect(503, { mongo: 'up', nats: 'up', draining: true });
   await stopping;
@@ -76,6 +76,7 @@ test('ticket events in any order, some twice, end in the last version of each ti
 test('a version that is missing is waited for: the replica stays where it is until it comes', async () => {
   const id = newId();
   await publish(id, 0);
+  await waitFor(async () => (await replicaOf(bed, id))?.['version'] === 0);
   await publish(id, 2, newId());
   await waitFor(() => replicas().countDocuments({ _id: new Types.ObjectId(id), 'parked.version': 2 }));
   await sleep(100);

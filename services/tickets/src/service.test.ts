@@ -26,8 +26,7 @@ test.each([
 
 test('health: it lives, it is ready, and it can be measured', async () => {
   await request(url).get('/healthz').expect(200, { status: 'ok' });
-  await waitFor(async () => (await request(url).get('/readyz')).body.nats === 'up');
-  await request(url).get('/readyz').expect(200, { mongo: 'up', nats: 'up', draining: false });
+  await waitFor(() => request(url).get('/readyz').expect(200, { mongo: 'up', nats: 'up', draining: false }));
   await sell(url, ['Measured']);
   const { text } = await request(url).get('/metrics').expect(200);
   expect(text).toMatch(/ticketing_http_request_duration_seconds_count\{[^}]*route="\/api\/tickets"[^}]*\} [1-9]/);
@@ -38,8 +37,10 @@ test('while it drains it is not ready and still answers; a second stop is the sa
   const instance = await bed.start(startTickets, ticketsConfig);
   await waitFor(async () => (await request(instance.url).get('/readyz')).body.nats === 'up');
   const stopping = instance.stop();
-  await request(instance.url).get('/readyz').expect(503, { mongo: 'up', nats: 'up', draining: true });
-  await request(instance.url).get('/api/tickets').expect(200).expect('connection', 'close');
+  await Promise.all([
+    request(instance.url).get('/readyz').expect(503, { mongo: 'up', nats: 'up', draining: true }),
+    request(instance.url).get('/api/tickets').expect(200).expect('connection', 'close'),
+  ]);
   await Promise.all([stopping, instance.stop()]);
   await expect(request(instance.url).get('/healthz')).rejects.toThrow('ECONNREFUSED');
 });
@@ -60,8 +61,8 @@ test("wrong-order release: A's cancel, late and again, does not release what B h
   for (let n = 0; n < 10; n++) {
     await publishOrder(bed, 'cancelled', { ticketId, reservation: 1, orderId: orderA });
   }
-  await waitFor(async () => (await finished([url, second.url], 'order:cancelled')) === 10);
-  await waitFor(async () => (await finished([url, second.url], 'order:created')) === 2);
+  await waitFor(async () => (await finished([url, second.url], 'order:cancelled')) >= 10);
+  await waitFor(async () => (await finished([url, second.url], 'order:created')) >= 2);
   const held = await request(url).get(`/api/tickets/${ticketId}`);
   expect(held.body.orderId).toBe(orderB);
 

@@ -60,8 +60,9 @@ test('30 orders that expire at once under three instances, and are cancelled by 
   await sleep(SWEEP_MS * 4);
   const stored = await bed.connection.collection('orders').find({}).toArray();
   expect(stored.map(({ status, version }) => [status, version])).toEqual(orders.map(() => ['cancelled', 1]));
-  await waitFor(() => events.length >= 30);
-  expect(new Set(events.map(({ id, version, meta }) => `${id} ${version} ${meta.id}`)).size).toBe(30);
+  const recorded = () => new Set(events.map(({ id, version, meta }) => `${id} ${version} ${meta.id}`)).size;
+  await waitFor(() => recorded() >= 30);
+  expect(recorded()).toBe(30);
 });
 
 /** Makes this many orders that expire when their window is over, without HTTP. */

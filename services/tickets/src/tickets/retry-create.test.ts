@@ -1,3 +1,4 @@
+import type { EventOf } from '@ticketing/common';
 import { past503, startTcpProxy, waitFor, TestBed, type TestInstance } from '@ticketing/testing';
 import request from 'supertest';
 import { ticketsConfig } from '../config';
@@ -27,6 +28,9 @@ const post = (headers: Record<string, string> = {}, at = url) =>
   request(at)
     .post('/api/tickets')
     .set({ ...as('alice'), 'Idempotency-Key': `"${key}"`, ...headers });
+/** How many different events: the sweep of the other instance may publish one again. */
+const recordedFor = (events: readonly EventOf<'ticket:created'>[], of: string) =>
+  new Set(events.filter(({ id }) => id === of).map(({ meta }) => meta.id)).size;
 const saved = () => bed.connection.collection('tickets').countDocuments();
 
 test('a repeat answers the first 201 with its headers, and says that it is one; nothing is made or published', async () => {
@@ -41,7 +45,7 @@ test('a repeat answers the first 201 with its headers, and says that it is one; 
   }
   expect(await saved()).toBe(before);
   await waitFor(() => events.some(({ id }) => id === first.body.id));
-  expect(events.filter(({ id }) => id === first.body.id)).toHaveLength(1);
+  expect(recordedFor(events, first.body.id)).toBe(1);
 });
 
 test('a repeat answers the ticket as it was created, also when it was changed since', async () => {
@@ -109,7 +113,7 @@ test('100 repeats at once on two instances: all answer the same 201, there is on
     expect(replies.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
     expect(await saved()).toBe(before + 1);
     await waitFor(() => events.some((event) => event.id === id));
-    expect(events.filter((event) => event.id === id)).toHaveLength(1);
+    expect(recordedFor(events, id)).toBe(1);
   }
 });
 

@@ -82,6 +82,7 @@ test('409 while it is reserved; after its release it can be changed', async () =
 test('409 once it is sold, for good; its state and its event say so', async () => {
   const events = bed.events('ticket:updated');
   const orderId = await publishOrder(bed, 'created', { ticketId: id, reservation: 1 });
+  await waitFor(async () => (await show()).orderId === orderId);
   await publishOrder(bed, 'complete', { ticketId: id, reservation: 1, orderId });
   const sold = await waitFor(async () => {
     const ticket = await show();
