@@ -17,9 +17,11 @@ beforeAll(async () => {
   system = await TestSystem.open();
   await Promise.all([system.start('tickets'), system.start('orders')]);
   const document = (await (await fetch(`${system.url}/api/openapi.json`)).json()) as Described;
-  const ticket = await new Client(system.url, 'alice').sold('concert');
+  const alice = new Client(system.url, 'alice');
+  const ticket = await alice.sold('concert');
   const order = await new Client(system.url, 'bob').orderSoon(ticket.id);
   orderId = order.id;
+  await waitFor(async () => (await alice.ticket(ticket.id)).body.orderId === orderId, { what: 'the reservation' });
   requests = exampleRequests(document).map((request) => withIds(request, { ticket: ticket.id, order: order.id }));
 });
 afterAll(async () => {

@@ -124,7 +124,7 @@ async function failToStart(changes: NodeJS.ProcessEnv): Promise<void> {
     name: 'tickets',
     env: { ...env('tickets'), ...changes },
     log: take,
-    readyWithinMs: 12_000,
+    readyWithinMs: 20_000,
   });
   await expect(starting).rejects.toThrow('tickets');
 }

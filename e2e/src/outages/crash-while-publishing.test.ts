@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { testEngine } from '@ticketing/servers';
 import { waitFor } from '@ticketing/testing';
 import type { ServiceProcess } from '@ticketing/start';
@@ -44,6 +45,7 @@ test('a crash between save and publish: the events are published after the resta
   tickets = await system.start('tickets');
   const { replicas } = await untilAgreed(system);
   expect(replicas.map(({ title }) => title).sort()).toEqual(['one', 'three', 'two']);
+  await waitFor(() => channel.events().length >= 3, { what: 'the events on their channel' });
   expect(channel.events()).toHaveLength(3);
 });
 
@@ -80,11 +82,14 @@ test('NATS is down while 100 tickets are created: all are 201, and all arrive af
     const response = await fetch(`${service.url}/readyz`);
     return { status: response.status, ...((await response.json()) as { nats: string }) };
   };
-  await system.nats.down();
   const up = { status: 200, mongo: 'up', nats: 'up', draining: false };
+  await system.nats.down();
   for (const service of [tickets, orders]) {
-    await waitFor(async () => (await readiness(service)).nats === 'down');
-    expect(await readiness(service)).toEqual({ ...up, nats: 'down', natsDownSince: expect.any(String) });
+    const answer = await waitFor(async () => {
+      const { status, ...rest } = await readiness(service);
+      return status === 200 && rest.nats === 'down' && rest;
+    });
+    expect({ ...answer, status: 200 }).toEqual({ ...up, nats: 'down', natsDownSince: expect.any(String) });
   }
 
   const sold: Ticket[] = [];
@@ -97,5 +102,5 @@ test('NATS is down while 100 tickets are created: all are 201, and all arrive af
   const { replicas } = await untilAgreed(system);
   expect(replicas).toHaveLength(before + 100);
   expect(replicas.filter(({ title }) => title === 'edited meanwhile')).toHaveLength(20);
-  for (const service of [tickets, orders]) expect(await readiness(service)).toEqual(up);
+  for (const service of [tickets, orders]) await waitFor(async () => isDeepStrictEqual(await readiness(service), up));
 });

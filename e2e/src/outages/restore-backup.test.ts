@@ -146,4 +146,4 @@ test('both databases restored from backups made under load, by the steps of docs
   expect(agreed.tickets.length).toBeGreaterThanOrEqual(tickets.get('tickets')?.length ?? Infinity);
   await trade(1_500, 3);
   expect((await untilAgreed(system)).tickets.length).toBeGreaterThan(agreed.tickets.length);
-}, 90_000);
+});

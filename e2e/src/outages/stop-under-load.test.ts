@@ -60,7 +60,7 @@ async function expectNoneCutOff(name: Loaded, load: Load, keyOf: KeyOf): Promise
   expect(stored.map(({ _id }) => String(_id))).toEqual(expect.arrayContaining(ids));
 
   const unanswered = outcomes.filter(({ status }) => status !== 201 && status !== 409);
-  const reset = unanswered.filter(({ error }) => error === 'ECONNRESET');
+  const reset = unanswered.filter(({ error }) => error === 'ECONNRESET' || error === 'EPIPE');
   expect(unanswered.filter((outcome) => outcome.error !== 'ECONNREFUSED' && !reset.includes(outcome))).toEqual([]);
   expect(reset.length).toBeLessThanOrEqual(CLIENTS);
   if (load.heldUpMs() < GRACE_MS / 2) expect(reset.filter(({ reused }) => reused)).toEqual([]);

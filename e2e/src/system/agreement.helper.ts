@@ -27,7 +27,7 @@ export interface Agreed {
  * Resolves when the auditor finds no disagreement between the databases and the stream.
  * @throws Error that says what disagrees when they do not agree in time
  */
-export async function untilAgreed({ databases, engine, nats }: TestSystem, timeoutMs = 20_000): Promise<Agreed> {
+export async function untilAgreed({ databases, engine, nats }: TestSystem, timeoutMs = 60_000): Promise<Agreed> {
   const broker = await testBroker('', silentLogger(), {
     engine,
     natsUrl: nats.url,

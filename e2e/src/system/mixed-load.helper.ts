@@ -61,7 +61,7 @@ export class MixedLoad {
   /** Resolves when so many more cancels were answered by 204. */
   async untilCancelled(more: number): Promise<void> {
     const wanted = (this.statuses[204] ?? 0) + more;
-    await waitFor(() => (this.statuses[204] ?? 0) >= wanted, { what: `${wanted} cancels`, timeoutMs: 20_000 });
+    await waitFor(() => (this.statuses[204] ?? 0) >= wanted, { what: `${wanted} cancels`, timeoutMs: 60_000 });
   }
 
   /** Resolves when every request that was sent has its answer. */

@@ -23,19 +23,23 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** The spans of the trace once it has `count` of them: service, name, and cause (by name, or by id from outside). */
-async function traceOf(isIt: (span: ReceivedSpan) => boolean, count: number) {
-  const spans = await waitFor(
+/**
+ * The different spans of the trace once it has `count` of them: service, name, and cause (by name, or by id from
+ * outside). What is delivered again has the same span once more.
+ */
+function traceOf(isIt: (span: ReceivedSpan) => boolean, count: number): Promise<unknown[][]> {
+  return waitFor(
     () => {
       const traceId = receiver.spans.find(isIt)?.traceId;
-      const found = receiver.spans.filter((span) => span.traceId === traceId);
-      if (found.length < count) throw new Error(`there are ${found.map(({ name }) => name).join()}`);
-      return found;
+      const spans = receiver.spans.filter((span) => span.traceId === traceId);
+      const nameOf = (id: string | undefined) => spans.find(({ spanId }) => spanId === id)?.name ?? id;
+      const rows = spans.map(({ service, name, kind, parentSpanId }) => [service, kind, name, nameOf(parentSpanId)]);
+      const distinct = new Map(rows.map((row) => [row.join(), row]));
+      if (distinct.size < count) throw new Error(`there are ${[...distinct.keys()].join('; ')}`);
+      return [...distinct.values()].sort();
     },
     { what: `a trace of ${count} spans` },
   );
-  const nameOf = (id: string | undefined) => spans.find(({ spanId }) => spanId === id)?.name ?? id;
-  return spans.map(({ service, name, kind, parentSpanId }) => [service, kind, name, nameOf(parentSpanId)]).sort();
 }
 
 const [INTERNAL, SERVER, PRODUCER, CONSUMER] = [1, 2, 4, 5];

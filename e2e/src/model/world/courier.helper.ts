@@ -16,9 +16,6 @@ const SUBJECTS = {
   order: ['order:created', 'order:cancelled', 'order:completed'],
 } as const;
 
-/** An owner publishes what it saved within this time (ms), or the history has failed. */
-const PUBLISHED_WITHIN_MS = 10_000;
-
 /**
  * The only way between the two services, because each has its own channels. It takes what one publishes, keeps it, and
  * publishes it on the other's channels on request.
@@ -47,7 +44,7 @@ export class Courier {
         if (!post) throw new Error(`there is ${this.left().join(', ') || 'nothing'}`);
         return post;
       },
-      { timeoutMs: PUBLISHED_WITHIN_MS, everyMs: 2, what: `the event ${key}` },
+      { everyMs: 2, what: `the event ${key}` },
     );
   }
 
@@ -58,9 +55,7 @@ export class Courier {
       const recorded = new Map(events.map(({ meta, ...state }) => [meta.id, state]));
       return [...recorded.values()].filter(({ id }) => payments.includes(id));
     };
-    await waitFor(() => told().length >= count, {
-      ...{ timeoutMs: PUBLISHED_WITHIN_MS, everyMs: 2, what: `${count} refusals` },
-    });
+    await waitFor(() => told().length >= count, { everyMs: 2, what: `${count} refusals` });
     return told().sort((a, b) => payments.indexOf(a.id) - payments.indexOf(b.id));
   }
 
@@ -80,7 +75,7 @@ export class Courier {
   async handled(subject: Subject): Promise<void> {
     const channel = this.beds[receiverOfSubject(subject)].channelPrefix + subject;
     const isSettled = () => this.isSettled(channel, this.forwarded.get(subject) ?? 0);
-    await waitFor(isSettled, { timeoutMs: 15_000, everyMs: 2, what: `all acks on ${channel}` });
+    await waitFor(isSettled, { everyMs: 2, what: `all acks on ${channel}` });
   }
 
   private readAll(): void {
