@@ -1,5 +1,5 @@
 import { type RequestListener, createServer } from 'node:http';
-import { type AddressInfo, Server as NetServer } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartError } from '../../errors/start-error';
 import { sleep } from '../../runtime/retry';
@@ -47,6 +47,12 @@ export async function listen(app: RequestListener, port: number, options: Listen
   });
   // For a connection without any traffic. It is longer than a reply may take to begin.
   server.timeout = 2 * requestTimeoutMs + LOOK_EVERY_MS;
+  server.on('timeout', (socket: Socket) => {
+    const { bytesRead } = socket;
+    const destroyIfSilent = () => socket.bytesRead === bytesRead && socket.destroy();
+    // If the process was held up, what has arrived is read in the first turn, and who is too slow is told so in it.
+    setImmediate(() => setImmediate(destroyIfSilent));
+  });
   const traffic = serveWellFormed(server, app);
   await listening(server, port);
 
