@@ -69,7 +69,8 @@ test.each([
 });
 
 test('a reply that has begun may take its time', async () => {
-  const reply = request(app).get('/begun');
+  const reply = Promise.resolve(request(app).get('/begun'));
+  await waitFor(() => hanging.length > 0);
   setTimeout(goOn, 400);
   expect((await reply).text).toBe('[]');
 });
