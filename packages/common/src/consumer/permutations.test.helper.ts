@@ -24,7 +24,8 @@ export async function expectOrdered(bench: Bench, last: number, orders: readonly
     ),
   );
   const messages = orders.flat().length;
-  const done = async () => (await bench.acked()) >= messages && (await bench.parkedCount()) === 0;
+  const handled = () => new Set(bench.lines.flatMap(({ outcome, sequence }) => (outcome ? [sequence] : []))).size;
+  const done = async () => handled() === messages && (await bench.parkedCount()) === 0;
   await waitFor(done, { timeoutMs: 100_000, everyMs: 100 });
 
   const copies = new Map((await bench.replica.all()).map((copy) => [String(copy._id), copy]));
