@@ -79,5 +79,5 @@ test('beside a member of an older release nothing is lost: what either parks, th
     expect((await bench.replica.find(id))?.history).toEqual(versions);
   }
   await bench.parkedIs(0);
-  expect(await old().countDocuments()).toBe(0);
+  await waitFor(async () => (await old().countDocuments()) === 0);
 });
