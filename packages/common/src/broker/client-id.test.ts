@@ -17,14 +17,23 @@ test('no two client ids are the same', () => {
 const onStreaming = testEngine() === 'streaming' ? test : test.skip;
 onStreaming('NATS Streaming refuses a second client with the id of one that lives: hence the random part', async () => {
   const { natsUrl: url, natsClusterId } = testServers();
-  const id = uniqueName();
-  const client = (): Promise<Stan> =>
+  const client = (id: string): Promise<Stan> =>
     new Promise((resolve, reject) => {
       const stan = connect(natsClusterId, id, { url });
       stan.once('connect', () => resolve(stan));
-      stan.once('error', (error) => reject(new Error(String(error))));
+      stan.on('error', (error) => reject(new Error(String(error))));
     });
-  const first = await client();
-  await expect(client()).rejects.toThrow('clientID already registered');
-  await new Promise((resolve) => first.once('close', resolve).close());
+  const close = (stan: Stan) => new Promise((resolve) => stan.once('close', resolve).close());
+  /** What the second client is told; nothing if the first one, in this process, was held up and had to give way. */
+  const refusal = async (): Promise<string | undefined> => {
+    const id = uniqueName();
+    const first = await client(id);
+    const second = await client(id).catch(String);
+    if (typeof second !== 'string') await close(second);
+    await close(first);
+    return typeof second === 'string' ? second : undefined;
+  };
+  let told: string | undefined;
+  for (let tries = 0; told === undefined && tries < 5; tries += 1) told = await refusal();
+  expect(told).toContain('clientID already registered');
 });
