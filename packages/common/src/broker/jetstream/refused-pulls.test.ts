@@ -32,7 +32,7 @@ test(
     await asOperator(server.url, ({ consumers }) => consumers.delete(STREAM, name));
     await publishUntilStored(broker, channel, '1');
     await has(['1']);
-    expect(broker.refusedChannels()).toEqual([]);
+    await waitFor(() => broker.refusedChannels().length === 0, IN_TIME);
     expect(saidGone()).toBe(before + 1);
   }),
 );
