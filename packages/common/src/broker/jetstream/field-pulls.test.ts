@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Restartable } from '@ticketing/servers';
 import { asOperator, waitFor } from '@ticketing/testing';
+import { PULL } from '../../runtime/policies';
 import { type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
 jest.setTimeout(180_000);
+jest.replaceProperty<{ answerMs: number }, 'answerMs'>(PULL, 'answerMs', 20_000); // for all tests, which run side by side
 
 type Fault = (at: { server: Restartable; proxy: Awaited<ReturnType<Field['proxy']>> }) => Promise<void>;
 const faults: Record<string, Fault> = {

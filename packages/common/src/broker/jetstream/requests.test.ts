@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerInfo } from '@nats-io/jetstream';
 import { createInbox, nanos } from '@nats-io/transport-node';
 import { asOperator, waitFor } from '@ticketing/testing';
+import { PULL } from '../../runtime/policies';
 import { asClient, type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
 jest.setTimeout(180_000);
+jest.replaceProperty<{ answerMs: number }, 'answerMs'>(PULL, 'answerMs', 20_000); // for all tests, which run side by side
 
 const infoOf = (url: string, { channel, group }: Field): Promise<ConsumerInfo> =>
   asOperator(url, ({ consumers }) => consumers.info(STREAM, consumerOf(channel, group)));

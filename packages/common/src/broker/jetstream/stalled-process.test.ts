@@ -9,6 +9,7 @@ test(
   'a member asks again when its request has ended while the process stood still',
   inField(async (field) => {
     jest.replaceProperty<{ endsAfterMs: number }, 'endsAfterMs'>(PULL, 'endsAfterMs', 3_000);
+    jest.replaceProperty<{ answerMs: number }, 'answerMs'>(PULL, 'answerMs', 20_000);
     const server = await field.server();
     const proxy = await field.proxy(server.url);
     const direct = await field.connected(server.url, { pingIntervalMs: 60_000 });
