@@ -39,7 +39,7 @@ export class HistoryWatch {
 
   /**
    * Checks what was lost since the position at the time of the call. Call it before anything is delivered on a new
-   * connection. Does not throw: without an answer the next check repeats it.
+   * connection. Does not throw: without an answer, the next check looks from the position reached by then.
    */
   async check(): Promise<void> {
     this.checkedAt = Date.now();
