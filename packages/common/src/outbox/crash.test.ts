@@ -89,7 +89,7 @@ test('two processes save and publish, one is killed under way: every event of ev
 
   const { model } = await restart();
   await waitFor(async () => (await pendingCount(model)) === 0, { what: 'empty outboxes' });
-  let all: StoredThing[] = [];
+  let all: Awaited<ReturnType<typeof things>> = [];
   const ofVersion = (version: number) => all.filter((thing) => thing.version >= version).map(({ _id }) => String(_id));
   await waitFor(async () => {
     all = await things();
