@@ -1,5 +1,6 @@
 import { type Restartable, restartableBroker } from '@ticketing/servers';
 import { testServers, waitFor, TestBed } from '@ticketing/testing';
+import { awakeDuring } from '../runtime/awake.test.helper';
 import { OUTBOX } from '../runtime/policies';
 import { newThing, type Owner, pendingCount, startOwner } from './owner.test.helper';
 import { updateAggregate } from './update-aggregate';
@@ -29,21 +30,20 @@ test('while NATS is away saves succeed and their events wait; after it is back a
   const [created, updated] = [bed.events('ticket:created'), bed.events('ticket:updated')];
   await nats.down();
   await waitFor(() => owners.every(({ broker }) => !broker.isConnected()));
-  const started = Date.now();
-  const ids = await Promise.all(
-    Array.from({ length: 100 }, async (_, at) => {
-      const { model } = owners[at % 2] as Owner;
-      const thing = newThing(model);
-      await thing.save();
-      await updateAggregate(model, thing._id, () => 'ticket:updated');
-      return String(thing._id);
-    }),
-  );
-  expect(Date.now() - started).toBeLessThan(7_000); // a publish would be waited for 8 s
+  const ids: string[] = [];
+  const saveAndEdit = async (_: unknown, at: number) => {
+    const { model } = owners[at % 2] as Owner;
+    const thing = newThing(model);
+    await thing.save();
+    await updateAggregate(model, thing._id, () => 'ticket:updated');
+    ids.push(String(thing._id));
+  };
+  const took = await awakeDuring(() => Promise.all(Array.from({ length: 100 }, saveAndEdit)));
+  expect(took).toBeLessThan(7_000); // a publish would be waited for 8 s
   expect(await pendingCount(owner.model)).toBe(200);
 
   await nats.up();
-  await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 20_000, what: 'empty outboxes' });
+  await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 60_000, what: 'empty outboxes' });
   const idsOf = (events: readonly { id: string }[]) => new Set(events.map(({ id }) => id));
   await waitFor(() => idsOf(created).size === 100 && idsOf(updated).size === 100);
   expect([...idsOf(created)].sort()).toEqual([...ids].sort());
@@ -54,12 +54,10 @@ test('a save while NATS hangs does not wait for it, and its event is published w
   const [{ model }] = owners as [Owner];
   const events = bed.events('ticket:created');
   await nats.signal('SIGSTOP');
-  const started = Date.now();
-  await newThing(model).save();
-  expect(Date.now() - started).toBeLessThan(7_000); // a publish would be waited for 8 s
+  expect(await awakeDuring(() => newThing(model).save())).toBeLessThan(7_000); // a publish would be waited for 8 s
   expect(await pendingCount(model)).toBe(1);
   await nats.signal('SIGCONT');
-  await waitFor(async () => (await pendingCount(model)) === 0, { timeoutMs: 20_000 });
+  await waitFor(async () => (await pendingCount(model)) === 0, { timeoutMs: 60_000 });
   await waitFor(() => events.length > 0);
 });
 
@@ -79,5 +77,5 @@ test('after an outage the sweep also takes what was saved just before its end', 
   await newThing(owner.model).save();
   await looked(false);
   await nats.up();
-  await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 20_000, what: 'empty outboxes' });
+  await waitFor(async () => (await pendingCount(owner.model)) === 0, { timeoutMs: 60_000, what: 'empty outboxes' });
 });
