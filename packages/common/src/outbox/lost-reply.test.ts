@@ -1,4 +1,5 @@
 import { startTcpProxy, type TcpProxy, testServers, waitFor, TestBed } from '@ticketing/testing';
+import { DATABASE_WAITS } from '../runtime/policies';
 import { WriteUnknownError } from './errors';
 import { insertAggregate } from './insert-aggregate';
 import { newThing, type Owner, pendingCount, startOwner, stored } from './owner.test.helper';
@@ -18,10 +19,17 @@ beforeEach(async () => {
   owner = await startOwner({ databaseUri: through.href, channelPrefix: bed.channelPrefix, sweepMs: 60_000 });
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await owner.close();
   await proxy.close();
   await bed.close();
 });
+
+/** So that a process that is held up still finds what it wrote. */
+function lookForLong(): void {
+  const policy: { lostReplyMs: number } = DATABASE_WAITS;
+  jest.replaceProperty(policy, 'lostReplyMs', 30_000);
+}
 
 const aWriteOf = (title: string) => (request: Buffer) => request.includes(title);
 
@@ -31,6 +39,7 @@ const inserts = {
 };
 
 test.each(Object.entries(inserts))('%s whose reply was lost succeeds, once, and publishes', async (_, insert) => {
+  lookForLong();
   const events = bed.events('ticket:created');
   const lost = proxy.loseReplyTo(aWriteOf('lost and found'));
   const saved = await insert();
@@ -42,6 +51,7 @@ test.each(Object.entries(inserts))('%s whose reply was lost succeeds, once, and 
 });
 
 test('an update whose reply was lost answers success, happened once, and its event is published', async () => {
+  lookForLong();
   const events = bed.events('ticket:updated');
   const thing = await saveAggregate(newThing(owner.model));
   const lost = proxy.loseReplyTo(aWriteOf('lost update'));

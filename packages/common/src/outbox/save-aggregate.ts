@@ -5,8 +5,6 @@ import { sleep, within } from '../runtime/retry';
 import { WriteUnknownError } from './errors';
 import { notifySaved, type OwnedDocument, type OwnedModel } from './owned-aggregate';
 
-const { lostReplyMs, lostReplyEveryMs } = DATABASE_WAITS;
-
 /**
  * Saves an aggregate with its recorded event. If the reply of the write is lost, it looks whether the write happened
  * before it throws. Returns the saved document: use it instead of the given one.
@@ -41,6 +39,7 @@ export async function findWritten(model: OwnedModel, { id, eventId, error }: Fai
   // A full disk is an answer: the write was refused.
   if (!isDatabaseUnavailable(error) || isDiskFull(error)) throw error;
   // Null when the event is not there, or when that cannot be found out in time because a look gets no answer.
+  const { lostReplyMs } = DATABASE_WAITS;
   const found = await within(lostReplyMs, lookFor(model, id, AbortSignal.timeout(lostReplyMs)), null);
   if (!found || !hasRecorded(found, eventId)) throw new WriteUnknownError(String(id), error);
   notifySaved(model, found);
@@ -48,7 +47,7 @@ export async function findWritten(model: OwnedModel, { id, eventId, error }: Fai
 }
 
 async function lookFor(model: OwnedModel, id: Types.ObjectId, over: AbortSignal): Promise<OwnedDocument | null> {
-  for (; !over.aborted; await sleep(lostReplyEveryMs)) {
+  for (; !over.aborted; await sleep(DATABASE_WAITS.lostReplyEveryMs)) {
     try {
       return await model.findById(id).read('primary').readConcern('majority');
     } catch (error) {
