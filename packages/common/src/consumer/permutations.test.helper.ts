@@ -25,7 +25,8 @@ export async function expectOrdered(bench: Bench, last: number, orders: readonly
   );
   const messages = orders.flat().length;
   const handled = () => new Set(bench.lines.flatMap(({ outcome, sequence }) => (outcome ? [sequence] : []))).size;
-  const done = async () => handled() === messages && (await bench.parkedCount()) === 0;
+  const counted = async () => (await bench.count('applied')) >= (last + 1) * orders.length;
+  const done = async () => handled() === messages && (await counted()) && (await bench.parkedCount()) === 0;
   await waitFor(done, { timeoutMs: 100_000, everyMs: 100 });
 
   const copies = new Map((await bench.replica.all()).map((copy) => [String(copy._id), copy]));
