@@ -5,7 +5,9 @@ import {
   testConnection,
   testDatabaseUri,
   testServers,
+  waitFor,
 } from '@ticketing/testing';
+import { BY_MAJORITY } from '../mongo/durable';
 import { Bench, inOrder, newId, ticketEvent } from './consumer.test.helper';
 
 let mongo: RolledBackReads;
@@ -30,6 +32,7 @@ test('an event is not acked as seen by a version that a failover rolls back', as
   await bench.publish(subject, ticketEvent(id, 2));
   await bench.parkedIs(1);
   await bench.publish(subject, ticketEvent(id, 1));
-  await bench.versionIs(id, 2);
+  const stored = () => bench.replica.documents.findOne({ _id: new Types.ObjectId(id) }, BY_MAJORITY);
+  await waitFor(async () => (await stored())?.version === 2);
   await bench.outcomesAre({ applied: 3, parked: 1 });
 });
