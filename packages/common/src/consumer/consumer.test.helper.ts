@@ -179,7 +179,7 @@ export class Bench {
     });
     this.consumers.push(consumer);
     // A broker that is away, or refuses, is not waited for.
-    if ('subscribed' in broker) await within(1_000, (broker as TestBroker).subscribed(), undefined);
+    if ('subscribed' in broker) await within(30_000, (broker as TestBroker).subscribed(), undefined);
     return consumer;
   }
 
@@ -208,9 +208,7 @@ export class Bench {
 
   /** Waits before it compares, because a count follows its write a moment later. */
   async outcomesAre(expected: Partial<Record<EventOutcome, number>>): Promise<void> {
-    await waitFor(async () => isDeepStrictEqual(await this.outcomes(), expected), { timeoutMs: 3_000 }).catch(
-      () => undefined,
-    );
+    await waitFor(async () => isDeepStrictEqual(await this.outcomes(), expected)).catch(() => undefined);
     expect(await this.outcomes()).toEqual(expected);
   }
 
