@@ -26,7 +26,8 @@ describe('on a channel that holds 100 messages', () => {
   const brokers: Broker[] = [];
 
   const brokerOf = (logger: Logger, options: Partial<CreateBrokerOptions> = {}) => {
-    const broker = createBroker({ ...engineOfRun.settings(nats.url), clientIdPrefix: 'test', logger, ...options });
+    const settings = { ...engineOfRun.settings(nats.url), pingIntervalMs: 30_000 };
+    const broker = createBroker({ ...settings, clientIdPrefix: 'test', logger, ...options });
     brokers.push(broker);
     return broker;
   };
@@ -105,8 +106,8 @@ describe('on a channel that holds 100 messages', () => {
     proxy.cut();
     for (let round = 1; round <= 3; round += 1) {
       await publish(80);
-      // Messages of the member that is cut off come to the other one after the ack wait.
-      await waitFor(async () => (await bench.replica.all()).length === 30 + round * 80, { timeoutMs: 20_000 });
+      // Messages of the member that is cut off come to the other one when the server drops it.
+      await waitFor(async () => (await bench.replica.all()).length === 30 + round * 80, { timeoutMs: 60_000 });
     }
     await waitFor(() => bench.lines.some(({ msg }) => msg.startsWith(`lost the ${engineOfRun.name} client`)));
     proxy.refuse = false;
@@ -129,7 +130,7 @@ describe('on a channel that holds 100 messages', () => {
     await waitFor(async () => (await bench.count('failed')) >= 20);
     failing = false;
     await publish(10);
-    await applied(30);
+    await waitFor(async () => (await bench.count('applied')) >= 30);
     expect(said()).toEqual([]);
   });
 });

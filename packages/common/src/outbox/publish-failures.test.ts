@@ -20,6 +20,7 @@ test('a channel that the server refuses fails alone, is counted with its reason,
   const broker = createBroker({
     ...engineOfRun.settings(nats.url),
     clientIdPrefix: 'test',
+    pingIntervalMs: 30_000,
     logger: silentLogger(),
   });
   try {
