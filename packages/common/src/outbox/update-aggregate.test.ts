@@ -94,7 +94,7 @@ test('an edit that hangs does not hold up the others for ever, and then finds th
   const hang = [new Promise<void>((resolve) => (release = resolve))];
   const { id, model } = await interruptedThing(() => hang.shift() ?? Promise.resolve());
   const hanging = updateAggregate(model, id, priced(1));
-  await sleep(50);
+  await waitFor(() => hang.length === 0);
   const others = await Promise.all([updateAggregate(model, id, priced(10)), updateAggregate(model, id, priced(20))]);
   expect(others.every((edited) => edited?.saved)).toBe(true);
   release();
