@@ -2,7 +2,7 @@ import type { JetStreamNode } from '@ticketing/servers';
 import { waitFor } from '@ticketing/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker } from '../port';
-import { type Field, IN_TIME, member, publishUntilStored } from './field.test.helper';
+import { type Field, IN_TIME, member, publishUntilStored, QUICK } from './field.test.helper';
 
 const LANES = 8;
 const PAUSE_MS = 10;
@@ -82,9 +82,9 @@ export class ClusterLoad {
 export async function loadedCluster(field: Field) {
   const cluster = await field.cluster({ config: 'lame_duck_duration: "30s"\nlame_duck_grace_period: "1s"' });
   const [publisher, one, two] = [
-    await field.connected(cluster.url),
-    await field.connected(cluster.url),
-    await field.connected(cluster.url),
+    await field.connected(cluster.url, QUICK),
+    await field.connected(cluster.url, QUICK),
+    await field.connected(cluster.url, QUICK),
   ];
   const load = new ClusterLoad(field, publisher, [one, two]);
   await load.goesOn();

@@ -23,8 +23,5 @@ export const jetStreamEngine: BrokerEngine = {
     }
     return server;
   },
-  settings: (url) => ({
-    ...{ engine: 'jetstream', url, clusterId: 'ticketing' },
-    ...{ pingIntervalMs: 1_000, maxPingsOut: 2 },
-  }),
+  settings: (url) => ({ engine: 'jetstream', url, clusterId: 'ticketing' }),
 };

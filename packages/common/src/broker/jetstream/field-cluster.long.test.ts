@@ -1,6 +1,15 @@
 import type { JetStreamCluster } from '@ticketing/servers';
 import { asOperator, waitFor } from '@ticketing/testing';
-import { asClient, type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
+import {
+  asClient,
+  type Field,
+  IN_TIME,
+  inField,
+  member,
+  numbers,
+  publishUntilStored,
+  QUICK,
+} from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
 jest.setTimeout(600_000); // each takes 50 s alone, most of it waiting: they wait side by side
@@ -43,7 +52,7 @@ test.concurrent.each(LEADERS.flatMap((leaders) => [true, false].map((keeps) => (
       const cluster = await field.cluster();
       const { nodes } = cluster;
       const proxy = await field.proxy(nodes[2].url); // the server that stays
-      const broker = await field.connected(proxy.url, { timeoutMs: 2_000 });
+      const broker = await field.connected(proxy.url, { ...QUICK, timeoutMs: 2_000 });
       const { has } = member(broker, field, { ackWaitMs: 2_000 });
       await publishUntilStored(broker, channel, '1');
       await has(['1']);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Restartable } from '@ticketing/servers';
 import { asOperator, waitFor } from '@ticketing/testing';
 import { PULL } from '../../runtime/policies';
-import { type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
+import { type Field, IN_TIME, inField, member, numbers, publishUntilStored, QUICK } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
 jest.setTimeout(180_000);
@@ -32,7 +32,7 @@ describe.each(Object.entries(faults))('after %s', (_, fault) => {
       const server = await field.server();
       const proxy = await field.proxy(server.url);
       const direct = await field.connected(server.url);
-      const broker = await field.connected(proxy.url, { timeoutMs: 2_000 });
+      const broker = await field.connected(proxy.url, { ...QUICK, timeoutMs: 2_000 });
       const held: (() => void)[] = [];
       let isFaulty = true;
       const { has } = member(broker, field, { maxInFlight, ackWaitMs: 5_000 }, (message) => {

@@ -8,5 +8,5 @@ export const streamingEngine: BrokerEngine = {
       ...(messages === undefined ? [] : ['-mm', `${messages}`]),
       ...(only === undefined ? [] : ['-mc', '1']), // the first one that is used
     ]),
-  settings: (url) => ({ url, clusterId: 'ticketing', pingIntervalMs: 1_000, maxPingsOut: 2 }),
+  settings: (url) => ({ url, clusterId: 'ticketing' }),
 };

@@ -13,7 +13,7 @@ import {
 import { startTcpProxy, type TcpProxy } from '../../network/tcp-proxy';
 import { uniqueName } from '../../test-servers';
 import { waitFor } from '../../wait-for';
-import type { BrokerEngine, BrokerSettings, EngineServer, ServerLimits } from './engine';
+import { type BrokerEngine, type BrokerSettings, type EngineServer, PATIENT, type ServerLimits } from './engine';
 
 /** A case waits for seconds at most; a machine under load may take ten times as long. */
 export const IN_TIME = { timeoutMs: 60_000 };
@@ -89,7 +89,8 @@ export class ConformanceBench {
   broker(url: string, settings: Partial<BrokerSettings> = {}): Broker {
     const write = (line: string) => void this.lines.push(JSON.parse(line) as (typeof this.lines)[number]);
     const logger = createLogger({ name: 'conformance', level: 'warn', destination: { write } });
-    const broker = createBroker({ ...this.engine.settings(url), ...settings, clientIdPrefix: 'conformance', logger });
+    const reached = { ...this.engine.settings(url), ...PATIENT, ...settings };
+    const broker = createBroker({ ...reached, clientIdPrefix: 'conformance', logger });
     this.endings.push(() => broker.close());
     return broker;
   }

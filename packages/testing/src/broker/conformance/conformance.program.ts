@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, createBroker, createLogger } from '@ticketing/common';
 import { startTcpProxy } from '../../network/tcp-proxy';
-import type { BrokerSettings } from './engine';
+import { type BrokerSettings, PATIENT, QUICK } from './engine';
 
 interface Told {
   readonly task: string;
@@ -50,7 +50,9 @@ async function main(told: Told): Promise<void> {
   url.host = `127.0.0.1:${proxy.port}`;
   const [before, events] = [active().length, process.eventNames().length];
   const logger = createLogger({ name: 'conformance', level: 'silent' });
-  const settings = { ...told.settings, url: url.href, timeoutMs: isSilent ? 200 : 2_000 };
+  const isPatient = ['hold', 'use'].includes(told.task);
+  const patience = isPatient ? { ...PATIENT, timeoutMs: 60_000 } : { ...QUICK, timeoutMs: isSilent ? 200 : 2_000 };
+  const settings = { ...told.settings, ...patience, url: url.href };
   const broker = createBroker({ ...settings, clientIdPrefix: 'conformance', logger });
   if (told.task === 'hold') return hold(broker, told);
   if (told.task === 'away')
@@ -65,7 +67,7 @@ async function main(told: Told): Promise<void> {
   const timers = active().filter((name) => name === 'Timeout');
   await broker.close();
   // A socket that is closed takes a moment.
-  for (const until = Date.now() + 1_000; active().length > before && Date.now() < until;) await sleep(20);
+  for (let looks = 0; active().length > before && looks < 50; looks += 1) await sleep(20);
   const left = [...timers, ...active().slice(before), ...process.eventNames().slice(events)];
   say(`left: ${left.map(String).join()}`);
   await proxy.close();

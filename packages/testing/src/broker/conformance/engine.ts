@@ -23,11 +23,16 @@ export interface ServerLimits {
 
 export type BrokerSettings = Omit<Parameters<typeof createBroker>[0], 'logger' | 'clientIdPrefix'>;
 
+/** A server that is held up for some seconds is not given up. */
+export const PATIENT = { pingIntervalMs: 120_000, maxPingsOut: 2, timeoutMs: 30_000 };
+/** A server that does not answer is noticed within seconds. */
+export const QUICK = { pingIntervalMs: 1_000, maxPingsOut: 2, timeoutMs: 5_000 };
+
 /** An engine that the broker port is implemented for. */
 export interface BrokerEngine {
   /** As its adapter calls it. */
   readonly name: string;
   readonly start: (limits?: ServerLimits) => Promise<EngineServer>;
-  /** How it is reached: to be noticed within seconds when it does not answer. Everything in it is JSON. */
+  /** How it is reached. Everything in it is JSON. */
   readonly settings: (url: string) => BrokerSettings;
 }

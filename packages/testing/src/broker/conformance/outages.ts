@@ -12,7 +12,7 @@ import {
   publishAll,
   publishUntilStored,
 } from './bench';
-import type { EngineServer } from './engine';
+import { type EngineServer, QUICK } from './engine';
 
 /** Publishes what is lost when the subscription does not come back, and waits for it. */
 async function goesOn(broker: Broker, { channel }: ConformanceBench, member: Member, before: readonly string[]) {
@@ -41,7 +41,7 @@ export function outageCases(test: Case): void {
       const { channel, group } = bench;
       const server = await bench.server();
       const proxy = await bench.proxy(server.url);
-      const broker = await bench.connected(proxy.url, { timeoutMs: 5_000 });
+      const broker = await bench.connected(proxy.url, QUICK);
       let connections = 0;
       broker.onConnected(() => (connections += 1));
       const member = new Member(broker, channel, { group, ackWaitMs: 1_000 }, (message) => {
@@ -86,7 +86,7 @@ export function outageCases(test: Case): void {
     const { channel, group } = bench;
     const server = await bench.server();
     await server.down();
-    const broker = bench.broker(server.url);
+    const broker = bench.broker(server.url, QUICK);
     const member = new Member(broker, channel, { group });
     await server.up();
     await publishUntilStored(broker, channel, '1');
@@ -99,7 +99,7 @@ export function outageCases(test: Case): void {
   test('a broker that loses its store: subscriptions resume, and the loss is reported', async (bench) => {
     const { channel, group } = bench;
     const server = await bench.server();
-    const broker = await bench.connected(server.url);
+    const broker = await bench.connected(server.url, QUICK);
     const member = new Member(broker, channel, { group, ackWaitMs: 1_000 });
     await publishAll(broker, channel, numbers(1, 10));
     await member.has(numbers(1, 10));
