@@ -21,8 +21,13 @@ export function deliveryCases(test: Case): void {
 
   test('members of a group share, and each message is handled by one', async (bench) => {
     const { channel, group } = bench;
-    const members = await Promise.all([1, 2].map(async () => new Member(await bench.connected(), channel, { group })));
-    await Promise.all(members.map(({ subscription }) => subscription.ready));
+    const begun = async () => {
+      const broker = await bench.connected();
+      const member = new Member(broker, channel, { group });
+      await hasBegun(broker, member);
+      return member;
+    };
+    const members = await Promise.all([begun(), begun()]);
     await publishAll(await bench.connected(), channel, numbers(1, 200));
     const all = () => members.flatMap(({ got }) => got.map(({ payload }) => payload));
     await waitFor(() => new Set(all()).size === 200, IN_TIME);
@@ -78,7 +83,7 @@ export function deliveryCases(test: Case): void {
     const { channel, group } = bench;
     const broker = await bench.connected();
     const members = [5, 3].map((maxInFlight) => new Member(broker, channel, { group, maxInFlight }, () => undefined));
-    await Promise.all(members.map(({ subscription }) => subscription.ready));
+    await Promise.all(members.map((member) => hasBegun(broker, member)));
     await publishAll(await bench.connected(), channel, numbers(1, 50));
     const counts = () => members.map(({ got }) => got.length);
     await waitFor(() => counts().join() === '5,3', IN_TIME);
@@ -98,7 +103,7 @@ export function deliveryCases(test: Case): void {
     await hasBegun(broker, member);
     await publishAll(broker, channel, numbers(1, 5));
     await member.has(numbers(1, 5));
-    await waitFor(() => member.got.filter(({ payload }) => payload === '1').length === 2, IN_TIME);
+    await waitFor(() => member.got.filter(({ payload }) => payload === '1').length > 1, IN_TIME);
     expect(bench.lines.filter(({ level }) => level >= 50)).toHaveLength(1);
   });
 }

@@ -12,6 +12,7 @@ import {
   publishAll,
   publishUntilStored,
 } from './bench';
+import { QUICK } from './engine';
 
 async function read(broker: Broker, channel: string, after?: Position): Promise<string[]> {
   const payloads: string[] = [];
@@ -26,7 +27,7 @@ export function readingCases(test: Case): void {
   test('readAll has each message once, in order, ends, and takes none from a group', async (bench) => {
     const { channel, group } = bench;
     const broker = await bench.connected();
-    const held = new Member(broker, channel, { group, maxInFlight: 1 }, () => undefined);
+    const held = new Member(broker, channel, { group, ackWaitMs: 600_000, maxInFlight: 1 }, () => undefined);
     await hasBegun(broker, held);
     for (let from = 1; from < 700; from += 100) await publishAll(broker, channel, numbers(from, from + 99));
     const places: Position[] = [];
@@ -111,7 +112,7 @@ export function readingCases(test: Case): void {
   test('a reading whose connection is cut throws, and can start again', async (bench) => {
     const { channel } = bench;
     const proxy = await bench.proxy();
-    const broker = await bench.connected(proxy.url, IN_TIME); // a hundred at once: under load the last acks come late
+    const broker = await bench.connected(proxy.url, { ...QUICK, ...IN_TIME }); // a hundred at once: under load the last acks come late
     for (let from = 1; from < 600; from += 100) await publishAll(broker, channel, numbers(from, from + 99));
     const had: string[] = [];
     const reading = (async () => {
