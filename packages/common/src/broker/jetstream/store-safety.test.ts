@@ -3,11 +3,13 @@ import { freePort } from '@ticketing/servers';
 import { asOperator, waitFor } from '@ticketing/testing';
 import { backlogGauges, brokerGauge } from '../../consumer/consumer-gauges';
 import { createMetrics } from '../../runtime/metrics';
+import { BROKER_WAITS } from '../../runtime/policies';
 import { RefusedError } from '../errors';
 import { type Field, IN_TIME, inField, member, numbers } from './field.test.helper';
 import { STREAM } from './names';
 
 jest.setTimeout(180_000);
+jest.replaceProperty<{ answerMs: number }, 'answerMs'>(BROKER_WAITS, 'answerMs', 60_000);
 
 const warnings = ({ lines }: Field) => lines.filter(({ msg }) => msg.startsWith('a power failure'));
 

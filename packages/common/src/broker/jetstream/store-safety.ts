@@ -1,8 +1,6 @@
 import type { StreamInfo } from '@nats-io/jetstream';
 import type { Logger } from '../../runtime/logger';
-
-/** For the monitoring port to answer (ms). */
-const ANSWER_MS = 2_000;
+import { BROKER_WAITS } from '../../runtime/policies';
 
 export interface StoreSafetyOptions {
   readonly monitorUrl?: string;
@@ -38,7 +36,7 @@ export class StoreSafety {
     if (monitorUrl === undefined)
       return 'one replica, and without NATS_MONITOR_URL nobody sees whether the server syncs';
     try {
-      const signal = AbortSignal.any([over, AbortSignal.timeout(ANSWER_MS)]);
+      const signal = AbortSignal.any([over, AbortSignal.timeout(BROKER_WAITS.answerMs)]);
       const answer = await fetch(new URL('/jsz', monitorUrl), { signal, headers: { connection: 'close' } });
       const { config } = (await answer.json()) as { readonly config?: { readonly sync_always?: boolean } };
       if (config?.sync_always === true) return undefined;
