@@ -14,6 +14,8 @@ interface Turn {
   readonly traceId: string | undefined;
 }
 
+/** A name would be looked up in the pool of threads, and the requests change their order. */
+const HOST = '127.0.0.1';
 const agent = new Agent({ keepAlive: false });
 let turns: Turn[];
 let server: HttpServer;
@@ -51,7 +53,7 @@ afterEach(async () => {
 /** Sends a request; with `whole: false` its body does not end. */
 function send(path: string, { whole = true, ...more }: Readonly<Record<string, string | boolean>> = {}): ClientRequest {
   const headers = { 'Content-Type': 'application/json', 'Content-Length': 2, ...(more as Record<string, string>) };
-  const sent = request({ port: server.port, path, method: 'POST', headers, agent });
+  const sent = request({ host: HOST, port: server.port, path, method: 'POST', headers, agent });
   sent.on('error', () => undefined);
   sent.write(whole ? '{}' : '{');
   return sent;
@@ -72,7 +74,7 @@ const names = () => turns.map(({ name }) => name);
 /** Resolves when everything sent before has been taken in, because a probe goes the same way. */
 async function settle(): Promise<void> {
   for (let n = 0; n < 5; n += 1) {
-    const probe = request({ port: server.port, path: '/healthz', agent }).end();
+    const probe = request({ host: HOST, port: server.port, path: '/healthz', agent }).end();
     expect((await replyTo(probe)).statusCode).toBe(200);
   }
 }
@@ -134,7 +136,7 @@ test('slow senders take no turn from others', async () => {
 
 test('a turn ends with the work, though its caller has gone', async () => {
   const gone = [0, 1].map(() =>
-    request({ port: server.port, path: '/working', agent })
+    request({ host: HOST, port: server.port, path: '/working', agent })
       .on('error', () => undefined)
       .end(),
   );
@@ -152,7 +154,7 @@ test('a turn ends with the work, though its caller has gone', async () => {
 
 test('of requests that are sent at once over one connection none keeps its place when that breaks', async () => {
   const one = 'POST /turn/a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n';
-  const socket = connect(server.port).on('error', () => undefined);
+  const socket = connect(server.port, HOST).on('error', () => undefined);
   socket.write(one.repeat(4));
   await until(() => turns.length === 2);
   await settle();
@@ -168,7 +170,7 @@ test('of requests that are sent at once over one connection none keeps its place
 test('the files of the page of the API take no turn', async () => {
   const busy = [send('/turn/a'), send('/turn/b')];
   await until(() => turns.length === 2);
-  const page = request({ port: server.port, path: '/api/docs', agent }).end();
+  const page = request({ host: HOST, port: server.port, path: '/api/docs', agent }).end();
   expect((await replyTo(page)).statusCode).toBe(200);
   busy.forEach((one) => one.destroy());
 });
