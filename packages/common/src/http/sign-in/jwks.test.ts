@@ -11,7 +11,10 @@ beforeEach(async () => {
   await signIn.addKey('first');
   await signIn.open();
 });
-afterEach(() => signIn.close());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await signIn.close();
+});
 
 const verifier = (cooldownMs?: number) =>
   jwksVerifier({
@@ -136,10 +139,12 @@ test('unavailable keys are UnavailableError; a second later they are fetched aga
   const verify = verifier();
   const token = await signIn.token();
   await signIn.close();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
   await expect(verify(token)).rejects.toThrow(UnavailableError);
   await signIn.open();
   await expect(verify(token)).rejects.toThrow(UnavailableError);
   expect(signIn.asked).toBe(0);
+  clock.mockRestore();
   await new Promise((resolve) => setTimeout(resolve, 1_050));
   expect(await verify(token)).toEqual(alice);
 });
