@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import request from 'supertest';
 import { createMetrics } from '../runtime/metrics';
-import { sleep } from '../runtime/retry';
+import { waitFor } from '@ticketing/testing';
 import { testApp } from './app.test.helper';
 import { listen } from './connection/server';
 
@@ -62,11 +62,6 @@ async function inFlight(): Promise<number> {
 }
 
 async function abortedSeries(): Promise<string> {
-  const deadline = Date.now() + 5_000;
-  while (Date.now() < deadline) {
-    const line = (await counted()).find((candidate) => candidate.includes('status="aborted"'));
-    if (line !== undefined) return line;
-    await sleep(20);
-  }
-  throw new Error('no request was counted as aborted within 5 s');
+  const aborted = async () => (await counted()).find((line) => line.includes('status="aborted"'));
+  return waitFor(aborted, { what: 'a request to be counted as aborted' });
 }
