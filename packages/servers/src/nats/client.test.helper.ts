@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A client of the server; its crash is part of the test. */
 export async function client(nats: { readonly url: string; readonly clusterId?: string }, id: string): Promise<Stan> {
-  const stan = connect(nats.clusterId ?? 'ticketing', id, { url: nats.url, reconnect: false });
+  const stan = connect(nats.clusterId ?? 'ticketing', id, { url: nats.url, reconnect: false, connectTimeout: 60_000 });
   stan.on('error', () => undefined);
   await new Promise((resolve) => stan.once('connect', resolve));
   return stan;
@@ -23,7 +23,7 @@ export async function history(stan: Stan, channel: string, atLeast: number): Pro
   const got: string[] = [];
   const options = stan.subscriptionOptions().setDeliverAllAvailable();
   stan.subscribe(channel, options).on('message', (message: { getData(): string }) => got.push(message.getData()));
-  for (let waited = 0; got.length < atLeast && waited < 5_000; waited += 20) await sleep(20);
+  for (let waited = 0; got.length < atLeast && waited < 30_000; waited += 20) await sleep(20);
   // A surplus message would come now.
   await sleep(100);
   return got;

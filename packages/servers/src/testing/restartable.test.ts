@@ -12,7 +12,7 @@ afterEach(() => nats.remove());
 /** The sequence that the server gives to a message published now: 1 when its channel is empty. */
 function nextSequence(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const stan = connect('ticketing', 'test', { url: nats.url });
+    const stan = connect('ticketing', 'test', { url: nats.url, connectTimeout: 60_000 });
     stan.on('error', reject);
     stan.on('connect', () => {
       stan.publish('kept', 'x', (error) => {
