@@ -73,7 +73,7 @@ test('a database likewise: no other kind of database is started beside it, and o
 test('one whose guard lives ends by itself: that is waited for, not refused', async () => {
   const dataDir = temporaryDir();
   const { pid } = await leave(`startNats({ dataDir: ${JSON.stringify(dataDir)} })`, true);
-  await clearLeftovers([noteIn(dataDir)], options(false));
+  await clearLeftovers([noteIn(dataDir)], { ...options(false), guardEndsWithinMs: 60_000 });
   expect(isAlive(pid)).toBe(false);
 });
 

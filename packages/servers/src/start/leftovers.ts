@@ -22,6 +22,8 @@ export interface LeftoverOptions {
   readonly log: (line: string) => void;
   /** How long a process may take after SIGTERM. Absent: 15 s. */
   readonly stopWithinMs?: number;
+  /** How long processes whose guard may live are waited for. Absent: 6 s. */
+  readonly guardEndsWithinMs?: number;
 }
 
 /**
@@ -31,11 +33,11 @@ export interface LeftoverOptions {
  * @throws LeftoversError when such a process may not be ended, cannot be proved to be ours, or does not end
  */
 export async function clearLeftovers(notes: readonly string[], options: LeftoverOptions): Promise<void> {
-  const { end, command, log } = options;
+  const { end, command, log, guardEndsWithinMs = GUARD_ENDS_WITHIN_MS } = options;
   const find = () => notes.flatMap((file) => notedIn(file) ?? []).filter(({ owned }) => !owned);
   if (!end) {
     if (find().length > 0) log('processes of a start that was killed still run; waiting until they end ...');
-    await until(() => find().length === 0, GUARD_ENDS_WITHIN_MS);
+    await until(() => find().length === 0, guardEndsWithinMs);
   }
   const [left, foreign] = [find().filter(isOurs), find().filter((noted) => !isOurs(noted))];
   if (foreign.length > 0 || (left.length > 0 && !end)) {
