@@ -25,9 +25,9 @@ beforeAll(async () => {
   else process.stderr.write('SKIPPED: the substitute on a full disk. There is no java.\n');
 });
 
-async function open(run: Program, dataDir: string, output?: (text: string) => void) {
+async function open(run: Program, dataDir: string, output?: (text: string) => void, serverSelectionTimeoutMS = 30_000) {
   const server = await startServer(run, { dataDir, ...(output && { output }) }, env);
-  const options = { retryWrites: false, retryReads: false, serverSelectionTimeoutMS: 2_000, maxPoolSize: 2 * WRITERS };
+  const options = { retryWrites: false, retryReads: false, serverSelectionTimeoutMS, maxPoolSize: 2 * WRITERS };
   const client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, options);
   const end = async () => {
     await client.close();
@@ -84,7 +84,7 @@ test('a commit that fails under load ends it with the reason, and nothing that a
   };
   const dataDir = temporaryDir();
   let printed = '';
-  const small = await open(limited, dataDir, (text) => (printed += text));
+  const small = await open(limited, dataDir, (text) => (printed += text), 2_000);
   let hasEnded = false;
   void small.server.exited.then(() => (hasEnded = true));
   const { known, errors } = await load(small.docs, 'a', () => hasEnded);
