@@ -13,7 +13,7 @@ import {
 import { type BrokerServerOptions, type Engine, type RunningBroker, startBroker, testEngine } from '@ticketing/servers';
 import { perService, perServiceSettled, type ServiceName } from '@ticketing/services';
 import { type ServiceProcess, startServiceProcess } from '@ticketing/start';
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { type AuditOptions, auditUntilQuiet } from './audit/audit';
 import type { Promised } from './audit/checks/check-promises';
 
@@ -101,17 +101,22 @@ export class OperatedSystem {
     this.promises.push({ what: 'ticket', id, version, title, price, userId });
   }
 
-  /** Orders a ticket as soon as orders knows it. */
+  /** Orders a ticket as soon as orders knows it. Resolves when tickets has heard of it. */
   async order(ticketId: string): Promise<string> {
     const ask = () => this.call('orders', 'POST', '/api/orders', { ticketId });
     const { id, version, userId, reservation, ticket } = await waitFor(ask, { what: 'an order', everyMs: 50 });
     this.promises.push({ what: 'order', id, version, ticketId, userId, reservation, price: ticket.price });
+    await this.untilTicketIs('held', ticketId, reservation);
     return id;
   }
 
+  /** Resolves when tickets has heard of it. */
   async cancel(id: string): Promise<void> {
     await this.call('orders', 'DELETE', `/api/orders/${id}`);
     this.promises.push({ what: 'cancelled', id });
+    for (const one of this.promises) {
+      if (one.what === 'order' && one.id === id) await this.untilTicketIs('released', one.ticketId, one.reservation);
+    }
   }
 
   /** Publishes a payment of the order's price, as a service that takes payments would. Returns its id. */
@@ -155,6 +160,13 @@ export class OperatedSystem {
     await this.broker.close();
     await Promise.all(Object.values(this.databases).map(dropAndClose));
     await this.nats.stop();
+  }
+
+  /** Of events that come in another order tickets would publish fewer of its own. */
+  private async untilTicketIs(state: 'held' | 'released', id: string, number: number): Promise<void> {
+    const wanted = { _id: new Types.ObjectId(id), 'reservation.number': number, 'reservation.state': state };
+    const isThere = async () => (await this.databases.tickets.collection('tickets').countDocuments(wanted)) === 1;
+    await waitFor(isThere, { timeoutMs: 60_000, what: `ticket ${id} ${state} by number ${number}` });
   }
 
   private async call(name: ServiceName, method: string, path: string, body?: unknown): Promise<Body> {
