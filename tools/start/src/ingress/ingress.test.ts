@@ -146,14 +146,17 @@ test('a target that breaks off within its answer ends the answer, so that no cli
 });
 
 test('a client that goes away takes its request along', async () => {
-  const gone = new Promise<string>((resolve) => {
-    void target((request) => request.socket.once('close', () => resolve('closed'))).then(async (url) => {
-      const { port } = await start({ '/api': [url] });
-      const client = connect(port, 'localhost', () => client.write('GET /api HTTP/1.1\r\nhost: x\r\n\r\n'));
-      setTimeout(() => client.destroy(), 100);
-    });
+  let leave: () => void = () => undefined;
+  let end: (how: string) => void = () => undefined;
+  const ended = new Promise<string>((resolve) => (end = resolve));
+  const asked = await target((request) => {
+    request.socket.once('close', () => end('closed'));
+    leave();
   });
-  expect(await gone).toBe('closed');
+  const { port } = await start({ '/api': [asked] });
+  const client = connect(port, 'localhost', () => client.write('GET /api HTTP/1.1\r\nhost: x\r\n\r\n'));
+  leave = () => client.destroy();
+  expect(await ended).toBe('closed');
 });
 
 test('stop lets an answer under way finish and takes no more connections', async () => {
