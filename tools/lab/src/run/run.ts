@@ -10,6 +10,9 @@ import { CHANNEL } from '../strategies/listen';
 import type { Strategy } from '../strategies/strategy';
 import { Tickets } from '../story/tickets';
 
+/** A look that takes longer shows that this process stood still. */
+const LONGEST_LOOK_MS = 50;
+
 export interface RunOptions {
   readonly servers: LabServers;
   readonly story: Story;
@@ -48,7 +51,8 @@ class Run {
   private readonly places: number;
   private observer: Connection | undefined;
   private startedAt = performance.now();
-  private movedAt = 0;
+  /** How long nothing was acked (ms), without the time for which this process stood still. */
+  private idleMs = 0;
   private crash: Promise<void> | undefined;
 
   constructor(private readonly options: RunOptions) {
@@ -151,7 +155,7 @@ class Run {
   private acked(delivery: Delivery): void {
     if (delivery.ackLost) return;
     const { messages, events } = this.ackedOnes;
-    if (!messages.has(`${delivery.channel}#${delivery.sequence}`)) this.movedAt = this.now();
+    if (!messages.has(`${delivery.channel}#${delivery.sequence}`)) this.idleMs = 0;
     messages.add(`${delivery.channel}#${delivery.sequence}`);
     events.add(keyOf(delivery));
   }
@@ -159,9 +163,12 @@ class Run {
   /** Waits for the condition as long as messages are still acked. Returns whether it became true. */
   private async until(condition: () => boolean | Promise<boolean>): Promise<boolean> {
     const { schedule, patienceMs = 6 * schedule.ackWaitMs, signal } = this.options;
-    this.movedAt = this.now();
-    while (!(await condition())) {
-      if (this.now() - this.movedAt > patienceMs) return false;
+    this.idleMs = 0;
+    for (let lookedAt = this.now(); !(await condition());) {
+      const now = this.now();
+      this.idleMs += Math.min(now - lookedAt, LONGEST_LOOK_MS);
+      if (this.idleMs > patienceMs) return false;
+      lookedAt = now;
       await sleep(1, undefined, { signal });
     }
     return true;
