@@ -1,7 +1,7 @@
 import { disorderOf } from '../judge/disorder';
 import { judge } from '../judge/judge';
 import { run } from './run';
-import { ACK_WAIT_MS, stallSchedule } from '../story/schedule';
+import { ACK_WAIT_MS, PATIENT_ACK_WAIT_MS, stallSchedule } from '../story/schedule';
 import type { LabServers } from './servers';
 import { makeStory } from '../story/story';
 import { lookUpPrevious } from '../strategies/look-up-previous';
@@ -39,10 +39,10 @@ export async function stall(
   { servers, say, signal }: { servers: LabServers; say: (line: string) => void; signal?: AbortSignal },
 ): Promise<StallResult[]> {
   const story = makeStory(seed, TICKETS, 2);
-  const schedule = stallSchedule(story);
   const results: StallResult[] = [];
   for (const strategy of [lookUpPrevious, versioned].filter((one) => strategies.includes(one))) {
     say(`${strategy.name}, a gap longer than maxInFlight ...`);
+    const schedule = stallSchedule(story, strategy === lookUpPrevious ? ACK_WAIT_MS : PATIENT_ACK_WAIT_MS);
     // With two members, redeliveries move between them, and the one with fewer gets new messages, so a stall is less
     // certain.
     const limits = { members: 1, maxInFlight: MAX_IN_FLIGHT, patienceMs: PATIENCE_MS };

@@ -63,6 +63,6 @@ test('the slow member is slower than the other one with every event', () => {
 });
 
 test('the stall schedule has every successor before every predecessor', () => {
-  const versions = stallSchedule(makeStory(1, 12, 2)).publications.map(({ event }) => event.version);
+  const versions = stallSchedule(makeStory(1, 12, 2), 1_000).publications.map(({ event }) => event.version);
   expect(versions).toEqual([...Array<number>(12).fill(1), ...Array<number>(12).fill(0)]);
 });

@@ -31,7 +31,7 @@ export const ACK_WAIT_MS = 1_000;
  * The ack wait where no ack is lost (ms). It is longer than a pause of the machine, which must not look like a fault of
  * the strategy.
  */
-const PATIENT_ACK_WAIT_MS = 10_000;
+export const PATIENT_ACK_WAIT_MS = 10_000;
 
 const withoutFaults = { lostAcks: [], handlingMs: new Map<string, readonly [number, number]>() };
 
@@ -42,12 +42,12 @@ export function quietSchedule(story: Story): Schedule {
 }
 
 /** Later versions of all tickets come before earlier ones of any. Nothing else goes wrong. */
-export function stallSchedule(story: Story): Schedule {
+export function stallSchedule(story: Story, ackWaitMs: number): Schedule {
   const newestFirst = [...story.events].sort((one, other) => other.version - one.version);
   const publications = newestFirst.map((event): Publication => ({
     event,
     atMs: 0,
     why: event.version === 0 ? 'late' : 'on time',
   }));
-  return { name: 'stall', publications, paced: false, ackWaitMs: ACK_WAIT_MS, ...withoutFaults };
+  return { name: 'stall', publications, paced: false, ackWaitMs, ...withoutFaults };
 }
