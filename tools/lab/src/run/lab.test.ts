@@ -1,8 +1,9 @@
+import { openUntil } from '@ticketing/testing';
 import mongoose from 'mongoose';
 import { failuresOf } from '../report/check';
 import { disturb } from '../story/faults';
 import { runJudged, runLab } from './lab';
-import { openTestServers } from './run.test.helper';
+import { openPatientServers, openTestServers } from './run.test.helper';
 import { quietSchedule } from '../story/schedule';
 import type { LabServers } from './servers';
 import { stall } from './stall';
@@ -19,11 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => servers.close());
 
+const open = openUntil(afterEach);
+const openPatient = async () => open(await openPatientServers(), (opened) => opened.close());
 const say = () => undefined;
 
-function disturbed(strategy: Strategy, seed: number) {
+function disturbed(strategy: Strategy, seed: number, on = servers) {
   const story = makeStory(seed, 5, 8);
-  return runJudged({ servers, story, strategy, schedule: disturb(story, seed) });
+  return runJudged({ servers: on, story, strategy, schedule: disturb(story, seed) });
 }
 
 test.each([101, 102, 103])('seed %i: the versioned listener has no anomaly, the naive one has some', async (seed) => {
@@ -43,7 +46,7 @@ test.each([101, 102, 103])('seed %i: the versioned listener has no anomaly, the 
 test.each(['sequence-numbers', 'store-and-sort'])('%s has no anomaly either', async (name) => {
   const [strategy] = strategies.filter((one) => one.name === name);
   if (!strategy) throw new Error(name);
-  expect((await disturbed(strategy, 105)).judgement).toMatchObject({ total: 0, endedRight: 5 });
+  expect((await disturbed(strategy, 105, await openPatient())).judgement).toMatchObject({ total: 0, endedRight: 5 });
 });
 
 test('a schedule without faults is found too weak', async () => {
@@ -56,7 +59,7 @@ test('a schedule without faults is found too weak', async () => {
 });
 
 test('a gap longer than maxInFlight stalls "look up version - 1" and not the versioned listener', async () => {
-  const [lookUp, listener] = await stall([lookUpPrevious, versioned], 1, { servers, say });
+  const [lookUp, listener] = await stall([lookUpPrevious, versioned], 1, { servers: await openPatient(), say });
   expect(lookUp).toMatchObject({ stalled: true, predecessors: 0 });
   expect(lookUp?.redelivered).toBeGreaterThanOrEqual(2 * (lookUp?.maxInFlight ?? Infinity));
   expect(listener).toMatchObject({ stalled: false, predecessors: 12, redelivered: 0 });
