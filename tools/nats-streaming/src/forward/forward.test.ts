@@ -47,6 +47,7 @@ const serverId = async (monitorUrl: string) =>
 async function publish(): Promise<string> {
   const stan = connect('ticketing', `test-${Math.random().toString(36).slice(2)}`, {
     url: forward.url,
+    connectTimeout: 60_000,
     reconnect: false,
   });
   await once(stan, 'connect');

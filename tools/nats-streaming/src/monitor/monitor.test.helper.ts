@@ -94,7 +94,7 @@ export async function startListener(
 
 /** Connects from this process. The end of the server is no error of the test. */
 export async function client({ url, clusterId }: Pick<RunningNats, 'url' | 'clusterId'>, id: string): Promise<Stan> {
-  const stan = connect(clusterId, id, { url });
+  const stan = connect(clusterId, id, { url, connectTimeout: 60_000 });
   stan.on('error', () => undefined);
   await once(stan, 'connect');
   return stan;
