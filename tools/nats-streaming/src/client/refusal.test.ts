@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startNats } from '@ticketing/servers';
 import { uniqueName, waitFor } from '@ticketing/testing';
-import { killAll, listening, Program } from '../program.test.helper';
+import { type Ended, killAll, listening, Program } from '../program.test.helper';
 
 afterEach(killAll);
 
@@ -15,9 +15,17 @@ describe.each(programs)('%s', (file, args) => {
   const run = (...more: string[]) => new Program(file, [...args, ...more]).ended;
 
   test('a client id that is in use: says so, and what to do', async () => {
-    const id = uniqueName('id');
-    await listening('channel', '--client', id);
-    const { code, stderr } = await run('--client', id);
+    const refused = async () => {
+      const id = uniqueName('id');
+      await listening('channel', '--client', id);
+      const second = new Program(file, [...args, '--client', id]);
+      let ended: Ended | undefined;
+      void second.ended.then((end) => (ended = end));
+      await waitFor(() => ended ?? second.stderr.includes('is connected'));
+      // The server gives the id of a client that stands still to the next one.
+      return ended?.code && { ...ended, id };
+    };
+    const { id, code, stderr } = await waitFor(refused, { timeoutMs: 60_000, what: 'a refusal' });
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`refuses the client id ${id}`) });
     expect(stderr).toContain('Leave --client out');
   });
