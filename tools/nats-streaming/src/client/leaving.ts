@@ -2,7 +2,7 @@ import { stopSignal } from '@ticketing/command-line';
 import { exitWith } from './exit-with';
 
 /** How long leaving may take (ms): a server that is away, or a wrong port, does not answer. */
-const LEAVE_WITHIN_MS = 2_000;
+const LEAVE_WITHIN_MS = 5_000;
 
 /**
  * A signal that aborts when the program is asked to end, from the first moment on. A program that has not left after
@@ -11,7 +11,9 @@ const LEAVE_WITHIN_MS = 2_000;
  */
 export function stopOrEnd(lastWords: () => string): AbortSignal {
   const stop = stopSignal();
-  stop.addEventListener('abort', () => setTimeout(() => exitWith(1, lastWords()), LEAVE_WITHIN_MS));
+  // After a pause of the machine the answer that has come meanwhile is read before the time is over.
+  const end = () => setImmediate(() => exitWith(1, lastWords()));
+  stop.addEventListener('abort', () => setTimeout(end, LEAVE_WITHIN_MS));
   return stop;
 }
 
