@@ -45,13 +45,18 @@ test('without a name, or with one that cannot be, it says what to do', () => {
 });
 
 test.each([
-  ['| true; exit ${PIPESTATUS[0]}', 141, ''],
-  ['>/dev/full', 1, 'standard output cannot be written: ENOSPC: no space left on device, write\n'],
-])('a token that goes to %s ends it with %i and no stack', (redirection, status, stderr) => {
-  const source = `setTimeout(() => (process.exitCode = require('./token.js').main(['alice'], process.env)), 500)`;
+  ['a reader that is gone', 'exec 3> >(:); wait $!', 141, ''],
+  [
+    'a full device',
+    'exec 3>/dev/full',
+    1,
+    'standard output cannot be written: ENOSPC: no space left on device, write\n',
+  ],
+])('a token that goes to %s ends it without a stack', (_reader, opens, status, stderr) => {
+  const source = `process.exitCode = require('./token.js').main(['alice'], process.env)`;
   const cwd = join(__dirname, '..', 'dist');
   const env = { ...process.env, TICKETING_DATA: dataDir };
-  const script = `"$0" -e "$1" ${redirection}`;
+  const script = `${opens}; exec "$0" -e "$1" >&3`;
   const ran = spawnSync('/bin/bash', ['-c', script, process.execPath, source], { cwd, env, encoding: 'utf8' });
   expect([ran.status, ran.stderr]).toEqual([status, stderr]);
 });
