@@ -94,6 +94,6 @@ test('waiting ends when it is reached, or when nothing moves any more', async ()
     await sleep(1);
     return (progress += 1);
   };
-  expect(await waitUntil(slow, 5, 1_000)).toBe(true);
+  expect(await waitUntil(slow, 5, 60_000)).toBe(true);
   expect(await waitUntil(() => Promise.resolve(3), 5, 100)).toBe(false);
 });
