@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Replaces kubectl 1.32 in tests: a program that keeps objects as files in a folder, its first argument, and prints
@@ -34,9 +34,10 @@ function create(): void {
     fail(`Error from server (NotFound): error when creating "STDIN": namespaces "${namespace}" not found`);
   const labels: Record<string, string> = {};
   for (const [, key = '', value = ''] of text.matchAll(/^ {4}(\S+): (\S+)$/gm)) labels[key] = value;
+  const written = join(dir, `written-${process.pid}`);
+  writeFileSync(written, kind === 'Namespace' ? JSON.stringify({ metadata: { name: created, labels } }) : text);
   try {
-    const stored = kind === 'Namespace' ? JSON.stringify({ metadata: { name: created, labels } }) : text;
-    writeFileSync(fileOf(kind, created), stored, { flag: 'wx' }); // one of many at once
+    linkSync(written, fileOf(kind, created)); // one of many at once, and whole
   } catch {
     const plural = `${kind.toLowerCase()}s`;
     fail(`Error from server (AlreadyExists): error when creating "STDIN": ${plural} "${created}" already exists`);
