@@ -13,7 +13,7 @@ test('test:long takes the suites that are long by nature, and no style checks', 
 /** Replaces what gets another Node: a program that says which one it is. */
 const otherNodes = `exports.nodeOf = async (version) => {
   const node = process.cwd() + '/node-' + version;
-  const script = '#!/bin/sh\\necho of Node ' + version.split('.')[0] + ' >&2\\nexec "' + process.execPath + '" "$@"';
+  const script = '#!/bin/sh\\necho of Node ' + version.split('.')[0] + '\\nexec "' + process.execPath + '" "$@"';
   require('node:fs').writeFileSync(node, script, { mode: 0o755 });
   return node;
 };`;
