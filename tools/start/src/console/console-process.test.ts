@@ -12,6 +12,7 @@ test('asked to stop, it ends in order, also while a page is open and something i
     where: () => ({ env: { ...process.env, ...servers, JWT_KEY: TEST_JWT_KEY }, api: 'http://localhost:1' }),
     onAsked: () => Promise.resolve(),
     firstWords: () => [broken],
+    stopWithinMs: 60_000,
   });
   open(console, (opened) => opened.stop());
   await console.running();

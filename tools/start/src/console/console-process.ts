@@ -20,6 +20,8 @@ export interface ConsoleOptions {
   readonly onAsked: (asked: Exclude<FromConsole, { what: 'ready' }>) => Promise<void>;
   /** What a console that has just begun must know. */
   readonly firstWords: () => readonly ToConsole[];
+  /** How long it may take to end (ms) until it is killed. */
+  readonly stopWithinMs?: number;
 }
 
 /**
@@ -66,7 +68,7 @@ export class ConsoleProcess {
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     if (child.connected) child.disconnect(); // the channel would keep it from ending
     child.kill('SIGTERM');
-    const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    const deadline = setTimeout(() => child.kill('SIGKILL'), this.options.stopWithinMs ?? STOP_WITHIN_MS);
     await once(child, 'exit');
     clearTimeout(deadline);
     return child.exitCode;
