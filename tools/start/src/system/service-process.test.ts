@@ -73,8 +73,8 @@ test('one that does not become ready in time is an error with its answer, and do
     http.createServer((q, s) => { s.statusCode = 503; s.end('not yet'); }).listen(process.env.PORT);`);
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
-  const starting = start({ name: 'tickets', env: {}, log, program: never, readyWithinMs: 4_000 });
-  await expect(starting).rejects.toThrow('tickets was not ready within 4 s: /readyz answered 503 not yet');
+  const starting = start({ name: 'tickets', env: {}, log, program: never, readyWithinMs: 8_000 });
+  await expect(starting).rejects.toThrow('tickets was not ready within 8 s: /readyz answered 503 not yet');
   expect(() => process.kill(Number(lines[0]), 0)).toThrow('ESRCH');
 });
 
@@ -82,9 +82,9 @@ test('what it waits for is said last, with the reason', async () => {
   const away = { level: 40, msg: 'MongoDB cannot be reached: trying again', reason: 'connect ECONNREFUSED' };
   const waits = program(`console.log('${JSON.stringify(away)}'); for (let n = 0; n < 20; n++) console.log('asked');
     http.createServer((q, s) => { s.statusCode = 503; s.end(); }).listen(process.env.PORT);`);
-  const starting = start({ name: 'orders', env: {}, log: () => {}, program: waits, readyWithinMs: 4_000 });
+  const starting = start({ name: 'orders', env: {}, log: () => {}, program: waits, readyWithinMs: 8_000 });
   await expect(starting).rejects.toThrow(
-    'orders was not ready within 4 s: MongoDB cannot be reached: connect ECONNREFUSED',
+    'orders was not ready within 8 s: MongoDB cannot be reached: connect ECONNREFUSED',
   );
 });
 

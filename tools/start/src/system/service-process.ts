@@ -116,14 +116,14 @@ async function untilReady(
   until: AbortSignal,
 ): Promise<string | undefined> {
   const deadline = Date.now() + withinMs;
-  let answer = 'nothing';
+  let answer = '';
   while (Date.now() < deadline && !until.aborted) {
     try {
       const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
       if (response.status === 200) return undefined;
       answer = `${response.status} ${await response.text()}`;
     } catch {
-      answer = 'nothing';
+      answer ||= 'nothing';
     }
     await sleep(50);
   }
