@@ -21,7 +21,7 @@ test('servers that answer are no problem; on JetStream neither is one without a 
 
 test('a MongoDB that nobody answers, and a broker of another cluster, are said with what to do', async () => {
   const away = mongoAt(await nobody('mongodb'));
-  await expect(givenServersAnswer({ mongo: away, nats }, 'streaming', 4_000)).rejects.toThrow(
+  await expect(givenServersAnswer({ mongo: away, nats }, 'streaming', 10_000)).rejects.toThrow(
     /^MongoDB does not answer at mongodb:\/\/\S*127.* \(.*ECONNREFUSED.*\)\. Start it there, or correct MONGO_URI; without MONGO_URI npm/,
   );
   await expect(
