@@ -51,20 +51,11 @@ function childrenOf(parent: number | undefined): Started[] {
 
 test('prints figures as JSON and nothing else, and writes the page', async () => {
   const html = join(dir, 'lab.html');
-  const { code, stdout, stderr } = await lab([
-    '--json',
-    '--html',
-    html,
-    '--seed',
-    '5',
-    '--aggregates',
-    '2',
-    '--events',
-    '6',
-    '--strategy',
-    'naive',
-    'versioned',
-  ]);
+  const story = ['--seed', '5', '--aggregates', '2', '--events', '6', '--strategy', 'naive', 'versioned'];
+  const { natsUrl, natsClusterId, engine } = testServers();
+  // A server that does not drop a client which stands still.
+  const env = { NATS_URL: natsUrl, NATS_CLUSTER_ID: natsClusterId };
+  const { code, stdout, stderr } = await lab(['--json', '--html', html, '--broker', engine, ...story], { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('naive ...') });
   const figures = JSON.parse(stdout);
   expect(figures).toMatchObject({ seed: 5, aggregates: 2, eventsEach: 6, failures: [] });
