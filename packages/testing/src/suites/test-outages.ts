@@ -1,6 +1,7 @@
 import { type ConfigShape, sleep } from '@ticketing/common';
 import { type Restartable, restartableBroker, restartableMongo } from '@ticketing/servers';
 import request from 'supertest';
+import { past503 } from '../service/past-503';
 import { TestBed, type TestStart } from '../service/test-bed';
 import { testServers } from '../test-servers';
 import { waitFor } from '../wait-for';
@@ -44,14 +45,20 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
     await Promise.all([mongo.remove(), nats.remove()]);
   });
   const readyz = () => request(url).get('/readyz');
+  /** Its look at MongoDB has a second, which a machine that is held up may take: waits until it says exactly this. */
+  const saysOfItself = (status: number, facts: object) =>
+    waitFor(async () => {
+      const reply = await readyz();
+      expect([reply.status, reply.body]).toEqual([status, { draining: false, ...facts }]);
+      return reply.body as { readonly natsDownSince?: string };
+    });
 
   test('NATS away: ready, and says so; what is written meanwhile arrives once after it returns', async () => {
     await service.before?.(bed, url);
     const before = Date.now();
     await nats.down();
-    await waitFor(async () => (await readyz()).body.nats === 'down', { timeoutMs: 20_000 });
-    const { natsDownSince, ...ready } = (await readyz().expect(200)).body as { natsDownSince: string };
-    expect(ready).toEqual({ mongo: 'up', nats: 'down', draining: false });
+    const away = { mongo: 'up', nats: 'down', natsDownSince: expect.any(String) as string };
+    const { natsDownSince = '' } = await saysOfItself(200, away);
     expect(Date.parse(natsDownSince)).toBeGreaterThanOrEqual(before);
     const arrived = await service.writes(bed, url);
 
@@ -59,14 +66,13 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
     await arrived();
     const pending = { 'outbox.0': { $exists: true } };
     await waitFor(async () => (await bed.connection.collection(service.name).countDocuments(pending)) === 0);
-    await readyz().expect(200, { mongo: 'up', nats: 'up', draining: false });
+    await saysOfItself(200, { mongo: 'up', nats: 'up' });
   });
 
   test('MongoDB away: 503 in JSON, soon, and nothing is a dead letter; it recovers and goes on by itself', async () => {
     const calls = await service.calls(bed, url);
     await mongo.down();
-    await waitFor(async () => (await readyz()).status === 503, { timeoutMs: 20_000 });
-    await readyz().expect(503, { mongo: 'down', nats: 'up', draining: false });
+    await saysOfItself(503, { mongo: 'down', nats: 'up' });
     await request(url).get('/healthz').expect(200);
     const started = Date.now();
     const replies = await Promise.all(calls.map((call) => call()));
@@ -81,19 +87,20 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
     await waitFor(async () => (await readyz()).status === 200, { timeoutMs: 30_000 });
     await done();
     expect(await bed.connection.collection('dead_letters').countDocuments()).toBe(0);
-    await (await service.write(bed, url))().expect(201);
+    expect((await past503(await service.write(bed, url))).status).toBe(201);
   });
 
   test('MongoDB that hangs: not ready within seconds; a request waits for it and is answered when it goes on', async () => {
     const write = await service.write(bed, url);
+    await Promise.all(Array.from({ length: 20 }, readyz)); // a new connection is not waited for so long
     await mongo.signal('SIGSTOP');
     const started = Date.now();
     const answered = Promise.resolve(write());
-    await readyz().expect(503);
+    await saysOfItself(503, { mongo: 'down', nats: 'up' });
     expect(Date.now() - started).toBeLessThan(15_000);
     await mongo.signal('SIGCONT');
     expect((await answered).status).toBe(201);
-    await readyz().expect(200);
+    await saysOfItself(200, { mongo: 'up', nats: 'up' });
   });
 
   test('a start without MongoDB waits until it is there', async () => {
@@ -103,6 +110,6 @@ export function testOutages<Shape extends ConfigShape>(service: OutagesOfService
     await mongo.up();
     const instance = await starting;
     expect(early).toBe('waits');
-    await request(instance.url).get('/readyz').expect(200);
+    await waitFor(async () => (await request(instance.url).get('/readyz')).status === 200);
   });
 }
