@@ -84,8 +84,7 @@ test('starts everything, its printed lines work, stops in order on Ctrl-C, and k
   expect(scrapes.map((scrape) => /service="(\w+)"/.exec(scrape)?.[1])).toEqual(serviceNames);
 
   // A terminal and npm both send it: twice at once is one Ctrl-C.
-  first.child.kill('SIGINT');
-  first.child.kill('SIGINT');
+  for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) first.child.kill(signal);
   expect(await first.exited).toBe(0);
   const parts = ['ingress', ...serviceNames, 'NATS Streaming', 'MongoDB'];
   const stops = first.output().match(new RegExp(`^(${parts.join('|')}) stopped$`, 'gm')) ?? [];
