@@ -38,7 +38,7 @@ test('JetStream whose disk was full is started again, and stores when there is s
     );
   try {
     expect(await connectedWithin(broker, IN_TIME.timeoutMs)).toBe(true);
-    expect(await isStored('before')).toBe(true);
+    await waitFor(() => isStored('before'), { ...IN_TIME, what: 'the first message to be stored' });
     disk.fill();
     await waitFor(async () => !(await isStored('x'.repeat(10_000))), { ...IN_TIME, what: 'the disk to be full' });
     await waitFor(() => lines.length > 0, { ...IN_TIME, what: 'a word about it' });
