@@ -17,7 +17,9 @@ type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 export async function waitFor<T>(ask: () => T | Promise<T>, options: WaitOptions = {}): Promise<Truthy<T>> {
   const { timeoutMs = 30_000, everyMs = 20, what = 'the condition' } = options;
   let last: unknown;
-  for (const until = Date.now() + timeoutMs; Date.now() < until; await sleep(everyMs)) {
+  const until = Date.now() + timeoutMs;
+  for (let isLast = false; !isLast; await sleep(everyMs)) {
+    isLast = Date.now() >= until; // a pause of the machine does not take the last look away
     try {
       const answer = await ask();
       if (answer) return answer as Truthy<T>;
