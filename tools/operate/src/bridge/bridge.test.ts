@@ -18,8 +18,8 @@ afterAll(() => sides.close());
 
 const PATIENCE = { timeoutMs: 60_000, everyMs: 100 };
 
-function startBridge(from: Broker, to: Broker): Bridge {
-  const bridge = new Bridge({ from, to, channels: CHANNELS, group: 'bridge', ackWaitMs: 2_000 });
+function startBridge(from: Broker, to: Broker, ackWaitMs = 2_000): Bridge {
+  const bridge = new Bridge({ from, to, channels: CHANNELS, group: 'bridge', ackWaitMs });
   bridges.push(bridge);
   return bridge;
 }
@@ -39,7 +39,7 @@ test('copies everything once, and the versions of an aggregate in their order', 
   const { from, to } = await sides.connect();
   const ids = Array.from({ length: 30 }, newId);
   await publishTickets(from, ids, 8);
-  const bridge = startBridge(from, to);
+  const bridge = startBridge(from, to, 60_000);
   await untilNothingMissing(from, to);
   await waitFor(() => bridge.state.copied === 240, PATIENCE);
   expect(await sortedIn(to)).toEqual(await sortedIn(from));
