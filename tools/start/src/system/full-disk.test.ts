@@ -63,7 +63,8 @@ test('a disk that is full under load is said, answered 503, and all goes on when
     const refused =
       '503 {"errors":[{"message":"the database\'s disk is full: nothing can be saved until it has space again"}]}';
     await until('it is refused', () => (others.get(refused) ?? 0) > 50);
-    expect((await ask(`${api}/tickets/${created[0]}`, token))?.status).toBe(200);
+    const isShown = async () => (await ask(`${api}/tickets/${created[0]}`, token))?.status === 200;
+    await until('what was saved is shown', isShown);
     const before = created.length;
     disk.free();
     await until('tickets are sold again', () => created.length > before + 20);
