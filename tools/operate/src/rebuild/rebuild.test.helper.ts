@@ -86,7 +86,7 @@ export class RebuildBench {
     return Object.fromEntries((await this.replica.find().toArray()).map(({ _id, version }) => [String(_id), version]));
   }
 
-  async replicaIs(wanted: Record<string, number>, timeoutMs = 10_000): Promise<void> {
+  async replicaIs(wanted: Record<string, number>, timeoutMs = 60_000): Promise<void> {
     const ask = async () => {
       const have = await this.stored();
       const wrong = Object.entries(wanted).filter(([id, version]) => have[id] !== version);
