@@ -143,7 +143,8 @@ export class OperatedSystem {
 
   /** Waits for all events on their way. @throws Error with what disagrees when it does not become quiet */
   async quiet(): Promise<void> {
-    const { disagreements } = await auditUntilQuiet(this.auditOptions, { settleMs: 20_000 });
+    const look = () => auditUntilQuiet(this.auditOptions, { settleMs: 20_000 });
+    const { disagreements } = await waitFor(look, { timeoutMs: 60_000, what: 'an audit that can read all' });
     if (disagreements.length > 0) throw new Error(disagreements.map(({ message }) => message).join('\n'));
   }
 

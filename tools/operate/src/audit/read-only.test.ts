@@ -1,4 +1,5 @@
 import { deadLetterStore } from '@ticketing/common';
+import { waitFor } from '@ticketing/testing';
 import { OperatedSystem } from '../operated-system.test.helper';
 import { audit } from './audit';
 
@@ -61,7 +62,7 @@ test('an audit that finds something leaves databases and server as they were, do
   expect(before[1].channels.map(({ msgs }) => msgs).sort((a, b) => a - b)).toEqual([0, 0, 0, 3, 3, 6, 12]);
   expect(before[1].channels.flatMap(({ subscriptions }) => subscriptions)).toHaveLength(6);
   expect(before[1].clients).toHaveLength(3);
-  const { disagreements } = await audit(system.auditOptions);
+  const { disagreements } = await waitFor(() => audit(system.auditOptions), { what: 'an audit that can read all' });
   expect(disagreements).toMatchObject([{ kind: 'dead-letter' }]);
   expect([await databases(), await server()]).toEqual(before);
 });
