@@ -1,6 +1,5 @@
 import { routes, serviceNames } from '../services';
-import { BY } from './by';
-import type { WrittenFile } from './written';
+import { BY, type WrittenFile } from './written-file';
 
 /** The manifests of all services. */
 export function baseKustomization(): WrittenFile {

@@ -1,6 +1,5 @@
 import { routes, serviceNames } from '../services';
-import { BY } from './by';
-import type { WrittenFile } from './written';
+import { BY, type WrittenFile } from './written-file';
 
 /** The whole system for a machine with a Docker engine. */
 export function compose(): WrittenFile {

@@ -1,6 +1,5 @@
 import { routes, serviceNames } from '../services';
-import { BY } from './by';
-import type { WrittenFile } from './written';
+import { BY, type WrittenFile } from './written-file';
 
 /** The way in by the Gateway API. */
 export function httpRoute(): WrittenFile {

@@ -1,7 +1,6 @@
 import { consumerOf, filterOf, STREAM } from '@ticketing/common/jetstream-names';
 import { factsOf, groupOf, inCapitals, publishedBy, type ServiceName, serviceNames } from '../services';
-import { BY } from './by';
-import type { WrittenFile } from './written';
+import { BY, type WrittenFile } from './written-file';
 
 const OVERLAY = 'infra/k8s/overlays/jetstream';
 const NODES = ['nats-0.nats', 'nats-1.nats', 'nats-2.nats'];

@@ -1,6 +1,5 @@
 import { serviceNames } from '../services';
-import { BY } from './by';
-import type { WrittenFile } from './written';
+import { BY, type WrittenFile } from './written-file';
 
 const FIRST_PORT = 3001;
 

@@ -1,6 +1,5 @@
 import { serviceNames } from '../services';
-import { BY } from './by';
-import type { WrittenFile } from './written';
+import { BY, type WrittenFile } from './written-file';
 
 /** As the formatter would have it. */
 const LINE_WIDTH = 120;

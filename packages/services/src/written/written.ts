@@ -4,13 +4,7 @@ import { httpRoute } from './gateway';
 import { brokerAddresses, brokerPasswords, brokerUsers } from './jetstream';
 import { skaffold } from './skaffold';
 import { tsconfigs } from './tsconfigs';
-
-/** A file of this repository whose reader cannot read the list of services. */
-export interface WrittenFile {
-  /** From the root of the repository. */
-  readonly path: string;
-  readonly text: string;
-}
+import type { WrittenFile } from './written-file';
 
 /** Every file that is written from the list, as it must be. */
 export function writtenFiles(): readonly WrittenFile[] {
