@@ -60,6 +60,17 @@ let browser: Browser | undefined;
 let shell: Shell | undefined;
 const printed: string[] = [];
 let log: readonly string[] = [];
+
+/** Pastes a line again until it prints this: the look within a block may come before an event has arrived. */
+function printsSoon(line: string, wanted: string | RegExp): Promise<true> {
+  const prints = async () => {
+    const answer = (await shell?.paste(line)) ?? '';
+    if (answer.match(wanted)) return true as const;
+    throw new Error(answer);
+  };
+  return waitFor(prints, { timeoutMs: 60_000, what: line });
+}
+
 beforeAll(async () => {
   system = await npmStart();
   const addresses = { NATS_URL: '', MONGO_URI: '', NATS_CLUSTER_ID: '', BROKER: '' };
@@ -69,8 +80,12 @@ beforeAll(async () => {
   const console = browser && (await ConsolePage.open(browser, system.url));
   for (const { pasted, seen } of exercise()) {
     printed.push(await shell.paste(pasted));
+    if (/^edit 40\n.*parked/m.test(pasted)) await printsSoon('npm run -s ops -- parked', 'Nothing is parked.');
     for (const text of seen) await console?.shows(text);
   }
+  await printsSoon('call $API/tickets/$TICKET | grep -c $SECOND', '1');
+  await printsSoon('npm run -s audit', 'Everything agrees');
+  for (const text of ['saved ticket:updated v7', 'saved ticket:updated v8']) await console?.shows(text);
   log = (await console?.log()) ?? [];
 });
 afterAll(async () => {
@@ -85,14 +100,12 @@ test('the commands of docs/concurrency.md do what it says', () => {
   expect(sold).toMatch(
     new RegExp(`^this is the server of npm start, nats://127[^]*^${ticket} +ticket:updated +2 .*version 1`, 'm'),
   );
-  expect(applied).toBe('200\n200\nNothing is parked.\n');
+  expect(applied).toMatch(/^200\n200\n/);
   expect(matched).toBe('200\n412\n');
   expect(both).toMatch(/^200\n200\n\{.*"version":5.*\}\n$/);
   expect(orders.trim().split('\n').sort()).toEqual(['201', ...Array.from({ length: 9 }, () => '409')]);
   const second = [...last.matchAll(/^(\{.*\})$/gm)].map(([, json = '']) => JSON.parse(json) as Record<string, unknown>);
   expect(second.map(({ id }) => id)).toEqual([expect.any(String), ticket]);
-  expect(second[1]?.['orderId']).toBe(second[0]?.['id']);
-  expect(last).toMatch(/agree/);
 
   const told = (system as NpmStart).output().split('\n');
   const steps = told
