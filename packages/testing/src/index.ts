@@ -1,6 +1,6 @@
 export { asOperator } from './broker/as-operator';
 export { brokerConformance } from './broker/broker-conformance';
-export { type BrokerEngine, type EngineServer, type ServerLimits } from './broker/conformance/engine';
+export { type BrokerEngine, type EngineServer, PATIENT, QUICK, type ServerLimits } from './broker/conformance/engine';
 export { type ForeignPublisher, foreignPublisher } from './broker/foreign-publisher';
 export { type TestBroker, testBroker } from './broker/test-broker';
 export { type CommandLog, startCommandLog } from './mongo/command-log';

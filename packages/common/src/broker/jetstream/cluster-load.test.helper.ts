@@ -1,8 +1,8 @@
 import type { JetStreamNode } from '@ticketing/servers';
-import { waitFor } from '@ticketing/testing';
+import { QUICK, waitFor } from '@ticketing/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker } from '../port';
-import { type Field, IN_TIME, member, publishUntilStored, QUICK } from './field.test.helper';
+import { type Field, IN_TIME, member, publishUntilStored } from './field.test.helper';
 
 const LANES = 8;
 const PAUSE_MS = 10;

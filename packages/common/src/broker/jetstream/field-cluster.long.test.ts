@@ -1,15 +1,6 @@
 import type { JetStreamCluster } from '@ticketing/servers';
-import { asOperator, waitFor } from '@ticketing/testing';
-import {
-  asClient,
-  type Field,
-  IN_TIME,
-  inField,
-  member,
-  numbers,
-  publishUntilStored,
-  QUICK,
-} from './field.test.helper';
+import { asOperator, QUICK, waitFor } from '@ticketing/testing';
+import { asClient, type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
 jest.setTimeout(600_000); // each takes 50 s alone, most of it waiting: they wait side by side

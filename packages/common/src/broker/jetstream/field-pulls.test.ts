@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Restartable } from '@ticketing/servers';
-import { asOperator, waitFor } from '@ticketing/testing';
+import { asOperator, QUICK, waitFor } from '@ticketing/testing';
 import { PULL } from '../../runtime/policies';
-import { type Field, IN_TIME, inField, member, numbers, publishUntilStored, QUICK } from './field.test.helper';
+import { type Field, IN_TIME, inField, member, numbers, publishUntilStored } from './field.test.helper';
 import { consumerOf, STREAM } from './names';
 
 jest.setTimeout(180_000);

@@ -6,15 +6,13 @@ import {
   restartableJetStream,
   startJetStreamCluster,
 } from '@ticketing/servers';
-import { startTcpProxy, uniqueName, waitFor } from '@ticketing/testing';
+import { PATIENT, startTcpProxy, uniqueName, waitFor } from '@ticketing/testing';
 import { createLogger } from '../../runtime/logger';
 import { createBroker, type CreateBrokerOptions } from '../create-broker';
 import type { Broker, Message } from '../port';
 
 /** A test waits for seconds at most; a machine under load may take ten times as long. */
 export const IN_TIME = { timeoutMs: 60_000 };
-/** For a test in which a broker must notice within seconds that nobody answers: a server that is held up is given up, too. */
-export const QUICK = { pingIntervalMs: 1_000, maxPingsOut: 2, timeoutMs: 5_000 };
 export const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`);
 
 interface Line {
@@ -68,14 +66,7 @@ export class Field {
   broker(url: string, options: Partial<CreateBrokerOptions> = {}): Broker {
     const write = (line: string) => void this.lines.push(JSON.parse(line) as Line);
     const broker = createBroker({
-      ...{
-        engine: 'jetstream',
-        url,
-        clusterId: '',
-        clientIdPrefix: 'field',
-        pingIntervalMs: 120_000,
-        timeoutMs: 30_000,
-      },
+      ...{ engine: 'jetstream', url, clusterId: '', clientIdPrefix: 'field', ...PATIENT },
       ...{ logger: createLogger({ name: 'field', level: 'info', destination: { write } }), ...options },
     });
     this.ending(() => broker.close());
