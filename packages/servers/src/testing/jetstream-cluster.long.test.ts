@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type JetStreamCluster, startJetStreamCluster } from './jetstream-cluster';
+import { type JetStreamCluster, type JetStreamNode, startJetStreamCluster } from './jetstream-cluster';
 
 let cluster: JetStreamCluster;
 
@@ -10,16 +10,23 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.remove());
 
+/** A stream may have none for a moment. */
+async function leader(): Promise<JetStreamNode> {
+  for (;;) {
+    const node = await cluster.leaderOf('kept');
+    if (node) return node;
+    await sleep(100);
+  }
+}
+
 test('a stream on all three servers outlives the one that leads it', async () => {
   const nats = await connect({ servers: cluster.url.split(',') });
   const manager = await jetstreamManager(nats);
   await manager.streams.add({ name: 'kept', subjects: ['kept'], num_replicas: 3 });
   await jetstream(nats).publish('kept', 'message');
-  let first = await cluster.leaderOf('kept');
-  for (; !first; first = await cluster.leaderOf('kept')) await sleep(100);
+  const first = await leader();
   await first.down('SIGTERM');
-  let second = await cluster.leaderOf('kept');
-  for (; !second; second = await cluster.leaderOf('kept')) await sleep(100);
+  const second = await leader();
   expect(second.name).not.toBe(first.name);
   expect(cluster.nodes.map(({ name }) => name)).toContain(first.name);
   await first.up();
